@@ -1,0 +1,147 @@
+"""What an action is: data and one pure function. Menu, form, permission, sync and center read it from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from station_app.domain.calendar import Calendar
+from station_app.domain.cases import STATE_LABELS, Case, CaseState
+from station_app.domain.effects import Effects
+from station_app.domain.errors import StationError
+from station_app.domain.forms import Field
+from station_app.domain.items import Item
+from station_app.domain.lanes import Audience, Lane
+from station_app.domain.organisations import Organisation, Organisations
+from station_app.domain.people import ROLE_LABELS, Role, Worker
+
+
+class Turn(StrEnum):
+    """Whose turn an action is."""
+
+    OPENER = "opener"
+    CUSTODIAN = "custodian"
+    TAKER = "taker"
+    OBLIGEE = "obligee"
+    VIEWER = "viewer"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionContext:
+    """Everything an action may look at besides the case and the form; no clock, disk or chance behind it.
+
+    Args:
+        office: where the worker sits.
+        device: this PC's id.
+        today: the local date (Asia/Shanghai).
+        item: for an opening, the item chosen, from the directory in force.
+        directory: for an opening, the directory it comes from: number, hash, version, sample.
+        number: for an opening, the 代办登记号 allotted to it.
+        batch: for a hand-over, the batch it belongs to.
+    """
+
+    office: Organisation
+    worker: Worker
+    device: str
+    today: date
+    calendar: Calendar
+    organisations: Organisations
+    item: Item | None = None
+    directory: Mapping[str, Any] | None = None
+    number: str = ""
+    batch: str | None = None
+
+
+Apply = Callable[[Case | None, Mapping[str, Any], ActionContext], Effects]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAction:
+    """One thing that can happen to a case.
+
+    Args:
+        code: stable name, the event's type.
+        label: what the worker reads on the button.
+        help: one sentence: when to use it.
+        turn: whose turn it is.
+        roles: who may do it; one of them is enough.
+        from_states: states it starts from; empty for an opening.
+        fields: the form.
+        apply: (case, form values, context) to effects; pure.
+        lane: custody or open.
+        audience: who receives the body.
+        in_batch: done for many cases at once through a batch, not alone.
+        prints: the document that goes with it, by name.
+    """
+
+    code: str
+    label: str
+    help: str
+    turn: Turn
+    roles: frozenset[Role]
+    from_states: frozenset[CaseState]
+    fields: tuple[Field, ...]
+    apply: Apply
+    lane: Lane = Lane.CUSTODY
+    audience: Audience = Audience.PARTIES
+    in_batch: bool = False
+    prints: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """What a custody-lane event names: the custody (or obligation) it is under, and the event it follows."""
+
+    grant: str | None = None
+    base: str | None = None
+
+
+def fence(action: CaseAction, case: Case | None, office: str, device: str) -> Fence:
+    """Return the grant and base for the action, having made sure that it is this office's and this PC's turn.
+
+    Raises:
+        StationError: `case-on-the-road`, `case-ended`, `not-the-holder`, `held-by-other-pc`, `not-offered`,
+            `no-obligation`, `not-a-party`.
+    """
+    if action.turn is Turn.OPENER or case is None:
+        return Fence()
+    if action.turn is Turn.VIEWER:
+        if office not in case.viewers:
+            raise StationError("not-a-party", case=case.number)
+        return Fence()
+    if action.turn is Turn.OBLIGEE:
+        duty = case.open_obligation("deliver", office)
+        if duty is None:
+            raise StationError("no-obligation", case=case.number)
+        return Fence(duty.token, duty.head)
+    custody = case.custody
+    if action.turn is Turn.TAKER:
+        if custody.offer is None or custody.offer.to != office:
+            raise StationError("not-offered", case=case.number)
+        return Fence(custody.grant, custody.head)
+    _check_holder(case, office, device)
+    return Fence(custody.grant, custody.head)
+
+
+def _check_holder(case: Case, office: str, device: str) -> None:
+    custody = case.custody
+    if custody.ended:
+        raise StationError("case-ended", case=case.number)
+    if custody.holder != office:
+        raise StationError("not-the-holder", case=case.number, holder=custody.holder)
+    if custody.offer is not None:
+        raise StationError("case-on-the-road", case=case.number, to=custody.offer.to)
+    if custody.device != device:
+        raise StationError("held-by-other-pc", case=case.number)
+
+
+def check_may(action: CaseAction, case: Case | None, worker: Worker) -> None:
+    """Refuse an action that this worker or this state does not allow: `role-missing`, `state-wrong`."""
+    if not action.roles & worker.roles:
+        allowed = "、".join(sorted(ROLE_LABELS[role] for role in action.roles))
+        raise StationError("role-missing", action=action.label, roles=allowed)
+    if case is not None and action.from_states and case.state not in action.from_states:
+        raise StationError("state-wrong", action=action.label, case=case.number, state=STATE_LABELS[case.state])

@@ -1,0 +1,46 @@
+"""The registry of case actions, in menu order. A new action is one file, one line here, one test."""
+
+from __future__ import annotations
+
+from station_app.domain.action import CaseAction
+from station_app.domain.actions import (
+    accept_application,
+    accept_handover,
+    close,
+    deliver,
+    grant,
+    note,
+    offer,
+    opinion,
+    refuse,
+    register,
+    reject_handover,
+    request_withdrawal,
+    supply,
+)
+from station_app.domain.errors import StationError
+
+ALL: tuple[CaseAction, ...] = (
+    register.ACTION,
+    offer.ACTION,
+    request_withdrawal.ACTION,
+    accept_handover.ACTION,
+    reject_handover.ACTION,
+    supply.ACTION,
+    accept_application.ACTION,
+    opinion.ACTION,
+    grant.ACTION,
+    refuse.ACTION,
+    deliver.ACTION,
+    close.ACTION,
+    note.ACTION,
+)
+
+_BY_CODE = {action.code: action for action in ALL}
+
+
+def action_named(code: str) -> CaseAction:
+    """Return the action, or raise `action-unknown` naming those there are."""
+    if code not in _BY_CODE:
+        raise StationError("action-unknown", action=code, allowed="、".join(_BY_CODE))
+    return _BY_CODE[code]

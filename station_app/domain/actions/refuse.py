@@ -1,0 +1,36 @@
+"""不予: decide against the application, with the reason and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.cases import Case, CaseState
+from station_app.domain.decisions import DECIDED_ON, DOCUMENT_NUMBER, decide
+from station_app.domain.effects import Effects
+from station_app.domain.forms import Field
+from station_app.domain.people import Role
+
+
+def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -> Effects:
+    assert case is not None
+    facts = {"result": "不予", "refusal_reason": form["reason"], "remedy": form["remedy"]}
+    return decide(case, form, context, CaseState.REFUSED, facts)
+
+
+ACTION = CaseAction(
+    code="refuse",
+    label="不予",
+    help="不符合条件：写明理由，告知申请人可以申请行政复议或者提起行政诉讼（行政许可法第三十八条）。",
+    turn=Turn.CUSTODIAN,
+    roles=frozenset({Role.APPROVER}),
+    from_states=frozenset({CaseState.ACCEPTED}),
+    fields=(
+        DECIDED_ON,
+        DOCUMENT_NUMBER,
+        Field("reason", "不予的理由", "long_text", max_length=1000),
+        Field("remedy", "救济途径（向谁申请复议、向哪个法院起诉、期限）", "long_text", max_length=500),
+    ),
+    apply=_apply,
+)

@@ -1,0 +1,112 @@
+"""A batch: cases handed over together with one slip, an outcome for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from station_app.domain.fold import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One case on the slip: its number, the papers that travel with it, and the originals among them by name."""
+
+    case_id: str
+    number: str
+    papers: int
+    originals: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A hand-over between two offices.
+
+    Args:
+        offered_on: the date on the slip, ISO.
+        received_on: the date of the count, "" before it.
+        outcomes: by case id: "accepted", "accepted_with_difference" or "rejected".
+    """
+
+    batch_id: str
+    number: str
+    from_org: str
+    to_org: str
+    offered_on: str
+    offered_by: str
+    lines: tuple[BatchLine, ...]
+    received_on: str = ""
+    received_by: str = ""
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def open_lines(self) -> tuple[BatchLine, ...]:
+        """Return the lines without an outcome yet."""
+        return tuple(line for line in self.lines if line.case_id not in self.outcomes)
+
+
+def fold_batch(entries: Sequence[Entry]) -> Batch | None:
+    """Return the batch that these events make, None while its first event is not here; arrival order is no matter.
+
+    A body of the wrong shape counts as not here: one office's faulty program never stops another's exchange.
+    """
+    batch: Batch | None = None
+    for entry in sorted(entries, key=lambda e: (e.lamport, e.event_id)):
+        found = entry.effects.batch if entry.effects else None
+        if found is None:
+            continue
+        if batch is None:
+            batch = _opened(entry, found)
+        elif entry.org == batch.to_org and isinstance(found.get("outcomes"), Mapping):
+            batch = replace(
+                batch,
+                received_on=str(found.get("received_on", "")),
+                received_by=str(found.get("received_by", "")),
+                outcomes={**batch.outcomes, **found["outcomes"]},
+            )
+    return batch
+
+
+def _opened(entry: Entry, found: Mapping[str, Any]) -> Batch | None:
+    """Return the batch of its first event; None for another event, or one that another program wrote in its own way."""
+    try:
+        return _read(entry, found)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _read(entry: Entry, found: Mapping[str, Any]) -> Batch:
+    return Batch(
+        batch_id=entry.case_id,
+        number=str(found["number"]),
+        from_org=entry.org,
+        to_org=str(found["to"]),
+        offered_on=str(found["offered_on"]),
+        offered_by=str(found["offered_by"]),
+        lines=tuple(
+            BatchLine(
+                line["case"], line["number"], int(line["papers"]), tuple((n, int(c)) for n, c in line["originals"])
+            )
+            for line in found["lines"]
+        ),
+    )
+
+
+def batch_facts(batch: Batch) -> dict[str, Any]:
+    """Return the body of a batch's first event."""
+    return {
+        "number": batch.number,
+        "to": batch.to_org,
+        "offered_on": batch.offered_on,
+        "offered_by": batch.offered_by,
+        "lines": [
+            {
+                "case": line.case_id,
+                "number": line.number,
+                "papers": line.papers,
+                "originals": [list(p) for p in line.originals],
+            }
+            for line in batch.lines
+        ],
+    }

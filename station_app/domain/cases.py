@@ -1,0 +1,152 @@
+"""A case as its events make it: facts, state, custody, obligations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class CaseState(StrEnum):
+    """Where a case stands. A case under way between offices keeps its state; custody says that it is on the road."""
+
+    REGISTERED = "registered"
+    RECEIVED = "received"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+
+
+STATE_LABELS: Mapping[str, str] = {
+    CaseState.REGISTERED: "已收件",
+    CaseState.RECEIVED: "已接收",
+    CaseState.RETURNED: "已退回",
+    CaseState.ACCEPTED: "已受理",
+    CaseState.GRANTED: "准予",
+    CaseState.REFUSED: "不予",
+    CaseState.DELIVERED: "已送达",
+    CaseState.CLOSED: "已办结",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An open hand-over: who is to take the case, and whose center rules it."""
+
+    event_id: str
+    to: str
+    arbiter: str
+    batch: str | None
+    offered_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """Who may act on the case.
+
+    Args:
+        holder: the office that holds it.
+        device: the working PC in that office.
+        grant: id of the event that gave custody; fences the custody lane.
+        head: id of the last custody-lane event, the `base` of the next.
+        offer: the open offer, if any; then the holder is frozen on the custody lane.
+        ended: handling is over; what is left is written under obligations.
+    """
+
+    holder: str
+    device: str
+    grant: str
+    head: str
+    offer: Offer | None = None
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A duty with its own token and its own chain, such as delivering a decision to the applicant."""
+
+    token: str
+    kind: str
+    holder: str
+    head: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """An entry of the open lane."""
+
+    event_id: str
+    org: str
+    actor: str | None
+    claimed_at: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The fold of a case's events.
+
+    Args:
+        case_id: random hex, the subject id.
+        origin_org: the office that opened it; results come home to it.
+        opened_at: the opening PC's own UTC clock, for display.
+        fields: facts set by events.
+        state: where it stands.
+        custody: who may act.
+        obligations: by token.
+        viewers: offices that see the case: who opened, was offered, held, or owes something.
+        remarks: the open lane, by (lamport, id).
+        provisional: some of this rests on own events that no center has ruled on yet.
+        last_ruling: (number, event id) of the latest ruling, (0, "") before the first.
+        not_standing: own or foreign custody events that a ruling set aside: event id to reason.
+    """
+
+    case_id: str
+    origin_org: str
+    opened_at: str
+    fields: Mapping[str, Any]
+    state: CaseState
+    custody: Custody
+    obligations: Mapping[str, Obligation] = field(default_factory=dict)
+    viewers: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    provisional: bool = False
+    last_ruling: tuple[int, str] = (0, "")
+    not_standing: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        """Return the 代办登记号."""
+        return str(self.fields.get("number", ""))
+
+    @property
+    def item(self) -> Mapping[str, Any]:
+        """Return the item as pinned when the case was opened."""
+        return _object(self.fields.get("item"))
+
+    @property
+    def applicant(self) -> Mapping[str, Any]:
+        """Return the applicant's data."""
+        return _object(self.fields.get("applicant"))
+
+    @property
+    def materials(self) -> tuple[Mapping[str, Any], ...]:
+        """Return the materials taken in."""
+        found = self.fields.get("materials", ())
+        return tuple(_object(entry) for entry in found) if isinstance(found, list | tuple) else ()
+
+    def open_obligation(self, kind: str, holder: str) -> Obligation | None:
+        """Return the first open obligation of that kind that the office holds."""
+        for obligation in self.obligations.values():
+            if obligation.kind == kind and obligation.holder == holder and not obligation.done:
+                return obligation
+        return None
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,184 @@
+"""The tree of organisations: city, counties, townships and village points; codes are opaque text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from station_app.domain.errors import StationError
+
+
+class Level(StrEnum):
+    """Where an organisation stands; `rank` grows downwards."""
+
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+
+    @property
+    def rank(self) -> int:
+        """0 for the city, 3 for a village."""
+        return list(Level).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One organisation or point; a point outlives its village, so it has validity and a successor of its own."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str | None = None
+    kind: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: str | None = None
+
+    def is_valid_on(self, day: date) -> bool:
+        """Tell whether the organisation exists on `day`; both ends are included."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON; what is not known is left out."""
+        data = {
+            "code": self.code,
+            "name": self.name,
+            "level": self.level.value,
+            "parent": self.parent,
+            "kind": self.kind,
+            "valid_from": self.valid_from and self.valid_from.isoformat(),
+            "valid_to": self.valid_to and self.valid_to.isoformat(),
+            "successor": self.successor,
+        }
+        return {key: value for key, value in data.items() if value}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Organisation:
+        """Read what `to_json` wrote; KeyError or ValueError for anything else."""
+        return cls(
+            code=data["code"],
+            name=data["name"],
+            level=Level(data["level"]),
+            parent=data.get("parent"),
+            kind=data.get("kind", ""),
+            valid_from=_day(data.get("valid_from")),
+            valid_to=_day(data.get("valid_to")),
+            successor=data.get("successor"),
+        )
+
+
+class Organisations:
+    """All organisations a program knows, as a tree that cannot loop; never changed, only replaced.
+
+    Raises:
+        StationError: `organisations-unreadable` for a code given twice, a missing parent, or one not above its child.
+    """
+
+    def __init__(self, members: Iterable[Organisation] = ()) -> None:
+        self._by_code: dict[str, Organisation] = {}
+        for member in members:
+            if member.code in self._by_code:
+                raise StationError("organisations-unreadable", organisation=member.code)
+            self._by_code[member.code] = member
+        self._children: dict[str, list[Organisation]] = {}
+        for member in self._by_code.values():
+            if member.parent is not None:
+                self._children.setdefault(self._parent_above(member).code, []).append(member)
+
+    def __len__(self) -> int:
+        return len(self._by_code)
+
+    def __iter__(self) -> Iterator[Organisation]:
+        return iter(self._by_code.values())
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Organisations) and self._by_code == other._by_code
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._by_code))
+
+    def get(self, code: str) -> Organisation:
+        """Return the organisation; `organisation-unknown` when there is none."""
+        try:
+            return self._by_code[code]
+        except KeyError:
+            raise StationError("organisation-unknown", organisation=code) from None
+
+    def parent(self, code: str) -> Organisation | None:
+        """Return the organisation above, or None at the top."""
+        above = self.get(code).parent
+        return None if above is None else self._by_code[above]
+
+    def children(self, code: str) -> tuple[Organisation, ...]:
+        """Return the organisations directly below, in the order they were given."""
+        return tuple(self._children.get(self.get(code).code, ()))
+
+    def ancestors(self, code: str) -> tuple[Organisation, ...]:
+        """Return the organisations above, nearest first."""
+        above = self.parent(code)
+        return () if above is None else (above, *self.ancestors(above.code))
+
+    def county_of(self, code: str) -> Organisation | None:
+        """Return the county that the organisation is or belongs to; None for a city."""
+        return self._at_level(code, Level.COUNTY)
+
+    def city_of(self, code: str) -> Organisation | None:
+        """Return the city that the organisation is or belongs to; None where a county is the top."""
+        return self._at_level(code, Level.CITY)
+
+    def lowest_common(self, one: str, other: str) -> Organisation | None:
+        """Return the lowest organisation that both are or belong to; None in separate trees."""
+        above = {member.code for member in self._line(other)}
+        return next((member for member in self._line(one) if member.code in above), None)
+
+    def center_of(self, code: str) -> Organisation | None:
+        """Return the organisation whose center serves this one: its county, or its city above the counties."""
+        return self.county_of(code) or self.city_of(code)
+
+    def arbiter_of(self, one: str, other: str) -> str:
+        """Return the code of the lowest common center, which rules a hand-over between the two.
+
+        Raises:
+            StationError: `organisations-apart` when they have no center in common.
+        """
+        common = self.lowest_common(one, other)
+        center = None if common is None else self.center_of(common.code)
+        if center is None:
+            raise StationError("organisations-apart", one=self.get(one).name, other=self.get(other).name)
+        return center.code
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return plain JSON, one object per organisation."""
+        return [member.to_json() for member in self]
+
+    @classmethod
+    def from_json(cls, data: Iterable[Mapping[str, Any]]) -> Organisations:
+        """Read what `to_json` wrote; `organisations-unreadable` for anything else."""
+        try:
+            members = [Organisation.from_json(entry) for entry in data]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StationError("organisations-unreadable", organisation=str(error)) from error
+        return cls(members)
+
+    def _line(self, code: str) -> tuple[Organisation, ...]:
+        return (self.get(code), *self.ancestors(code))
+
+    def _at_level(self, code: str, level: Level) -> Organisation | None:
+        return next((member for member in self._line(code) if member.level is level), None)
+
+    def _parent_above(self, member: Organisation) -> Organisation:
+        above = self._by_code.get(member.parent or "")
+        if above is None or above.level.rank >= member.level.rank:
+            raise StationError("organisations-unreadable", organisation=member.code)
+        return above
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
