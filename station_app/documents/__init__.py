@@ -1,0 +1,1 @@
+"""One module for each printed form: domain values in, PDF bytes out."""

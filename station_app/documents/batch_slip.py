@@ -1,0 +1,186 @@
+"""办件交接单: what goes from one place to the next, counted and signed by both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.platypus import NextPageTemplate, Spacer
+
+from station_app.documents import page
+
+_TITLE = "办件交接单"
+
+_PAGE_WIDTH, _PAGE_HEIGHT = landscape(A4)
+_MARGIN = 36.0
+_WIDTH = _PAGE_WIDTH - 2 * _MARGIN
+_TOP = 26.0
+_BOTTOM = 36.0
+_CONTINUED = 20.0  # height of the line that names the batch on later pages
+
+_SIZE = 10.5
+_PADDING = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRow:
+    """One case of the batch; `papers` counts all its papers, `originals` names the held ones with their counts."""
+
+    case_number: str
+    applicant_masked: str
+    item_name: str
+    papers: int
+    originals: tuple[tuple[str, int], ...]
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSlip:
+    """The words of one slip. `sample` prints 示例数据 across every page."""
+
+    number: str
+    from_name: str
+    to_name: str
+    offered_on: date
+    offered_by: str
+    rows: tuple[SlipRow, ...]
+    sample: bool
+
+
+def render_batch_slip(slip: BatchSlip) -> bytes:
+    """Return the slip as PDF on A4 landscape, as many pages as the rows need, each naming its batch and its number.
+
+    Every case has a barcode of its own, so that the receiving clerk scans the pile paper by paper.
+
+    Raises:
+        StationError: glyph-missing, if a character of the slip cannot be printed.
+    """
+    story = [
+        NextPageTemplate("later"),
+        _head(slip),
+        Spacer(0, 6),
+        _particulars(slip),
+        Spacer(0, 6),
+        _cases(slip),
+        Spacer(0, 8),
+        _closing(slip),
+    ]
+    height = _PAGE_HEIGHT - _TOP - _BOTTOM
+    layouts = [_layout(slip, "first", height), _layout(slip, "later", height - _CONTINUED)]
+    return page.build(story, layouts, _TITLE)
+
+
+def _layout(slip: BatchSlip, name: str, height: float) -> page.Layout:
+    def draw(canvas: Any) -> None:
+        if slip.sample:
+            page.draw_watermark(canvas, [(_PAGE_WIDTH / 2, _PAGE_HEIGHT / 2)])
+        canvas.numbered_at = (_PAGE_WIDTH / 2, 20)
+        if name == "later":
+            words = f"{_TITLE}（续）  批次号 {page.grouped(slip.number)}"
+            page.draw_text(canvas, words, (_PAGE_WIDTH / 2, _PAGE_HEIGHT - _TOP - 11), 11)
+
+    area = page.frame(name, _MARGIN, _BOTTOM, _WIDTH, height)
+    return page.layout(name, landscape(A4), [area], draw)
+
+
+def _head(slip: BatchSlip) -> page.Block:
+    left = page.text("一式两份，交出、接收单位各存一份", _SIZE)
+    right = [
+        page.text("批次号", _SIZE, centred=True),
+        page.barcode(slip.number, 0.85, 26),
+        page.text(page.grouped(slip.number), 11, centred=True),
+    ]
+    side = 210.0
+    title = page.text(_TITLE, 20, bold=True, centred=True)
+    return page.table(
+        [[left, title, right]],
+        [side, _WIDTH - 2 * side, side],
+        [("VALIGN", (0, 0), (0, 0), "TOP"), ("ALIGN", (2, 0), (2, 0), "CENTER")],
+    )
+
+
+def _particulars(slip: BatchSlip) -> page.Block:
+    day = f"{slip.offered_on.year} 年 {slip.offered_on.month} 月 {slip.offered_on.day} 日"
+    papers = sum(row.papers for row in slip.rows)
+    originals = sum(count for row in slip.rows for _name, count in row.originals)
+    rows = [
+        ("交出单位", slip.from_name, "交出人", slip.offered_by, "办件数", f"{len(slip.rows)} 件"),
+        (
+            "接收单位",
+            slip.to_name,
+            "交出日期",
+            day,
+            "材料合计",
+            f"{papers} 份",
+        ),
+    ]
+    # 原件合计 stands by itself in the last column: it is the number both sides count first.
+    label = 62.0
+    cells = [
+        [page.text(words, _SIZE + 0.5, centred=column % 2 == 0) for column, words in enumerate(row)] for row in rows
+    ]
+    cells[0].append(page.text("原件合计", _SIZE + 0.5, centred=True))
+    cells[1].append(page.text(f"{originals} 件", 14, bold=True, centred=True))
+    widths = [label, 0, label, 118, label, 66, 72]
+    widths[1] = _WIDTH - sum(widths)
+    return page.table(cells, widths, page.ruled(3))
+
+
+def _cases(slip: BatchSlip) -> page.Block:
+    head = ("序号", "代办登记号", "申请人", "办理事项", "材料份数", "原件名称及件数", "备注", "收件核对")
+    cells: list[list[page.Block]] = [[page.text(words, _SIZE, bold=True, centred=True) for words in head]]
+    cells += [_case(line, row) for line, row in enumerate(slip.rows, start=1)]
+    widths = [30, 182, 52, 0, 36, 156, 80, 36]
+    widths[3] = _WIDTH - sum(widths)
+    commands = [
+        *page.ruled(_PADDING),
+        ("LEFTPADDING", (1, 1), (1, -1), 0),
+        ("RIGHTPADDING", (1, 1), (1, -1), 0),
+        ("ALIGN", (1, 1), (1, -1), "CENTER"),
+    ]
+    return page.table(cells, widths, commands, repeatRows=1)
+
+
+def _case(line: int, row: SlipRow) -> list[page.Block]:
+    number = [
+        Spacer(0, 2),
+        page.barcode(row.case_number, 0.84, 19),
+        page.text(page.grouped(row.case_number), 10, centred=True),
+    ]
+    originals = "\n".join(f"{name} {count} 件" for name, count in row.originals)
+    return [
+        page.text(str(line), _SIZE, centred=True),
+        number,
+        page.text(row.applicant_masked, _SIZE, centred=True),
+        page.text(row.item_name, _SIZE),
+        page.text(str(row.papers), _SIZE, centred=True),
+        page.text(originals or "无", _SIZE),
+        page.text(row.remark, _SIZE),
+        page.text("□", 14, centred=True),
+    ]
+
+
+def _closing(slip: BatchSlip) -> page.Block:
+    """Return what both sides fill in: differences at the left, the two signatures at the right."""
+    left = 0.44 * _WIDTH
+    right = _WIDTH - left
+    differences = [
+        page.text("差异记录", _SIZE + 0.5, bold=True),
+        page.text("□ 无差异：件数、份数、原件与本单相符", _SIZE),
+        page.text("□ 有差异（写明序号：少收、多收、破损、信息不符，可写背面）：", _SIZE),
+    ]
+    signatures = [
+        _signature(title, unit, right - 8) for title, unit in (("交出", slip.from_name), ("接收", slip.to_name))
+    ]
+    rows: list[list[page.Block]] = [[differences, signatures[0]], ["", signatures[1]]]
+    commands = [*page.ruled(3), ("SPAN", (0, 0), (0, 1)), ("VALIGN", (0, 0), (0, 1), "TOP")]
+    return page.table(rows, [left, right], commands)
+
+
+def _signature(title: str, unit: str, width: float) -> list[page.Block]:
+    name = page.signature(f"{title}人签名：", _SIZE, width * 0.4)
+    when = page.blanks(_SIZE, "时间：", "年", "月", "日", "时", "分")
+    line = page.table([[name, when]], [width * 0.42, width * 0.58], [])
+    return [page.text(f"{title}单位：{unit}", _SIZE), Spacer(0, 8), line]
