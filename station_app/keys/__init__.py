@@ -1,0 +1,1 @@
+"""Signing, key slots, sealing, transport certificates and printed codes."""

@@ -1,0 +1,66 @@
+"""Writing small secret files so that a crash leaves the old or the new one, and one process at a time."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+OWNER_FILE: Final = 0o600
+OWNER_FOLDER: Final = 0o700
+# Windows would otherwise translate line ends inside os.open's descriptor.
+_BINARY: Final[int] = getattr(os, "O_BINARY", 0)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create the folder if needed; on POSIX nobody but the owner can enter it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name == "posix":
+        folder.chmod(OWNER_FOLDER)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace the file as a whole and durably; a crash at any point leaves the old file or the new one.
+
+    The temporary file has a fixed name, so that what a crash leaves is used up by the next write.
+    """
+    temporary = path.with_name(path.name + ".new")
+    # One left by a crash may have been made under another umask or owner mode.
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, OWNER_FILE), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+@contextmanager
+def exclusive(folder: Path, name: str = "keys.lock") -> Iterator[None]:
+    """Hold one of the folder's locks: the window and a command may do the same thing at one time."""
+    with (folder / name).open("ab") as file:
+        if sys.platform == "win32":
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _sync_folder(folder: Path) -> None:
+    # Windows cannot open a folder; there NTFS journals the rename itself.
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

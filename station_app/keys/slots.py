@@ -1,0 +1,310 @@
+"""Key slots beside the database: who can open it, with which PIN, on this PC only."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from argon2.low_level import Type, hash_secret_raw
+
+from station_app.domain.errors import StationError
+from station_app.keys.key_files import exclusive, make_private_folder, write_atomically
+from station_app.keys.pins import check_pin, plain_pin, remaining_wait, wait_after
+from station_app.keys.sealing import KEY_BYTES, derive_key, open_box, open_sealed, seal, seal_to
+from station_app.keys.slot_file import (
+    SALT_BYTES,
+    PinCost,
+    RecoverySlot,
+    SlotFile,
+    WorkerSlot,
+    decode_slots,
+    encode_slots,
+)
+
+SLOTS_FILE: Final = "slots.json"
+DEVICE_SECRET_FILE: Final = "device.secret"  # noqa: S105 (a file name)
+_DEVICE_PURPOSE: Final = b"station device slot 0"
+_WORKER_PURPOSE: Final = b"station worker slot 0\0"
+_NAME_PURPOSE: Final = b"station slot name 0\0"
+_RECOVERY_PURPOSE: Final = b"station recovery slot 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """What a right PIN gives: the key of the database and the worker's own secrets."""
+
+    database_key: bytes = field(repr=False)
+    person_id: str
+    person_seed: bytes = field(repr=False)
+
+
+class Slots:
+    """The key slots of one data folder; every call reads the file anew, so several processes may use it.
+
+    The database key is random and never changes; each slot is one sealed copy of it. What opens a worker's slot is
+    made of the PIN (Argon2id) and of the device secret, so neither slots.json alone nor a PIN alone is enough.
+    """
+
+    def __init__(
+        self, folder: Path, entropy: Callable[[int], bytes] = os.urandom, pin_cost: PinCost | None = None
+    ) -> None:
+        """Open existing slots.
+
+        Raises:
+            StationError: "key-slots-missing" where there are none, "key-slots-damaged" (file) if unreadable.
+        """
+        self._folder = folder
+        self._entropy = entropy
+        self._pin_cost = pin_cost or PinCost()
+        self._read()
+        self._device_secret = _read_device_secret(folder)
+
+    def unlock_device(self) -> bytes:
+        """Return the database key while the device slot exists.
+
+        Raises:
+            StationError: "device-slot-removed": a worker's PIN is needed now.
+        """
+        return self._open_device(self._read())
+
+    def has_device_slot(self) -> bool:
+        return self._read().device is not None
+
+    def worker_count(self) -> int:
+        return len(self._read().workers)
+
+    def add_worker(
+        self, name: str, pin: str, person_id: str, person_seed: bytes, database_key: bytes | None = None
+    ) -> None:
+        """Give a worker a slot, or a new one in place of the old (new PIN, new activation).
+
+        Args:
+            name: as typed at sign-in; compared in Unicode form NFC without outer spaces.
+            pin: see `check_pin`.
+            person_id: id of the worker's account.
+            person_seed: seed of the worker's key on this PC, 32 bytes.
+            database_key: from an `Unlocked` or the county's recovery; without it the device slot is used.
+
+        Raises:
+            StationError: "pin-length", "pin-too-simple", "device-slot-removed".
+        """
+        check_pin(plain_pin(pin))
+        key = self.unlock_device() if database_key is None else database_key
+        if len(key) != KEY_BYTES or len(person_seed) != KEY_BYTES:
+            raise ValueError("the database key and the person's seed have 32 bytes")
+        slot_id = self._slot_id(name)
+        salt = self._entropy(SALT_BYTES)
+        slot_key = self._worker_key(slot_id, pin, salt, self._pin_cost)
+        box = seal(slot_key, key + person_seed + person_id.encode(), _worker_aad(slot_id), self._entropy)
+        self._change(lambda slots: _with_worker(slots, slot_id, WorkerSlot(salt, self._pin_cost, box)))
+
+    def unlock(self, name: str, pin: str, now: datetime) -> Unlocked:
+        """Return the keys of the worker with that name and PIN.
+
+        Args:
+            name: as in `add_worker`.
+            pin: the PIN.
+            now: aware time of this PC; only used to space out wrong PINs, so a wrong clock does no harm.
+
+        Raises:
+            StationError: "worker-unknown-here"; "pin-wait" (seconds) after several wrong PINs, the PIN is not
+                tried; "pin-wrong" (wait_s before the next try).
+        """
+        slot_id = self._slot_id(name)
+        slot = self._read().workers.get(slot_id)
+        if slot is None:
+            raise StationError("worker-unknown-here")
+        self._refuse_while_waiting(slot_id, slot, now)
+        try:
+            plain = open_sealed(self._worker_key(slot_id, pin, slot.salt, slot.cost), slot.box, _worker_aad(slot_id))
+        except StationError:
+            self._note_tries(slot_id, slot.wrong + 1, now)
+            raise StationError("pin-wrong", wait_s=wait_after(slot.wrong + 1)) from None
+        if slot.wrong:
+            self._note_tries(slot_id, 0, now)
+        return _unlocked(plain)
+
+    def change_pin(self, name: str, old_pin: str, new_pin: str, now: datetime) -> None:
+        """Put a new PIN in place of a worker's old one.
+
+        Raises:
+            StationError: as `unlock` for the old PIN and `check_pin` for the new one.
+        """
+        check_pin(plain_pin(new_pin))
+        unlocked = self.unlock(name, old_pin, now)
+        self.add_worker(name, new_pin, unlocked.person_id, unlocked.person_seed, unlocked.database_key)
+
+    def remove_worker(self, name: str) -> None:
+        """Take a worker's slot away (left, account disabled).
+
+        Raises:
+            StationError: "worker-unknown-here"; "last-key-slot" if nobody could open the database any more.
+        """
+        slot_id = self._slot_id(name)
+        self._change(lambda slots: _without_worker(slots, slot_id))
+
+    def remove_device_slot(self) -> None:
+        """End opening without a PIN; nothing happens if it has ended already.
+
+        Raises:
+            StationError: "last-key-slot": there is no worker yet.
+        """
+        self._change(_without_device)
+
+    def add_recovery(self, public: bytes, database_key: bytes | None = None) -> bytes:
+        """Seal the database key to the county's X25519 recovery key and return the box, for the county to keep too.
+
+        Args:
+            public: the county's recovery public key, 32 bytes, from its signed document.
+            database_key: from an `Unlocked`; without it the device slot is used.
+
+        Raises:
+            StationError: "device-slot-removed".
+            ValueError: `public` is no X25519 key.
+        """
+        key = self.unlock_device() if database_key is None else database_key
+        box = seal_to(public, key, _RECOVERY_PURPOSE, self._entropy)
+        self._change(lambda slots: replace(slots, recovery=RecoverySlot(public, box)))
+        return box
+
+    def recovery_box(self) -> bytes | None:
+        recovery = self._read().recovery
+        return None if recovery is None else recovery.box
+
+    def _read(self) -> SlotFile:
+        return _read_slots(self._folder)
+
+    def _change(self, change: Callable[[SlotFile], SlotFile]) -> None:
+        with exclusive(self._folder):
+            _write_slots(self._folder, change(self._read()))
+
+    def _slot_id(self, name: str) -> str:
+        # Keyed, so that slots.json on a stolen stick does not tell who works here.
+        typed = unicodedata.normalize("NFC", name.strip()).encode(errors="surrogatepass")
+        return hmac.digest(self._device_secret, _NAME_PURPOSE + typed, "sha256").hex()
+
+    def _worker_key(self, slot_id: str, pin: str, salt: bytes, cost: PinCost) -> bytes:
+        hashed = hash_secret_raw(
+            plain_pin(pin).encode(errors="surrogatepass"),
+            salt,
+            cost.time_cost,
+            cost.memory_kib,
+            cost.parallelism,
+            KEY_BYTES,
+            Type.ID,
+        )
+        return derive_key(hashed + self._device_secret, _WORKER_PURPOSE + slot_id.encode(), salt)
+
+    def _open_device(self, slots: SlotFile) -> bytes:
+        if slots.device is None:
+            raise StationError("device-slot-removed")
+        try:
+            return open_sealed(derive_key(self._device_secret, _DEVICE_PURPOSE), slots.device, _DEVICE_PURPOSE)
+        except StationError:
+            raise StationError("key-slots-damaged", file=SLOTS_FILE) from None
+
+    def _refuse_while_waiting(self, slot_id: str, slot: WorkerSlot, now: datetime) -> None:
+        seconds = remaining_wait(slot.wrong, slot.wrong_at_s, now)
+        if seconds > wait_after(slot.wrong):
+            # The clock was set back: wait from now on, once, instead of until the old time comes again.
+            seconds = wait_after(slot.wrong)
+            self._note_tries(slot_id, slot.wrong, now)
+        if seconds:
+            raise StationError("pin-wait", seconds=seconds)
+
+    def _note_tries(self, slot_id: str, wrong: int, now: datetime) -> None:
+        wrong_at_s = max(0, int(now.timestamp())) if wrong else 0
+
+        def noted(slots: SlotFile) -> SlotFile:
+            slot = slots.workers.get(slot_id)
+            if slot is None:
+                return slots
+            return _with_worker(slots, slot_id, replace(slot, wrong=wrong, wrong_at_s=wrong_at_s))
+
+        # On a full disk people must still get in; the delay only slows down somebody at this keyboard.
+        with suppress(OSError):
+            self._change(noted)
+
+
+def create(folder: Path, entropy: Callable[[int], bytes] = os.urandom, pin_cost: PinCost | None = None) -> Slots:
+    """Make the device secret, a random database key and the device slot in the data folder.
+
+    Raises:
+        StationError: "key-slots-exist": this folder has slots already, and with them perhaps a database.
+    """
+    make_private_folder(folder)
+    with exclusive(folder):
+        if (folder / SLOTS_FILE).exists():
+            raise StationError("key-slots-exist")
+        secret_file = folder / DEVICE_SECRET_FILE
+        # One that is there is kept: a copy of slots.json that somebody puts back later needs it.
+        if not secret_file.exists():
+            write_atomically(secret_file, entropy(KEY_BYTES))
+        slot_key = derive_key(_read_device_secret(folder), _DEVICE_PURPOSE)
+        _write_slots(folder, SlotFile(device=seal(slot_key, entropy(KEY_BYTES), _DEVICE_PURPOSE, entropy)))
+    return Slots(folder, entropy, pin_cost)
+
+
+def open_recovery(private: bytes, box: bytes) -> bytes:
+    """At the county: return the database key from a station's recovery box.
+
+    Raises:
+        StationError: "sealed-data-damaged": the box is for another recovery key, or damaged.
+    """
+    return open_box(private, box, _RECOVERY_PURPOSE)
+
+
+def _read_slots(folder: Path) -> SlotFile:
+    try:
+        data = (folder / SLOTS_FILE).read_bytes()
+    except FileNotFoundError:
+        raise StationError("key-slots-missing") from None
+    return decode_slots(data)
+
+
+def _write_slots(folder: Path, slots: SlotFile) -> None:
+    write_atomically(folder / SLOTS_FILE, encode_slots(slots))
+
+
+def _read_device_secret(folder: Path) -> bytes:
+    try:
+        secret = (folder / DEVICE_SECRET_FILE).read_bytes()
+    except FileNotFoundError:
+        secret = b""
+    if len(secret) != KEY_BYTES:
+        raise StationError("key-slots-damaged", file=DEVICE_SECRET_FILE)
+    return secret
+
+
+def _with_worker(slots: SlotFile, slot_id: str, slot: WorkerSlot) -> SlotFile:
+    return replace(slots, workers={**slots.workers, slot_id: slot})
+
+
+def _without_worker(slots: SlotFile, slot_id: str) -> SlotFile:
+    if slot_id not in slots.workers:
+        raise StationError("worker-unknown-here")
+    rest = {other: slot for other, slot in slots.workers.items() if other != slot_id}
+    if not rest and slots.device is None:
+        raise StationError("last-key-slot")
+    return replace(slots, workers=rest)
+
+
+def _without_device(slots: SlotFile) -> SlotFile:
+    if not slots.workers:
+        raise StationError("last-key-slot")
+    return replace(slots, device=None)
+
+
+def _worker_aad(slot_id: str) -> bytes:
+    return _WORKER_PURPOSE + slot_id.encode()
+
+
+def _unlocked(plain: bytes) -> Unlocked:
+    return Unlocked(plain[:KEY_BYTES], plain[2 * KEY_BYTES :].decode(), plain[KEY_BYTES : 2 * KEY_BYTES])
