@@ -56,6 +56,11 @@ class ActionContext:
 
 
 Apply = Callable[[Case | None, Mapping[str, Any], ActionContext], Effects]
+Guard = Callable[[Case, ActionContext], None]
+
+
+def nothing_more(_case: Case, _context: ActionContext) -> None:
+    """Guard nothing beyond turn, role and state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class CaseAction:
         from_states: states it starts from; empty for an opening.
         fields: the form.
         apply: (case, form values, context) to effects; pure.
+        guard: refuses with a StationError what can be told before the form is filled in; a menu leaves it out then.
         lane: custody or open.
         audience: who receives the body.
         in_batch: done for many cases at once through a batch, not alone.
@@ -88,6 +94,7 @@ class CaseAction:
     lane: Lane = Lane.CUSTODY
     audience: Audience = Audience.PARTIES
     in_batch: bool = False
+    guard: Guard = nothing_more
     prints: str | None = None
 
 

@@ -23,14 +23,8 @@ def decide(
 ) -> Effects:
     """Return the effects of a decision: handling ends for good, delivery is owed by the office that took the case in.
 
-    Raises:
-        StationError: `not-the-deciding-office`, `four-eyes` (who accepted may not decide, but for 即办件).
-
     Source: 行政许可法 37, 38 (written decision), 44 (delivery within ten working days).
     """
-    require_decider(case.item, context.office)
-    if case.item.get("kind") != Kind.INSTANT.value and case.fields.get("accepted_by") == context.worker.person_id:
-        raise StationError("four-eyes", case=case.number)
     accepted = case.fields.get("accepted_on")
     decided_on = legal_date(form["decided_on"], "决定日期", not_before=accepted, today=context.today)
     shared = {"decided_on": decided_on.isoformat(), "decided_by_name": context.worker.name}
@@ -42,3 +36,13 @@ def decide(
         custody=CustodyMove(CustodyOp.END),
         obligation=ObligationMove(ObligationOp.CREATE, kind="deliver", holder=case.origin_org),
     )
+
+
+def guard_decision(case: Case, context: ActionContext) -> None:
+    """Refuse a decision with `not-the-deciding-office`, or `four-eyes`: who accepted may not decide, but for 即办件.
+
+    Source: domain rules E1-E3 (受理、审查、批准分离；一审一核), 即办件 handled by the window alone (D2).
+    """
+    require_decider(case.item, context.office)
+    if case.item.get("kind") != Kind.INSTANT.value and case.fields.get("accepted_by") == context.worker.person_id:
+        raise StationError("four-eyes", case=case.number)

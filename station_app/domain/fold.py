@@ -101,7 +101,7 @@ def fold(entries: Sequence[Entry], rulings: Iterable[Ruling], refused: Mapping[s
     seen = {ruling.event_id for ruling in ruled} | {
         e.event_id for e in entries if e.event_id in refused and not e.opens
     }
-    for entry in sorted((e for e in entries if e.own and e.in_custody_lane), key=lambda e: e.seq):
+    for entry in sorted((e for e in entries if e.own and e.in_custody_lane), key=lambda e: (e.lamport, e.event_id)):
         if entry.event_id not in seen and why_not(case, entry) is None:
             grown = apply_entry(case, entry)
             case = replace(grown, provisional=True) if grown else case

@@ -53,10 +53,15 @@ def read_row(row: Any) -> dict[str, Any]:
 
 
 def check_handling(values: Mapping[str, Any], usual: Handling = Handling.COLLECT) -> dict[str, Any]:
-    """Return a counted material from its form values; an identity card that would be kept is refused."""
+    """Return a counted material from its form values; an identity card that would be kept is refused.
+
+    Where the directory itself says 交回, as for a card whose holder has died, it goes back to the police (居民身份证法
+    第十一条、第十五条).
+    """
     handling = Handling(values["handling"]) if values["handling"] else usual
     originals = values["originals"] or 0
-    if originals and names_id_card(values["name"]) and handling is not Handling.VERIFY_RETURN:
+    back = handling is Handling.VERIFY_RETURN or handling is usual is Handling.HAND_BACK
+    if originals and names_id_card(values["name"]) and not back:
         raise StationError("id-card-must-be-returned", material=values["name"])
     counted = {"name": values["name"], "originals": originals, "copies": values["copies"] or 0}
     reason = {"reason": values["reason"]} if values["reason"] else {}

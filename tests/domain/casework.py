@@ -145,7 +145,10 @@ class Casework:
         values = read_form(action.fields, FORMS[code] if form is None else form)
         under = fence(action, case, seat.office, seat.origin)
         batch = "batch-1" if action.in_batch else None
-        effects = action.apply(case, values, self.context(seat, values.get("item"), batch))
+        context = self.context(seat, values.get("item"), batch)
+        if case is not None:
+            action.guard(case, context)
+        effects = action.apply(case, values, context)
         return self.written(code, seat, effects, grant=under.grant, base=under.base)
 
     def written(

@@ -132,6 +132,18 @@ def test_own_unruled_events_come_after_the_ruled_ones_and_only_where_they_fit() 
     assert not own.provisional
 
 
+def test_an_own_event_that_the_center_refused_counts_no_more_but_an_opening_stays_on_the_screen() -> None:
+    work = Casework()
+    work.act("register", AT_VILLAGE, ruled=False)
+    work.act("offer", AT_VILLAGE, ruled=False)
+    note = work.act("note", AT_VILLAGE)
+    own = [replace(entry, own=True) for entry in work.entries]
+    case = fold(own, [], {"event-1": "person-unknown", "event-2": "person-unknown", note.event_id: "person-unknown"})
+    assert case is not None
+    assert (case.custody.offer, case.remarks) == (None, ())
+    assert set(case.not_standing) == {"event-1", "event-2", "event-3"}
+
+
 @given(st.permutations(range(8)))
 def test_rulings_alone_order_the_custody_lane(order: list[int]) -> None:
     work = closed()
@@ -145,13 +157,14 @@ def test_rulings_alone_order_the_custody_lane(order: list[int]) -> None:
 def test_the_open_lane_is_the_same_in_every_order_of_arrival(order: list[int]) -> None:
     work = registered()
     notes = [work.act("note", AT_VILLAGE, {"text": f"第 {n} 条"}) for n in range(6)]
-    # Two offices write at the same time: equal lamports are told apart by the ids.
-    twins = [replace(note, lamport=note.lamport // 2) for note in notes]
+    # Two offices write at the same time: equal lamports are told apart by the ids; the ids alone order nothing.
+    twins = [replace(note, lamport=9 - note.lamport // 2) for note in notes]
     expected = fold([work.entries[0], *twins], work.rulings)
     assert expected is not None
     assert fold([*(twins[place] for place in order), work.entries[0]], work.rulings) == expected
     shown = [(entry.lamport, entry.event_id) for entry in sorted(twins, key=lambda e: (e.lamport, e.event_id))]
     assert [remark.event_id for remark in expected.remarks] == [event_id for _, event_id in shown]
+    assert shown[0][1] != "event-2"
 
 
 def test_an_event_without_a_readable_body_is_no_part_of_the_open_lane() -> None:

@@ -35,7 +35,7 @@ def error_uses() -> list[Use]:
 
 def verdict_reasons() -> set[str]:
     """Return the reasons that stand beside a verdict, such as `(Verdict.LATE, "base-passed")`."""
-    found = set()
+    found: set[str] = set()
     for tree in sources().values():
         for node in ast.walk(tree):
             if isinstance(node, ast.Tuple) and len(node.elts) == 2 and _is_member(node.elts[0], "Verdict"):
@@ -45,7 +45,7 @@ def verdict_reasons() -> set[str]:
 
 def exchange_codes() -> set[str]:
     """Return every code-like text of the exchange: refusals, statuses with a hyphen, rest codes."""
-    found = set()
+    found: set[str] = set()
     for name, tree in sources().items():
         if name.startswith("station_app/exchange/"):
             texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))

@@ -16,7 +16,6 @@ from station_app.domain.people import Role
 
 def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -> Effects:
     assert case is not None
-    require_decider(case.item, context.office)
     arrived = case.fields.get(f"arrived_on:{context.office.code}")
     accepted_on = legal_date(form["accepted_on"], "受理日期", not_before=arrived, today=context.today)
     facts = {
@@ -28,6 +27,10 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
     if form["document_number"]:
         facts["acceptance_document"] = form["document_number"]
     return Effects(fields=facts, state=CaseState.ACCEPTED)
+
+
+def _guard(case: Case, context: ActionContext) -> None:
+    require_decider(case.item, context.office)
 
 
 ACTION = CaseAction(
@@ -42,4 +45,5 @@ ACTION = CaseAction(
         Field("document_number", "受理通知书文号", required=False, max_length=64),
     ),
     apply=_apply,
+    guard=_guard,
 )

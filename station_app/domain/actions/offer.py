@@ -20,11 +20,14 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
     office = context.office
     if form["to"] != office.parent:
         raise StationError("offer-not-upward", to=form["to"], expected=office.parent or "")
-    if office.level is not Level.VILLAGE and deciding_level(case.item) is office.level:
-        raise StationError("decide-here", case=case.number, item=str(case.item.get("name", "")))
     arbiter = context.organisations.arbiter_of(office.code, form["to"])
     move = CustodyMove(CustodyOp.OFFER, to=form["to"], arbiter=arbiter, batch=context.batch)
     return Effects(fields={f"handed_on:{office.code}": context.today.isoformat()}, custody=move)
+
+
+def _guard(case: Case, context: ActionContext) -> None:
+    if context.office.level is not Level.VILLAGE and deciding_level(case.item) is context.office.level:
+        raise StationError("decide-here", case=case.number, item=str(case.item.get("name", "")))
 
 
 ACTION = CaseAction(
@@ -36,6 +39,7 @@ ACTION = CaseAction(
     from_states=frozenset({CaseState.REGISTERED, CaseState.RECEIVED}),
     fields=(Field("to", "接收单位", max_length=64),),
     apply=_apply,
+    guard=_guard,
     in_batch=True,
     prints="batch_slip",
 )

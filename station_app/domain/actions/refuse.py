@@ -7,7 +7,7 @@ from typing import Any
 
 from station_app.domain.action import ActionContext, CaseAction, Turn
 from station_app.domain.cases import Case, CaseState
-from station_app.domain.decisions import DECIDED_ON, DOCUMENT_NUMBER, decide
+from station_app.domain.decisions import DECIDED_ON, DOCUMENT_NUMBER, decide, guard_decision
 from station_app.domain.effects import Effects
 from station_app.domain.forms import Field
 from station_app.domain.people import Role
@@ -33,4 +33,5 @@ ACTION = CaseAction(
         Field("remedy", "救济途径（向谁申请复议、向哪个法院起诉、期限）", "long_text", max_length=500),
     ),
     apply=_apply,
+    guard=guard_decision,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.authority import require_accept_point
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.domain.errors import StationError
@@ -31,6 +32,7 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
         raise StationError("item-unknown", item=form["item"])
     item.require_open(context.today)
     item.require_proxy()
+    require_accept_point(item, context.office)
     if form["attachments"]:
         raise StationError("attachments-not-yet")
     facts = {

@@ -17,9 +17,13 @@ from station_app.domain.people import Role
 def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -> Effects:
     assert case is not None
     offer = case.custody.offer
-    if offer is None or case.custody.holder != context.office.code:
-        raise StationError("nothing-to-withdraw", case=case.number)
+    assert offer is not None
     return Effects(remark={"kind": "withdraw_request", "text": form["reason"], "offer": offer.event_id})
+
+
+def _guard(case: Case, context: ActionContext) -> None:
+    if case.custody.offer is None or case.custody.holder != context.office.code:
+        raise StationError("nothing-to-withdraw", case=case.number)
 
 
 ACTION = CaseAction(
@@ -31,5 +35,6 @@ ACTION = CaseAction(
     from_states=frozenset(),
     fields=(Field("reason", "撤回原因", "long_text", max_length=500),),
     apply=_apply,
+    guard=_guard,
     lane=Lane.OPEN,
 )

@@ -1,0 +1,160 @@
+"""Every code that the program can raise or record has a sentence that a worker can act on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from station_app.domain.errors import StationError
+from station_app.domain.fold import Verdict
+from station_app.messages import SENTENCES, sentence, text_of, verdict_text, waiting_text
+from station_app.messages.exchange import REFUSALS, VERDICT_REASONS, VERDICTS, WAITING
+from tests.house.codes import error_uses, exchange_codes, is_code, verdict_reasons
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+ENGLISH_ALLOWED = {"PIN", "PDF", "YAML", "CSV", "HTTPS", "UTF", "X"}
+USES = error_uses()
+TABLES = {"sentences": SENTENCES, "verdicts": VERDICT_REASONS, "refusals": REFUSALS, "waiting": WAITING}
+every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+
+
+def _codes_in_sentences() -> Iterator[str]:
+    for table in TABLES.values():
+        yield from table
+
+
+def test_the_search_finds_codes_of_every_kind() -> None:
+    found = {use.code: use.params for use in USES}
+    assert found["id-number-check"] == frozenset({"expected", "given"})
+    assert found["item-suspended"] is not None
+    assert "item-cancelled" in found
+    assert found["organisation-level-skipped"] == frozenset({"name", "parent"})
+    assert found["organisation-code-twice"] == frozenset({"code", "first"})
+    assert found["item-forward-exceeds-law"] == frozenset({"days", "most"})
+    assert {"base-passed", "not-online", "offered"} <= verdict_reasons()
+    assert {"signature-wrong", "subject-unknown", "ruling-pending"} <= exchange_codes()
+
+
+def test_every_error_and_fault_has_a_sentence() -> None:
+    assert {use.code: use.place for use in USES if use.code not in SENTENCES} == {}
+
+
+def test_every_reason_beside_a_verdict_has_a_label() -> None:
+    assert verdict_reasons() - set(VERDICT_REASONS) == set()
+    assert set(VERDICTS) == {verdict.value for verdict in Verdict}
+
+
+def test_every_code_of_the_exchange_can_be_shown() -> None:
+    assert exchange_codes() - set(_codes_in_sentences()) == set()
+
+
+def test_no_sentence_is_left_over_from_a_code_that_is_gone() -> None:
+    raised = {use.code for use in USES}
+    mentioned = raised | verdict_reasons() | exchange_codes() | {"certificate-expired", "fork", "action-unknown"}
+    assert set(_codes_in_sentences()) - mentioned == set()
+
+
+def test_every_placeholder_is_given_where_the_error_is_raised() -> None:
+    short = {
+        f"{use.place} {use.code}": sorted(missing)
+        for use in USES
+        if use.params is not None and (missing := set(PLACEHOLDER.findall(SENTENCES.get(use.code, ""))) - use.params)
+    }
+    assert short == {}
+
+
+@every_table
+def test_every_sentence_is_whole(table: dict[str, str]) -> None:
+    assert {code: text for code, text in table.items() if not text.endswith("。")} == {}
+    assert {code: text for code, text in table.items() if PLACEHOLDER.sub("", text).count("{")} == {}
+
+
+@every_table
+def test_no_sentence_has_words_that_a_worker_cannot_read(table: dict[str, str]) -> None:
+    english = {
+        code: words
+        for code, text in table.items()
+        if (words := set(re.findall(r"[A-Za-z]+", PLACEHOLDER.sub("", text))) - ENGLISH_ALLOWED)
+    }
+    assert english == {}
+    assert {code: text for code, text in table.items() if re.search(r"失败|错误代码|异常|非法|您错", text)} == {}
+
+
+NEXT_STEP = re.compile(r"请|会自动|不用|直接办理|可填|可选|可写|可用|可打印|可以")
+
+
+def test_every_sentence_says_what_to_do_next() -> None:
+    assert {code: text for code, text in SENTENCES.items() if not NEXT_STEP.search(text)} == {}
+
+
+def test_a_sentence_names_what_is_wrong_and_what_to_do() -> None:
+    error = StationError("id-number-check", expected="X", given="1")
+    assert text_of(error) == "身份证号最后一位应为 X，填的是 1。请对照证件重填。"
+
+
+def test_an_unknown_code_is_readable() -> None:
+    expected = "出现未登记的情况（moon-phase）。已保存的内容没有丢失，请把这个代号告诉县中心。"
+    assert sentence("moon-phase", {"code": "other"}) == expected
+
+
+@pytest.mark.parametrize("params", [{}, {"expected": None}, {"expected": "X"}, {"other": 1}, None])
+def test_a_missing_parameter_is_said_to_be_missing(params: dict[str, object] | None) -> None:
+    text = sentence("id-number-check", params)
+    assert "（未注明）" in text
+    assert "{" not in text
+
+
+def test_lists_are_read_as_words_and_nested_codes_as_sentences() -> None:
+    assert "PIN 应为 1、2 至" in sentence("pin-length", {"min_digits": [1, 2], "max_digits": 3})
+    reasons = [
+        {"code": "case-ended", "params": {"case": "1"}},
+        {"code": "case-ended", "params": {"case": "1"}},
+        {"code": "batch-done", "params": "not an object"},
+    ]
+    text = sentence("batch-empty", {"reasons": reasons})
+    assert text.count("已经作出决定") == 1
+    assert "交接单 （未注明） 里的件都已清点完" in text
+
+
+def test_values_are_never_read_as_templates() -> None:
+    assert sentence("case-unknown", {"case": "{case}{0}%s"}).startswith("本机没有这件：{case}{0}%s。")
+
+
+def test_a_verdict_is_said_with_its_reason() -> None:
+    assert verdict_text("accepted") == "县中心已确认"
+    assert verdict_text("late", "base-passed").startswith("晚了一步，没有生效：这件在另一台电脑上")
+    assert "需升级" in verdict_text("postponed", "moon-phase")
+
+
+def test_what_waits_says_why_in_one_line() -> None:
+    assert waiting_text("") == ""
+    assert waiting_text("no-network") == "连不上县中心，网络恢复后自动再传。"
+    assert waiting_text("signature-wrong") == "这条记录的签名不对。请联系县中心。"
+    assert waiting_text("disk-full") == SENTENCES["disk-full"]
+    assert "moon-phase" in waiting_text("moon-phase")
+
+
+@given(
+    st.sampled_from(sorted(SENTENCES)) | st.text(max_size=8),
+    st.dictionaries(
+        st.sampled_from(["case", "reasons", "label", "code", "name"]),
+        st.recursive(
+            st.none() | st.integers() | st.text(max_size=4),
+            lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.just("code"), inner, max_size=1),
+            max_leaves=4,
+        ),
+    ),
+)
+def test_no_code_and_no_parameters_ever_break_it(code: str, params: dict[str, object]) -> None:
+    assert sentence(code, params)
+
+
+def test_a_code_is_told_from_other_texts() -> None:
+    assert is_code("base-passed")
+    assert not is_code("base")
+    assert not is_code("station document 0")
+    assert not is_code("Content-Type")
