@@ -1,0 +1,1 @@
+"""Records that stations and centers exchange, to and from bytes."""

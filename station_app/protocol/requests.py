@@ -1,0 +1,29 @@
+"""What the two sides sign of one HTTP call, and the words they agree on."""
+
+from __future__ import annotations
+
+import hashlib
+
+EXCHANGE_PATH = "/v0/exchange"
+ENROL_PATH = "/v0/enrol"
+ACTIVATE_PATH = "/v0/activate"
+CENTER_PATH = "/center"
+
+DEVICE_HEADER = "Station-Device"
+NONCE_HEADER = "Station-Nonce"
+SIGNATURE_HEADER = "Station-Signature"
+
+# What a database key is sealed for when the county gives it back to a PC that other workers have locked.
+RECOVERED_KEY = b"station recovered key 0"
+
+MAX_REQUEST_BYTES = 16 * 1024 * 1024
+
+
+def request_bytes(path: str, body: bytes, nonce: str) -> bytes:
+    """Return what a device signs of its request: method, path, SHA-256 of the body, nonce; one a line."""
+    return "\n".join(("POST", path, hashlib.sha256(body).hexdigest(), nonce)).encode("utf-8")
+
+
+def reply_bytes(request: bytes, body: bytes) -> bytes:
+    """Return what the center signs of its reply: SHA-256 of what the device signed, SHA-256 of the reply's body."""
+    return "\n".join((hashlib.sha256(request).hexdigest(), hashlib.sha256(body).hexdigest())).encode("utf-8")

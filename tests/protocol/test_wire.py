@@ -1,0 +1,176 @@
+"""Requests and replies to bytes and back; damage is refused, and the form of protocol 0 is kept as a sample."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from station_app.domain.errors import StationError
+from station_app.protocol.event import Event
+from station_app.protocol.signed import Signed
+from station_app.protocol.wire import (
+    MAX_MESSAGE_BYTES,
+    ExchangeReply,
+    ExchangeRequest,
+    FeedRow,
+    PushStatus,
+    pack,
+    pack_reply,
+    pack_request,
+    unpack,
+    unpack_reply,
+    unpack_request,
+)
+from tests.protocol.test_event import BODY, DATA
+
+SAMPLE = Path(__file__).parent / "wire_proto_0.json"
+WHOLE = Event(DATA, b"\x01\x02", b"\x03", BODY)
+BARE = Event(DATA, b"\x01\x02")
+SIGNED = Signed('{"名":1}'.encode(), b"\x09")
+REQUEST = ExchangeRequest("b" * 16, "i1", 7, 3, (WHOLE, BARE), 1000)
+REPLY = ExchangeReply(
+    incarnation="i1",
+    nonce="n" * 32,
+    center_time="2026-03-02T00:00:00Z",
+    link_head=4,
+    statuses=(PushStatus(3, "stored"), PushStatus(4, "refused", "not-a-party")),
+    receipt=SIGNED,
+    head=9,
+    rows=(FeedRow(8, "new", WHOLE), FeedRow(9, "own", event_id="f" * 64), FeedRow(10, "document", document=SIGNED)),
+    credentials=(SIGNED,),
+    reset=True,
+    pending=True,
+)
+
+COUNTS = st.integers(0, 2**53 - 1)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+BYTES = st.binary(max_size=12)
+EVENTS = st.builds(
+    Event,
+    header_bytes=TEXTS.map(str.encode),
+    signature=BYTES,
+    person_signature=BYTES,
+    body=st.none() | TEXTS.map(str.encode),
+)
+RECORDS = st.builds(Signed, payload=TEXTS.map(str.encode), signature=BYTES)
+ROWS = st.builds(FeedRow, n=COUNTS, kind=TEXTS, event=st.none() | EVENTS, event_id=TEXTS, document=st.none() | RECORDS)
+
+
+@given(
+    st.builds(
+        ExchangeRequest,
+        epoch=TEXTS,
+        incarnation=TEXTS,
+        cursor=COUNTS,
+        first_link=COUNTS,
+        events=st.lists(EVENTS, max_size=3).map(tuple),
+        pull_limit=COUNTS,
+    )
+)
+@settings(max_examples=50)
+def test_a_request_comes_back_as_it_was_sent(request: ExchangeRequest) -> None:
+    assert unpack_request(pack_request(request)) == request
+
+
+@given(
+    st.builds(
+        ExchangeReply,
+        incarnation=TEXTS,
+        nonce=TEXTS,
+        center_time=TEXTS,
+        link_head=COUNTS,
+        statuses=st.lists(st.builds(PushStatus, COUNTS, TEXTS, TEXTS), max_size=3).map(tuple),
+        receipt=st.none() | RECORDS,
+        head=COUNTS,
+        rows=st.lists(ROWS, max_size=3).map(tuple),
+        credentials=st.lists(RECORDS, max_size=2).map(tuple),
+        reset=st.booleans(),
+        pending=st.booleans(),
+    )
+)
+@settings(max_examples=50)
+def test_a_reply_comes_back_as_it_was_sent(reply: ExchangeReply) -> None:
+    assert unpack_reply(pack_reply(reply)) == reply
+
+
+def test_the_bytes_of_a_header_travel_unchanged() -> None:
+    spaced = replace(WHOLE, header_bytes=DATA + b" ")
+    assert unpack_request(pack_request(replace(REQUEST, events=(spaced,)))).events[0].header_bytes == DATA + b" "
+
+
+@given(st.integers(0, len(pack_request(REQUEST)) - 1), st.integers(1, 255))
+@settings(max_examples=200)
+def test_damage_on_the_way_is_refused_or_seen(place: int, mask: int) -> None:
+    data = bytearray(pack_request(REQUEST))
+    data[place] ^= mask
+    try:
+        unpack_request(bytes(data))
+    except StationError as error:
+        assert error.code in ("record-malformed", "proto-unknown")
+
+
+@given(st.integers(0, len(pack_reply(REPLY)) - 1))
+@settings(max_examples=100)
+def test_a_message_cut_short_is_refused(length: int) -> None:
+    with pytest.raises(StationError, match="record-malformed"):
+        unpack_reply(pack_reply(REPLY)[:length])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(sorted(json.loads(SAMPLE.read_text("utf-8"))["reply"])), JSON)
+@settings(max_examples=200)
+def test_any_value_in_any_field_is_read_or_refused(name: str, value: object) -> None:
+    for part, read in (("reply", unpack_reply), ("request", unpack_request)):
+        found: dict[str, Any] = json.loads(SAMPLE.read_text("utf-8"))[part]
+        try:
+            read(pack(found | {name: value}))
+        except StationError as error:
+            assert error.code in ("record-malformed", "proto-unknown")
+
+
+def test_a_bomb_is_refused_before_it_has_grown() -> None:
+    bomb = zstandard.ZstdCompressor(level=1).compress(b" " * (MAX_MESSAGE_BYTES + 1))
+    assert len(bomb) < 20_000
+    with pytest.raises(StationError, match="record-malformed"):
+        unpack(bomb)
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"\x28\xb5\x2f\xfd", zstandard.compress(b"[" * 100_000)], ids=len)
+def test_what_is_no_message_is_refused(data: bytes) -> None:
+    with pytest.raises(StationError, match="record-malformed"):
+        unpack(data)
+
+
+def test_another_protocol_says_so() -> None:
+    found = json.loads(SAMPLE.read_text("utf-8"))
+    for part, read in (("reply", unpack_reply), ("request", unpack_request)):
+        with pytest.raises(StationError, match="proto-unknown"):
+            read(pack(found[part] | {"proto": 1}))
+
+
+def test_a_field_of_a_later_program_does_not_disturb() -> None:
+    found = json.loads(SAMPLE.read_text("utf-8"))
+    assert unpack_request(pack(found["request"] | {"news": [1]})) == REQUEST
+
+
+def test_the_sample_of_protocol_0_is_read_and_written() -> None:
+    """Protocol 0 is not frozen: whoever changes the form writes the sample anew."""
+    sample = json.loads(SAMPLE.read_text("utf-8"))
+    assert sample["frozen"] is False
+    assert unpack(pack_request(REQUEST)) == sample["request"]
+    assert unpack(pack_reply(REPLY)) == sample["reply"]
+    assert unpack_request(pack(sample["request"])) == REQUEST
+    assert unpack_reply(pack(sample["reply"])) == REPLY
