@@ -1,0 +1,1 @@
+"""The pure state machine of sync, station side and center side."""

@@ -1,0 +1,45 @@
+"""From a subject's events to what is shown and acted on; the same for every store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from station_app.domain.batches import Batch, fold_batch
+from station_app.domain.cases import Case
+from station_app.domain.fold import Entry, fold
+from station_app.exchange.authentic import entry_of, split
+from station_app.protocol.event import Event
+
+
+def case_of(events: Sequence[Event], own_device: str, refused: Mapping[str, str] | None = None) -> Case | None:
+    """Return the case that the events make on this PC, None before its opening is here (or ruled, for another's).
+
+    Args:
+        refused: own events that the center refused, with the code, from the outbox.
+    """
+    entries, rulings = split(events, own_device)
+    return fold(entries, rulings, refused)
+
+
+def batch_of(events: Sequence[Event]) -> Batch | None:
+    """Return the batch that the events make; one that does not speak of a batch as we know it is left out."""
+    entries = [entry_of(event, "") for event in events]
+    try:
+        return fold_batch(entries)
+    except _NOT_UNDERSTOOD:
+        return fold_batch(_understood(entries))
+
+
+# A signed event of a faulty or a newer program may say anything; it must not keep a whole feed from being taken in.
+_NOT_UNDERSTOOD = (AttributeError, KeyError, TypeError, ValueError)
+
+
+def _understood(entries: Sequence[Entry]) -> list[Entry]:
+    good: list[Entry] = []
+    for entry in sorted(entries, key=lambda e: (e.lamport, e.event_id)):
+        try:
+            fold_batch([*good, entry])
+        except _NOT_UNDERSTOOD:
+            continue
+        good.append(entry)
+    return good

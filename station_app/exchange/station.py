@@ -1,0 +1,179 @@
+"""The station's side of an exchange as a pure state machine: step(state, input) -> (state, outputs).
+
+RESTING --Wake--> LOADING --Loaded--> ASKING --Answered--> APPLYING --Applied(more)--> LOADING
+                                          \\--Failed--> RESTING (longer each time)   \\--Applied--> RESTING
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from station_app.exchange.ports import Link
+from station_app.protocol.event import Event
+from station_app.protocol.wire import ExchangeReply, ExchangeRequest
+
+BATCH = 500
+PULL_LIMIT = 1000
+FIRST_PAUSE_S = 5.0
+LONGEST_PAUSE_S = 600.0
+RULING_PAUSE_S = 0.3
+
+
+class Phase(StrEnum):
+    """Where the exchange stands."""
+
+    RESTING = "resting"
+    LOADING = "loading"
+    ASKING = "asking"
+    APPLYING = "applying"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The volatile part; the durable part is the `Link`, saved with each reply.
+
+    Args:
+        batch: how many events go into the next request; halved when a request is too large for the way.
+        failures: in a row.
+        interval_s: pause between exchanges when all is well.
+        sent: events in the request under way.
+    """
+
+    interval_s: float
+    phase: Phase = Phase.RESTING
+    batch: int = BATCH
+    failures: int = 0
+    sent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """It is time, or there is new work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The durable link, this epoch, and the oldest part of the outbox."""
+
+    link: Link
+    epoch: str
+    outbox: tuple[tuple[int, Event], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The center replied."""
+
+    reply: ExchangeReply
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedReply:
+    """The reply is committed.
+
+    Args:
+        more: rows or queued events are left.
+        pending: the center is about to rule on what was sent.
+    """
+
+    more: bool
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The request did not come through, or its reply could not be applied.
+
+    Args:
+        code: of the StationError.
+        retry_after_s: what the center asked for, if it did.
+        jitter: 0.0 to 1.0, so that not all stations come back at once.
+    """
+
+    code: str
+    retry_after_s: float | None = None
+    jitter: float = 0.0
+
+
+Input = Wake | Loaded | Answered | AppliedReply | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Read the link and at most `limit` events of the outbox."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send this to the center."""
+
+    request: ExchangeRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """Write this reply into the journal and commit."""
+
+    reply: ExchangeReply
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing to do for so long, unless new work comes; `code` says why, "" when all is well."""
+
+    seconds: float
+    code: str = ""
+
+
+Output = Load | Send | Apply | Rest
+
+
+def step(state: State, happened: Input) -> tuple[State, tuple[Output, ...]]:
+    """Return the next state and what to do. An input that does not fit the phase (a reply after a crash) is ignored."""
+    if isinstance(happened, Failed):
+        return _failed(state, happened)
+    if isinstance(happened, Wake) and state.phase is Phase.RESTING:
+        return replace(state, phase=Phase.LOADING), (Load(state.batch),)
+    if isinstance(happened, Loaded) and state.phase is Phase.LOADING:
+        return _ask(state, happened)
+    if isinstance(happened, Answered) and state.phase is Phase.ASKING:
+        return replace(state, phase=Phase.APPLYING), (Apply(happened.reply),)
+    if isinstance(happened, AppliedReply) and state.phase is Phase.APPLYING:
+        return _applied(state, happened)
+    return state, ()
+
+
+def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
+    link = loaded.link
+    request = ExchangeRequest(
+        epoch=loaded.epoch,
+        incarnation=link.incarnation,
+        cursor=link.cursor,
+        first_link=loaded.outbox[0][0] if loaded.outbox else link.acked + 1,
+        events=tuple(event for _, event in loaded.outbox),
+        # What lies only here goes up first; fetching waits until the last batch of the outbox.
+        pull_limit=0 if len(loaded.outbox) >= state.batch else PULL_LIMIT,
+    )
+    return replace(state, phase=Phase.ASKING, sent=len(request.events)), (Send(request),)
+
+
+def _applied(state: State, applied: AppliedReply) -> tuple[State, tuple[Output, ...]]:
+    calm = replace(state, failures=0, batch=min(BATCH, state.batch * 2))
+    if applied.more:
+        return replace(calm, phase=Phase.LOADING), (Load(calm.batch),)
+    pause = min(RULING_PAUSE_S, state.interval_s) if applied.pending else state.interval_s
+    return replace(calm, phase=Phase.RESTING), (Rest(pause, "ruling-pending" if applied.pending else ""),)
+
+
+def _failed(state: State, failed: Failed) -> tuple[State, tuple[Output, ...]]:
+    if failed.code == "batch-too-large" and state.sent > 1:
+        smaller = max(1, state.sent // 2)
+        return replace(state, phase=Phase.LOADING, batch=smaller), (Load(smaller),)
+    pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(state.failures, 10))
+    # With a short interval (a demo, a test, a lively county) the first pauses are short as well.
+    pause = max(min(pause, state.interval_s * 2.0 ** min(state.failures, 10)), failed.retry_after_s or 0.0)
+    resting = replace(state, phase=Phase.RESTING, failures=state.failures + 1)
+    return resting, (Rest(pause * (1.0 + failed.jitter / 2), failed.code),)

@@ -1,0 +1,276 @@
+"""A reply becomes part of the station's journal as a whole, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from station_app.domain.errors import StationError
+from station_app.exchange.inbox import (
+    DOCUMENT_CONTEXT,
+    RECEIPT_CONTEXT,
+    Applied,
+    Checks,
+    apply_reply,
+)
+from station_app.exchange.ports import Link
+from station_app.protocol import canonical
+from station_app.protocol.signed import DeviceCredential, Signed, document_payload
+from station_app.protocol.wire import ExchangeReply, FeedRow, PushStatus
+from station_app.usecases.ports import Identity
+from tests.exchange.makers import (
+    CASE,
+    CENTER,
+    CENTER_KEY,
+    COUNTY,
+    OFFER,
+    OPEN,
+    TOWNSHIP,
+    VILLAGE,
+    Center,
+    Device,
+    by_center,
+    center_with,
+)
+from tests.fakes import FakeKey, StationTables, Store, copied, fake_verify, fake_verify_many, station_store
+
+AT = "2026-03-02T01:00:00Z"
+REPLY = ExchangeReply("i1", "nonce", "2026-03-02T00:59:00Z", 0, (), None, 0, (), ())
+
+
+def _by_center(context: str, signed: Signed) -> bool:
+    return fake_verify(CENTER_KEY.public, context, signed.payload, signed.signature)
+
+
+CHECKS = Checks(fake_verify_many, _by_center)
+
+
+@dataclass
+class Station:
+    """A township's PC that knows nobody yet, and the village and center that send to it."""
+
+    village: Device = field(default_factory=lambda: Device(VILLAGE))
+    me: Device = field(default_factory=lambda: Device(TOWNSHIP))
+    store: Store = field(default_factory=station_store)
+
+    def __post_init__(self) -> None:
+        with self.store.write() as book:
+            key = CENTER_KEY.public.hex()
+            book.save_setting("identity", Identity(self.me.device, self.me.epoch, 0, TOWNSHIP, "", CENTER, key, ""))
+
+    @property
+    def tables(self) -> StationTables:
+        found: StationTables = self.store.tables
+        return found
+
+    def offered(self) -> Center:
+        """Return a center where the village has offered a case to this office."""
+        center = center_with(self.village, self.me)
+        opened = self.village.write("register", OPEN)
+        self.village.write("note")
+        self.village.write("offer", OFFER, grant=opened.event_id, base=opened.event_id)
+        center.push(self.village)
+        center.rule()
+        return center
+
+    def reply(self, center: Center) -> ExchangeReply:
+        head = center.book.feed_head(TOWNSHIP)
+        rows = tuple(center.book.feed(TOWNSHIP, 0, 100))
+        ruler = by_center(DeviceCredential(CENTER, COUNTY, CENTER_KEY.public).to_payload())
+        return replace(REPLY, head=head, rows=rows, credentials=(*self.village.credentials(), ruler))
+
+    def apply(self, reply: ExchangeReply) -> Applied:
+        with self.store.write() as book:
+            return apply_reply(book, reply, CHECKS, AT)
+
+
+def test_rows_and_cursor_and_nonce_are_written_together() -> None:
+    station = Station()
+    applied = station.apply(station.reply(station.offered()))
+    assert (applied.pulled, applied.more) == (5, False)
+    assert station.tables.settings["link"] == Link("i1", 5, "nonce", 0, AT, REPLY.center_time)
+    case = station.tables.cases[CASE]
+    assert case.custody.offer is not None
+    assert case.custody.offer.to == TOWNSHIP
+
+
+def test_the_same_reply_again_changes_nothing() -> None:
+    station = Station()
+    reply = station.reply(station.offered())
+    station.apply(reply)
+    before = copied(station.tables)
+    assert station.apply(reply).pulled == 0
+    assert station.tables == before
+
+
+def test_a_page_that_ends_before_the_head_asks_for_more() -> None:
+    station = Station()
+    reply = station.reply(station.offered())
+    assert station.apply(replace(reply, rows=reply.rows[:2])).more
+    assert not station.apply(replace(reply, rows=reply.rows[2:])).more
+    assert CASE in station.tables.cases
+
+
+def test_a_gap_in_the_feed_writes_nothing() -> None:
+    station = Station()
+    reply = station.reply(station.offered())
+    before = copied(station.tables)
+    for rows in (reply.rows[1:], (reply.rows[0], *reply.rows[2:]), reply.rows[::-1]):
+        with pytest.raises(StationError, match="feed-gap"):
+            station.apply(replace(reply, rows=rows))
+    assert station.tables == before
+
+
+def test_another_incarnation_without_a_reset_writes_nothing() -> None:
+    station = Station()
+    reply = station.reply(station.offered())
+    station.apply(reply)
+    with pytest.raises(StationError, match="feed-gap"):
+        station.apply(replace(reply, incarnation="i2"))
+    assert station.tables.settings["link"].incarnation == "i1"
+
+
+def test_a_reset_starts_again_from_the_first_row_and_takes_nothing_twice() -> None:
+    station = Station()
+    reply = station.reply(station.offered())
+    station.apply(reply)
+    applied = station.apply(replace(REPLY, incarnation="i2", head=5, reset=True))
+    assert applied.more
+    assert (applied.link.incarnation, applied.link.cursor) == ("i2", 0)
+    again = station.apply(replace(reply, incarnation="i2"))
+    assert (again.pulled, again.link.cursor) == (0, 5)
+
+
+def _forged(signed: Signed) -> Signed:
+    return Signed(signed.payload, b"0" * 16)
+
+
+@pytest.mark.parametrize("what", ["credential", "document", "receipt"])
+def test_a_record_that_the_center_did_not_sign_writes_nothing(what: str) -> None:
+    station = Station()
+    reply = station.reply(station.offered())
+    document = by_center(document_payload("directory", 1, {}), DOCUMENT_CONTEXT)
+    receipt = by_center(canonical.encode({"link": 1}), RECEIPT_CONTEXT)
+    row = FeedRow(6, "document", document=_forged(document) if what == "document" else document)
+    forged = replace(
+        reply,
+        head=6,
+        rows=(*reply.rows, row),
+        credentials=tuple(_forged(c) if what == "credential" else c for c in reply.credentials),
+        receipt=_forged(receipt) if what == "receipt" else receipt,
+    )
+    before = copied(station.tables)
+    with pytest.raises(StationError, match="center-record-forged"):
+        station.apply(forged)
+    assert station.tables == before
+
+
+def test_a_record_signed_for_another_purpose_is_forged() -> None:
+    station = Station()
+    receipt = by_center(canonical.encode({"link": 1}), DOCUMENT_CONTEXT)
+    with pytest.raises(StationError, match="center-record-forged"):
+        station.apply(replace(REPLY, receipt=receipt))
+
+
+def test_documents_and_receipts_are_kept() -> None:
+    station = Station()
+    document = by_center(document_payload("directory", 3, {"a": 1}), DOCUMENT_CONTEXT)
+    receipt = by_center(canonical.encode({"link": 9}), RECEIPT_CONTEXT)
+    row = FeedRow(1, "document", document=document)
+    station.apply(replace(REPLY, head=1, rows=(row,), receipt=receipt))
+    assert station.tables.documents["directory", 3].content == {"a": 1}
+    assert station.tables.receipts == {9: receipt}
+
+
+def test_a_bad_event_is_held_with_its_reason_and_the_others_come_in() -> None:
+    station = Station()
+    reply = station.reply(station.offered())
+    note = next(row for row in reply.rows if row.event and row.event.header.type == "note")
+    assert note.event is not None
+    bad = replace(note, event=replace(note.event, signature=b"0" * 16))
+    applied = station.apply(replace(reply, rows=tuple(bad if row is note else row for row in reply.rows)))
+    assert (applied.pulled, applied.link.cursor) == (4, 5)
+    assert [code for _, code in station.tables.held.values()] == ["signature-wrong"]
+    assert station.tables.cases[CASE].remarks == ()
+
+
+def test_an_event_of_somebody_nobody_vouches_for_is_held() -> None:
+    station = Station()
+    reply = station.reply(station.offered())
+    station.apply(replace(reply, credentials=reply.credentials[-1:]))
+    assert {code for _, code in station.tables.held.values()} == {"device-unknown"}
+    assert CASE not in station.tables.cases
+
+
+def test_what_a_worker_signed_before_a_new_key_stays_good_for_who_sees_it_later() -> None:
+    station = Station()
+    center = station.offered()
+    before = station.village.credentials()
+    station.village.person_key = FakeKey(b"a new key of the worker")
+    reply = station.reply(center)
+    reply = replace(reply, credentials=(*before, *reply.credentials))
+    assert station.apply(reply).pulled == 5
+    assert not station.tables.held
+
+
+def test_an_own_row_moves_the_cursor_and_nothing_else() -> None:
+    station = Station()
+    applied = station.apply(replace(REPLY, head=1, rows=(FeedRow(1, "own", event_id="a" * 64),)))
+    assert (applied.link.cursor, applied.pulled) == (1, 0)
+
+
+def _registered(station: Station) -> None:
+    event = station.me.write("register", OPEN)
+    station.me.write("note")
+    with station.store.write() as book:
+        book.append([event, station.me.wrote[1]])
+
+
+def test_what_waits_stays_in_the_outbox_and_what_is_settled_leaves_it() -> None:
+    station = Station()
+    _registered(station)
+    statuses = (PushStatus(1, "stored"), PushStatus(2, "waiting", "2"))
+    applied = station.apply(replace(REPLY, statuses=statuses, link_head=1))
+    with station.store.read() as book:
+        assert [link for link, _ in book.outbox(10)] == [2]
+    assert applied.link.acked == 1
+
+
+def test_a_settled_row_is_not_settled_again_by_a_later_word() -> None:
+    station = Station()
+    _registered(station)
+    station.apply(replace(REPLY, statuses=(PushStatus(1, "stored"),)))
+    station.apply(replace(REPLY, statuses=(PushStatus(1, "refused", "not-a-party"),)))
+    assert station.tables.outbox[1].status == "stored"
+
+
+def test_a_note_that_the_center_refused_no_longer_stands_on_the_case_but_has_its_reason() -> None:
+    station = Station()
+    _registered(station)
+    assert len(station.tables.cases[CASE].remarks) == 1
+    station.apply(replace(REPLY, statuses=(PushStatus(1, "stored"), PushStatus(2, "refused", "signature-wrong"))))
+    case = station.tables.cases[CASE]
+    assert case.remarks == ()
+    assert case.not_standing == {station.me.wrote[1].event_id: "signature-wrong"}
+
+
+def test_an_errand_whose_opening_was_refused_stays_on_the_screen_with_the_reason() -> None:
+    station = Station()
+    _registered(station)
+    station.apply(replace(REPLY, statuses=(PushStatus(1, "refused", "person-unknown"),)))
+    case = station.tables.cases[CASE]
+    assert case.provisional
+    assert case.not_standing == {station.me.wrote[0].event_id: "person-unknown"}
+
+
+def test_a_refused_hand_over_leaves_the_case_where_it_was() -> None:
+    station = Station()
+    _registered(station)
+    opened = station.me.wrote[0]
+    offer = station.me.write("offer", OFFER, grant=opened.event_id, base=opened.event_id)
+    with station.store.write() as book:
+        book.append([offer])
+    assert station.tables.cases[CASE].custody.offer is not None
+    station.apply(replace(REPLY, statuses=(PushStatus(3, "refused", "signature-wrong"),)))
+    assert station.tables.cases[CASE].custody.offer is None

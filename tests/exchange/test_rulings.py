@@ -1,0 +1,244 @@
+"""The center's verdicts: each with its reason, in an order that does not depend on who called first."""
+
+from __future__ import annotations
+
+from station_app.domain.cases import Case, CaseState
+from station_app.domain.effects import CustodyMove, CustodyOp, Effects
+from station_app.exchange.authentic import ruling_of
+from station_app.exchange.projection import case_of
+from station_app.protocol.event import Event
+from tests.exchange.makers import (
+    ACCEPT,
+    CASE,
+    CLOSE,
+    COUNTY,
+    DELIVER,
+    GRANT,
+    OFFER,
+    OPEN,
+    OTHER,
+    REJECT,
+    TAKE_ON,
+    TOWNSHIP,
+    VILLAGE,
+    Center,
+    Device,
+    center_with,
+)
+
+LEFT_OPEN = Effects(custody=CustodyMove(CustodyOp.OFFER))
+RECLAIM = Effects(custody=CustodyMove(CustodyOp.RECLAIM))
+
+
+class Story:
+    """A case of the village, with devices that push and a center that rules after every push."""
+
+    def __init__(self) -> None:
+        self.village, self.other = Device(VILLAGE), Device(OTHER)
+        self.town, self.town2, self.county = Device(TOWNSHIP), Device(TOWNSHIP, 1), Device(COUNTY)
+        self.center: Center = center_with(self.village, self.other, self.town, self.town2, self.county)
+        self.opened = self.says(self.village, "register", OPEN)
+
+    def says(
+        self, device: Device, code: str, effects: object, grant: Event | None = None, base: Event | None = None
+    ) -> Event:
+        names = {"grant": grant.event_id if grant else None, "base": base.event_id if base else None}
+        event = device.write(code, effects, **names)  # type: ignore[arg-type]
+        self.center.push(device, [event], first_link=len(device.wrote))
+        self.center.rule()
+        return event
+
+    def verdict(self, event: Event) -> tuple[str, str]:
+        found = [ruling_of(entry) for entry in self.center.store.tables.subjects[CASE]]
+        return next((r.verdict.value, r.reason) for r in found if r is not None and r.event_id == event.event_id)
+
+    @property
+    def case(self) -> Case:
+        found = case_of(self.center.store.tables.subjects[CASE], "")
+        assert found is not None
+        return found
+
+    def offered(self) -> Event:
+        return self.says(self.village, "offer", OFFER, self.opened, self.opened)
+
+    def accepted(self) -> Event:
+        offer = self.offered()
+        return self.says(self.town, "accept_handover", ACCEPT, self.opened, offer)
+
+
+def test_a_case_goes_all_the_way_from_taking_in_to_closing() -> None:
+    story = Story()
+    taken = story.accepted()
+    on = story.says(story.town, "accept_application", TAKE_ON, taken, taken)
+    granted = story.says(story.town, "grant", GRANT, taken, on)
+    delivered = story.says(story.village, "deliver", DELIVER, granted, granted)
+    closed = story.says(story.village, "close", CLOSE, granted, delivered)
+    assert all(story.verdict(e) == ("accepted", "") for e in (story.opened, taken, on, granted, delivered, closed))
+    assert story.case.state is CaseState.CLOSED
+    assert story.case.custody.ended
+    assert story.case.last_ruling[0] == 7
+
+
+def test_of_two_children_of_one_base_the_first_ruled_stands() -> None:
+    story = Story()
+    offer = story.offered()
+    first = story.says(story.town2, "accept_handover", ACCEPT, story.opened, offer)
+    second = story.says(story.town, "accept_handover", ACCEPT, story.opened, offer)
+    assert story.verdict(first) == ("accepted", "")
+    assert story.verdict(second) == ("late", "custody-passed")
+    assert story.case.custody.device == story.town2.device
+    assert story.case.not_standing == {second.event_id: "custody-passed"}
+
+
+def test_what_builds_on_a_late_event_is_late_as_well() -> None:
+    story = Story()
+    offer = story.offered()
+    story.says(story.town2, "accept_handover", ACCEPT, story.opened, offer)
+    late = story.says(story.town, "accept_handover", ACCEPT, story.opened, offer)
+    on = story.says(story.town, "accept_application", TAKE_ON, late, late)
+    assert story.verdict(on) == ("late", "custody-passed")
+
+
+def test_a_second_step_under_the_same_custody_from_an_old_base_is_late() -> None:
+    story = Story()
+    taken = story.accepted()
+    story.says(story.town, "accept_application", TAKE_ON, taken, taken)
+    assert story.verdict(story.says(story.town, "grant", GRANT, taken, taken)) == ("late", "base-passed")
+
+
+def test_a_case_on_the_road_is_frozen_for_its_holder() -> None:
+    story = Story()
+    offer = story.offered()
+    again = story.says(story.village, "offer", OFFER, story.opened, offer)
+    assert story.verdict(again) == ("late", "offered")
+
+
+def test_only_who_was_offered_a_case_may_take_it_or_send_it_back() -> None:
+    story = Story()
+    offer = story.offered()
+    taken = story.says(story.village, "accept_handover", ACCEPT, story.opened, offer)
+    assert story.verdict(taken) == ("needs_review", "not-offered")
+    assert story.case.custody.holder == VILLAGE
+
+
+def test_a_rejected_case_is_back_under_a_new_grant() -> None:
+    story = Story()
+    offer = story.offered()
+    back = story.says(story.town, "reject_handover", REJECT, story.opened, offer)
+    assert story.case.custody.grant == back.event_id
+    assert story.verdict(story.says(story.village, "supply", TAKE_ON, story.opened, offer)) == (
+        "late",
+        "custody-passed",
+    )
+
+
+def test_an_office_that_does_not_hold_the_case_cannot_move_it() -> None:
+    story = Story()
+    taken = story.accepted()
+    moved = story.says(story.village, "accept_application", TAKE_ON, taken, taken)
+    assert story.verdict(moved) == ("needs_review", "not-the-holder")
+
+
+def test_nothing_moves_after_the_end_but_the_duty() -> None:
+    story = Story()
+    taken = story.accepted()
+    on = story.says(story.town, "accept_application", TAKE_ON, taken, taken)
+    granted = story.says(story.town, "grant", GRANT, taken, on)
+    after = story.says(story.town, "accept_application", TAKE_ON, taken, granted)
+    assert story.verdict(after) == ("late", "base-passed")
+    foreign = story.says(story.town, "deliver", DELIVER, granted, granted)
+    assert story.verdict(foreign) == ("needs_review", "not-the-holder")
+    first = story.says(story.village, "deliver", DELIVER, granted, granted)
+    twice = story.says(story.village, "deliver", DELIVER, granted, granted)
+    assert (story.verdict(first)[0], story.verdict(twice)) == ("accepted", ("late", "base-passed"))
+    moved = story.says(story.village, "offer", OFFER, granted, first)
+    assert story.verdict(moved) == ("needs_review", "not-under-obligation")
+
+
+def test_an_opening_is_there_once() -> None:
+    story = Story()
+    again = story.says(story.village, "register", OPEN)
+    assert story.verdict(again) == ("superseded", "already-open")
+
+
+def test_an_offer_without_its_arbiter_and_a_reclaim_by_a_station_go_to_a_person() -> None:
+    story = Story()
+    offer = story.says(story.village, "offer", LEFT_OPEN, story.opened, story.opened)
+    assert story.verdict(offer) == ("needs_review", "offer-incomplete")
+    reclaim = story.says(story.village, "offer", RECLAIM, story.opened, story.opened)
+    assert story.verdict(reclaim) == ("needs_review", "not-online")
+
+
+def test_who_lacks_the_role_or_comes_from_a_wrong_state_goes_to_a_person() -> None:
+    story = Story()
+    on = story.says(story.village, "accept_application", TAKE_ON, story.opened, story.opened)
+    assert story.verdict(on) == ("needs_review", "role-missing")
+    supplied = story.says(story.village, "supply", TAKE_ON, story.opened, story.opened)
+    assert story.verdict(supplied) == ("needs_review", "state-wrong")
+
+
+def test_an_action_or_effects_of_a_newer_program_go_to_a_person() -> None:
+    story = Story()
+    action = story.says(story.village, "teleport", TAKE_ON, story.opened, story.opened)
+    assert story.verdict(action) == ("needs_review", "action-unknown")
+    effects = story.says(story.village, "supply", {"magic": 1}, story.opened, story.opened)
+    assert story.verdict(effects) == ("needs_review", "effects-unknown")
+
+
+def test_an_event_that_came_before_the_one_it_follows_is_ruled_after_it() -> None:
+    story = Story()
+    offer = story.village.write("offer", OFFER, grant=story.opened.event_id, base=story.opened.event_id)
+    with story.center.store.write() as book:
+        book.save_viewers({("case", CASE): (VILLAGE, TOWNSHIP)})
+    taken = story.says(story.town, "accept_handover", ACCEPT, story.opened, offer)
+    assert len(story.case.not_standing) == 0
+    assert story.case.custody.holder == VILLAGE
+    story.center.push(story.village, [offer], first_link=2)
+    story.center.rule()
+    assert story.verdict(taken) == ("accepted", "")
+    assert story.case.custody.holder == TOWNSHIP
+
+
+def test_what_follows_a_refused_event_goes_to_a_person_and_does_not_wait_for_ever() -> None:
+    story = Story()
+    story.village.key, key = story.other.key, story.village.key
+    offer = story.says(story.village, "offer", OFFER, story.opened, story.opened)
+    story.village.key = key
+    after = story.says(story.village, "offer", OFFER, story.opened, offer)
+    assert offer.event_id in story.center.store.tables.refused
+    assert story.verdict(after) == ("needs_review", "base-refused")
+
+
+def test_rulings_are_numbered_and_chained_in_the_case() -> None:
+    story = Story()
+    story.accepted()
+    found = [ruling_of(event) for event in story.center.store.tables.subjects[CASE]]
+    rulings = [ruling for ruling in found if ruling is not None]
+    assert [ruling.number for ruling in rulings] == [1, 2, 3]
+    assert [ruling.previous for ruling in rulings] == [None, *(ruling.ruling_id for ruling in rulings[:-1])]
+
+
+def test_an_office_that_comes_to_see_a_case_gets_all_of_it_in_order() -> None:
+    story = Story()
+    story.says(story.village, "note", {"remark": {"kind": "note", "text": "早"}})
+    story.offered()
+    rows = story.center.book.feed(TOWNSHIP, 0, 100)
+    assert [(row.kind, row.event.header.type) for row in rows if row.event] == [
+        ("backfill", "register"),
+        ("backfill", "ruling"),
+        ("backfill", "note"),
+        ("backfill", "offer"),
+        ("backfill", "ruling"),
+    ]
+    assert story.center.book.feed(OTHER, 0, 100) == []
+
+
+def test_ruling_again_changes_nothing() -> None:
+    story = Story()
+    story.accepted()
+    before = len(story.center.store.tables.events)
+    with story.center.store.write() as book:
+        book.mark_unruled([CASE])
+    assert story.center.rule() == 1
+    assert story.center.rule() == 0
+    assert len(story.center.store.tables.events) == before

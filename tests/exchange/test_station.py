@@ -1,0 +1,161 @@
+"""The station's state machine: each input in each phase, and the pauses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from station_app.exchange.ports import Link
+from station_app.exchange.station import (
+    BATCH,
+    LONGEST_PAUSE_S,
+    PULL_LIMIT,
+    RULING_PAUSE_S,
+    Answered,
+    AppliedReply,
+    Apply,
+    Failed,
+    Input,
+    Load,
+    Loaded,
+    Phase,
+    Rest,
+    Send,
+    State,
+    Wake,
+    step,
+)
+from station_app.protocol.event import Event
+from station_app.protocol.wire import ExchangeReply
+
+REPLY = ExchangeReply("i1", "n", "t", 0, (), None, 0, (), ())
+LOADED = Loaded(Link("i1", 7, "n", 4), "e" * 16, ())
+INPUTS: tuple[Input, ...] = (Wake(), LOADED, Answered(REPLY), AppliedReply(more=False), Failed("no-network"))
+FITS = {
+    (Phase.RESTING, Wake): (Phase.LOADING, Load),
+    (Phase.LOADING, Loaded): (Phase.ASKING, Send),
+    (Phase.ASKING, Answered): (Phase.APPLYING, Apply),
+    (Phase.APPLYING, AppliedReply): (Phase.RESTING, Rest),
+}
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("happened", INPUTS, ids=lambda happened: type(happened).__name__)
+def test_each_input_in_each_phase(phase: Phase, happened: Input) -> None:
+    state = State(interval_s=30.0, phase=phase)
+    after, outputs = step(state, happened)
+    if isinstance(happened, Failed):
+        assert (after.phase, after.failures) == (Phase.RESTING, 1)
+        assert [type(output) for output in outputs] == [Rest]
+    elif (phase, type(happened)) in FITS:
+        next_phase, output = FITS[phase, type(happened)]
+        assert (after.phase, [type(entry) for entry in outputs]) == (next_phase, [output])
+    else:
+        assert (after, outputs) == (state, ())
+
+
+def test_a_request_names_the_link_the_epoch_and_the_oldest_of_the_outbox() -> None:
+    event = Event(b"{}", b"s")
+    loaded = replace(LOADED, outbox=((5, event), (6, event)))
+    after, (send,) = step(State(30.0, Phase.LOADING), loaded)
+    assert isinstance(send, Send)
+    request = send.request
+    assert (request.incarnation, request.cursor, request.epoch) == ("i1", 7, "e" * 16)
+    assert (request.first_link, request.events, request.pull_limit) == (5, (event, event), PULL_LIMIT)
+    assert after.sent == 2
+
+
+def test_an_empty_outbox_asks_all_the_same_and_names_the_next_link() -> None:
+    _, (send,) = step(State(30.0, Phase.LOADING), LOADED)
+    assert isinstance(send, Send)
+    assert (send.request.events, send.request.first_link) == ((), 5)
+
+
+def test_while_there_is_more_the_exchange_goes_on_without_a_pause() -> None:
+    after, outputs = step(State(30.0, Phase.APPLYING), AppliedReply(more=True))
+    assert (after.phase, outputs) == (Phase.LOADING, (Load(BATCH),))
+
+
+def test_all_done_rests_for_the_interval_and_forgets_failures() -> None:
+    after, outputs = step(State(30.0, Phase.APPLYING, failures=4), AppliedReply(more=False))
+    assert (after.failures, outputs) == (0, (Rest(30.0),))
+
+
+@pytest.mark.parametrize(("interval_s", "pause_s"), [(30.0, RULING_PAUSE_S), (0.1, 0.1)])
+def test_rulings_about_to_come_are_asked_for_soon(interval_s: float, pause_s: float) -> None:
+    _, outputs = step(State(interval_s, Phase.APPLYING), AppliedReply(more=False, pending=True))
+    assert outputs == (Rest(pause_s, "ruling-pending"),)
+
+
+def _pauses(state: State, failures: int, failed: Failed) -> list[float]:
+    pauses = []
+    for _ in range(failures):
+        state, outputs = step(replace(state, phase=Phase.ASKING), failed)
+        assert isinstance(outputs[0], Rest)
+        assert outputs[0].code == failed.code
+        pauses.append(outputs[0].seconds)
+    return pauses
+
+
+def test_pauses_double_up_to_ten_minutes() -> None:
+    pauses = _pauses(State(30.0), 10, Failed("no-network"))
+    assert pauses == [5, 10, 20, 40, 80, 160, 320, 600, 600, 600]
+
+
+def test_with_a_short_interval_the_first_pauses_are_short_as_well() -> None:
+    assert _pauses(State(0.5), 4, Failed("no-network")) == [0.5, 1.0, 2.0, 4.0]
+
+
+def test_the_center_may_ask_for_a_longer_pause_but_not_for_a_shorter_one() -> None:
+    assert _pauses(State(30.0), 1, Failed("center-busy", 90.0)) == [90.0]
+    assert _pauses(State(30.0), 4, Failed("center-busy", 1.0)) == [5, 10, 20, 40]
+
+
+@given(jitter=st.floats(0, 1), failures=st.integers(0, 100), retry=st.none() | st.floats(0, 3600))
+def test_a_pause_is_never_shorter_than_asked_for_nor_longer_than_half_as_much_again(
+    jitter: float, failures: int, retry: float | None
+) -> None:
+    state = State(30.0, Phase.ASKING, failures=failures)
+    plain = step(state, Failed("stalled", retry))[1][0]
+    with_jitter = step(state, Failed("stalled", retry, jitter))[1][0]
+    assert isinstance(plain, Rest)
+    assert isinstance(with_jitter, Rest)
+    assert max(retry or 0.0, 5.0) <= plain.seconds <= with_jitter.seconds <= plain.seconds * 1.5
+    assert plain.seconds <= max(LONGEST_PAUSE_S, retry or 0.0)
+
+
+def test_a_batch_that_is_too_large_is_halved_down_to_one_event_and_then_given_up() -> None:
+    state, sizes = State(30.0, Phase.LOADING), []
+    event = Event(b"{}", b"s")
+    while state.phase is Phase.LOADING:
+        outbox = tuple((link, event) for link in range(1, min(state.batch, 100) + 1))
+        state, _ = step(state, replace(LOADED, outbox=outbox))
+        sizes.append(state.sent)
+        state, outputs = step(state, Failed("batch-too-large"))
+    assert sizes == [100, 50, 25, 12, 6, 3, 1]
+    assert outputs == (Rest(5.0, "batch-too-large"),)
+
+
+def test_after_a_success_the_batch_grows_again() -> None:
+    state, sizes = State(30.0, batch=1), []
+    for _ in range(12):
+        state, _ = step(replace(state, phase=Phase.APPLYING), AppliedReply(more=False))
+        sizes.append(state.batch)
+    assert sizes == [2, 4, 8, 16, 32, 64, 128, 256, 500, 500, 500, 500]
+
+
+def test_five_thousand_queued_are_not_done_after_the_first_batch() -> None:
+    waiting, state, exchanges = 5000, State(30.0), 0
+    event = Event(b"{}", b"s")
+    state, outputs = step(state, Wake())
+    while isinstance(outputs[0], Load):
+        outbox = tuple((5001 - waiting + n, event) for n in range(min(outputs[0].limit, waiting)))
+        state, _ = step(state, replace(LOADED, outbox=outbox))
+        state, _ = step(state, Answered(REPLY))
+        waiting -= len(outbox)
+        exchanges += 1
+        state, outputs = step(state, AppliedReply(more=waiting > 0))
+    assert (waiting, exchanges) == (0, 10)
