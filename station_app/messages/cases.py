@@ -1,0 +1,28 @@
+"""Sentences about handling cases: whose turn it is, hand-overs, batches."""
+
+from __future__ import annotations
+
+SENTENCES = {
+    "action-unknown": "没有“{action}”这种操作。可用的有：{allowed}。",
+    "action-in-batch": "“{action}”要整批办理。请到交接页面选件，和交接单一起办。",
+    "role-missing": "您的账户没有“{action}”的权限，需要：{roles}。请由有权限的人员办理，或请县中心调整权限。",
+    "state-wrong": "这件（{case}）现在是“{state}”，不能“{action}”。请先看办理进度，再选别的操作。",
+    "case-unknown": "本机没有这件：{case}。请核对代办登记号；刚交接来的，请先同步。",
+    "case-ended": "这件（{case}）已经作出决定，不能再改。还没送达的，请办理送达签收。",
+    "case-on-the-road": "这件（{case}）已经交出，对方还没有接收，现在不能改。需要改的，请写“请求撤回”或备注。",
+    "held-by-other-pc": "这件（{case}）由本单位另一台电脑经办。请到那台电脑上办理；这里可以写备注。",
+    "not-the-holder": "这件（{case}）不在本单位手里，现由代码为 {holder} 的单位经办。这里可以看进度、写备注。",
+    "not-a-party": "这件（{case}）和本单位无关，不能查看或办理。请核对代办登记号。",
+    "not-offered": "这件（{case}）没有交接给本单位，不能接收或退回。请先同步，再核对交接单。",
+    "no-obligation": "这件（{case}）现在不由本单位送达，或者已经办结。请看办理进度。",
+    "nothing-to-withdraw": "这件（{case}）没有正在交接，不用撤回。需要改的，直接办理即可。",
+    "offer-not-upward": "只能交给上一级单位（代码 {expected}），选的是 {to}。请重新选接收单位。",
+    "four-eyes": "这件（{case}）是您受理的，受理和决定不能是同一个人。请由另一位批准人作决定。",
+    "material-not-in-case": "这件（{case}）登记的材料里没有“{material}”。请对照交接单核对材料名称。",
+    # batches
+    "batch-unknown": "本机没有这张交接单：{batch}。请核对单号；刚交来的，请先同步。",
+    "batch-not-for-us": "交接单 {batch} 不是交给本单位的。请核对单据，把材料退给送件人。",
+    "batch-done": "交接单 {batch} 里的件都已清点完。不用再接收。",
+    "case-not-in-batch": "交接单 {batch} 里没有等待清点的这件：{case}。请对照单据核对；已清点过的不用再点。",
+    "batch-empty": "这一批没有一件能办，什么都没有写入。原因：{reasons}请逐件处理后再办。",
+}

@@ -1,0 +1,27 @@
+"""Sentences about running a center: accounts, codes, enrolment, release of the directory."""
+
+from __future__ import annotations
+
+SENTENCES = {
+    "role-unknown": "没有“{role}”这种角色。可写的有：{allowed}。",
+    "name-taken": "已经有叫“{name}”的账户，登录时分不清。请在姓名后加村名或数字区别。",
+    "worker-unknown": "没有叫“{name}”的账户。请核对姓名，或先请县中心开户。",
+    "worker-disabled": "“{name}”的账户已停用。需要恢复的，请联系县中心。",
+    "worker-elsewhere": "“{name}”的账户属于别的单位，不能在这台电脑上启用。请核对姓名，或请县中心调整单位。",
+    "activation-code-wrong": "激活码不对或已经用过。请核对姓名和激活码，或请县中心重发一个。",
+    "code-wrong": "登记码不对。请照登记单重新输入；仍不行的，请县中心重发一个。",
+    "device-elsewhere": "这台电脑已经登记在另一个单位。请换一个数据文件夹，或联系县中心。",
+    "code-used": "这个登记码已经登记过另一台电脑。请向县中心再要一个。",
+    "tags-used-up": "单位 {org} 登记过的电脑已满，编不出新的设备标记。请联系县中心清理停用的电脑。",
+    "directory-draft-unknown": "没有第 {number} 号目录草稿。请核对编号。",
+    "directory-not-approved": "第 {number} 号目录草稿还没有审核。请由另一位发布人员先审核。",
+    "directory-already-published": "第 {number} 号目录草稿已经发布过。要改的，请另提交一份。",
+    "two-persons-needed": "第 {number} 号目录草稿是您提交的，提交和审核不能是同一个人。请由另一位发布人员审核。",
+    "center-exists": "这里已经建好单位 {org} 的中心，不能再建。要另建的，请换一个文件夹。",
+    "center-level": "中心只能建在县级或市级，选的单位是 {level}。请核对单位代码。",
+    "center-not-initialised": "这里还没有建好的中心（找不到 {file}）。请先初始化中心，或核对文件夹。",
+    "center-key-damaged": "中心的密钥文件 {file} 已损坏。请不要删除任何文件，从备份恢复这个文件。",
+    "already-enrolled": "这台电脑已经登记到单位 {org}，不用再登记。需要换单位的，请联系县中心。",
+    "not-enrolled": "这台电脑还没有登记。请先用登记码登记。",
+    "certificate-expired": "您在这台电脑上的证书已过期。请联网同步一次再登录；仍不行的，请向县中心要激活码。",
+}

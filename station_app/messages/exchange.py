@@ -1,0 +1,57 @@
+"""Short labels of an exchange: verdicts and their reasons, why something waits, why the center refused it."""
+
+from __future__ import annotations
+
+VERDICTS = {
+    "accepted": "县中心已确认",
+    "late": "晚了一步，没有生效",
+    "superseded": "已有在先的，没有生效",
+    "needs_review": "要由人核对，暂不生效",
+}
+
+# Each ends in what the author can do: none of these loses what was written (docs/sync.md, invariant I8).
+VERDICT_REASONS = {
+    "custody-passed": "写的时候件已经转到别的单位。请看现在由谁经办，需要的请联系对方。",
+    "base-passed": "这件在另一台电脑上先办了一步。请看最新进度，需要的重新办理。",
+    "offered": "写的时候件已经交出。请等对方接收或退回。",
+    "already-open": "这件已经登记过。请使用先登记的那一件。",
+    "not-open": "县中心还没有收到这件的登记。请再同步一次；仍不行的，请联系县中心。",
+    "not-the-holder": "写的时候件不在本单位手里。请联系现在的经办单位。",
+    "not-offered": "这件没有交接给本单位。请核对交接单。",
+    "offer-incomplete": "交接没有写明接收单位。请重新交接。",
+    "not-under-obligation": "送达阶段不能做这一步。请看办理进度。",
+    "base-refused": "这一步接着的前一步没有被县中心收下。请联系县中心。",
+    "not-online": "这一步只能由上级中心在线办理。请联系县中心。",
+    "effects-unknown": "这一步要用新版软件才能读。请升级软件。",
+    "action-unknown": "县中心不认识这一步，可能是软件版本不一致。请升级软件。",
+    "role-missing": "签字的人没有这一步的权限。请由有权限的人员重新办理。",
+    "state-wrong": "当时的办理状态不能做这一步。请看最新进度。",
+}
+
+REFUSALS = {
+    "fork": "这台电脑的数据和县中心存的不一致，可能是从备份恢复的。请联系县中心。",
+    "origin-foreign": "这条记录不是这台电脑现在写的。请联系县中心。",
+    "device-unknown": "县中心没有登记这台电脑，或单位对不上。请联系县中心。",
+    "person-unknown": "县中心没有登记这位工作人员在这台电脑上的签名。请用激活码重新登录。",
+    "person-missing": "这条记录没有工作人员的签名。请登录后重新办理。",
+    "signature-wrong": "这条记录的签名不对。请联系县中心。",
+    "ruling-not-by-center": "这条裁定不是县中心签的，没有使用。请联系县中心。",
+    "subject-unknown": "县中心没有收到这件的登记。请联系县中心核对。",
+    "not-a-party": "本单位不是这件的经办方。请核对代办登记号，或联系县中心。",
+}
+
+WAITING = {
+    "ruling-pending": "已传到县中心，等待确认。",
+    "no-network": "连不上县中心，网络恢复后自动再传。",
+    "stalled": "网络不通畅，稍后自动再传。",
+    "login-page-in-between": "要先打开浏览器登录网络。",
+    "not-a-center": "中心地址不对，请核对。",
+    "center-key-differs": "对方不是本县中心，已停止发送。请联系县中心。",
+    "certificate-date": "电脑时间不正确，请先校准。",
+    "tls-refused": "建立不了加密连接，请核对中心地址。",
+    "center-busy": "县中心正忙，稍后自动再传。",
+    "center-error": "县中心出了问题，稍后自动再传。",
+    "center-answer-damaged": "县中心的回答读不出来，稍后自动再传。",
+    "batch-too-large": "内容太多，正改成小份再传。",
+    "feed-gap": "取来的数据不连续，请再同步一次。",
+}

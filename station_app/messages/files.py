@@ -1,0 +1,45 @@
+"""Sentences about files that are imported or received: directory, organisations, calendar."""
+
+from __future__ import annotations
+
+SENTENCES = {
+    # directory file: form
+    "directory-yaml": "文件第 {line} 行写法不对，读不下去。请检查缩进、冒号和引号。",
+    "directory-yaml-plain": "文件第 {line} 行用了引用、标签或过深的层次。请改成普通的写法。",
+    "directory-yaml-value": "文件里有读不出来的值。请检查日期和数字的写法。",
+    "directory-key-twice": "“{key}”写了两次。请只留一处。",
+    "directory-key-missing": "缺少“{key}”。请补上。",
+    "directory-key-unknown": "不认识“{key}”。请删掉，或改成规定的名称。",
+    "directory-item-code": "每个事项要有且只有一个编码（{keys} 选一个）。请改正。",
+    "directory-type": "这里应为{expected}，写的是{given}。请改正。",
+    "directory-text-empty": "这里不能是空的。请补上文字。",
+    "directory-text-long": "这里有 {length} 个字，最多 {most} 个。请缩短。",
+    "directory-number-range": "这里的数字是 {value}，应在 {least} 至 {most} 之间。请改正。",
+    "directory-date": "“{value}”不是日期。请写成 2026-06-30 这样。",
+    "directory-word": "不能写“{value}”。可写的有：{allowed}。",
+    "directory-unreadable": "收到的事项目录读不出来。请联系县中心重新发布目录。",
+    # organisations file
+    "organisation-csv": "表格从这一行起读不下去。请检查引号，并另存为 CSV 格式再导入。",
+    "organisation-columns": "这一行有 {count} 列，比表头多。请检查多出来的逗号。",
+    "organisation-column-missing": "表头缺少“{column}”这一列。请补上。",
+    "organisation-column-unknown": "表头的“{column}”不认识或重复。请删掉或改名。",
+    "organisation-code": "单位代码“{code}”不对：不能为空或有空格，最多 {most} 个字符。请改正。",
+    "organisation-code-twice": "单位代码 {code} 重复，第一次在第 {first} 行。请改正。",
+    "organisation-name": "单位名称不能为空，最多 {most} 个字。请改正。",
+    "organisation-level": "层级不能写“{level}”。可写的有：{allowed}。",
+    "organisation-date": "“{value}”不是日期。请写成 2026-06-30 这样，或者留空。",
+    "organisation-validity-order": "失效日期早于生效日期。请核对这两个日期。",
+    "organisation-successor": "接替单位 {successor} 不存在，或者是它自己。请核对代码。",
+    "organisation-parent-empty": "“{name}”没有写上级单位。请补上。",
+    "organisation-parent-missing": "上级单位 {parent} 不存在。请先补上这个单位，或核对代码。",
+    "organisation-circle": "“{name}”的上级绕了一圈又回到自己。请核对上级单位。",
+    "organisation-parent-level": "“{name}”的上级“{parent}”层级不比它高。请核对层级或上级单位。",
+    "organisation-level-skipped": "“{name}”直接挂在“{parent}”下面，中间少了一级。确实如此的可以保留，不是的请改正。",
+    # what is in force
+    "organisation-unknown": "没有代码为 {organisation} 的单位。请核对代码；新设的单位，请先同步。",
+    "organisations-unreadable": "单位名录在 {organisation} 处读不出来。请联系县中心重新发布名录。",
+    "organisations-apart": "“{one}”和“{other}”没有共同的上级中心，不能在系统里交接。请联系县中心。",
+    "calendar-unreadable": "工作日历读不出来（{detail}）。请联系县中心重新发布日历。",
+    "directory-missing": "本机还没有事项目录。请先同步；仍然没有的，请县中心发布目录。",
+    "documents-missing": "本机还没有单位名录和工作日历。请先联网同步一次。",
+}

@@ -1,0 +1,19 @@
+"""Sentences about PINs, keys and codes on paper."""
+
+from __future__ import annotations
+
+SENTENCES = {
+    "pin-length": "PIN 应为 {min_digits} 至 {max_digits} 位数字。请重新设置。",
+    "pin-too-simple": "这个 PIN 太容易被猜到（连续或重复的数字）。请换一个。",
+    "pin-wrong": "PIN 不对。请重新输入；忘记 PIN 时请联系县中心重置。",
+    "pin-wait": "PIN 多次输错，请等 {seconds} 秒后再试。",
+    "worker-unknown-here": "这台电脑上没有这个姓名的账户。请核对姓名，或用激活码首次登录。",
+    "device-slot-removed": "本机已启用 PIN。请先用姓名和 PIN 登录。",
+    "last-key-slot": "这是打开本机数据的最后一把钥匙，不能删除。请先让另一位工作人员在这台电脑上登录一次。",
+    "key-slots-missing": "本机找不到钥匙文件，数据打不开。请不要删除或移动任何文件，联系县中心恢复。",
+    "key-slots-damaged": "钥匙文件 {file} 已损坏。请不要删除或移动任何文件，联系县中心恢复。",
+    "key-slots-exist": "这台电脑已经设置过，不用再设置。请直接登录；需要换单位的，请联系县中心。",
+    "sealed-data-damaged": "加密的数据打不开，可能已损坏，或不是给本机的。请不要删除，联系县中心。",
+    "code-malformed": "代码应为 {expected} 个字符，填的是 {found} 个或有不该出现的字符。请对照纸条重新输入。",
+    "center-certificate-damaged": "县中心的证书读不出来。请向县中心重新索取登记码，再试一次。",
+}

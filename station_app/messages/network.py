@@ -1,0 +1,37 @@
+"""Sentences about the way to the center."""
+
+from __future__ import annotations
+
+SENTENCES = {
+    "address-malformed": "中心地址“{address}”写得不对。请照登记单重新填写。",
+    "plain-http-refused": "中心地址“{address}”不是加密地址。请改用 HTTPS 开头的地址，或联系县中心。",
+    "no-network": "连不上 {address}。已保存的内容不受影响；请检查网线或网络，恢复后会自动再传。",
+    "stalled": "网络 {seconds} 秒没有动静，这次先停下。已保存的内容不受影响，稍后会自动再传。",
+    "login-page-in-between": "收到的是网页，不是中心的回答。请先打开浏览器登录网络，再同步。",
+    "not-a-center": "{address} 不是县中心（回答 {status}）。请照登记单核对中心地址。",
+    "center-key-differs": (
+        "{address} 的证书不是本县中心的。可能需要先登录网络，或地址不对；已停止发送。请核对后联系县中心。"
+    ),
+    "certificate-date": "电脑时间不正确，无法核对中心的证书。请把日期和时间调准，再同步；已保存的内容不受影响。",
+    "tls-refused": "和 {address} 建立不了加密连接。请核对中心地址；仍不行的，请联系县中心。",
+    "center-busy": "县中心正忙，{retry_after_s} 秒后会自动再传。已保存的内容不受影响，可以继续收件。",
+    "center-error": "县中心出了问题（编号 {id}），稍后会自动再传。一直不好的，请把编号告诉县中心。",
+    "center-answer-damaged": "县中心的回答读不出来（{status}），稍后会自动再传。一直不好的，请联系县中心。",
+    "answer-too-large": "收到的内容超过 {limit_mb} 兆，没有接收。请联系县中心。",
+    "batch-too-large": "一次传的内容太多，线路不让通过。会自动改成小份再传，请稍等。",
+    # the exchange itself
+    "feed-gap": (
+        "从县中心取来的数据不连续（应为第 {expected} 条，收到第 {found} 条），没有写入。请再同步一次；"
+        "仍不行的，请联系县中心。"
+    ),
+    "center-record-forged": "收到一份签名不对的中心文件，没有写入。请停止同步并联系县中心。",
+    "record-malformed": "有一条数据格式不对，没有使用。请升级软件；仍不行的，请联系县中心。",
+    "proto-unknown": "对方的软件版本和本机不一致。请升级软件后再同步；已保存的内容不受影响。",
+    "effects-unknown": "有一条记录要用新版软件才能读。内容已经保存，请升级软件。",
+    "body-too-long": "有一条记录太长，没有使用。请把内容分开写。",
+    "body-malformed": "有一条记录的内容读不出来，没有使用。请升级软件；仍不行的，请联系县中心。",
+    "body-not-bound": "有一条记录和它的签名对不上，没有使用。请联系县中心。",
+    "request-not-signed": "县中心没有认出这台电脑的签名。请核对电脑时间后再同步；仍不行的，请联系县中心。",
+    "nonce-unknown": "县中心发现这台电脑的数据可能是从备份恢复或复制的。请不要继续同步，联系县中心。",
+    "device-unknown": "县中心没有登记这台电脑。请用登记码重新登记，或联系县中心。",
+}

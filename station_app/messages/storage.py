@@ -1,0 +1,22 @@
+"""Sentences about the disk and the database."""
+
+from __future__ import annotations
+
+SENTENCES = {
+    "disk-full": "磁盘满了，这一步没有保存。请清理磁盘（不要删除本软件的文件夹），再做一遍。",
+    "database-busy": "数据正被另一个窗口使用，这一步没有保存。请稍等几秒再做一遍。",
+    "database-damaged": "本机数据打不开或已损坏。请不要删除或移动任何文件，马上联系县中心恢复。",
+    "database-not-writable": "本机数据的文件夹不能写入。请检查磁盘和权限，再重新打开软件。",
+    "database-not-durable": (
+        "本机磁盘不能保证断电不丢数据，已停止使用（{pragmas}）。请把软件装到本机硬盘上，或联系县中心。"
+    ),
+    "glyph-missing": (
+        "“{character}”（{code_point}）这个字打印不出来，没有生成文书。请核对这个字是否录错；"
+        "没有录错的，请把编码 {code_point} 报上级中心处理。"
+    ),
+    "store-of-other-version": (
+        "数据是另一版软件写的（{found}，本机软件用 {expected}）。请换用对应版本的软件，不要删除数据。"
+    ),
+    "identity-damaged": "登记信息文件 {file} 已损坏。请不要删除任何文件，联系县中心恢复。",
+    "paper-unknown": "没有“{paper}”这种文书。可打印的有：{allowed}。",
+}
