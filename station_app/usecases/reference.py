@@ -1,0 +1,69 @@
+"""The reference documents as the rules use them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from station_app.domain.calendar import Calendar
+from station_app.domain.errors import StationError
+from station_app.domain.items import Directory
+from station_app.domain.organisations import Organisation, Organisations
+from station_app.protocol.signed import Document, Signed, read_document
+from station_app.usecases.ports import Book
+from station_app.usecases.run_center import CALENDAR, DIRECTORY, ORGANISATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Organisations and calendar in force here, and the directory's document."""
+
+    organisations: Organisations
+    calendar: Calendar
+    directory_document: Document | None
+
+    @property
+    def directory(self) -> Directory:
+        """Return the item directory in force; `directory-missing` before the center has published one."""
+        if self.directory_document is None:
+            raise StationError("directory-missing")
+        return _directory(self.directory_document.signed)
+
+    def directory_pin(self) -> dict[str, Any]:
+        """Return what a case keeps of the directory it was opened under."""
+        document = self.directory_document
+        if document is None:
+            raise StationError("directory-missing")
+        meta = document.content.get("meta", {})
+        version, sample = meta.get("version", ""), meta.get("sample", False)
+        return {"number": document.number, "hash": document.hash, "version": version, "sample": sample}
+
+
+def reference_of(book: Book) -> Reference:
+    """Return the latest reference documents; a station has them from its enrolment on."""
+    organisations, calendar = book.document(ORGANISATIONS), book.document(CALENDAR)
+    if organisations is None or calendar is None:
+        raise StationError("documents-missing")
+    return Reference(_organisations(organisations.signed), _calendar(calendar.signed), book.document(DIRECTORY))
+
+
+# The same few documents are read at every action; their bytes never change, so neither does what they mean.
+@lru_cache(maxsize=4)
+def _directory(signed: Signed) -> Directory:
+    return Directory.from_json(read_document(signed).content)
+
+
+@lru_cache(maxsize=4)
+def _organisations(signed: Signed) -> Organisations:
+    return Organisations.from_json(read_document(signed).content["organisations"])
+
+
+@lru_cache(maxsize=4)
+def _calendar(signed: Signed) -> Calendar:
+    return Calendar.from_json(read_document(signed).content)
+
+
+def office_of(book: Book) -> Organisation:
+    """Return the office that this station belongs to."""
+    return reference_of(book).organisations.get(book.identity().org)

@@ -1,0 +1,169 @@
+"""Running one case action: the form in, one signed event and the projections out, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from station_app.domain.action import ActionContext, CaseAction, Turn, check_may, fence
+from station_app.domain.actions import ALL, action_named
+from station_app.domain.cases import Case
+from station_app.domain.errors import StationError
+from station_app.domain.forms import read_form
+from station_app.domain.items import Item
+from station_app.domain.lanes import SubjectKind
+from station_app.domain.numbers import case_number, point_digits
+from station_app.exchange.writing import Draft, write_event
+from station_app.protocol.event import SALT_BYTES, Event
+from station_app.usecases.ports import Book, Desk
+from station_app.usecases.reference import Reference, reference_of
+from station_app.usecases.times import local_day, stamp
+
+
+def register_case(desk: Desk, form: Mapping[str, Any]) -> Case:
+    """Take an errand in: the case, its 代办登记号 and its place in the outbox are durable when this returns.
+
+    Raises:
+        StationError: of the form, the item, the applicant or the materials; then nothing is written.
+    """
+    action = action_named("register")
+    with desk.open_book() as book:
+        reference = reference_of(book)
+        values = _checked(action, None, desk, form)
+        item = reference.directory.find(values["item"])
+        context = _opening(_context(desk, book, reference), book, reference, item)
+        case_id = desk.entropy(16).hex()
+        append(desk, book, [_draft(action, None, _Run(values, context, case_id), desk)])
+        return _must(book.case(case_id), case_id)
+
+
+def act_on_case(desk: Desk, case_id: str, code: str, form: Mapping[str, Any]) -> Case:
+    """Run an action of the registry on a case and return the case after it.
+
+    Raises:
+        StationError: `case-unknown`, `action-unknown`, `action-in-batch`, or why the action is refused.
+    """
+    action = action_named(code)
+    if action.in_batch:
+        raise StationError("action-in-batch", action=action.label)
+    with desk.open_book() as book:
+        case = find_case(book, case_id)
+        values = _checked(action, case, desk, form)
+        run = _Run(values, _context(desk, book, reference_of(book)), case.case_id)
+        append(desk, book, [_draft(action, case, run, desk)])
+        return _must(book.case(case.case_id), case.case_id)
+
+
+def case_draft(desk: Desk, book: Book, case: Case, step: BatchStep) -> Draft:
+    """Return the event of one case in a batch, not written yet; refused like an action alone."""
+    values = _checked(step.action, case, desk, step.form)
+    context = _context(desk, book, step.reference, step.batch_id)
+    return _draft(step.action, case, _Run(values, context, case.case_id), desk)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStep:
+    """What is done to one case of a batch."""
+
+    action: CaseAction
+    form: Mapping[str, Any]
+    batch_id: str
+    reference: Reference
+
+
+def append(desk: Desk, book: Book, drafts: Sequence[Draft]) -> list[Event]:
+    """Sign and write events behind each other; they become visible together."""
+    chain = book.chain()
+    written: list[Event] = []
+    for draft in drafts:
+        event, chain = write_event(draft, chain, desk.pen, desk.entropy(SALT_BYTES))
+        written.append(event)
+    book.append(written)
+    return written
+
+
+def possible_actions(desk: Desk, book: Book, case: Case) -> list[CaseAction]:
+    """Return the actions that this worker can run on this case now, in menu order."""
+    context = _context(desk, book, reference_of(book))
+    return [action for action in ALL if action.turn is not Turn.OPENER and _may(action, case, context)]
+
+
+def _may(action: CaseAction, case: Case, context: ActionContext) -> bool:
+    try:
+        check_may(action, case, context.worker)
+        fence(action, case, context.office.code, context.device)
+        action.guard(case, context)
+    except StationError:
+        return False
+    return True
+
+
+def find_case(book: Book, text: str) -> Case:
+    """Return the case with this id or this 代办登记号; `case-unknown` otherwise."""
+    case = book.case(text) or book.case_numbered("".join(text.split()))
+    if case is None:
+        raise StationError("case-unknown", case=text)
+    return case
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    values: Mapping[str, Any]
+    context: ActionContext
+    case_id: str
+
+
+def _checked(action: CaseAction, case: Case | None, desk: Desk, form: Mapping[str, Any]) -> dict[str, Any]:
+    check_may(action, case, desk.worker)
+    return read_form(action.fields, form)
+
+
+def _draft(action: CaseAction, case: Case | None, run: _Run, desk: Desk) -> Draft:
+    context = run.context
+    under = fence(action, case, context.office.code, context.device)
+    if case is not None:
+        action.guard(case, context)
+    return Draft(
+        type=action.code,
+        subject=(SubjectKind.CASE, run.case_id),
+        org=context.office.code,
+        actor=desk.worker.person_id,
+        claimed_at=stamp(desk.now()),
+        effects=action.apply(case, run.values, context),
+        audience=action.audience,
+        grant=under.grant,
+        base=under.base,
+    )
+
+
+def _context(desk: Desk, book: Book, reference: Reference, batch_id: str | None = None) -> ActionContext:
+    me = book.identity()
+    return ActionContext(
+        office=reference.organisations.get(me.org),
+        worker=desk.worker,
+        device=me.device,
+        today=local_day(desk.now()),
+        calendar=reference.calendar,
+        organisations=reference.organisations,
+        batch=batch_id,
+    )
+
+
+def _opening(context: ActionContext, book: Book, reference: Reference, item: Item) -> ActionContext:
+    pin = reference.directory_pin()
+    return replace(context, item=item, directory=pin, number=next_number(book, context.today))
+
+
+def next_number(book: Book, today: date) -> str:
+    """Return the next 代办登记号 of this PC's epoch (docs/sync.md, printed numbers)."""
+    me = book.identity()
+    serial = book.next_serial(f"case:{me.epoch}:{today:%y%m%d}")
+    return case_number(point_digits(me.org), today, me.tag, serial)
+
+
+def _must(case: Case | None, case_id: str) -> Case:
+    if case is None:
+        raise AssertionError(f"case {case_id} is not in its own book")
+    return case

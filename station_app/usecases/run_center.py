@@ -1,0 +1,224 @@
+"""Running a center: organisations, accounts, codes; enrolling stations and certifying workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from station_app.domain.errors import StationError
+from station_app.domain.names import check_name
+from station_app.domain.organisations import Organisations
+from station_app.domain.people import ROLE_LABELS, Role, Worker
+from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
+from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, device_id, document_payload
+from station_app.usecases.center_ports import Account, CenterClerk, DirectoryDraft, Registry, Station
+from station_app.usecases.times import stamp
+
+CERTIFIED_DAYS = 90
+MOST_TAGS = 100
+ORGANISATIONS = "organisations"
+DIRECTORY = "directory"
+CALENDAR = "calendar"
+
+
+def publish(registry: Registry, clerk: CenterClerk, kind: str, content: dict[str, Any]) -> int:
+    """Sign the next number of a reference document and put it into every office's feed; return the number."""
+    number = registry.last_document(kind) + 1
+    registry.save_document(kind, number, clerk.signed(DOCUMENT_CONTEXT, document_payload(kind, number, content)))
+    orgs = {station.org for station in registry.stations()}
+    registry.place_document(sorted(orgs), kind, number)
+    return number
+
+
+def organisations_of(registry: Registry) -> Organisations:
+    """Return the organisations in force at this center."""
+    return Organisations.from_json(registry.setting(ORGANISATIONS) or [])
+
+
+def save_organisations(registry: Registry, clerk: CenterClerk, found: Organisations) -> int:
+    """Replace the organisations and publish them with the accounts; return the document's number."""
+    registry.save_setting(ORGANISATIONS, found.to_json())
+    return publish_organisations(registry, clerk)
+
+
+def publish_organisations(registry: Registry, clerk: CenterClerk) -> int:
+    """Publish organisations with accounts and revocations: offline stations know from it who may do what."""
+    accounts = [
+        {
+            "person": account.worker.person_id,
+            "name": account.worker.name,
+            "org": account.worker.org,
+            "roles": sorted(role.value for role in account.worker.roles),
+            "disabled": account.disabled,
+        }
+        for account in registry.accounts()
+    ]
+    content = {"organisations": registry.setting(ORGANISATIONS) or [], "accounts": accounts, "revoked": []}
+    return publish(registry, clerk, ORGANISATIONS, content)
+
+
+def add_user(registry: Registry, clerk: CenterClerk, worker: Worker, code_hash: str) -> Account:
+    """Open an account with an activation code.
+
+    Raises:
+        StationError: `organisation-unknown`, `name-taken` (names tell workers apart at sign-in), name faults.
+    """
+    organisations_of(registry).get(worker.org)
+    name = check_name(worker.name)
+    taken = registry.account_named(name)
+    if taken is not None and not taken.disabled:
+        raise StationError("name-taken", name=name)
+    account = Account(replace(worker, name=name), code_hash=code_hash)
+    registry.save_account(account)
+    publish_organisations(registry, clerk)
+    return account
+
+
+def disable_user(registry: Registry, clerk: CenterClerk, name: str) -> None:
+    """Close an account; stations learn it with their next exchange."""
+    account = registry.account_named(name)
+    if account is None:
+        raise StationError("worker-unknown", name=name)
+    registry.save_account(replace(account, disabled=True, code_hash=""))
+    publish_organisations(registry, clerk)
+
+
+def open_enrolment(registry: Registry, org: str, code_hash: str) -> None:
+    """Keep the hash of a new enrolment code for an office that exists."""
+    organisations_of(registry).get(org)
+    registry.add_code(code_hash, org)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What a newly enrolled station is told."""
+
+    station: Station
+    documents: tuple[Signed, ...]
+
+
+def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, public_key: bytes, epoch: str) -> Enrolled:
+    """Join a PC to the office its code was made for. Asking again with the same code and key gives the same answer.
+
+    Raises:
+        StationError: `code-wrong`, `code-used`, `device-elsewhere`, `tags-used-up`.
+    """
+    found = registry.code(code_hash)
+    if found is None:
+        raise StationError("code-wrong")
+    org, used_by = found
+    device = device_id(public_key)
+    if used_by and used_by != device:
+        raise StationError("code-used")
+    known = registry.station(device)
+    if known is not None and known.org != org:
+        raise StationError("device-elsewhere")
+    station = known or _new_station(registry, clerk, org, public_key, epoch)
+    registry.use_code(code_hash, device)
+    kinds = (ORGANISATIONS, DIRECTORY, CALENDAR)
+    return Enrolled(station, tuple(d for kind in kinds if (d := registry.document(kind)) is not None))
+
+
+def _new_station(registry: Registry, clerk: CenterClerk, org: str, public_key: bytes, epoch: str) -> Station:
+    tags = {station.tag for station in registry.stations_of(org)}
+    free = next((tag for tag in range(MOST_TAGS) if tag not in tags), None)
+    if free is None:
+        raise StationError("tags-used-up", org=org)
+    nonce = clerk.entropy(16).hex()
+    station = Station(
+        device=device_id(public_key),
+        org=org,
+        public_key=public_key,
+        epoch=epoch,
+        tag=free,
+        nonce=nonce,
+        previous_nonce=nonce,
+        enrolled_at=stamp(clerk.now()),
+    )
+    registry.save_station(station)
+    credential = DeviceCredential(station.device, org, public_key)
+    registry.save_credential(clerk.signed(CREDENTIAL_CONTEXT, credential.to_payload()))
+    return station
+
+
+def activate(
+    registry: Registry, clerk: CenterClerk, station: Station, name: str, code_hash: str, public_key: bytes
+) -> Signed:
+    """Certify a worker's new key on this PC for ninety days; the activation code is used up with it.
+
+    Raises:
+        StationError: `worker-unknown`, `worker-disabled`, `worker-elsewhere`, `activation-code-wrong`.
+    """
+    account = registry.account_named(name)
+    if account is None:
+        raise StationError("worker-unknown", name=name)
+    if account.disabled:
+        raise StationError("worker-disabled", name=name)
+    if account.worker.org != station.org:
+        raise StationError("worker-elsewhere", name=name)
+    again = registry.setting(f"activated:{station.device}:{account.worker.person_id}")
+    if again == [code_hash, public_key.hex()]:
+        return certify(registry, clerk, account.worker, station, public_key)
+    if not account.code_hash or account.code_hash != code_hash:
+        raise StationError("activation-code-wrong")
+    registry.save_account(replace(account, code_hash=""))
+    registry.save_setting(f"activated:{station.device}:{account.worker.person_id}", [code_hash, public_key.hex()])
+    return certify(registry, clerk, account.worker, station, public_key)
+
+
+def certify(registry: Registry, clerk: CenterClerk, worker: Worker, station: Station, public_key: bytes) -> Signed:
+    """Return the signed credential of a worker's key on a PC, kept for those who will see its events."""
+    now = clerk.now()
+    credential = PersonCredential(
+        person=worker.person_id,
+        name=worker.name,
+        org=worker.org,
+        roles=tuple(sorted(role.value for role in worker.roles)),
+        device=station.device,
+        public_key=public_key,
+        valid_from=stamp(now),
+        valid_to=stamp(now + timedelta(days=CERTIFIED_DAYS)),
+    )
+    signed = clerk.signed(CREDENTIAL_CONTEXT, credential.to_payload())
+    registry.save_credential(signed)
+    return signed
+
+
+def submit_directory(registry: Registry, worker: Worker, content: dict[str, Any]) -> int:
+    """Submit a checked directory for release; return its draft number. Needs the editor's role."""
+    _require(worker, Role.EDITOR, "提交目录")
+    return registry.add_draft(content, worker.person_id)
+
+
+def approve_directory(registry: Registry, worker: Worker, number: int) -> None:
+    """Approve a draft: another person than the one who submitted it (two-person release; domain 1-B B7)."""
+    _require(worker, Role.RELEASER, "审核目录")
+    draft = _draft(registry, number)
+    if draft.submitted_by == worker.person_id:
+        raise StationError("two-persons-needed", number=number)
+    registry.save_draft(replace(draft, approved_by=worker.person_id))
+
+
+def publish_directory(registry: Registry, clerk: CenterClerk, worker: Worker, number: int) -> int:
+    """Publish an approved draft; return the directory's number. From now on it is what the stations use."""
+    _require(worker, Role.RELEASER, "发布目录")
+    draft = _draft(registry, number)
+    if not draft.approved_by:
+        raise StationError("directory-not-approved", number=number)
+    if draft.published:
+        raise StationError("directory-already-published", number=number)
+    registry.save_draft(replace(draft, published=True))
+    return publish(registry, clerk, DIRECTORY, dict(draft.content))
+
+
+def _draft(registry: Registry, number: int) -> DirectoryDraft:
+    draft = registry.draft(number)
+    if draft is None:
+        raise StationError("directory-draft-unknown", number=number)
+    return draft
+
+
+def _require(worker: Worker, role: Role, action: str) -> None:
+    if role not in worker.roles:
+        raise StationError("role-missing", action=action, roles=ROLE_LABELS[role])

@@ -1,0 +1,22 @@
+"""Instants as the records carry them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def stamp(instant: datetime) -> str:
+    """Return a UTC instant as ISO 8601 to the second, with Z."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local_day(instant: datetime) -> date:
+    """Return the date in China, which has had one time zone without summer time since 1991."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def read_stamp(text: str) -> datetime:
+    """Return the UTC instant of a stamp."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
