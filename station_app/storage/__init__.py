@@ -1,0 +1,1 @@
+"""The journal on disk: SQLAlchemy rows and the stores of station and center."""

@@ -1,0 +1,125 @@
+"""Opening a database: encrypted or plain SQLite, every connection with the PRAGMAs that durability rests on."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from station_app.domain.errors import StationError
+
+PRAGMAS: dict[str, str | int] = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": 15000,
+    "trusted_schema": 0,
+}
+if sys.platform == "darwin":
+    PRAGMAS |= {"fullfsync": 1, "checkpoint_fullfsync": 1}
+
+
+def open_encrypted(path: Path, key: bytes) -> Engine:
+    """Return an engine on a SQLCipher database; `key` is the raw 32-byte key."""
+    from sqlcipher3 import dbapi2 as sqlcipher
+
+    def connect() -> Any:
+        connection = sqlcipher.connect(str(path), check_same_thread=False, timeout=15, isolation_level=None)
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        return connection
+
+    return _engine(connect, sqlcipher)
+
+
+def open_plain(path: Path) -> Engine:
+    """Return an engine on a plain SQLite database, for a center, whose bodies are encrypted one by one."""
+
+    def connect() -> Any:
+        return sqlite3.connect(str(path), check_same_thread=False, timeout=15, isolation_level=None)
+
+    return _engine(connect, sqlite3)
+
+
+def _engine(connect: Callable[[], Any], module: Any) -> Engine:
+    engine = create_engine("sqlite://", module=module, creator=connect, poolclass=QueuePool)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        for name, value in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name} = {value}")
+        wrong = {name: found for name, (value, found) in _read(connection).items() if str(found).lower() != str(value)}
+        if wrong:
+            raise StationError("database-not-durable", pragmas=", ".join(f"{n}={v}" for n, v in wrong.items()))
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _read(connection: Any) -> dict[str, tuple[str | int, object]]:
+    return {name: (value, connection.execute(f"PRAGMA {name}").fetchone()[0]) for name, value in PRAGMAS.items()}
+
+
+def read_pragmas(engine: Engine) -> dict[str, object]:
+    """Return the PRAGMAs that are in force."""
+    with reading(engine) as connection:
+        return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+
+
+def check_pages(engine: Engine) -> str:
+    """Return "ok", or the first fault of the file itself: what no query happens to read is looked at too."""
+    with reading(engine) as connection:
+        # Says nothing where nothing is wrong, and on a database that is not encrypted.
+        for statement in ("PRAGMA cipher_integrity_check", "PRAGMA integrity_check"):
+            found = connection.exec_driver_sql(statement)
+            faults = [str(row[0]) for row in found if row[0] != "ok"] if found.returns_rows else []
+            if faults:
+                return faults[0]
+    return "ok"
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open the one writing transaction: commits at the end, rolls back on any error, durable when it returns."""
+    with _known_errors(), engine.connect().execution_options(writing=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a reading transaction: one consistent view."""
+    with _known_errors(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def _known_errors() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise _translated(str(error.orig)) or error from error
+    except DatabaseError as error:
+        raise _translated(str(error.orig)) or error from error
+
+
+def _translated(text: str) -> StationError | None:
+    if "disk is full" in text or "disk I/O error" in text:
+        return StationError("disk-full")
+    if "is locked" in text:
+        return StationError("database-busy")
+    if "not a database" in text or "malformed" in text:
+        return StationError("database-damaged")
+    if "readonly" in text or "unable to open" in text:
+        return StationError("database-not-writable")
+    return None

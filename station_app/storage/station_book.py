@@ -1,0 +1,284 @@
+"""The station's journal and projections in one transaction, on SQLCipher."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, desc, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from station_app.domain.batches import Batch
+from station_app.domain.case_json import case_from_json, case_to_json
+from station_app.domain.cases import Case
+from station_app.domain.lanes import SubjectKind
+from station_app.domain.lookup import matches
+from station_app.exchange.authentic import Credentials
+from station_app.exchange.ports import Link, Subject
+from station_app.exchange.projection import batch_of, case_of
+from station_app.exchange.writing import Chain
+from station_app.protocol.event import Event
+from station_app.protocol.signed import Document, PersonCredential, Signed, read_credential, read_document
+from station_app.protocol.wire import PushStatus
+from station_app.storage.journal import (
+    EVENT_COLUMNS,
+    PLAIN,
+    chunks,
+    event_of,
+    events_about,
+    every_event,
+    insert_events,
+    insert_refusals,
+    refusal_values,
+)
+from station_app.storage.rows import (
+    BatchRow,
+    CaseRow,
+    CounterRow,
+    CredentialRow,
+    DocumentRow,
+    EventRow,
+    OutboxRow,
+    PrintRow,
+    ReceiptRow,
+    SettingRow,
+)
+from station_app.usecases.ports import CaseFilter, Identity, OutboxEntry
+
+
+class StationBookOnDisk:
+    """One open transaction of a station's database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._identity: Identity | None = None
+
+    # -- who and where ---------------------------------------------------------------------------------------------
+
+    def setting(self, name: str) -> Any:
+        """Return a single fact of this store, None when it is not set."""
+        return self._connection.scalar(select(SettingRow.value).where(SettingRow.name == name))
+
+    def save_setting(self, name: str, value: Any) -> None:
+        """Set a single fact of this store."""
+        statement = upsert(SettingRow).values(name=name, value=value)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+    def identity(self) -> Identity:
+        if self._identity is None:
+            self._identity = Identity(**self.setting("identity"))
+        return self._identity
+
+    def save_identity(self, identity: Identity) -> None:
+        """Write who this PC is; done once, at enrolment."""
+        self.save_setting("identity", asdict(identity))
+
+    def link(self) -> Link:
+        return Link(**(self.setting("link") or {}))
+
+    def save_link(self, link: Link) -> None:
+        self.save_setting("link", asdict(link))
+
+    # -- the journal -----------------------------------------------------------------------------------------------
+
+    def chain(self) -> Chain:
+        me = self.identity()
+        own = (EventRow.origin == me.device) & (EventRow.epoch == me.epoch)
+        query = select(EventRow.seq, EventRow.event_id).where(own).order_by(desc(EventRow.seq)).limit(1)
+        last = self._connection.execute(query).first()
+        lamport = self._connection.scalar(select(func.max(EventRow.lamport))) or 0
+        return Chain(me.device, me.epoch, last.seq if last else 0, last.event_id if last else None, lamport)
+
+    def append(self, events: Sequence[Event]) -> None:
+        insert_events(self._connection, events, PLAIN)
+        first = (self._connection.scalar(select(func.max(OutboxRow.link))) or 0) + 1
+        rows = [
+            {"link": link, "event_id": event.event_id, "case_id": event.header.subject_id}
+            for link, event in enumerate(events, start=first)
+        ]
+        self._connection.execute(insert(OutboxRow), rows)
+        self.refold(dict.fromkeys(event.header.subject for event in events))
+
+    def all_events(self) -> Iterable[Event]:
+        return every_event(self._connection, PLAIN)
+
+    def subject_events(self, subject_id: str) -> Sequence[Event]:
+        return events_about(self._connection, [subject_id], PLAIN)[subject_id]
+
+    def known_ids(self, event_ids: Collection[str]) -> set[str]:
+        found: set[str] = set()
+        for chunk in chunks(event_ids):
+            found.update(self._connection.scalars(select(EventRow.event_id).where(EventRow.event_id.in_(chunk))))
+        return found
+
+    def add_foreign(self, events: Sequence[Event]) -> None:
+        insert_events(self._connection, events, PLAIN)
+
+    def hold(self, event: Event, code: str) -> None:
+        insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), PLAIN)])
+
+    # -- projections -----------------------------------------------------------------------------------------------
+
+    def refold(self, subjects: Iterable[Subject]) -> None:
+        device = self.identity().device
+        wanted = list(subjects)
+        streams = events_about(self._connection, [subject_id for _, subject_id in wanted], PLAIN)
+        cases = [case_of(streams[i], device) for kind, i in wanted if kind == SubjectKind.CASE]
+        batches = [batch_of(streams[i]) for kind, i in wanted if kind == SubjectKind.BATCH]
+        self._replace(CaseRow, "case_id", [_case_row(case) for case in cases if case is not None])
+        self._replace(BatchRow, "batch_id", [_batch_row(batch) for batch in batches if batch is not None])
+
+    def _replace(self, table: type[CaseRow] | type[BatchRow], key: str, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        statement = upsert(table)
+        values = {name: statement.excluded[name] for name in rows[0] if name != key}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=values), rows)
+
+    def case(self, case_id: str) -> Case | None:
+        return self._one_case(select(CaseRow.folded).where(CaseRow.case_id == case_id))
+
+    def case_numbered(self, text: str) -> Case | None:
+        return self._one_case(select(CaseRow.folded).where(CaseRow.number == text))
+
+    def _one_case(self, query: Select[Any]) -> Case | None:
+        found = self._connection.scalar(query)
+        return None if found is None else case_from_json(found)
+
+    def cases(self, wanted: CaseFilter) -> Sequence[Case]:
+        query = select(CaseRow.folded).order_by(desc(CaseRow.opened_at), CaseRow.case_id)
+        if wanted.state:
+            query = query.where(CaseRow.state == wanted.state)
+        text = (wanted.query or "").strip()
+        if text.isdigit():
+            query = query.where(CaseRow.number.contains(text, autoescape=True))
+        found = [case_from_json(folded) for folded in self._connection.scalars(query)]
+        if not text or text.isdigit():
+            return found
+        return [case for case in found if _speaks_of(case, text)]
+
+    def batch(self, batch_id: str) -> Batch | None:
+        return batch_of(self.subject_events(batch_id))
+
+    def batch_numbered(self, text: str) -> Batch | None:
+        batch_id = self._connection.scalar(select(BatchRow.batch_id).where(BatchRow.number == text))
+        return None if batch_id is None else self.batch(batch_id)
+
+    def batches(self) -> Sequence[Batch]:
+        ids = list(self._connection.scalars(select(BatchRow.batch_id).order_by(desc(BatchRow.offered_on))))
+        streams = events_about(self._connection, ids, PLAIN)
+        return [batch for batch_id in ids if (batch := batch_of(streams[batch_id])) is not None]
+
+    # -- outbox and receipts ---------------------------------------------------------------------------------------
+
+    def outbox(self, limit: int) -> Sequence[tuple[int, Event]]:
+        query = select(OutboxRow.link, *EVENT_COLUMNS).join(EventRow, EventRow.event_id == OutboxRow.event_id)
+        waiting = query.where(OutboxRow.status == "").order_by(OutboxRow.link).limit(limit)
+        return [(row.link, event_of(row, PLAIN)) for row in self._connection.execute(waiting)]
+
+    def settle(self, statuses: Iterable[PushStatus], at: str) -> None:
+        waiting = (OutboxRow.link == bindparam("at_link")) & (OutboxRow.status == "")
+        rows = [
+            {"at_link": status.link, "status": status.status, "code": status.code, "settled_at": at}
+            for status in statuses
+            if status.status != "waiting"
+        ]
+        if rows:
+            self._connection.execute(update(OutboxRow.__table__).where(waiting), rows)  # type: ignore[arg-type]
+
+    def outbox_entries(self) -> Sequence[OutboxEntry]:
+        open_ones = or_(OutboxRow.status == "", OutboxRow.status.in_(("refused", "fork")))
+        query = select(OutboxRow.case_id, func.count().label("events"), func.max(OutboxRow.code).label("code"))
+        rows = self._connection.execute(query.where(open_ones).group_by(OutboxRow.case_id))
+        return [OutboxEntry(row.case_id, row.events, row.code) for row in rows]
+
+    def statuses_of(self, event_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+        columns = (OutboxRow.event_id, OutboxRow.status, OutboxRow.code, OutboxRow.settled_at)
+        found: dict[str, tuple[str, str, str]] = {}
+        for chunk in chunks(event_ids):
+            for row in self._connection.execute(select(*columns).where(OutboxRow.event_id.in_(chunk))):
+                found[row.event_id] = (row.status, row.code, row.settled_at)
+        return found
+
+    def save_receipt(self, receipt: Signed) -> None:
+        link = int(receipt.value()["link"])
+        values = {"payload": receipt.payload, "signature": receipt.signature}
+        statement = upsert(ReceiptRow).values(link=link, **values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["link"], set_=values))
+
+    # -- who signs, and the center's documents ---------------------------------------------------------------------
+
+    def credentials(self) -> Credentials:
+        rows = self._connection.scalars(select(CredentialRow.payload))
+        return Credentials(self.identity().center_device).with_more([read_credential(payload) for payload in rows])
+
+    def save_credentials(self, found: Sequence[Signed]) -> None:
+        for signed in found:
+            credential = read_credential(signed.payload)
+            person = credential.person if isinstance(credential, PersonCredential) else ""
+            key = {"kind": "person" if person else "device", "person": person, "device": credential.device}
+            key["public_key"] = credential.public_key.hex()
+            values = {"payload": signed.payload, "signature": signed.signature}
+            statement = upsert(CredentialRow).values(**key, **values)
+            self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+    def save_document(self, document: Document) -> None:
+        statement = upsert(DocumentRow).values(
+            kind=document.kind,
+            number=document.number,
+            payload=document.signed.payload,
+            signature=document.signed.signature,
+        )
+        self._connection.execute(statement.on_conflict_do_nothing())
+
+    def document(self, kind: str) -> Document | None:
+        columns = (DocumentRow.payload, DocumentRow.signature)
+        query = select(*columns).where(DocumentRow.kind == kind).order_by(desc(DocumentRow.number)).limit(1)
+        row = self._connection.execute(query).first()
+        return None if row is None else read_document(Signed(row.payload, row.signature))
+
+    # -- local-only ------------------------------------------------------------------------------------------------
+
+    def next_serial(self, name: str) -> int:
+        value = (self._connection.scalar(select(CounterRow.value).where(CounterRow.name == name)) or 0) + 1
+        statement = upsert(CounterRow).values(name=name, value=value)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+        return value
+
+    def last_link(self) -> int:
+        return self._connection.scalar(select(func.max(OutboxRow.link))) or 0
+
+    def save_sync_status(self, code: str, params: Mapping[str, object], next_attempt: str) -> None:
+        self.save_setting("sync_status", [code, dict(params), next_attempt])
+
+    def sync_status(self) -> tuple[str, Mapping[str, object], str]:
+        code, params, next_attempt = self.setting("sync_status") or ("", {}, "")
+        return code, params, next_attempt
+
+    def log_print(self, document: str, subject_id: str, person: str, at: str) -> None:
+        row = {"document": document, "subject_id": subject_id, "person": person, "printed_at": at}
+        self._connection.execute(insert(PrintRow).values(**row))
+
+
+def _speaks_of(case: Case, text: str) -> bool:
+    name = str(case.applicant.get("name", ""))
+    item = str(case.item.get("name", ""))
+    return matches(text, name, person=True) or matches(text, item, str(case.item.get("code", "")))
+
+
+def _case_row(case: Case) -> dict[str, Any]:
+    return {
+        "case_id": case.case_id,
+        "number": case.number,
+        "applicant": str(case.applicant.get("name", "")),
+        "item_name": str(case.item.get("name", "")),
+        "state": case.state.value,
+        "holder": case.custody.holder,
+        "opened_at": case.opened_at,
+        "folded": case_to_json(case),
+    }
+
+
+def _batch_row(batch: Batch) -> dict[str, Any]:
+    return {"batch_id": batch.batch_id, "number": batch.number, "offered_on": batch.offered_on}
