@@ -1,0 +1,94 @@
+"""The calls a station makes to its center, each signed by the device and answered under the pinned key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from station_app.domain.errors import StationError
+from station_app.keys.signing import REPLY, REQUEST, SigningKey, verify
+from station_app.protocol.requests import (
+    ACTIVATE_PATH,
+    DEVICE_HEADER,
+    ENROL_PATH,
+    EXCHANGE_PATH,
+    NONCE_HEADER,
+    SIGNATURE_HEADER,
+    reply_bytes,
+    request_bytes,
+)
+from station_app.protocol.signed import device_id
+from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack, pack_request, unpack, unpack_reply
+from station_app.sync.transport import HttpAnswer
+
+
+class Transport(Protocol):
+    """One HTTP call; `HttpTransport` in earnest."""
+
+    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+        """Send bytes to a path and return the answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LockedPc:
+    """What a PC that other workers have locked shows the center: its recovery box, and a key to answer to."""
+
+    recovery_box: bytes
+    box_key: bytes
+
+
+class CenterClient:
+    """One station's calls to its center; use one object per thread.
+
+    Args:
+        transport: to the center, with its key pinned.
+        device_key: this PC's signing key.
+        center_key: the center's public key; a reply that it did not sign is refused with `center-key-differs`.
+    """
+
+    def __init__(self, transport: Transport, device_key: SigningKey, center_key: bytes) -> None:
+        self._transport = transport
+        self._device_key = device_key
+        self._center_key = center_key
+
+    def exchange(self, request: ExchangeRequest, nonce: str) -> ExchangeReply:
+        """Push and pull once."""
+        return unpack_reply(self._call(EXCHANGE_PATH, pack_request(request), nonce))
+
+    def enrol(self, code: str, epoch: str) -> dict[str, Any]:
+        """Join with a one-time code; asking again with the same code and key gives the same answer."""
+        return self._record(ENROL_PATH, {"code": code, "public_key": self._device_key.public.hex(), "epoch": epoch}, "")
+
+    def activate(self, name: str, code: str, public_key: bytes, locked: LockedPc | None) -> dict[str, Any]:
+        """Have a worker's new key certified; a locked PC sends its recovery box and gets its database key back."""
+        record = {"name": name, "code": code, "public_key": public_key.hex()}
+        if locked is not None:
+            record |= {"recovery_box": locked.recovery_box.hex(), "box_key": locked.box_key.hex()}
+        return self._record(ACTIVATE_PATH, record, "")
+
+    def _record(self, path: str, record: Mapping[str, Any], nonce: str) -> dict[str, Any]:
+        found = unpack(self._call(path, pack(record), nonce))
+        if not isinstance(found, dict):
+            raise StationError("record-malformed", reason="object expected")
+        return found
+
+    def _call(self, path: str, body: bytes, nonce: str) -> bytes:
+        signed = request_bytes(path, body, nonce)
+        headers = {
+            DEVICE_HEADER: device_id(self._device_key.public),
+            NONCE_HEADER: nonce,
+            SIGNATURE_HEADER: self._device_key.sign(REQUEST, signed).hex(),
+        }
+        answer = self._transport.post(path, body, headers)
+        if not verify(self._center_key, REPLY, reply_bytes(signed, answer.body), _signature(answer)):
+            raise StationError("center-key-differs", address="")
+        return answer.body
+
+
+def _signature(answer: HttpAnswer) -> bytes:
+    try:
+        return bytes.fromhex(answer.headers.get(SIGNATURE_HEADER, ""))
+    except ValueError:
+        return b""

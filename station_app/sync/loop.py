@@ -1,0 +1,141 @@
+"""The loop that feeds the exchange's state machine: wake, load, send, apply, rest."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from station_app.domain.errors import StationError
+from station_app.exchange import station
+from station_app.exchange.inbox import Checks, apply_reply
+from station_app.exchange.ports import Link
+from station_app.exchange.station import Answered, Apply, Failed, Input, Load, Loaded, Output, Rest, Send, Wake
+from station_app.sync.center_client import CenterClient
+from station_app.usecases.ports import Book, OpenBook
+from station_app.usecases.times import stamp
+
+LOOK_EVERY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one exchange did.
+
+    Args:
+        pushed: events that the center took in (or refused) during it.
+        pulled: events that came.
+        code: why it did not finish, "" when it did.
+        pause_s: until the next attempt, unless new work comes.
+        pending: rulings on what was sent are still to come.
+    """
+
+    pushed: int = 0
+    pulled: int = 0
+    code: str = ""
+    params: tuple[tuple[str, object], ...] = ()
+    pause_s: float = 0.0
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoopParts:
+    """What the loop works with.
+
+    Args:
+        open_book: opens a writing transaction.
+        read_book: opens a reading transaction.
+        one_at_a_time: held during an exchange, so that the window and a command never exchange at once.
+        jitter: 0.0 to 1.0, fresh at each call.
+    """
+
+    client: CenterClient
+    open_book: OpenBook
+    read_book: OpenBook
+    checks: Checks
+    now: Callable[[], datetime]
+    jitter: Callable[[], float]
+    one_at_a_time: Callable[[], AbstractContextManager[None]]
+
+
+class SyncLoop:
+    """Exchanges with the center, once or until it is told to stop."""
+
+    def __init__(self, parts: LoopParts, interval_s: float) -> None:
+        self._parts = parts
+        self._state = station.State(interval_s=interval_s)
+        self._link = Link()
+        self._report = Report()
+
+    def exchange_once(self) -> Report:
+        """Run one exchange to its end: everything pushed and pulled, or the reason why not."""
+        self._report = Report()
+        with self._parts.one_at_a_time():
+            happened: Input | None = Wake()
+            while happened is not None:
+                self._state, outputs = station.step(self._state, happened)
+                happened = self._perform(outputs)
+        self._note_status()
+        return self._report
+
+    def run(self, stop: threading.Event, tell: Callable[[Report], None]) -> None:
+        """Exchange again and again: after the pause, or as soon as there is something new to send."""
+        while not stop.is_set():
+            report = self.exchange_once()
+            tell(report)
+            self._rest(stop, report.pause_s)
+
+    def _perform(self, outputs: tuple[Output, ...]) -> Input | None:
+        for output in outputs:
+            if isinstance(output, Rest):
+                pending = output.code == "ruling-pending"
+                code = "" if pending else output.code
+                self._report = replace(self._report, code=code, pause_s=output.seconds, pending=pending)
+                return None
+            try:
+                return self._do(output)
+            except StationError as error:
+                self._report = replace(self._report, params=tuple(error.params.items()))
+                retry = error.params.get("retry_after_s")
+                seconds = float(retry) if isinstance(retry, int | float) else None
+                return Failed(error.code, seconds, self._parts.jitter())
+        return None
+
+    def _do(self, output: Load | Send | Apply) -> Input:
+        if isinstance(output, Load):
+            with self._parts.read_book() as book:
+                self._link = book.link()
+                return Loaded(self._link, book.identity().epoch, tuple(book.outbox(output.limit)))
+        if isinstance(output, Send):
+            return Answered(self._parts.client.exchange(output.request, self._link.nonce))
+        with self._parts.open_book() as book:
+            return self._apply(book, output)
+
+    def _apply(self, book: Book, output: Apply) -> Input:
+        applied = apply_reply(book, output.reply, self._parts.checks, stamp(self._parts.now()))
+        settled = sum(1 for status in output.reply.statuses if status.status != "waiting")
+        report = self._report
+        self._report = replace(report, pushed=report.pushed + settled, pulled=report.pulled + applied.pulled)
+        return station.AppliedReply(applied.more or bool(settled and book.outbox(1)), output.reply.pending)
+
+    def _note_status(self) -> None:
+        report = self._report
+        next_at = self._parts.now() + timedelta(seconds=report.pause_s)
+        try:
+            with self._parts.open_book() as book:
+                book.save_sync_status(report.code, dict(report.params), stamp(next_at))
+        except StationError as error:
+            # A full disk must not end the loop; the reason is told in the report instead.
+            self._report = replace(report, code=report.code or error.code)
+
+    def _rest(self, stop: threading.Event, seconds: float) -> None:
+        with self._parts.read_book() as book:
+            seen = book.last_link()
+        waited = 0.0
+        while waited < seconds and not stop.wait(min(LOOK_EVERY_S, seconds - waited)):
+            waited += LOOK_EVERY_S
+            with self._parts.read_book() as book:
+                if book.last_link() != seen:
+                    return
