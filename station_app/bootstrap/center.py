@@ -1,0 +1,252 @@
+"""Joining the real parts of a center: database, keys, clock, server."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import Engine
+
+from station_app.bootstrap.center_home import CenterHome
+from station_app.center.ports import CenterParts
+from station_app.domain.calendar import Calendar
+from station_app.domain.errors import StationError
+from station_app.domain.organisations import Level, Organisation, Organisations
+from station_app.domain.people import Role, Worker
+from station_app.exchange.center import CenterDesk
+from station_app.exchange.inbox import CREDENTIAL_CONTEXT
+from station_app.exchange.writing import Pen
+from station_app.keys.codes import hash_code, new_activation_code, parse_activation_code
+from station_app.keys.pins import check_pin, plain_pin
+from station_app.keys.sealing import open_sealed, seal, seal_to
+from station_app.keys.signing import EVENT_DEVICE, SigningKey, verify, verify_many
+from station_app.keys.slots import open_recovery
+from station_app.keys.transport_keys import make_authority
+from station_app.protocol.event import Event
+from station_app.protocol.requests import RECOVERED_KEY
+from station_app.protocol.signed import DeviceCredential, device_id
+from station_app.storage.engine import check_pages, open_plain, read_pragmas, reading, writing
+from station_app.storage.journal import BodyCipher
+from station_app.storage.registry import RegistryOnDisk
+from station_app.storage.rows import CENTER, SHARED, tables
+from station_app.storage.schema import prepare
+from station_app.usecases.audit import OK, check_chain, check_events
+from station_app.usecases.center_ports import CenterClerk
+from station_app.usecases.run_center import CALENDAR, ORGANISATIONS, add_user, publish, save_organisations
+
+log = logging.getLogger("station_app.center")
+
+
+def now() -> datetime:
+    """Return this machine's UTC clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCenter:
+    """A center's store and keys, ready for commands and for serving."""
+
+    home: CenterHome
+    engine: Engine
+    key: SigningKey
+    cipher: BodyCipher
+
+    @property
+    def clerk(self) -> CenterClerk:
+        """Return what signs for the center."""
+        return CenterClerk(sign=self.key.sign, now=now, entropy=os.urandom)
+
+    @contextmanager
+    def write(self) -> Iterator[RegistryOnDisk]:
+        """Open the writing transaction."""
+        with writing(self.engine) as connection:
+            yield RegistryOnDisk(connection, self.cipher)
+
+    @contextmanager
+    def read(self) -> Iterator[RegistryOnDisk]:
+        """Open a reading transaction."""
+        with reading(self.engine) as connection:
+            yield RegistryOnDisk(connection, self.cipher)
+
+    def parts(self) -> CenterParts:
+        """Return the parts of the application."""
+        with self.read() as store:
+            center = store.setting("center")
+        recovery = self.home.recovery_key()
+
+        def recover(box: bytes, to_public: bytes) -> bytes:
+            return seal_to(to_public, open_recovery(recovery.private, box), RECOVERED_KEY)
+
+        return CenterParts(
+            write=self.write,
+            read=self.read,
+            clerk=self.clerk,
+            desk=CenterDesk(center["org"], Pen(device=self._sign_event), os.urandom),
+            authority_pem=self.home.authority_pem(),
+            public_key=self.key.public,
+            recovery_public=recovery.public,
+            recover=recover,
+            verify=verify,
+            verify_many=verify_many,
+            log_error=lambda bug, error: log.error("bug %s", bug, exc_info=error),
+        )
+
+    def _sign_event(self, data: bytes) -> bytes:
+        return self.key.sign(EVENT_DEVICE, data)
+
+
+def open_center(folder: Path) -> OpenCenter:
+    """Open an initialised center; `center-not-initialised` otherwise."""
+    home = CenterHome(folder)
+    key = home.identity()
+    opened = _open(home, key)
+    with opened.read() as store:
+        if store.setting("center") is None:
+            raise StationError("center-not-initialised", file=home.database.name)
+    return opened
+
+
+def _open(home: CenterHome, key: SigningKey) -> OpenCenter:
+    body_key = home.body_key()
+    cipher = BodyCipher(
+        seal=lambda body, event_id: seal(body_key, body, event_id),
+        open=lambda blob, event_id: open_sealed(body_key, blob, event_id),
+    )
+    engine = open_plain(home.database)
+    prepare(engine, tables(SHARED + CENTER))
+    return OpenCenter(home, engine, key, cipher)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCenter:
+    """What `init` prints: the first administrator and the activation code."""
+
+    administrator: str
+    activation_code: str
+
+
+def init(folder: Path, office: Organisation, calendar: dict[str, Any]) -> NewCenter:
+    """Make a center in an empty folder.
+
+    Args:
+        office: the office whose center this is, of level county or city.
+        calendar: the working-day calendar to begin with, as JSON.
+
+    Raises:
+        StationError: `center-level` (neither county nor city), `center-exists`.
+    """
+    if office.level not in (Level.COUNTY, Level.CITY):
+        raise StationError("center-level", level=office.level.value)
+    home = CenterHome(folder)
+    home.create_keys()
+    key = home.identity()
+    opened = _open(home, key)
+    with opened.write() as store:
+        if store.setting("center") is not None:
+            raise StationError("center-exists", org=store.setting("center")["org"])
+        home.save_authority(make_authority(key.seed, now()))
+        return _first_records(opened, store, office, calendar)
+
+
+def _first_records(
+    opened: OpenCenter, store: RegistryOnDisk, office: Organisation, calendar: dict[str, Any]
+) -> NewCenter:
+    device = device_id(opened.key.public)
+    center = {
+        "org": office.code,
+        "name": office.name,
+        "level": office.level.value,
+        "device": device,
+        "epoch": secrets.token_hex(8),
+        "incarnation": secrets.token_hex(8),
+    }
+    store.save_setting("center", center)
+    credential = DeviceCredential(device, office.code, opened.key.public)
+    store.save_credential(opened.clerk.signed(CREDENTIAL_CONTEXT, credential.to_payload()))
+    publish(store, opened.clerk, CALENDAR, Calendar.from_json(calendar).to_json())
+    store.save_setting(ORGANISATIONS, [])
+    save_organisations(store, opened.clerk, Organisations([office]))
+    name = "系统管理员"
+    code = new_activation_code()
+    roles = frozenset({Role.ADMIN})
+    worker = Worker(secrets.token_hex(16), name, office.code, roles)
+    add_user(store, opened.clerk, worker, hash_code(parse_activation_code(code)).hex())
+    return NewCenter(name, code)
+
+
+def activate_here(folder: Path, name: str, code_text: str, pin: str) -> None:
+    """Set the PIN of somebody who works at the center itself, by activation code.
+
+    Raises:
+        StationError: `worker-unknown`, `worker-disabled`, `activation-code-wrong`, PIN faults.
+    """
+    opened = open_center(folder)
+    check_pin(plain_pin(pin))
+    with opened.write() as store:
+        account = store.account_named(name)
+        if account is None:
+            raise StationError("worker-unknown", name=name)
+        if account.disabled:
+            raise StationError("worker-disabled", name=name)
+        if not account.code_hash or account.code_hash != hash_code(parse_activation_code(code_text)).hex():
+            raise StationError("activation-code-wrong")
+        store.save_account(replace(account, code_hash="", secret=PasswordHasher().hash(plain_pin(pin))))
+
+
+def sign_in_here(opened: OpenCenter, name: str, pin: str) -> Worker:
+    """Return the worker with this name and PIN; `worker-unknown`, `worker-disabled` or `pin-wrong` otherwise."""
+    with opened.read() as store:
+        account = store.account_named(name)
+    if account is None or not account.secret:
+        raise StationError("worker-unknown", name=name)
+    if account.disabled:
+        raise StationError("worker-disabled", name=name)
+    try:
+        PasswordHasher().verify(account.secret, plain_pin(pin))
+    except VerificationError:
+        raise StationError("pin-wrong", wait_s=0) from None
+    return account.worker
+
+
+def status(opened: OpenCenter) -> dict[str, Any]:
+    """Return what the people at the county want to know at a glance: stations and when they were last heard."""
+    with opened.read() as store:
+        center = store.setting("center")
+        stations = [
+            {"device": s.device, "org": s.org, "enrolled_at": s.enrolled_at, "last_seen_at": s.last_seen_at}
+            for s in store.stations()
+        ]
+        counts = store.counts()
+    return {**center, "stations": stations, **counts}
+
+
+def check(opened: OpenCenter) -> dict[str, Any]:
+    """Check the center's file page by page, and its journal.
+
+    Every event must be whole and signed, and every chain without a gap, unless a tombstone stands in it.
+    """
+    pages = check_pages(opened.engine)
+    with opened.read() as store:
+        events = list(store.all_events())
+        known = store.credentials({event.header.origin for event in events})
+        refused = store.refused_places()
+        counts = store.counts()
+    chains: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for event in events:
+        chains[event.header.origin, event.header.epoch].append(event)
+    chain = check_events(events, known, verify_many)
+    for key, found in chains.items():
+        if chain == OK and key not in refused:
+            chain = check_chain(found)
+    pragmas = read_pragmas(opened.engine)
+    return {**counts, "chain": chain, "pages": pages, "pragmas": pragmas, "ok": chain == pages == OK}

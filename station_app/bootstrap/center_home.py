@@ -1,0 +1,73 @@
+"""The data folder of a center: its keys, each in a file of its own, its certificate, its database."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from station_app.domain.errors import StationError
+from station_app.keys.key_files import make_private_folder, write_atomically
+from station_app.keys.sealing import KEY_BYTES, BoxKey, generate_box_key
+from station_app.keys.signing import SigningKey
+
+IDENTITY_FILE = "identity.key"
+BODY_KEY_FILE = "body.key"
+RECOVERY_FILE = "recovery.key"
+AUTHORITY_FILE = "authority.pem"
+DATABASE_FILE = "center.db"
+
+
+@dataclass(frozen=True, slots=True)
+class CenterHome:
+    """Where the files of one center lie. Keys stand beside the database, never in it: a dump tells nothing."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        """Return the path of the database."""
+        return self.folder / DATABASE_FILE
+
+    def create_keys(self) -> None:
+        """Make the folder and its keys; one that is there is kept, so an interrupted `init` can be run again."""
+        make_private_folder(self.folder)
+        box = generate_box_key()
+        made = {
+            IDENTITY_FILE: SigningKey.generate().seed,
+            BODY_KEY_FILE: os.urandom(KEY_BYTES),
+            RECOVERY_FILE: box.private + box.public,
+        }
+        for name, data in made.items():
+            if not (self.folder / name).exists():
+                write_atomically(self.folder / name, data)
+
+    def identity(self) -> SigningKey:
+        """Return the center's signing key, which is also its TLS authority."""
+        return SigningKey.from_seed(self._read(IDENTITY_FILE, 32))
+
+    def body_key(self) -> bytes:
+        """Return the key under which bodies lie in the database."""
+        return self._read(BODY_KEY_FILE, KEY_BYTES)
+
+    def recovery_key(self) -> BoxKey:
+        """Return the key that opens the stations' recovery boxes."""
+        data = self._read(RECOVERY_FILE, 64)
+        return BoxKey(private=data[:32], public=data[32:])
+
+    def authority_pem(self) -> str:
+        """Return the certificate that stations pin."""
+        return self._read(AUTHORITY_FILE, None).decode("ascii")
+
+    def save_authority(self, pem: str) -> None:
+        """Keep the certificate that stations pin."""
+        write_atomically(self.folder / AUTHORITY_FILE, pem.encode("ascii"))
+
+    def _read(self, name: str, size: int | None) -> bytes:
+        try:
+            data = (self.folder / name).read_bytes()
+        except FileNotFoundError:
+            raise StationError("center-not-initialised", file=name) from None
+        if size is not None and len(data) != size:
+            raise StationError("center-key-damaged", file=name)
+        return data

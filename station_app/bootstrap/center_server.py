@@ -1,0 +1,78 @@
+"""Serving a center: HTTPS with a key of its own, the bound address as the first line of output."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from pathlib import Path
+
+import uvicorn
+
+from station_app.bootstrap.center import now, open_center
+from station_app.bootstrap.center_home import CenterHome
+from station_app.center.app import create_app
+from station_app.domain.errors import StationError
+from station_app.keys.transport_keys import make_server_certificate
+from station_app.sync.pinning import is_loopback
+
+BACKLOG = 512
+STOP_WITHIN_S = 5
+
+
+def serve_center(folder: Path, host: str, port: int, *, plain: bool) -> None:
+    """Run the center until it is ended by a signal; `port` 0 takes a free one.
+
+    Raises:
+        StationError: `plain-http-refused` for --plain on another address than this machine's own,
+            `address-taken` when the port is in use.
+    """
+    if plain and not is_loopback(host):
+        raise StationError("plain-http-refused", address=host)
+    opened = open_center(folder)
+    listening = _listen(host, port)
+    scheme = "http" if plain else "https"
+    config = uvicorn.Config(
+        create_app(opened.parts()),
+        log_level="warning",
+        access_log=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+    )
+    if not plain:
+        _use_certificate(config, opened.home, host)
+    print(f"listening {scheme}://{_shown(host)}:{listening.getsockname()[1]}", flush=True)  # noqa: T201
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    if os.name == "posix":
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise StationError("address-taken", address=f"{host}:{port}") from None
+    listening.listen(BACKLOG)
+    return listening
+
+
+def _use_certificate(config: uvicorn.Config, home: CenterHome, host: str) -> None:
+    """Give the server a certificate made for this start; stations trust its authority, the center's own key.
+
+    OpenSSL reads keys from files only, so they lie in a private folder for as long as the loading takes.
+    """
+    made = make_server_certificate(home.identity().seed, [host, socket.gethostname()], now())
+    with tempfile.TemporaryDirectory() as folder:
+        chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")
+        chain.write_text(made.chain_pem, "ascii")
+        key.touch(mode=0o600)
+        key.write_text(made.private_key_pem, "ascii")
+        config.ssl_certfile, config.ssl_keyfile = str(chain), str(key)
+        config.load()
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

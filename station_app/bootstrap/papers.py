@@ -1,0 +1,119 @@
+"""From cases and batches to printed papers: what stands on each, masked, and the PDF."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from station_app.documents.batch_slip import BatchSlip, SlipRow, render_batch_slip
+from station_app.documents.case_receipt import CaseReceipt, ReceiptMaterial, render_case_receipt
+from station_app.domain.batches import Batch
+from station_app.domain.cases import Case
+from station_app.domain.deadlines import Unit
+from station_app.domain.errors import StationError
+from station_app.domain.masking import mask_id_number, mask_name, mask_phone
+from station_app.usecases.hand_over import find_batch
+from station_app.usecases.ports import Book
+from station_app.usecases.reference import reference_of
+from station_app.usecases.run_action import find_case
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A printed form: its name on the command line, what people call it, and what it is about."""
+
+    name: str
+    label: str
+    about: str
+
+
+PAPERS = (
+    Paper("receipt", "收件凭证", "case"),
+    Paper("batch_slip", "交接单", "batch"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A finished paper and the subject it is about."""
+
+    pdf: bytes
+    subject_id: str
+
+    @property
+    def pages(self) -> int:
+        """Return the number of pages, counted in the finished file."""
+        return len(re.findall(rb"/Type\s*/Page(?!s)\b", self.pdf))
+
+
+def print_paper(book: Book, name: str, subject: str) -> Printed:
+    """Return a paper of a case or batch as PDF.
+
+    Raises:
+        StationError: `paper-unknown`, `case-unknown`, `batch-unknown`, `glyph-missing`.
+    """
+    if name not in _RENDERERS:
+        raise StationError("paper-unknown", paper=name, allowed="、".join(_RENDERERS))
+    return _RENDERERS[name](book, subject)
+
+
+def _receipt(book: Book, subject: str) -> Printed:
+    case = find_case(book, subject)
+    reference = reference_of(book)
+    point = reference.organisations.get(case.origin_org)
+    applicant = case.applicant
+    receipt = CaseReceipt(
+        number=case.number,
+        item_name=str(case.item["name"]),
+        applicant_name=str(applicant["name"]),
+        id_number_masked=mask_id_number(str(applicant.get("id_number", ""))),
+        phone_masked=mask_phone(str(applicant.get("phone", ""))),
+        point_name=point.name,
+        point_phone="",
+        agent_name=str(case.fields["received_by"]),
+        received_on=date.fromisoformat(str(case.fields["received_on"])),
+        materials=tuple(ReceiptMaterial(m["name"], m["originals"], m["copies"], m["handling"]) for m in case.materials),
+        decided_by=str(case.item["department"]),
+        limit_text=limit_text(case),
+        note=str(case.fields.get("note", "")),
+        sample=bool(case.item["directory"].get("sample")),
+    )
+    return Printed(render_case_receipt(receipt), case.case_id)
+
+
+def limit_text(case: Case) -> str:
+    """Return what the item promises, in words that say from when it counts (行政许可法 42)."""
+    days, unit = case.item["promised"]["days"], Unit(case.item["promised"]["unit"])
+    if days is None:
+        return "目录未规定，办理机关受理时告知"
+    return "当场办理" if days == 0 else f"自办理机关受理之日起 {days} 个{unit.word}"
+
+
+def _batch_slip(book: Book, subject: str) -> Printed:
+    batch = find_batch(book, subject)
+    organisations = reference_of(book).organisations
+    rows = [_slip_row(book, batch, index) for index in range(len(batch.lines))]
+    slip = BatchSlip(
+        number=batch.number,
+        from_name=organisations.get(batch.from_org).name,
+        to_name=organisations.get(batch.to_org).name,
+        offered_on=date.fromisoformat(batch.offered_on),
+        offered_by=batch.offered_by,
+        rows=tuple(row for row, _ in rows),
+        sample=any(sample for _, sample in rows),
+    )
+    return Printed(render_batch_slip(slip), batch.batch_id)
+
+
+def _slip_row(book: Book, batch: Batch, index: int) -> tuple[SlipRow, bool]:
+    line = batch.lines[index]
+    case = book.case(line.case_id)
+    name = mask_name(str(case.applicant.get("name", ""))) if case else ""
+    item = str(case.item.get("name", "")) if case else ""
+    sample = bool(case.item["directory"].get("sample")) if case else False
+    return SlipRow(line.number, name, item, line.papers, line.originals, ""), sample
+
+
+_RENDERERS: dict[str, Callable[[Book, str], Printed]] = {"receipt": _receipt, "batch_slip": _batch_slip}

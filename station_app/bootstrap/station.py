@@ -1,0 +1,293 @@
+"""Joining the real parts of a station: disk, keys, network, clock."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from station_app.bootstrap.station_home import EXCHANGE_LOCK, StationHome
+from station_app.domain.errors import StationError
+from station_app.domain.people import Role, Worker
+from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, Checks
+from station_app.exchange.ports import Link
+from station_app.exchange.writing import Pen
+from station_app.keys.codes import parse_activation_code, parse_enrolment_code
+from station_app.keys.key_files import exclusive
+from station_app.keys.pins import check_pin, plain_pin
+from station_app.keys.sealing import generate_box_key, open_box
+from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey, verify, verify_many
+from station_app.protocol.requests import RECOVERED_KEY
+from station_app.protocol.signed import Signed, device_id, read_credential, read_document
+from station_app.storage.engine import check_pages, open_encrypted, read_pragmas, reading, writing
+from station_app.storage.rows import SHARED, STATION, tables
+from station_app.storage.schema import prepare
+from station_app.storage.station_book import StationBookOnDisk
+from station_app.sync.center_client import CenterClient, LockedPc
+from station_app.sync.loop import LoopParts, Report, SyncLoop
+from station_app.sync.pinning import check_address
+from station_app.sync.transport import HttpTransport, fetch_first_contact
+from station_app.usecases.audit import OK, audit
+from station_app.usecases.ports import Book, Desk, Identity
+from station_app.usecases.run_center import ORGANISATIONS
+
+RULING_ROUNDS = 20
+
+__all__ = ["Joined", "Report", "SignedIn", "activate", "check", "enrol", "exchange_fully", "now", "sign_in"]
+
+
+def now() -> datetime:
+    """Return this PC's UTC clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A station that a worker has signed in to."""
+
+    home: StationHome
+    engine: Engine
+    desk: Desk
+    device_key: SigningKey
+
+    def loop(self, interval_s: float) -> SyncLoop:
+        """Return the loop that exchanges with the center."""
+        me = self.home.identity()
+        return SyncLoop(
+            LoopParts(
+                client=_client(me, self.device_key),
+                open_book=self.desk.open_book,
+                read_book=self.desk.read_book,
+                checks=_checks(bytes.fromhex(me.center_key)),
+                now=now,
+                jitter=lambda: secrets.randbelow(1000) / 1000,
+                one_at_a_time=lambda: exclusive(self.home.folder, EXCHANGE_LOCK),
+            ),
+            interval_s,
+        )
+
+
+def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
+    """Open the journal for a worker.
+
+    Raises:
+        StationError: `not-enrolled`, `worker-unknown-here`, `pin-wrong`, `worker-disabled`.
+    """
+    home = StationHome(folder)
+    home.identity()
+    unlocked = home.slots().unlock(name, pin, now())
+    engine = _open_journal(home, unlocked.database_key)
+    device_key = home.device_key()
+    person_key = SigningKey.from_seed(unlocked.person_seed)
+    with _book(engine, write=False) as book:
+        worker = _worker(book, unlocked.person_id)
+    pen = Pen(
+        device=lambda data: device_key.sign(EVENT_DEVICE, data),
+        person=lambda data: person_key.sign(EVENT_PERSON, data),
+    )
+    desk = Desk(
+        worker=worker,
+        pen=pen,
+        open_book=lambda: _book(engine, write=True),
+        read_book=lambda: _book(engine, write=False),
+        now=now,
+        entropy=os.urandom,
+    )
+    return SignedIn(home, engine, desk, device_key)
+
+
+def _worker(book: Book, person_id: str) -> Worker:
+    me = book.identity()
+    credential = book.credentials().person(person_id, me.device)
+    if credential is None:
+        raise StationError("worker-unknown-here")
+    organisations = book.document(ORGANISATIONS)
+    accounts: Any = organisations.content.get("accounts", []) if organisations else []
+    if any(account["person"] == person_id and account["disabled"] for account in accounts):
+        raise StationError("worker-disabled", name=credential.name)
+    return Worker(person_id, credential.name, credential.org, frozenset(Role(role) for role in credential.roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A station that has just joined: who it is, and its office's name and level."""
+
+    identity: Identity
+    name: str
+    level: str
+
+
+def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
+    """Join this folder to its office by network. Interrupted anywhere, it can be run again with the same code.
+
+    Raises:
+        StationError: `already-enrolled`, `code-malformed`, `center-key-differs`, and those of the center and the way.
+    """
+    home = StationHome(folder)
+    if home.enrolled:
+        raise StationError("already-enrolled", org=home.identity().org)
+    code = parse_enrolment_code(code_text)
+    contact = fetch_first_contact(center_url)
+    if not code.matches(contact.public_key):
+        raise StationError("center-key-differs", address=center_url)
+    key_slots = home.slots()
+    device_key = home.device_key()
+    engine = _open_journal(home, key_slots.unlock_device())
+    epoch = _epoch(engine)
+    with _transport(center_url, contact.authority_pem) as transport:
+        answer = CenterClient(transport, device_key, contact.public_key).enrol(code.secret, epoch)
+    me = Identity(
+        device=device_id(device_key.public),
+        epoch=answer["epoch"],
+        tag=answer["tag"],
+        org=answer["org"],
+        center_url=center_url,
+        center_device=answer["center_device"],
+        center_key=contact.public_key.hex(),
+        authority_pem=contact.authority_pem,
+    )
+    key_slots.add_recovery(bytes.fromhex(answer["recovery_public"]))
+    _save_enrolment(engine, me, answer)
+    home.save_identity(me)
+    return Joined(me, answer["name"], answer["level"])
+
+
+def exchange_fully(loop: SyncLoop) -> Report:
+    """Exchange until nothing is left to send, fetch or rule on, and return what was done in all."""
+    total = loop.exchange_once()
+    for _ in range(RULING_ROUNDS):
+        if total.code or not total.pending:
+            break
+        time.sleep(total.pause_s)
+        report = loop.exchange_once()
+        total = replace(report, pushed=total.pushed + report.pushed, pulled=total.pulled + report.pulled)
+    return total
+
+
+def check(signed_in: SignedIn) -> dict[str, Any]:
+    """Check the file page by page, the journal as `audit` does, and the PRAGMAs that durability rests on."""
+    pages = check_pages(signed_in.engine)
+    with signed_in.desk.read_book() as book:
+        found = audit(book, verify_many)
+    pragmas = read_pragmas(signed_in.engine)
+    return {
+        "events": found.events,
+        "chain": found.chain,
+        "projections": found.projections,
+        "pages": pages,
+        "pragmas": pragmas,
+        "ok": found.chain == found.projections == pages == OK,
+    }
+
+
+def _epoch(engine: Engine) -> str:
+    with writing(engine) as connection:
+        book = StationBookOnDisk(connection)
+        epoch = book.setting("epoch") or secrets.token_hex(8)
+        book.save_setting("epoch", epoch)
+    return str(epoch)
+
+
+def _save_enrolment(engine: Engine, me: Identity, answer: dict[str, Any]) -> None:
+    checks = _checks(bytes.fromhex(me.center_key))
+    documents = [_checked(checks, DOCUMENT_CONTEXT, wire) for wire in answer["documents"]]
+    credentials = [_checked(checks, CREDENTIAL_CONTEXT, wire) for wire in answer["credentials"]]
+    with writing(engine) as connection:
+        book = StationBookOnDisk(connection)
+        book.save_identity(me)
+        book.save_credentials(credentials)
+        for document in documents:
+            book.save_document(read_document(document))
+        book.save_link(Link(incarnation=answer["incarnation"], nonce=answer["nonce"]))
+
+
+def activate(folder: Path, name: str, code_text: str, pin: str) -> Worker:
+    """A worker's first sign-in on this PC: the center certifies a new key, the PIN opens it from now on.
+
+    Raises:
+        StationError: `code-malformed`, `pin-length`, `pin-too-simple`, and those of the center and the way.
+    """
+    home = StationHome(folder)
+    me = home.identity()
+    code = parse_activation_code(code_text)
+    key_slots = home.slots()
+    check_pin(plain_pin(pin))
+    box_key = generate_box_key()
+    locked = None
+    if not key_slots.has_device_slot():
+        locked = LockedPc(key_slots.recovery_box() or b"", box_key.public)
+    person_key = home.activation_key(name)
+    device_key = home.device_key()
+    with _transport(me.center_url, me.authority_pem) as transport:
+        client = CenterClient(transport, device_key, bytes.fromhex(me.center_key))
+        answer = client.activate(name, code, person_key.public, locked)
+    database_key = (
+        key_slots.unlock_device()
+        if locked is None
+        else open_box(box_key.private, bytes.fromhex(answer["database_key"]), RECOVERED_KEY)
+    )
+    worker = _save_activation(home, me, database_key, answer)
+    key_slots.add_worker(name, pin, worker.person_id, person_key.seed, database_key)
+    key_slots.remove_device_slot()
+    home.forget_activation_key(name)
+    return worker
+
+
+def _save_activation(home: StationHome, me: Identity, database_key: bytes, answer: dict[str, Any]) -> Worker:
+    checks = _checks(bytes.fromhex(me.center_key))
+    credential = _checked(checks, CREDENTIAL_CONTEXT, answer["credential"])
+    documents = [_checked(checks, DOCUMENT_CONTEXT, wire) for wire in answer["documents"]]
+    engine = _open_journal(home, database_key)
+    with writing(engine) as connection:
+        book = StationBookOnDisk(connection)
+        book.save_credentials([credential])
+        for document in documents:
+            book.save_document(read_document(document))
+        person = read_credential(credential.payload)
+        return _worker(book, getattr(person, "person", ""))
+
+
+def _checked(checks: Checks, context: str, wire: Any) -> Signed:
+    signed = Signed.from_wire(wire)
+    if not checks.by_center(context, signed):
+        raise StationError("center-record-forged", record=context)
+    return signed
+
+
+def _checks(center_key: bytes) -> Checks:
+    return Checks(
+        verify_many=verify_many,
+        by_center=lambda context, signed: verify(center_key, context, signed.payload, signed.signature),
+    )
+
+
+def _client(me: Identity, device_key: SigningKey) -> CenterClient:
+    return CenterClient(_transport(me.center_url, me.authority_pem), device_key, bytes.fromhex(me.center_key))
+
+
+def _transport(center_url: str, authority_pem: str) -> HttpTransport:
+    secure = check_address(center_url).scheme == "https"
+    return HttpTransport(center_url, authority_pem if secure else None)
+
+
+def _open_journal(home: StationHome, database_key: bytes) -> Engine:
+    # SQLite would make an empty one in place of a lost one, and the loss would look like a new PC.
+    if home.enrolled and not (home.journal.exists() and home.journal.stat().st_size):
+        raise StationError("database-damaged")
+    engine = open_encrypted(home.journal, database_key)
+    prepare(engine, tables(SHARED + STATION))
+    return engine
+
+
+@contextmanager
+def _book(engine: Engine, *, write: bool) -> Iterator[StationBookOnDisk]:
+    with writing(engine) if write else reading(engine) as connection:
+        yield StationBookOnDisk(connection)

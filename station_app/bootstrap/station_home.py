@@ -1,0 +1,100 @@
+"""The data folder of a station: key slots, the device key, who this PC is, the encrypted journal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from station_app.domain.errors import StationError
+from station_app.keys import slots
+from station_app.keys.key_files import make_private_folder, write_atomically
+from station_app.keys.sealing import derive_key, open_sealed, seal
+from station_app.keys.signing import SigningKey
+from station_app.keys.slot_file import PinCost
+from station_app.usecases.ports import Identity
+
+IDENTITY_FILE = "identity.json"
+DEVICE_KEY_FILE = "device.key"
+JOURNAL_FILE = "journal.db"
+EXCHANGE_LOCK = "exchange.lock"
+_DEVICE_KEY_PURPOSE = b"station device key 0"
+_ACTIVATION_PURPOSE = b"station activation key 0"
+
+
+@dataclass(frozen=True, slots=True)
+class StationHome:
+    """Where the files of one station lie."""
+
+    folder: Path
+
+    @property
+    def journal(self) -> Path:
+        """Return the path of the encrypted journal."""
+        return self.folder / JOURNAL_FILE
+
+    @property
+    def enrolled(self) -> bool:
+        """Tell whether this folder has joined a center."""
+        return (self.folder / IDENTITY_FILE).exists()
+
+    def identity(self) -> Identity:
+        """Return who this PC is; `not-enrolled` before it has joined, `identity-damaged` if it can't be read.
+
+        The file stands beside the journal and holds no secrets and no personal data: a PC that nobody has signed in
+        to can still ask its center, and a journal put back from a copy can be told from the PC it came from.
+        """
+        try:
+            return Identity(**json.loads((self.folder / IDENTITY_FILE).read_text("utf-8")))
+        except FileNotFoundError:
+            raise StationError("not-enrolled") from None
+        except (ValueError, TypeError):
+            raise StationError("identity-damaged", file=IDENTITY_FILE) from None
+
+    def save_identity(self, identity: Identity) -> None:
+        """Write who this PC is, whole or not at all."""
+        write_atomically(self.folder / IDENTITY_FILE, json.dumps(asdict(identity), indent=1).encode("utf-8"))
+
+    def slots(self) -> slots.Slots:
+        """Return the key slots, made on first use; `key-slots-missing` where a journal is that needs the lost ones."""
+        make_private_folder(self.folder)
+        if not (self.folder / slots.SLOTS_FILE).exists() and not self.enrolled and not self.journal.exists():
+            return slots.create(self.folder, pin_cost=_pin_cost())
+        return slots.Slots(self.folder, pin_cost=_pin_cost())
+
+    def device_key(self) -> SigningKey:
+        """Return this PC's signing key, made on first use and sealed under the device secret.
+
+        An enrolled PC whose key is lost must not go on with a new one: nobody would believe what it signs.
+        """
+        if self.enrolled and not (self.folder / DEVICE_KEY_FILE).exists():
+            raise StationError("key-slots-damaged", file=DEVICE_KEY_FILE)
+        return self._kept_key(self.folder / DEVICE_KEY_FILE, _DEVICE_KEY_PURPOSE)
+
+    def activation_key(self, name: str) -> SigningKey:
+        """Return the key that a worker is about to have certified here: the same one after a lost answer."""
+        return self._kept_key(self._activation_file(name), _ACTIVATION_PURPOSE)
+
+    def forget_activation_key(self, name: str) -> None:
+        """Drop the file of `activation_key`; from now on the key lies in the worker's slot alone."""
+        self._activation_file(name).unlink(missing_ok=True)
+
+    def _activation_file(self, name: str) -> Path:
+        # The file's name must not tell the worker's.
+        return self.folder / f"activation-{hashlib.sha256(self._secret() + name.encode()).hexdigest()[:16]}.key"
+
+    def _kept_key(self, path: Path, purpose: bytes) -> SigningKey:
+        key = derive_key(self._secret(), purpose)
+        if not path.exists():
+            write_atomically(path, seal(key, SigningKey.generate().seed, purpose))
+        return SigningKey.from_seed(open_sealed(key, path.read_bytes(), purpose))
+
+    def _secret(self) -> bytes:
+        return (self.folder / slots.DEVICE_SECRET_FILE).read_bytes()
+
+
+def _pin_cost() -> PinCost:
+    # Tests start many stations; a real one never sets this.
+    return PinCost(1, 8) if os.environ.get("STATION_TEST_QUICK_PIN") == "1" else PinCost()

@@ -1,0 +1,52 @@
+"""What the center's application is given by bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from station_app.exchange.center import CenterDesk
+from station_app.exchange.ports import CenterBook
+from station_app.protocol.signed import Signed
+from station_app.usecases.center_ports import CenterClerk, Registry
+
+
+class CenterStore(CenterBook, Registry, Protocol):
+    """The center's journal and office tables in one transaction."""
+
+    def signed_credentials(
+        self, devices: Collection[str], people: Collection[tuple[str, str]]
+    ) -> tuple[Signed, ...]: ...
+
+
+OpenStore = Callable[[], AbstractContextManager[CenterStore]]
+
+
+@dataclass(frozen=True, slots=True)
+class CenterParts:
+    """The real parts of a center.
+
+    Args:
+        write: opens the writing transaction.
+        read: opens a reading transaction.
+        clerk: signs documents, credentials, receipts and replies.
+        desk: writes rulings.
+        authority_pem: the certificate that stations pin.
+        public_key: the center's key.
+        recovery_public: the key to which stations seal their database key.
+        recover: opens such a box and seals the key anew to a public key; for a worker's activation on a locked PC.
+    """
+
+    write: OpenStore
+    read: OpenStore
+    clerk: CenterClerk
+    desk: CenterDesk
+    authority_pem: str
+    public_key: bytes
+    recovery_public: bytes
+    recover: Callable[[bytes, bytes], bytes]
+    verify: Callable[[bytes, str, bytes, bytes], bool]
+    verify_many: Callable[[Sequence[tuple[bytes, str, bytes, bytes]]], list[bool]]
+    log_error: Callable[[str, BaseException], None]

@@ -1,0 +1,86 @@
+"""station-center: the center's commands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from station_app.cli.output import Output, run, use_utf8
+from station_app.paths import home_folder
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    use_utf8()
+    options = _parser().parse_args(arguments)
+    options.home = home_folder(options.home, "station-center")
+    # Late: `--help` answers without loading the database layer.
+    from station_app.cli import center_commands
+
+    output = Output(as_json=options.json)
+    command = getattr(center_commands, options.run)
+    return run(lambda: command(options, output), output)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="station-center", description="县（市）中心：接收、裁定、下发。")
+    parser.add_argument("--home", help="数据文件夹（也可用环境变量 STATION_HOME）")
+    parser.add_argument("--json", action="store_true", help="输出 JSON")
+    parser.add_argument("--as", dest="name", default="", help="谁在操作；PIN 放在环境变量 STATION_PIN 里")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    _add_making(commands)
+    _add_people(commands)
+    _add_directory(commands)
+    serve = _add(commands, "serve", "serve", "运行中心")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8443)
+    serve.add_argument("--plain", action="store_true", help="不用 HTTPS，只限本机地址")
+    _add(commands, "status", "status", "各站点和待办的情况")
+    _add(commands, "check", "check", "检查中心数据是否完整")
+    return parser
+
+
+def _add(commands: Commands, name: str, run_name: str, about: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=about, description=about)
+    parser.set_defaults(run=run_name)
+    return parser
+
+
+def _add_making(commands: Commands) -> None:
+    init = _add(commands, "init", "init", "在空文件夹里建一个中心")
+    init.add_argument("--level", choices=("city", "county"), required=True)
+    init.add_argument("--org", required=True, metavar="CODE", help="中心所在单位的编码")
+    init.add_argument("--name", dest="org_name", required=True, metavar="NAME", help="单位名称")
+    init.add_argument("--sample", action="store_true", help="发布示例事项目录（只用于演示和测试）")
+    org = _add(commands, "org", "", "单位").add_subparsers(required=True, metavar="做什么")
+    _add(org, "import", "org_import", "从 CSV 导入单位").add_argument("file", metavar="FILE")
+
+
+def _add_people(commands: Commands) -> None:
+    user = _add(commands, "user", "", "账户").add_subparsers(required=True, metavar="做什么")
+    add = _add(user, "add", "user_add", "开账户，给出激活码")
+    add.add_argument("--org", required=True, metavar="CODE")
+    add.add_argument("--name", dest="worker", required=True, metavar="NAME")
+    add.add_argument("--roles", required=True, metavar="R,R")
+    _add(user, "disable", "user_disable", "停用账户").add_argument("worker", metavar="NAME")
+    activate = _add(commands, "activate", "activate", "在中心办公的人用激活码设 PIN（目录编辑、发布）")
+    activate.add_argument("worker", metavar="NAME")
+    activate.add_argument("code", metavar="CODE")
+    _add(commands, "enrol-code", "enrol_code", "给新站点一个一次性加入码").add_argument("--org", required=True)
+
+
+def _add_directory(commands: Commands) -> None:
+    directory = _add(commands, "directory", "", "事项目录").add_subparsers(required=True, metavar="做什么")
+    _add(directory, "check", "directory_check", "检查目录文件，列出每一处问题").add_argument("file", metavar="FILE")
+    _add(directory, "submit", "directory_submit", "提交目录").add_argument("file", metavar="FILE")
+    _add(directory, "approve", "directory_approve", "审核（另一人）").add_argument("number", type=int, metavar="N")
+    _add(directory, "publish", "directory_publish", "发布").add_argument("number", type=int, metavar="N")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""The commands of station-center: each reads its options, calls one use case and prints the answer."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from station_app.bootstrap import center, sample
+from station_app.cli.output import Output
+from station_app.domain.directory_file import parse_directory
+from station_app.domain.errors import StationError
+from station_app.domain.faults import Fault, has_errors
+from station_app.domain.items import Directory
+from station_app.domain.organisation_file import parse_organisations
+from station_app.domain.organisations import Level, Organisation
+from station_app.domain.people import Worker, read_roles
+from station_app.keys.codes import EnrolmentCode, hash_code, new_activation_code, parse_activation_code
+from station_app.messages import sentence
+from station_app.usecases import run_center
+
+
+def init(options: Namespace, output: Output) -> None:
+    office = Organisation(options.org, options.org_name, Level(options.level))
+    made = center.init(options.home, office, sample.shipped_calendar().to_json())
+    if options.sample:
+        opened = center.open_center(options.home)
+        with opened.write() as store:
+            run_center.publish(store, opened.clerk, run_center.DIRECTORY, sample.sample_directory().to_json())
+    found = {"administrator": made.administrator, "activation_code": made.activation_code}
+    output.answer(found, f"中心已建好。管理员：{made.administrator}，激活码：{made.activation_code}")
+
+
+def org_import(options: Namespace, output: Output) -> None:
+    opened = center.open_center(options.home)
+    text = _read_text(Path(options.file))
+    with opened.write() as store:
+        found, faults = parse_organisations(text, run_center.organisations_of(store))
+        _print_faults(faults, output)
+        if found is None:
+            raise StationError("organisations-faulty", file=options.file, faults=len(faults))
+        number = run_center.save_organisations(store, opened.clerk, found)
+    output.answer({"organisations": len(found), "number": number}, f"已导入，共 {len(found)} 个单位。")
+
+
+def user_add(options: Namespace, output: Output) -> None:
+    opened = center.open_center(options.home)
+    code = new_activation_code()
+    worker = Worker(secrets.token_hex(16), options.worker, options.org, read_roles(options.roles))
+    with opened.write() as store:
+        run_center.add_user(store, opened.clerk, worker, hash_code(parse_activation_code(code)).hex())
+    output.answer({"name": options.worker, "activation_code": code}, f"{options.worker} 的激活码：{code}")
+
+
+def user_disable(options: Namespace, output: Output) -> None:
+    opened = center.open_center(options.home)
+    with opened.write() as store:
+        run_center.disable_user(store, opened.clerk, options.worker)
+    output.answer({"name": options.worker, "disabled": True}, f"{options.worker} 的账户已停用。")
+
+
+def activate(options: Namespace, output: Output) -> None:
+    center.activate_here(options.home, options.worker, options.code, _pin())
+    output.answer({"name": options.worker}, f"{options.worker} 可以在中心登录了。")
+
+
+def enrol_code(options: Namespace, output: Output) -> None:
+    opened = center.open_center(options.home)
+    code = EnrolmentCode.new(opened.key.public)
+    with opened.write() as store:
+        run_center.open_enrolment(store, options.org, hash_code(code.secret).hex())
+    output.answer({"org": options.org, "code": code.text}, f"加入码（只能用一次）：{code.text}")
+
+
+def directory_check(options: Namespace, output: Output) -> None:
+    _read_directory(options, output)
+    output.answer({"ok": True}, "没有必须改的问题。")
+
+
+def directory_submit(options: Namespace, output: Output) -> None:
+    opened, worker = _signed_in(options)
+    directory = _read_directory(options, output)
+    with opened.write() as store:
+        number = run_center.submit_directory(store, worker, directory.to_json())
+    output.answer({"draft": number}, f"已提交，编号 {number}。请另一人审核：directory approve {number}")
+
+
+def directory_approve(options: Namespace, output: Output) -> None:
+    opened, worker = _signed_in(options)
+    with opened.write() as store:
+        run_center.approve_directory(store, worker, options.number)
+    output.answer({"draft": options.number, "approved": True}, f"已审核。发布：directory publish {options.number}")
+
+
+def directory_publish(options: Namespace, output: Output) -> None:
+    opened, worker = _signed_in(options)
+    with opened.write() as store:
+        number = run_center.publish_directory(store, opened.clerk, worker, options.number)
+    output.answer({"draft": options.number, "number": number}, f"已发布，目录第 {number} 号。")
+
+
+def serve(options: Namespace, output: Output) -> None:
+    from station_app.bootstrap.center_server import serve_center
+
+    serve_center(options.home, options.host, options.port, plain=options.plain)
+
+
+def status(options: Namespace, output: Output) -> None:
+    found = center.status(center.open_center(options.home))
+    text = f"{found['name']}：{len(found['stations'])} 个站点，{found['events']} 条记录，待裁定 {found['unruled']} 件。"
+    output.answer(found, text)
+
+
+def check(options: Namespace, output: Output) -> None:
+    found = center.check(center.open_center(options.home))
+    output.answer(found, "中心数据完整。" if found["ok"] else "中心数据有问题，请停机并保留全部文件。")
+    if not found["ok"]:
+        raise StationError("check-failed")
+
+
+def _signed_in(options: Namespace) -> tuple[center.OpenCenter, Worker]:
+    if not options.name:
+        raise StationError("worker-not-named")
+    opened = center.open_center(options.home)
+    return opened, center.sign_in_here(opened, options.name, _pin())
+
+
+def _pin() -> str:
+    return os.environ.get("STATION_PIN", "")
+
+
+def _read_directory(options: Namespace, output: Output) -> Directory:
+    directory, faults = parse_directory(_read_text(Path(options.file)))
+    _print_faults(faults, output)
+    if directory is None or has_errors(faults):
+        raise StationError("directory-faulty", file=options.file, faults=len(faults))
+    return directory
+
+
+def _print_faults(faults: tuple[Fault, ...], output: Output) -> None:
+    for fault in faults:
+        text = sentence(fault.code, fault.params)
+        found: dict[str, Any] = {"place": fault.place, "line": fault.line, "severity": fault.severity.value}
+        where = f"第 {fault.line} 行 " if fault.line else ""
+        output.answer({**found, "code": fault.code, "message": text}, f"{where}{fault.place}：{text}")
+
+
+def _read_text(path: Path) -> str:
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError:
+        raise StationError("file-encoding", file=str(path)) from None

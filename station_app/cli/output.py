@@ -1,0 +1,67 @@
+"""How commands answer: a line for people, one JSON object (or one a line) with --json, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from station_app.domain.errors import StationError
+from station_app.messages import text_of
+
+DONE = 0
+REFUSED = 1
+USAGE = 2
+
+
+class Output:
+    """Prints answers in the form that was asked for, each line at once."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+
+    def answer(self, found: Mapping[str, Any], text: str) -> None:
+        """Print one answer: the object with --json, the sentence without."""
+        line = json.dumps(found, ensure_ascii=False, default=str) if self._as_json else text
+        print(line, flush=True)
+
+    def refuse(self, error: StationError) -> None:
+        """Print on standard error why something is refused and what to do next."""
+        if self._as_json:
+            found = {"code": error.code, "params": error.params, "message": text_of(error)}
+            print(json.dumps(found, ensure_ascii=False, default=str), file=sys.stderr, flush=True)
+        else:
+            print(text_of(error), file=sys.stderr, flush=True)
+
+
+def run(command: Callable[[], None], output: Output) -> int:
+    """Run a command and return the exit status: 0 done, 1 refused or not possible now."""
+    try:
+        command()
+    except StationError as error:
+        output.refuse(error)
+        return REFUSED
+    except OSError as error:
+        output.refuse(_of_system(error))
+        return REFUSED
+    return DONE
+
+
+def _of_system(error: OSError) -> StationError:
+    name = str(error.filename or "")
+    if error.errno == 28:
+        return StationError("disk-full")
+    if isinstance(error, FileNotFoundError):
+        return StationError("file-not-found", file=name)
+    if isinstance(error, PermissionError):
+        return StationError("file-not-allowed", file=name)
+    return StationError("system-error", detail=error.strerror or type(error).__name__, file=name)
+
+
+def use_utf8() -> None:
+    """Print UTF-8 whatever the console's code page is; a character it can't show must not end the program."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")

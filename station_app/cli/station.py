@@ -1,0 +1,118 @@
+"""station-app: the desktop app's work without a window."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from station_app.cli.output import Output, run, use_utf8
+from station_app.paths import home_folder
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    use_utf8()
+    options = _parser().parse_args(arguments)
+    options.home = home_folder(options.home, "station-app")
+    # Late: each command loads only what it needs, so that `--help` and refusals are quick.
+    from station_app.cli import station_commands
+
+    output = Output(as_json=options.json)
+    command = getattr(station_commands, options.run)
+    return run(lambda: command(options, output), output)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="station-app", description="代办件：离线收件、批量交接、三级联动。")
+    parser.add_argument("--home", help="数据文件夹（也可用环境变量 STATION_HOME）")
+    parser.add_argument("--json", action="store_true", help="输出 JSON")
+    parser.add_argument("--as", dest="name", default="", help="谁在操作；PIN 放在环境变量 STATION_PIN 里")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    _add_joining(commands)
+    _add_cases(commands)
+    _add_batches(commands)
+    _add_exchange(commands)
+    return parser
+
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def _add(commands: Commands, name: str, run_name: str, about: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=about, description=about)
+    parser.set_defaults(run=run_name)
+    return parser
+
+
+def _add_joining(commands: Commands) -> None:
+    demo = _add(commands, "demo", "demo", "搭一个小地方（中心、两村、一镇、一县），把主要业务走一遍")
+    demo.add_argument("--headless", action="store_true", help="不开窗口，逐步打印")
+    enrol = _add(commands, "enrol", "enrol", "把这台电脑加入所在单位")
+    enrol.add_argument("center_url", metavar="CENTER_URL", help="中心地址")
+    enrol.add_argument("code", metavar="CODE", help="一次性加入码")
+    activate = _add(commands, "activate", "activate", "工作人员在这台电脑上首次登录")
+    activate.add_argument("worker", metavar="NAME", help="姓名")
+    activate.add_argument("code", metavar="CODE", help="激活码")
+    headless = _add(commands, "run", "run_station", "不开窗口运行，自动同步，直到被结束")
+    headless.add_argument("--headless", action="store_true", required=True, help="不开窗口")
+    headless.add_argument("--every", type=float, default=60.0, metavar="秒", help="两次同步之间的间隔")
+    _add(commands, "check", "check", "检查本机数据是否完整")
+
+
+def _add_cases(commands: Commands) -> None:
+    items = _add(commands, "items", "items", "查事项：名称、拼音或首字母")
+    items.add_argument("query", metavar="QUERY", nargs="?", default="")
+    actions = _add(commands, "actions", "actions", "列出业务动作，或某一件现在能做的")
+    actions.add_argument("--case", help="件的编号")
+    deadline = _add(commands, "deadline", "deadline", "按法律规定推算期限")
+    deadline.add_argument("--from", dest="start", required=True, metavar="DATE", help="起算之日，当日不计")
+    deadline.add_argument("--days", type=int, required=True, metavar="N")
+    deadline.add_argument("--unit", choices=("workday", "day"), default="workday")
+    case = _add(commands, "case", "", "一件").add_subparsers(required=True, metavar="做什么")
+    register = _add(case, "register", "case_register", "收件登记")
+    register.add_argument("form", metavar="FORM.json")
+    act = _add(case, "act", "case_act", "对一件做一个动作")
+    act.add_argument("case", metavar="CASE")
+    act.add_argument("action", metavar="ACTION")
+    act.add_argument("form", metavar="FORM.json", nargs="?")
+    listing = _add(case, "list", "case_list", "列出本单位看得到的件")
+    listing.add_argument("--state", help="状态")
+    listing.add_argument("--query", help="姓名、事项、编号或拼音首字母")
+    show = _add(case, "show", "case_show", "看一件")
+    show.add_argument("case", metavar="CASE")
+
+
+def _add_batches(commands: Commands) -> None:
+    batch = _add(commands, "batch", "", "批量交接").add_subparsers(required=True, metavar="做什么")
+    offer = _add(batch, "offer", "batch_offer", "把几件一起交给上一级")
+    offer.add_argument("--to", required=True, metavar="ORG")
+    offer.add_argument("cases", metavar="CASE", nargs="+")
+    _add(batch, "list", "batch_list", "列出批次")
+    accept = _add(batch, "accept", "batch_accept", "逐件清点并接收一个批次")
+    accept.add_argument("batch", metavar="BATCH")
+    accept.add_argument("--reject", action="append", default=[], metavar="CASE=REASON", help="退回这一件，写明原因")
+    accept.add_argument(
+        "--difference",
+        action="append",
+        default=[],
+        metavar="CASE=MATERIAL:ORIGINALS/COPIES",
+        help="实收份数与登记不符：原件份数/复印件份数",
+    )
+    accept.add_argument("--only", action="append", default=[], metavar="CASE", help="只清点这一件，其余留着")
+    printing = _add(commands, "print", "print_document", "打印文书为 PDF")
+    printing.add_argument("document", metavar="DOCUMENT", nargs="?")
+    printing.add_argument("subject", metavar="ID", nargs="?")
+    printing.add_argument("--out", metavar="FILE.pdf")
+    printing.add_argument("--list", action="store_true", help="列出能打印的文书")
+
+
+def _add_exchange(commands: Commands) -> None:
+    _add(commands, "sync", "sync", "与中心完整交换一次")
+    _add(commands, "outbox", "outbox", "还没有到中心的，和原因")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

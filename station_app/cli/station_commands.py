@@ -1,0 +1,251 @@
+"""The commands of station-app: each reads its options, calls one use case and prints the answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from argparse import Namespace
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from station_app.bootstrap import sample, station
+from station_app.cli.output import Output
+from station_app.cli.views import batch_json, case_detail, case_line, report_json
+from station_app.domain.actions import ALL
+from station_app.domain.calendar import Calendar
+from station_app.domain.cases import STATE_LABELS
+from station_app.domain.deadlines import Unit, due_on
+from station_app.domain.errors import StationError
+from station_app.domain.items import Directory
+from station_app.domain.lookup import search_items
+from station_app.keys.key_files import write_atomically
+from station_app.usecases import hand_over, look_up, run_action
+from station_app.usecases.ports import CaseFilter
+from station_app.usecases.reference import reference_of
+from station_app.usecases.times import read_stamp, stamp
+
+
+def enrol(options: Namespace, output: Output) -> None:
+    me = station.enrol(options.home, options.center_url, options.code)
+    found = {"device_id": me.identity.device, "org": me.identity.org, "level": me.level}
+    output.answer(found, f"已加入{me.name}。请用激活码首次登录：station-app activate 姓名 激活码")
+
+
+def activate(options: Namespace, output: Output) -> None:
+    worker = station.activate(options.home, options.worker, options.code, _pin())
+    roles = sorted(role.value for role in worker.roles)
+    output.answer({"name": worker.name, "roles": roles}, f"{worker.name} 可以在这台电脑上登录了。")
+
+
+def run_station(options: Namespace, output: Output) -> None:
+    stop = threading.Event()
+    for name in ("SIGTERM", "SIGINT"):
+        signal.signal(getattr(signal, name), lambda *_: stop.set())
+    loop = _signed_in(options).loop(options.every)
+    loop.run(stop, lambda report: output.answer(*report_json(report)))
+
+
+def items(options: Namespace, output: Output) -> None:
+    directory = _directory(options)
+    found = search_items(directory, options.query) if options.query else list(directory.items)
+    for item in found:
+        line = {"code": item.code, "name": item.name, "kind": item.kind.value, "version": directory.version}
+        output.answer(line, f"{item.code}  {item.name}  {item.kind.value}")
+
+
+def actions(options: Namespace, output: Output) -> None:
+    found = list(ALL)
+    if options.case:
+        desk = _signed_in(options).desk
+        with desk.read_book() as book:
+            found = run_action.possible_actions(desk, book, run_action.find_case(book, options.case))
+    for action in found:
+        fields = [{"name": f.name, "label": f.label, "kind": f.kind, "required": f.required} for f in action.fields]
+        line = {"code": action.code, "label": action.label, "fields": fields}
+        output.answer(line, f"{action.code}  {action.label}：{action.help}")
+
+
+def deadline(options: Namespace, output: Output) -> None:
+    try:
+        start = date.fromisoformat(options.start)
+    except ValueError:
+        raise StationError(
+            "form-field-type", field="from", label="起算之日", expected="日期，写成 2026-11-22 这样"
+        ) from None
+    due = due_on(start, options.days, Unit(options.unit), _calendar(options))
+    note = "（暂定：日历还没有公布到那一年）" if due.provisional else ""
+    output.answer({"due_on": due.on.isoformat(), "provisional": due.provisional}, f"{due.on.isoformat()}{note}")
+
+
+def case_register(options: Namespace, output: Output) -> None:
+    case = run_action.register_case(_signed_in(options).desk, _form(options.form))
+    found = {"case_id": case.case_id, "number": case.number, "state": case.state.value}
+    output.answer(found, f"已存本机。代办登记号 {case.number}")
+
+
+def case_act(options: Namespace, output: Output) -> None:
+    signed_in = _signed_in(options)
+    form = _form(options.form) if options.form else {}
+    with signed_in.desk.read_book() as book:
+        case_id = run_action.find_case(book, options.case).case_id
+    case = run_action.act_on_case(signed_in.desk, case_id, options.action, form)
+    found = {"case_id": case.case_id, "state": case.state.value, "custodian": case.custody.holder}
+    output.answer(found, f"已存本机。{case.number} {STATE_LABELS[case.state]}")
+
+
+def case_list(options: Namespace, output: Output) -> None:
+    with _signed_in(options).desk.read_book() as book:
+        views = look_up.list_cases(book, CaseFilter(options.state, options.query))
+    for view in views:
+        output.answer(*case_line(view))
+
+
+def case_show(options: Namespace, output: Output) -> None:
+    with _signed_in(options).desk.read_book() as book:
+        case = run_action.find_case(book, options.case)
+        view = look_up.view_of(case, reference_of(book))
+        steps = look_up.timeline(book, case)
+    output.answer(*case_detail(view, steps))
+
+
+def batch_offer(options: Namespace, output: Output) -> None:
+    output.answer(*batch_json(hand_over.offer_batch(_signed_in(options).desk, options.to, options.cases)))
+
+
+def batch_list(options: Namespace, output: Output) -> None:
+    with _signed_in(options).desk.read_book() as book:
+        found = book.batches()
+    for batch in found:
+        cases = [{"case_id": line.case_id, "outcome": batch.outcomes.get(line.case_id, "")} for line in batch.lines]
+        line = {"batch_id": batch.batch_id, "number": batch.number, "from": batch.from_org, "to": batch.to_org}
+        output.answer({**line, "cases": cases}, f"{batch.number}  {batch.from_org} → {batch.to_org}  {len(cases)} 件")
+
+
+def batch_accept(options: Namespace, output: Output) -> None:
+    count = hand_over.Count(
+        rejected=dict(_pair(text, "--reject") for text in options.reject),
+        differences=_differences(options.difference),
+        only=tuple(options.only),
+    )
+    output.answer(*batch_json(hand_over.receive_batch(_signed_in(options).desk, options.batch, count)))
+
+
+def print_document(options: Namespace, output: Output) -> None:
+    # Late: drawing pages takes a quarter of a second to load, and no other command draws any.
+    from station_app.bootstrap import papers
+
+    if options.list or not options.document:
+        for paper in papers.PAPERS:
+            line = {"document": paper.name, "label": paper.label, "about": paper.about}
+            output.answer(line, f"{paper.name}  {paper.label}")
+        return
+    if not options.subject or not options.out:
+        raise StationError("print-needs-subject")
+    desk = _signed_in(options).desk
+    with desk.read_book() as book:
+        printed = papers.print_paper(book, options.document, options.subject)
+    path = Path(options.out)
+    write_atomically(path, printed.pdf)
+    with desk.open_book() as book:
+        book.log_print(options.document, printed.subject_id, desk.worker.person_id, stamp(desk.now()))
+    output.answer({"file": str(path), "pages": printed.pages}, f"已生成 {path}")
+
+
+def sync(options: Namespace, output: Output) -> None:
+    signed_in = _signed_in(options)
+    report = station.exchange_fully(signed_in.loop(1.0))
+    with signed_in.desk.read_book() as book:
+        waiting = sum(entry.events for entry in book.outbox_entries())
+    found = {"pushed": report.pushed, "pulled": report.pulled, "outbox": waiting, "attachments_left": 0}
+    if report.code:
+        raise StationError(report.code, **dict(report.params))
+    found |= {"complete": waiting == 0}
+    output.answer(found, f"已上传 {report.pushed} 条，收到 {report.pulled} 条，待上传 {waiting} 条。")
+
+
+def outbox(options: Namespace, output: Output) -> None:
+    with _signed_in(options).desk.read_book() as book:
+        code, _, next_attempt = book.sync_status()
+        when = read_stamp(next_attempt) if next_attempt else None
+        found = look_up.outbox(book, code, when)
+    for waiting in found:
+        line = {
+            "case_id": waiting.subject_id,
+            "events": waiting.events,
+            "reason": waiting.reason,
+            "next_attempt": waiting.next_attempt,
+        }
+        output.answer(line, f"{waiting.label}  {waiting.events} 条  {waiting.reason}  {waiting.next_attempt}")
+
+
+def check(options: Namespace, output: Output) -> None:
+    found = station.check(_signed_in(options))
+    text = "本机数据完整。" if found["ok"] else "本机数据有问题，请不要删除任何文件，联系县中心。"
+    output.answer(found, text)
+    if not found["ok"]:
+        raise StationError("check-failed")
+
+
+def demo(options: Namespace, output: Output) -> None:
+    from station_app.cli.demo.trip import run_demo
+
+    run_demo(output, headless=options.headless)
+
+
+def _signed_in(options: Namespace) -> station.SignedIn:
+    if not options.name:
+        raise StationError("worker-not-named")
+    return station.sign_in(options.home, options.name, _pin())
+
+
+def _directory(options: Namespace) -> Directory:
+    """Return the directory of this station for whoever is signed in, the shipped sample for anybody else."""
+    if not options.name:
+        return sample.sample_directory()
+    with _signed_in(options).desk.read_book() as book:
+        return reference_of(book).directory
+
+
+def _calendar(options: Namespace) -> Calendar:
+    if not options.name:
+        return sample.shipped_calendar()
+    with _signed_in(options).desk.read_book() as book:
+        return reference_of(book).calendar
+
+
+def _pin() -> str:
+    return os.environ.get("STATION_PIN", "")
+
+
+def _form(path: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(Path(path).read_text("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise StationError("form-not-json", file=path, detail=str(error)) from None
+    if not isinstance(found, dict):
+        raise StationError("form-not-json", file=path, detail="最外层应是一组数据")
+    return found
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise StationError("option-malformed", option=option, text=text)
+    return name, value
+
+
+def _differences(texts: list[str]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for text in texts:
+        case, counted = _pair(text, "--difference")
+        material, colon, counts = counted.rpartition(":")
+        originals, _, copies = counts.partition("/")
+        if not colon or not originals.isdigit() or not (copies or "0").isdigit():
+            raise StationError("option-malformed", option="--difference", text=text)
+        row = {"material": material, "originals": int(originals), "copies": int(copies or 0)}
+        found.setdefault(case, []).append(row)
+    return found
