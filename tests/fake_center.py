@@ -1,0 +1,207 @@
+"""The center's store in memory: the same port as the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from station_app.exchange.authentic import Credentials
+from station_app.exchange.ports import Head, Placement, Refusal, Subject
+from station_app.exchange.writing import Chain
+from station_app.protocol.event import Event
+from station_app.protocol.signed import Signed
+from station_app.protocol.wire import FeedRow
+from station_app.usecases.center_ports import Account, DirectoryDraft, Station
+from tests.fake_store import CredentialKey, Store, credential_key, insert, known
+
+
+@dataclass
+class CenterTables:
+    """What a center keeps."""
+
+    settings: dict[str, Any] = field(default_factory=dict)
+    events: dict[str, Event] = field(default_factory=dict)
+    places: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    subjects: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    refusals: dict[int, tuple[str, str, Refusal]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    heads: dict[tuple[str, str], Head] = field(default_factory=dict)
+    links: dict[tuple[str, str], int] = field(default_factory=dict)
+    viewers: dict[Subject, tuple[str, ...]] = field(default_factory=dict)
+    unruled: dict[str, bool] = field(default_factory=dict)
+    feed: dict[tuple[str, int], FeedRow] = field(default_factory=dict)
+    feed_heads: dict[str, int] = field(default_factory=dict)
+    credentials: dict[CredentialKey, Signed] = field(default_factory=dict)
+    documents: dict[tuple[str, int], Signed] = field(default_factory=dict)
+    stations: dict[str, Station] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    codes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    drafts: dict[int, DirectoryDraft] = field(default_factory=dict)
+
+
+def center_store() -> Store:
+    return Store(CenterTables(), MemoryCenterBook)
+
+
+class MemoryCenterBook:
+    """One open transaction of a center; the port is center.ports.CenterStore."""
+
+    def __init__(self, tables: CenterTables) -> None:
+        self.tables = tables
+
+    def setting(self, name: str) -> Any:
+        return self.tables.settings.get(name)
+
+    def save_setting(self, name: str, value: Any) -> None:
+        self.tables.settings[name] = value
+
+    # -- intake ----------------------------------------------------------------------------------------------------
+
+    def link_head(self, device: str, epoch: str) -> int:
+        return self.tables.links.get((device, epoch), 0)
+
+    def heads(self, chains: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Head]:
+        return {chain: self.tables.heads[chain] for chain in chains if chain in self.tables.heads}
+
+    def ids_at(self, places: Collection[tuple[str, str, int]]) -> Mapping[tuple[str, str, int], str]:
+        return {place: self.tables.places[place] for place in places if place in self.tables.places}
+
+    def refused_ids(self, event_ids: Collection[str]) -> Mapping[str, str]:
+        return {event_id: self.tables.refused[event_id] for event_id in event_ids if event_id in self.tables.refused}
+
+    def viewers(self, subjects: Collection[Subject]) -> Mapping[Subject, tuple[str, ...]]:
+        return {subject: self.tables.viewers[subject] for subject in subjects if subject in self.tables.viewers}
+
+    def credentials(self, origins: Collection[str]) -> Credentials:
+        wanted = set(origins)
+        found = [signed for (_, device, _), signed in self.tables.credentials.items() if device in wanted]
+        return known(self.setting("center")["device"], found)
+
+    def add_events(self, events: Sequence[Event]) -> None:
+        insert(self.tables, events)
+
+    def add_refusals(self, device: str, epoch: str, refusals: Sequence[Refusal]) -> None:
+        for refusal in refusals:
+            self.tables.refusals[len(self.tables.refusals) + 1] = (device, epoch, refusal)
+            self.tables.refused[refusal.event.event_id] = refusal.code
+
+    def save_heads(self, heads: Mapping[tuple[str, str], Head]) -> None:
+        self.tables.heads.update(heads)
+
+    def save_link_head(self, device: str, epoch: str, link: int) -> None:
+        if (device, epoch) in self.tables.heads:
+            self.tables.links[device, epoch] = link
+
+    def save_viewers(self, viewers: Mapping[Subject, tuple[str, ...]]) -> None:
+        self.tables.viewers.update(viewers)
+
+    def place(self, placements: Sequence[Placement]) -> None:
+        for placement in placements:
+            n = self._allot(placement.org)
+            self.tables.feed[placement.org, n] = FeedRow(n, placement.kind, event_id=placement.event_id)
+
+    def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None:
+        for org in orgs:
+            n = self._allot(org)
+            self.tables.feed[org, n] = FeedRow(n, "document", document=self.tables.documents[kind, number])
+
+    def _allot(self, org: str) -> int:
+        self.tables.feed_heads[org] = self.tables.feed_heads.get(org, 0) + 1
+        return self.tables.feed_heads[org]
+
+    def mark_unruled(self, cases: Iterable[str]) -> None:
+        self.tables.unruled.update(dict.fromkeys(cases, True))
+
+    def unruled(self, limit: int) -> Sequence[str]:
+        return list(self.tables.unruled)[:limit]
+
+    def mark_ruled(self, cases: Iterable[str]) -> None:
+        for case in cases:
+            self.tables.unruled.pop(case, None)
+
+    def case_events(self, cases: Collection[str]) -> Mapping[str, Sequence[Event]]:
+        return {case: self.tables.subjects.get(case, ()) for case in cases}
+
+    def chain(self) -> Chain:
+        center = self.setting("center")
+        head = self.tables.heads.get((center["device"], center["epoch"]), Head(0, ""))
+        return Chain(center["device"], center["epoch"], head.seq, head.event_id or None, head.seq)
+
+    def feed(self, org: str, after: int, limit: int) -> Sequence[FeedRow]:
+        last = min(after + limit, self.feed_head(org))
+        return [self._row(self.tables.feed[org, n]) for n in range(after + 1, last + 1)]
+
+    def _row(self, row: FeedRow) -> FeedRow:
+        return FeedRow(row.n, row.kind, self.tables.events[row.event_id]) if row.event_id else row
+
+    def feed_head(self, org: str) -> int:
+        return self.tables.feed_heads.get(org, 0)
+
+    # -- the office tables -----------------------------------------------------------------------------------------
+
+    def signed_credentials(self, devices: Collection[str], people: Collection[tuple[str, str]]) -> tuple[Signed, ...]:
+        wanted = set(devices)
+        return tuple(
+            signed
+            for (person, device, _), signed in self.tables.credentials.items()
+            if device in wanted and (not person or (person, device) in people)
+        )
+
+    def save_credential(self, signed: Signed) -> None:
+        self.tables.credentials[credential_key(signed)] = signed
+
+    def station(self, device: str) -> Station | None:
+        return self.tables.stations.get(device)
+
+    def stations(self) -> Sequence[Station]:
+        return list(self.tables.stations.values())
+
+    def stations_of(self, org: str) -> Sequence[Station]:
+        return [station for station in self.tables.stations.values() if station.org == org]
+
+    def save_station(self, station: Station) -> None:
+        self.tables.stations[station.device] = station
+
+    def account(self, person: str) -> Account | None:
+        return self.tables.accounts.get(person)
+
+    def account_named(self, name: str) -> Account | None:
+        return next((a for a in self.tables.accounts.values() if a.worker.name == name), None)
+
+    def accounts(self) -> Sequence[Account]:
+        return list(self.tables.accounts.values())
+
+    def save_account(self, account: Account) -> None:
+        self.tables.accounts[account.worker.person_id] = account
+
+    def add_code(self, code_hash: str, org: str) -> None:
+        self.tables.codes[code_hash] = (org, "")
+
+    def code(self, code_hash: str) -> tuple[str, str] | None:
+        return self.tables.codes.get(code_hash)
+
+    def use_code(self, code_hash: str, device: str) -> None:
+        self.tables.codes[code_hash] = (self.tables.codes[code_hash][0], device)
+
+    def document(self, kind: str) -> Signed | None:
+        number = self.last_document(kind)
+        return self.tables.documents[kind, number] if number else None
+
+    def last_document(self, kind: str) -> int:
+        return max((number for of_kind, number in self.tables.documents if of_kind == kind), default=0)
+
+    def save_document(self, kind: str, number: int, signed: Signed) -> None:
+        assert (kind, number) not in self.tables.documents, "a document number used twice"
+        self.tables.documents[kind, number] = signed
+
+    def add_draft(self, content: Mapping[str, Any], submitted_by: str) -> int:
+        number = len(self.tables.drafts) + 1
+        self.tables.drafts[number] = DirectoryDraft(number, dict(content), submitted_by, "", published=False)
+        return number
+
+    def draft(self, number: int) -> DirectoryDraft | None:
+        return self.tables.drafts.get(number)
+
+    def save_draft(self, draft: DirectoryDraft) -> None:
+        self.tables.drafts[draft.number] = draft
