@@ -123,14 +123,24 @@ class CenterService:
         with self._parts.write() as store:
             station = self._authenticate(store, call)
             plan = accept_push(store, station.device, request, self._parts.verify_many)
-            nonce = self._parts.clerk.entropy(16).hex()
-            now = stamp(self._parts.clerk.now())
-            store.save_station(replace(station, nonce=nonce, previous_nonce=call.nonce, last_seen_at=now))
+            nonce = self._turn_nonce(store, station, call)
             renewed = self._renew(store, station)
         if request.events and request.pull_limit:
             self._wake_ruler()
         with self._parts.read() as store:
             return pack_reply(self._reply(store, _Asked(station, request, nonce, renewed), plan))
+
+    def _turn_nonce(self, store: CenterStore, station: Station, call: Call) -> str:
+        """Return the nonce for the next request; a new one only when the newest was named.
+
+        Were it new each time, a request delivered twice would leave the station with one that the center has forgotten.
+        """
+        newest = call.nonce == station.nonce
+        nonce = self._parts.clerk.entropy(16).hex() if newest else station.nonce
+        previous = call.nonce if newest else station.previous_nonce
+        now = stamp(self._parts.clerk.now())
+        store.save_station(replace(station, nonce=nonce, previous_nonce=previous, last_seen_at=now))
+        return nonce
 
     def _reply(self, store: CenterStore, asked: _Asked, plan: IntakePlan) -> ExchangeReply:
         request, station = asked.request, asked.station
@@ -151,7 +161,7 @@ class CenterService:
             rows=rows,
             credentials=(*store.signed_credentials(*signers(rows)), *asked.renewed),
             reset=reset,
-            pending=bool(plan.unruled),
+            pending=bool(request.events) and bool(store.unruled(1)),
         )
 
     def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:

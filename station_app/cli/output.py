@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ from station_app.messages import text_of
 DONE = 0
 REFUSED = 1
 USAGE = 2
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class Output:
@@ -50,11 +53,11 @@ def run(command: Callable[[], None], output: Output) -> int:
 
 def _of_system(error: OSError) -> StationError:
     name = str(error.filename or "")
-    if error.errno == 28:
+    if error.errno in _FULL:
         return StationError("disk-full")
     if isinstance(error, FileNotFoundError):
         return StationError("file-not-found", file=name)
-    if isinstance(error, PermissionError):
+    if error.errno in _NOT_ALLOWED:
         return StationError("file-not-allowed", file=name)
     return StationError("system-error", detail=error.strerror or type(error).__name__, file=name)
 

@@ -15,10 +15,11 @@ def case_of(events: Sequence[Event], own_device: str, refused: Mapping[str, str]
     """Return the case that the events make on this PC, None before its opening is here (or ruled, for another's).
 
     Args:
-        refused: own events that the center refused, with the code, from the outbox.
+        refused: own events that the center refused, with the code; others of the outbox do no harm.
     """
     entries, rulings = split(events, own_device)
-    return fold(entries, rulings, refused)
+    codes = refused or {}
+    return fold(entries, rulings, {e.event_id: codes[e.event_id] for e in entries if e.event_id in codes})
 
 
 def batch_of(events: Sequence[Event]) -> Batch | None:

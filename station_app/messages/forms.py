@@ -28,6 +28,7 @@ SENTENCES = {
     "id-other-length": "证件号码应为 1 至 {most} 位，填的是 {length} 位。请对照证件重填。",
     "id-other-character": "证件号码里有看不见的字符。请删掉后对照证件重新输入。",
     # dates with legal force
+    "date-needed": "电脑上的日期是 {today}，比前一步还早，不能当作{label}。请填写文书上的{label}，再校准电脑时间。",
     "date-in-future": "{label}（{date}）晚于今天（{today}）。请对照文书核对日期；电脑时间不对的，先校准时间。",
     "date-before-step": "{label}（{date}）早于上一步的日期（{before}）。请对照文书核对。",
     "deadline-length": "时限 {length} {unit}超出范围，最多 {most} {unit}。请核对事项目录，并告诉县中心。",

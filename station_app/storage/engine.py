@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from station_app.domain.errors import StationError
@@ -24,6 +24,20 @@ PRAGMAS: dict[str, str | int] = {
 }
 if sys.platform == "darwin":
     PRAGMAS |= {"fullfsync": 1, "checkpoint_fullfsync": 1}
+
+# SQLite's result codes. Where the disk has no room for the few kilobytes beside the file, nothing can be read either:
+# IOERR_SHMSIZE and IOERR_SHMMAP. Any other input or output error is a disk that fails.
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP)
+_CODES = {
+    sqlite3.SQLITE_BUSY: "database-busy",
+    sqlite3.SQLITE_LOCKED: "database-busy",
+    sqlite3.SQLITE_CORRUPT: "database-damaged",
+    sqlite3.SQLITE_NOTADB: "database-damaged",
+    sqlite3.SQLITE_IOERR: "database-damaged",
+    sqlite3.SQLITE_READONLY: "database-not-writable",
+    sqlite3.SQLITE_CANTOPEN: "database-not-writable",
+    sqlite3.SQLITE_PERM: "database-not-writable",
+}
 
 
 def open_encrypted(path: Path, key: bytes) -> Engine:
@@ -107,19 +121,19 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def _known_errors() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise _translated(str(error.orig)) or error from error
     except DatabaseError as error:
-        raise _translated(str(error.orig)) or error from error
+        code = _code_of(error.orig)
+        if code is None:
+            raise
+        raise StationError(code) from error
 
 
-def _translated(text: str) -> StationError | None:
-    if "disk is full" in text or "disk I/O error" in text:
-        return StationError("disk-full")
-    if "is locked" in text:
-        return StationError("database-busy")
-    if "not a database" in text or "malformed" in text:
-        return StationError("database-damaged")
-    if "readonly" in text or "unable to open" in text:
-        return StationError("database-not-writable")
-    return None
+def _code_of(error: object) -> str | None:
+    """Return what a worker is told of a database's error; None for a statement that is wrong, which is a bug."""
+    number = getattr(error, "sqlite_errorcode", 0)
+    if number in _NO_ROOM:
+        return "disk-full"
+    # A file whose header names a format that no SQLite has comes as a plain error.
+    if "unsupported file format" in str(error):
+        return "database-damaged"
+    return _CODES.get(number & 0xFF)

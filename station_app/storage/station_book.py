@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, desc, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, desc, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.batches import Batch
@@ -42,9 +42,12 @@ from station_app.storage.rows import (
     OutboxRow,
     PrintRow,
     ReceiptRow,
+    RefusalRow,
     SettingRow,
 )
 from station_app.usecases.ports import CaseFilter, Identity, OutboxEntry
+
+REFUSED = ("refused", "fork")
 
 
 class StationBookOnDisk:
@@ -116,7 +119,9 @@ class StationBookOnDisk:
         insert_events(self._connection, events, PLAIN)
 
     def hold(self, event: Event, code: str) -> None:
-        insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), PLAIN)])
+        held = select(RefusalRow.number).where(RefusalRow.event_id == event.event_id)
+        if self._connection.scalar(held) is None:
+            insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), PLAIN)])
 
     # -- projections -----------------------------------------------------------------------------------------------
 
@@ -124,7 +129,8 @@ class StationBookOnDisk:
         device = self.identity().device
         wanted = list(subjects)
         streams = events_about(self._connection, [subject_id for _, subject_id in wanted], PLAIN)
-        cases = [case_of(streams[i], device) for kind, i in wanted if kind == SubjectKind.CASE]
+        refused = self.refused_events()
+        cases = [case_of(streams[i], device, refused) for kind, i in wanted if kind == SubjectKind.CASE]
         batches = [batch_of(streams[i]) for kind, i in wanted if kind == SubjectKind.BATCH]
         self._replace(CaseRow, "case_id", [_case_row(case) for case in cases if case is not None])
         self._replace(BatchRow, "batch_id", [_batch_row(batch) for batch in batches if batch is not None])
@@ -178,17 +184,29 @@ class StationBookOnDisk:
         return [(row.link, event_of(row, PLAIN)) for row in self._connection.execute(waiting)]
 
     def settle(self, statuses: Iterable[PushStatus], at: str) -> None:
+        settled = [status for status in statuses if status.status != "waiting"]
+        if not settled:
+            return
         waiting = (OutboxRow.link == bindparam("at_link")) & (OutboxRow.status == "")
-        rows = [
-            {"at_link": status.link, "status": status.status, "code": status.code, "settled_at": at}
-            for status in statuses
-            if status.status != "waiting"
-        ]
-        if rows:
-            self._connection.execute(update(OutboxRow.__table__).where(waiting), rows)  # type: ignore[arg-type]
+        rows = [{"at_link": s.link, "status": s.status, "code": s.code, "settled_at": at} for s in settled]
+        self._connection.execute(update(OutboxRow.__table__).where(waiting), rows)  # type: ignore[arg-type]
+        self._refold_refused([status.link for status in settled if status.status in REFUSED])
+
+    def _refold_refused(self, links: Sequence[int]) -> None:
+        """Fold anew what a refusal touches: what the center did not take no longer counts here either."""
+        subjects: set[Subject] = set()
+        for chunk in chunks(links):
+            query = select(EventRow.subject_kind, EventRow.subject_id)
+            here = query.join(OutboxRow, OutboxRow.event_id == EventRow.event_id).where(OutboxRow.link.in_(chunk))
+            subjects.update((row.subject_kind, row.subject_id) for row in self._connection.execute(here))
+        self.refold(sorted(subjects))
+
+    def refused_events(self) -> Mapping[str, str]:
+        rows = self._connection.execute(select(OutboxRow.event_id, OutboxRow.code).where(OutboxRow.status.in_(REFUSED)))
+        return {row.event_id: row.code for row in rows}
 
     def outbox_entries(self) -> Sequence[OutboxEntry]:
-        open_ones = or_(OutboxRow.status == "", OutboxRow.status.in_(("refused", "fork")))
+        open_ones = OutboxRow.status.in_(("", *REFUSED))
         query = select(OutboxRow.case_id, func.count().label("events"), func.max(OutboxRow.code).label("code"))
         rows = self._connection.execute(query.where(open_ones).group_by(OutboxRow.case_id))
         return [OutboxEntry(row.case_id, row.events, row.code) for row in rows]

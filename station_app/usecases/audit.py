@@ -60,7 +60,8 @@ def _projections(book: Book, events: Iterable[Event], device: str) -> str:
     for event in events:
         if event.header.subject_kind == SubjectKind.CASE:
             streams[event.header.subject_id].append(event)
+    refused = book.refused_events()
     for case_id, stream in streams.items():
-        if case_of(stream, device) != book.case(case_id):
+        if case_of(stream, device, refused) != book.case(case_id):
             return f"case {case_id}"
     return OK

@@ -36,6 +36,11 @@ def test_a_date_before_the_last_step_is_refused(entered: date) -> None:
     assert refused.value.params["before"] == "2026-11-20"
 
 
-def test_a_clock_that_was_set_back_shows_as_a_date_before_the_step() -> None:
+def test_a_clock_that_was_set_back_asks_for_the_date_on_the_paper_and_takes_it() -> None:
+    dead_battery = date(2009, 1, 1)
+    with pytest.raises(StationError, match="date-needed"):
+        legal_date(None, "送达日期", not_before="2026-11-20", today=dead_battery)
+    on_paper = date(2026, 11, 23)
+    assert legal_date(on_paper, "送达日期", not_before="2026-11-20", today=dead_battery) == on_paper
     with pytest.raises(StationError, match="date-before-step"):
-        legal_date(None, "送达日期", not_before="2026-11-20", today=date(2009, 1, 1))
+        legal_date(date(2026, 11, 19), "送达日期", not_before="2026-11-20", today=dead_battery)
