@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from random import Random
-from typing import Any
 
 from station_app.domain.action import Turn
 from station_app.domain.batches import Batch
@@ -22,22 +20,10 @@ from station_app.usecases.run_action import act_on_case, append, possible_action
 from station_app.usecases.times import stamp
 from tests.fakes import PowerCutError
 from tests.simulate.invariants import require
-from tests.simulate.offices import COUNTY, ITEMS, PAPER, TOWNSHIP, Pc
+from tests.simulate.offices import COUNTY, ITEMS, PAPER, TOWNSHIP, Pc, form_of
 from tests.simulate.world import Parcel, World
 
 UPWARD = {TOWNSHIP: COUNTY}
-
-
-def _form(rng: Random, code: str) -> dict[str, Any]:
-    forms: dict[str, dict[str, Any]] = {
-        "request_withdrawal": {"reason": "交错了"},
-        "supply": {"note": "补齐", "materials": [{"name": PAPER, "originals": 1, "copies": rng.randint(1, 3)}]},
-        "opinion": {"text": "内部意见"},
-        "refuse": {"reason": "不符合条件", "remedy": "可以申请行政复议"},
-        "deliver": {"signed_by": "王五", "method": "in_person"},
-        "note": {"text": f"备注{rng.randint(1, 99)}"},
-    }
-    return forms.get(code, {})
 
 
 def _work(world: World, pc: Pc, act: Callable[[Desk], object]) -> object | None:
@@ -114,7 +100,7 @@ def act(world: World) -> bool:
 
 def _act_on(world: World, pc: Pc, desk: Desk, what: tuple[str, str]) -> bool:
     case_id, code = what
-    done = _work(world, pc, lambda _: act_on_case(desk, case_id, code, _form(world.rng, code)))
+    done = _work(world, pc, lambda _: act_on_case(desk, case_id, code, form_of(world.rng, code)))
     world.stats["actions"] += done is not None
     return done is not None
 
@@ -367,6 +353,7 @@ def _rogue(world: World, kind: str, make: Callable[[World, Pc], Draft | None]) -
         with pc.store.write() as book:
             append(next(d for d in pc.desks if d.worker.person_id == draft.actor), book, [draft])
         return True
+
     world.faults[kind] += 1
     return _work(world, pc, write) is not None
 

@@ -188,3 +188,16 @@ def _item(code: str, level: DecideLevel) -> Item:
         legal_basis=(LegalBasis("行政许可法", "第二十九条", "已核"),),
         fee=Fee(charge=False, standard="不收费", status="已核"),
     )
+
+
+def form_of(rng: Random, code: str) -> dict[str, Any]:
+    """Return a form that fits the action."""
+    forms: dict[str, dict[str, Any]] = {
+        "request_withdrawal": {"reason": "交错了"},
+        "supply": {"note": "补齐", "materials": [{"name": PAPER, "originals": 1, "copies": rng.randint(1, 3)}]},
+        "opinion": {"text": "内部意见"},
+        "refuse": {"reason": "不符合条件", "remedy": "可以申请行政复议"},
+        "deliver": {"signed_by": "王五", "method": "in_person"},
+        "note": {"text": f"备注{rng.randint(1, 99)}"},
+    }
+    return forms.get(code, {})
