@@ -71,7 +71,7 @@ def _receipt(book: Book, subject: str) -> Printed:
         id_number_masked=mask_id_number(str(applicant.get("id_number", ""))),
         phone_masked=mask_phone(str(applicant.get("phone", ""))),
         point_name=point.name,
-        point_phone="",
+        point_phone=point.phone,
         agent_name=str(case.fields["received_by"]),
         received_on=date.fromisoformat(str(case.fields["received_on"])),
         materials=tuple(ReceiptMaterial(m["name"], m["originals"], m["copies"], m["handling"]) for m in case.materials),

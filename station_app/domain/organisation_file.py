@@ -11,10 +11,11 @@ from io import StringIO
 from station_app.domain.faults import Fault, Severity, has_errors
 from station_app.domain.organisations import Level, Organisation, Organisations
 
-COLUMNS = ("code", "name", "level", "parent", "kind", "valid_from", "valid_to", "successor")
+COLUMNS = ("code", "name", "level", "parent", "kind", "valid_from", "valid_to", "successor", "phone")
 _REQUIRED = frozenset(COLUMNS[:4])
 _LONGEST_CODE = 64
 _LONGEST_NAME = 100
+_LONGEST_PHONE = 40
 
 Row = dict[str, str]
 
@@ -27,7 +28,7 @@ def parse_organisations(
     The first result is None when there is an error: a file is taken whole or not at all.
 
     Args:
-        text: CSV with the columns `code,name,level,parent[,kind,valid_from,valid_to,successor]`, with or without BOM.
+        text: CSV with the columns `code,name,level,parent[,kind,valid_from,valid_to,successor,phone]`, with or without BOM.
         existing: what is known already; parents and successors may be among them.
     """
     rows, faults = _rows(text.removeprefix("\ufeff"))
@@ -85,6 +86,8 @@ def _row_faults(row: Row, found: dict[str, tuple[int, Organisation]]) -> Iterato
         yield "name", "organisation-name", {"most": _LONGEST_NAME}
     if level not in list(Level):
         yield "level", "organisation-level", {"level": level[:40], "allowed": "、".join(Level)}
+    if len(row.get("phone", "")) > _LONGEST_PHONE:
+        yield "phone", "organisation-phone", {"most": _LONGEST_PHONE}
     for column in ("valid_from", "valid_to"):
         if not _is_day(row.get(column, "")):
             yield column, "organisation-date", {"value": row[column][:40]}

@@ -37,6 +37,7 @@ class Organisation:
     valid_from: date | None = None
     valid_to: date | None = None
     successor: str | None = None
+    phone: str = ""
 
     def is_valid_on(self, day: date) -> bool:
         """Tell whether the organisation exists on `day`; both ends are included."""
@@ -53,6 +54,7 @@ class Organisation:
             "valid_from": self.valid_from and self.valid_from.isoformat(),
             "valid_to": self.valid_to and self.valid_to.isoformat(),
             "successor": self.successor,
+            "phone": self.phone,
         }
         return {key: value for key, value in data.items() if value}
 
@@ -68,6 +70,7 @@ class Organisation:
             valid_from=_day(data.get("valid_from")),
             valid_to=_day(data.get("valid_to")),
             successor=data.get("successor"),
+            phone=data.get("phone", ""),
         )
 
 

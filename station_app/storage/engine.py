@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -25,19 +26,12 @@ PRAGMAS: dict[str, str | int] = {
 if sys.platform == "darwin":
     PRAGMAS |= {"fullfsync": 1, "checkpoint_fullfsync": 1}
 
-# SQLite's result codes. Where the disk has no room for the few kilobytes beside the file, nothing can be read either:
-# IOERR_SHMSIZE and IOERR_SHMMAP. Any other input or output error is a disk that fails.
-_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP)
-_CODES = {
-    sqlite3.SQLITE_BUSY: "database-busy",
-    sqlite3.SQLITE_LOCKED: "database-busy",
-    sqlite3.SQLITE_CORRUPT: "database-damaged",
-    sqlite3.SQLITE_NOTADB: "database-damaged",
-    sqlite3.SQLITE_IOERR: "database-damaged",
-    sqlite3.SQLITE_READONLY: "database-not-writable",
-    sqlite3.SQLITE_CANTOPEN: "database-not-writable",
-    sqlite3.SQLITE_PERM: "database-not-writable",
-}
+# On a disk this full the few kilobytes beside the file may not fit; then SQLite can't even read, and calls it an input
+# or output error, which is otherwise a disk that fails.
+_LEAST_FREE_BYTES = 1 << 20
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 
 
 def open_encrypted(path: Path, key: bytes) -> Engine:
@@ -50,7 +44,7 @@ def open_encrypted(path: Path, key: bytes) -> Engine:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         return connection
 
-    return _engine(connect, sqlcipher)
+    return _engine(connect, sqlcipher, path.parent)
 
 
 def open_plain(path: Path) -> Engine:
@@ -59,11 +53,12 @@ def open_plain(path: Path) -> Engine:
     def connect() -> Any:
         return sqlite3.connect(str(path), check_same_thread=False, timeout=15, isolation_level=None)
 
-    return _engine(connect, sqlite3)
+    return _engine(connect, sqlite3, path.parent)
 
 
-def _engine(connect: Callable[[], Any], module: Any) -> Engine:
-    engine = create_engine("sqlite://", module=module, creator=connect, poolclass=QueuePool)
+def _engine(connect: Callable[[], Any], module: Any, folder: Path) -> Engine:
+    options = {"folder": folder}
+    engine = create_engine("sqlite://", module=module, creator=connect, poolclass=QueuePool, execution_options=options)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -106,34 +101,40 @@ def check_pages(engine: Engine) -> str:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Open the one writing transaction: commits at the end, rolls back on any error, durable when it returns."""
-    with _known_errors(), engine.connect().execution_options(writing=True) as connection, connection.begin():
+    with _known_errors(engine), engine.connect().execution_options(writing=True) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open a reading transaction: one consistent view."""
-    with _known_errors(), engine.connect() as connection, connection.begin():
+    with _known_errors(engine), engine.connect() as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def _known_errors() -> Iterator[None]:
+def _known_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        code = _code_of(error.orig)
-        if code is None:
+        known = _known(error.orig, engine.get_execution_options()["folder"])
+        if known is None:
             raise
-        raise StationError(code) from error
+        raise known from error
 
 
-def _code_of(error: object) -> str | None:
-    """Return what a worker is told of a database's error; None for a statement that is wrong, which is a bug."""
-    number = getattr(error, "sqlite_errorcode", 0)
-    if number in _NO_ROOM:
-        return "disk-full"
+def _known(error: object, folder: Path) -> StationError | None:
+    """Return what a worker can act on; None for a statement that is wrong, which is a bug."""
+    # The lower byte is the kind; sqlcipher3 gives no more than that.
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    failing = kind == sqlite3.SQLITE_IOERR
+    if kind == sqlite3.SQLITE_FULL or (failing and shutil.disk_usage(folder).free < _LEAST_FREE_BYTES):
+        return StationError("disk-full")
+    if kind in _BUSY:
+        return StationError("database-busy")
     # A file whose header names a format that no SQLite has comes as a plain error.
-    if "unsupported file format" in str(error):
-        return "database-damaged"
-    return _CODES.get(number & 0xFF)
+    if failing or kind in _DAMAGED or "unsupported file format" in str(error):
+        return StationError("database-damaged")
+    if kind in _NOT_WRITABLE:
+        return StationError("database-not-writable")
+    return None

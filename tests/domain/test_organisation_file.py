@@ -13,8 +13,8 @@ from station_app.domain.organisation_file import parse_organisations
 from station_app.domain.organisations import Level, Organisation, Organisations
 
 LESHAN = (Path(__file__).parents[2] / "resources/data/orgs_leshan.csv").read_text(encoding="utf-8")
-HEAD = "code,name,level,parent,kind,valid_from,valid_to,successor\n"
-GOOD = HEAD + "C,甲县,county,,,,,\nT,乙镇,township,C,便民服务中心,2020-01-01,,\nV,丙村,village,T,,,2026-06-30,T\n"
+HEAD = "code,name,level,parent,kind,valid_from,valid_to,successor,phone\n"
+GOOD = HEAD + "C,甲县,county,,,,,\nT,乙镇,township,C,便民服务中心,2020-01-01,,\nV,丙村,village,T,,,2026-06-30,T,0833-5520001\n"
 
 
 def faults_of(text: str, existing: Organisations | None = None) -> list[tuple[int | None, str, str]]:
@@ -39,6 +39,7 @@ def test_files_of_every_system_are_read_the_same(start: str, end: str) -> None:
     assert faults == ()
     assert organisations is not None
     assert organisations.get("V").successor == "T"
+    assert organisations.get("V").phone == "0833-5520001"
     assert organisations.get("T").kind == "便民服务中心"
 
 
@@ -69,7 +70,8 @@ def test_columns_may_stand_in_any_order_and_be_left_out() -> None:
         ("A,丁,village,A", "parent", "organisation-circle"),
         ("A,丁,county,,,,,X", "successor", "organisation-successor"),
         ("A,丁,county,,,,,A", "successor", "organisation-successor"),
-        ("A,丁,county,,,,,,", "", "organisation-columns"),
+        ("A,丁,county,,,,,," + "0" * 41, "phone", "organisation-phone"),
+        ("A,丁,county,,,,,,,", "", "organisation-columns"),
         ('A,"丁,county,', "", "organisation-csv"),
     ],
 )
