@@ -23,6 +23,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.items import Directory
 from station_app.domain.lookup import search_items
 from station_app.keys.key_files import write_atomically
+from station_app.messages import waiting_text
 from station_app.usecases import hand_over, look_up, run_action
 from station_app.usecases.ports import CaseFilter
 from station_app.usecases.reference import reference_of
@@ -179,7 +180,9 @@ def outbox(options: Namespace, output: Output) -> None:
             "reason": waiting.reason,
             "next_attempt": waiting.next_attempt,
         }
-        output.answer(line, f"{waiting.label}  {waiting.events} 条  {waiting.reason}  {waiting.next_attempt}")
+        why = waiting_text(waiting.reason) if waiting.reason else "等待上传。"
+        then = f"下次自动上传：{waiting.next_attempt}" if waiting.next_attempt else ""
+        output.answer(line, f"{waiting.label}  {waiting.events} 条  {why}{then}")
 
 
 def check(options: Namespace, output: Output) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from station_app.bootstrap.station import Report
+from station_app.domain.actions import ALL
 from station_app.domain.cases import STATE_LABELS, Case
 from station_app.domain.masking import mask_name
-from station_app.messages import text_of
+from station_app.messages import text_of, verdict_text
 from station_app.usecases.hand_over import HandOver
 from station_app.usecases.look_up import CaseView, TimelineStep
 
@@ -98,7 +99,12 @@ def _obligation(case: Case, token: str) -> dict[str, Any]:
 
 def _step_text(step: TimelineStep) -> str:
     marks = ["本机已存", *(["县已收"] if step.at_center else []), *(["对方已接收"] if step.taken_over else [])]
-    return f"  {step.claimed_at}  {step.org}  {step.actor}  {step.type}  {' / '.join(marks)}"
+    ruled = verdict_text(step.ruling, step.reason) if step.ruling not in ("", "accepted") else ""
+    return f"  {step.claimed_at}  {step.org}  {step.actor}  {_label(step.type)}  {' / '.join(marks)}  {ruled}".rstrip()
+
+
+def _label(event_type: str) -> str:
+    return next((action.label for action in ALL if action.code == event_type), event_type)
 
 
 def batch_json(handed: HandOver) -> Answer:

@@ -28,7 +28,7 @@ def parse_organisations(
     The first result is None when there is an error: a file is taken whole or not at all.
 
     Args:
-        text: CSV with the columns `code,name,level,parent[,kind,valid_from,valid_to,successor,phone]`, with or without BOM.
+        text: CSV with the columns `code,name,level,parent[,kind,valid_from,valid_to,successor,phone]`, BOM or not.
         existing: what is known already; parents and successors may be among them.
     """
     rows, faults = _rows(text.removeprefix("\ufeff"))
