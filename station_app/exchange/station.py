@@ -101,7 +101,7 @@ Input = Wake | Loaded | Answered | AppliedReply | Failed
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Read the link and at most `limit` events of the outbox."""
+    """Read the link and at most `limit` events of the outbox: one more than a request takes, to know the last one."""
 
     limit: int
 
@@ -136,7 +136,7 @@ def step(state: State, happened: Input) -> tuple[State, tuple[Output, ...]]:
     if isinstance(happened, Failed):
         return _failed(state, happened)
     if isinstance(happened, Wake) and state.phase is Phase.RESTING:
-        return replace(state, phase=Phase.LOADING), (Load(state.batch),)
+        return replace(state, phase=Phase.LOADING), (Load(state.batch + 1),)
     if isinstance(happened, Loaded) and state.phase is Phase.LOADING:
         return _ask(state, happened)
     if isinstance(happened, Answered) and state.phase is Phase.ASKING:
@@ -148,14 +148,15 @@ def step(state: State, happened: Input) -> tuple[State, tuple[Output, ...]]:
 
 def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
     link = loaded.link
+    now, later = loaded.outbox[: state.batch], loaded.outbox[state.batch :]
     request = ExchangeRequest(
         epoch=loaded.epoch,
         incarnation=link.incarnation,
         cursor=link.cursor,
-        first_link=loaded.outbox[0][0] if loaded.outbox else link.acked + 1,
-        events=tuple(event for _, event in loaded.outbox),
+        first_link=now[0][0] if now else link.acked + 1,
+        events=tuple(event for _, event in now),
         # What lies only here goes up first; fetching waits until the last batch of the outbox.
-        pull_limit=0 if len(loaded.outbox) >= state.batch else PULL_LIMIT,
+        pull_limit=0 if later else PULL_LIMIT,
     )
     return replace(state, phase=Phase.ASKING, sent=len(request.events)), (Send(request),)
 
@@ -163,7 +164,7 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
 def _applied(state: State, applied: AppliedReply) -> tuple[State, tuple[Output, ...]]:
     calm = replace(state, failures=0, batch=min(BATCH, state.batch * 2))
     if applied.more:
-        return replace(calm, phase=Phase.LOADING), (Load(calm.batch),)
+        return replace(calm, phase=Phase.LOADING), (Load(calm.batch + 1),)
     pause = min(RULING_PAUSE_S, state.interval_s) if applied.pending else state.interval_s
     return replace(calm, phase=Phase.RESTING), (Rest(pause, "ruling-pending" if applied.pending else ""),)
 
@@ -171,7 +172,7 @@ def _applied(state: State, applied: AppliedReply) -> tuple[State, tuple[Output, 
 def _failed(state: State, failed: Failed) -> tuple[State, tuple[Output, ...]]:
     if failed.code == "batch-too-large" and state.sent > 1:
         smaller = max(1, state.sent // 2)
-        return replace(state, phase=Phase.LOADING, batch=smaller), (Load(smaller),)
+        return replace(state, phase=Phase.LOADING, batch=smaller), (Load(smaller + 1),)
     pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(state.failures, 10))
     # With a short interval (a demo, a test, a lively county) the first pauses are short as well.
     pause = max(min(pause, state.interval_s * 2.0 ** min(state.failures, 10)), failed.retry_after_s or 0.0)

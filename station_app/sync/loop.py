@@ -14,7 +14,7 @@ from station_app.exchange.inbox import Checks, apply_reply
 from station_app.exchange.ports import Link
 from station_app.exchange.station import Answered, Apply, Failed, Input, Load, Loaded, Output, Rest, Send, Wake
 from station_app.sync.center_client import CenterClient
-from station_app.usecases.ports import Book, OpenBook
+from station_app.usecases.ports import OpenBook
 from station_app.usecases.times import stamp
 
 LOOK_EVERY_S = 0.5
@@ -68,10 +68,11 @@ class SyncLoop:
         self._state = station.State(interval_s=interval_s)
         self._link = Link()
         self._report = Report()
+        self._seen: int | None = None
 
     def exchange_once(self) -> Report:
         """Run one exchange to its end: everything pushed and pulled, or the reason why not."""
-        self._report = Report()
+        self._report, self._seen = Report(), None
         with self._parts.one_at_a_time():
             happened: Input | None = Wake()
             while happened is not None:
@@ -92,7 +93,8 @@ class SyncLoop:
             if isinstance(output, Rest):
                 pending = output.code == "ruling-pending"
                 code = "" if pending else output.code
-                self._report = replace(self._report, code=code, pause_s=output.seconds, pending=pending)
+                params = self._report.params if code else ()
+                self._report = replace(self._report, code=code, params=params, pause_s=output.seconds, pending=pending)
                 return None
             try:
                 return self._do(output)
@@ -106,19 +108,21 @@ class SyncLoop:
     def _do(self, output: Load | Send | Apply) -> Input:
         if isinstance(output, Load):
             with self._parts.read_book() as book:
-                self._link = book.link()
+                self._link, self._seen = book.link(), book.last_link()
                 return Loaded(self._link, book.identity().epoch, tuple(book.outbox(output.limit)))
         if isinstance(output, Send):
             return Answered(self._parts.client.exchange(output.request, self._link.nonce))
-        with self._parts.open_book() as book:
-            return self._apply(book, output)
+        return self._apply(output)
 
-    def _apply(self, book: Book, output: Apply) -> Input:
-        applied = apply_reply(book, output.reply, self._parts.checks, stamp(self._parts.now()))
+    def _apply(self, output: Apply) -> Input:
         settled = sum(1 for status in output.reply.statuses if status.status != "waiting")
+        with self._parts.open_book() as book:
+            applied = apply_reply(book, output.reply, self._parts.checks, stamp(self._parts.now()))
+            left = bool(settled and book.outbox(1))
+        # Only now is it so: the commit may have met a full disk.
         report = self._report
         self._report = replace(report, pushed=report.pushed + settled, pulled=report.pulled + applied.pulled)
-        return station.AppliedReply(applied.more or bool(settled and book.outbox(1)), output.reply.pending)
+        return station.AppliedReply(applied.more or left, output.reply.pending)
 
     def _note_status(self) -> None:
         report = self._report
@@ -131,11 +135,18 @@ class SyncLoop:
             self._report = replace(report, code=report.code or error.code)
 
     def _rest(self, stop: threading.Event, seconds: float) -> None:
-        with self._parts.read_book() as book:
-            seen = book.last_link()
+        # Compared with what the exchange had loaded: work saved while it was under way must not wait for the next one.
+        seen = self._last_link() if self._seen is None else self._seen
         waited = 0.0
         while waited < seconds and not stop.wait(min(LOOK_EVERY_S, seconds - waited)):
             waited += LOOK_EVERY_S
+            if self._last_link() != seen:
+                return
+
+    def _last_link(self) -> int | None:
+        """Return the last number of the outbox; None while the journal can't be read, which must not end the loop."""
+        try:
             with self._parts.read_book() as book:
-                if book.last_link() != seen:
-                    return
+                return book.last_link()
+        except StationError:
+            return None

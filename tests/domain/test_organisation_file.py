@@ -14,7 +14,11 @@ from station_app.domain.organisations import Level, Organisation, Organisations
 
 LESHAN = (Path(__file__).parents[2] / "resources/data/orgs_leshan.csv").read_text(encoding="utf-8")
 HEAD = "code,name,level,parent,kind,valid_from,valid_to,successor,phone\n"
-GOOD = HEAD + "C,甲县,county,,,,,\nT,乙镇,township,C,便民服务中心,2020-01-01,,\nV,丙村,village,T,,,2026-06-30,T,0833-5520001\n"
+GOOD = (
+    HEAD
+    + "C,甲县,county,,,,,\nT,乙镇,township,C,便民服务中心,2020-01-01,,\n"
+    + "V,丙村,village,T,,,2026-06-30,T,0833-5520001\n"
+)
 
 
 def faults_of(text: str, existing: Organisations | None = None) -> list[tuple[int | None, str, str]]:

@@ -68,6 +68,15 @@ def test_a_request_names_the_link_the_epoch_and_the_oldest_of_the_outbox() -> No
     assert after.sent == 2
 
 
+@pytest.mark.parametrize(("waiting", "sent", "rows"), [(2, 2, PULL_LIMIT), (3, 2, 0)])
+def test_no_rows_are_asked_for_while_more_of_the_outbox_is_to_come(waiting: int, sent: int, rows: int) -> None:
+    event = Event(b"{}", b"s")
+    loaded = replace(LOADED, outbox=tuple((link, event) for link in range(waiting)))
+    after, (send,) = step(State(30.0, Phase.LOADING, batch=2), loaded)
+    assert isinstance(send, Send)
+    assert (len(send.request.events), after.sent, send.request.pull_limit) == (sent, sent, rows)
+
+
 def test_an_empty_outbox_asks_all_the_same_and_names_the_next_link() -> None:
     _, (send,) = step(State(30.0, Phase.LOADING), LOADED)
     assert isinstance(send, Send)
@@ -76,7 +85,7 @@ def test_an_empty_outbox_asks_all_the_same_and_names_the_next_link() -> None:
 
 def test_while_there_is_more_the_exchange_goes_on_without_a_pause() -> None:
     after, outputs = step(State(30.0, Phase.APPLYING), AppliedReply(more=True))
-    assert (after.phase, outputs) == (Phase.LOADING, (Load(BATCH),))
+    assert (after.phase, outputs) == (Phase.LOADING, (Load(BATCH + 1),))
 
 
 def test_all_done_rests_for_the_interval_and_forgets_failures() -> None:

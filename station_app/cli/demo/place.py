@@ -116,6 +116,11 @@ class Station:
     def wait(self, what: str, probe: Callable[[], T | None], within_s: float = WAIT_S) -> T:
         """Look again and again until `probe` finds something, at the latest after each exchange that moved something.
 
+        Args:
+            what: what the office is to do, as it follows on its name and 还没有.
+            probe: looks once; None when it is not there yet.
+            within_s: how long at most.
+
         Raises:
             StationError: `demo-waited-in-vain` (what, office, seconds), `demo-program-ended` if the station is down.
         """
@@ -231,5 +236,5 @@ class Place:
         serving = self.children.start("center", CENTER, ["--home", str(self._home)], "serve", "--port", "0")
         if not serving.wait_for_more(0, START_WITHIN_S):
             serving.require_up()
-            raise StationError("demo-waited-in-vain", what="中心开始服务", office="县中心", seconds=int(START_WITHIN_S))
+            raise StationError("demo-waited-in-vain", what="开始服务", office="县中心", seconds=int(START_WITHIN_S))
         return int(serving.lines[0].rpartition(":")[2])

@@ -100,7 +100,7 @@ class Story:
             lines = station.run("outbox")
             return lines if lines and all(line["reason"] and line["next_attempt"] for line in lines) else None
 
-        lines = station.wait("自动同步试过一次，说明为什么还没有传", tried)
+        lines = station.wait("自动试着上传一次，并说明为什么没有传成", tried)
         subjects = len(BROUGHT_TO[village.key]) + 1
         _expect(len(lines) == subjects, f"{subjects} 样都在等着上传（件和批次）", lines)
         more = {"waiting": sum(line["events"] for line in lines), "reason": lines[0]["reason"]}
@@ -119,7 +119,7 @@ class Story:
         numbers = [self._number(errand) for errand in BROUGHT_TO[village.key]]
         # The longer the outage, the longer the rest between two tries: the station says how long.
         patience_s = WAIT_S + station.pause_s()
-        station.wait("本村的记录全部传到县中心", lambda: None if station.run("outbox") else True, patience_s)
+        station.wait("把记录全部自动传到县中心", lambda: None if station.run("outbox") else True, patience_s)
         for detail in together(*(partial(station.ask, "case", "show", number) for number in numbers)):
             mark = mark_of(detail)
             _expect(mark == AT_COUNTY, f"{detail['number']} 县已收", mark)
@@ -203,7 +203,7 @@ class Story:
             home = all(cases[self._number(errand)]["state"] == state for errand, state in wanted)
             return cases if home else None
 
-        cases = station.wait("结果自动回到村里", arrived)
+        cases = station.wait("等到结果自动回来", arrived)
         for errand, state in wanted:
             more = {"reason": self._reason_of_return(station, errand)} if state == "returned" else {}
             text = f"退回的件到村，原因：{more['reason']}" if more else f"结果自动到村，通知{errand.applicant}"
@@ -232,11 +232,11 @@ class Story:
             detail = station.ask("case", "show", number)
             return detail if mark_of(detail) == TAKEN_OVER else None
 
-        detail = station.wait("镇上的接收回到村里", taken)
+        detail = station.wait("等到镇上接收的消息", taken)
         self._tell("taken-over", VILLAGE_1, "看到镇上已接收", detail, mark=TAKEN_OVER)
 
     def _all_agree(self) -> None:
-        views = self._at(COUNTY).wait("各站点看到的每一件都一样，没有待上传的", self._agreed)
+        views = self._at(COUNTY).wait("和各站点看到一样的结果、传完全部记录", self._agreed)
         for seen in views.values():
             offices = [office.code for office in OFFICES if office.code in seen]
             case = seen[offices[0]]

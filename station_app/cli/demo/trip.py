@@ -68,7 +68,7 @@ def _failure(place: Place, teller: Teller, reason: str) -> StationError:
     found = {"result": "failed", "step": teller.step, "reason": reason, "folder": str(place.folder), "errors": tails}
     lines = [f"演示没有走完（{teller.step}）：{reason}", f"数据留在 {place.folder}"]
     teller.last(found, "\n".join([*lines, *(f"[{label}] {tail}" for label, tail in tails.items())]))
-    return StationError("demo-failed", step=teller.step, reason=reason)
+    return StationError("demo-failed", step=teller.step, reason=reason.removesuffix("。"))
 
 
 @contextmanager
