@@ -16,7 +16,7 @@ from station_app.protocol.wire import ExchangeReply, ExchangeRequest
 BATCH = 500
 PULL_LIMIT = 1000
 FIRST_PAUSE_S = 5.0
-LONGEST_PAUSE_S = 600.0
+LONGEST_PAUSE_S = 300.0
 RULING_PAUSE_S = 0.3
 
 
@@ -38,6 +38,7 @@ class State:
         failures: in a row.
         interval_s: pause between exchanges when all is well.
         sent: events in the request under way.
+        early: this try was made for new work, before its time; its failure makes no pause longer.
     """
 
     interval_s: float
@@ -45,11 +46,14 @@ class State:
     batch: int = BATCH
     failures: int = 0
     sent: int = 0
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """It is time, or there is new work."""
+    """It is time; or there is new work, which is worth a try before its time but says nothing of the network."""
+
+    new_work: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ def step(state: State, happened: Input) -> tuple[State, tuple[Output, ...]]:
     if isinstance(happened, Failed):
         return _failed(state, happened)
     if isinstance(happened, Wake) and state.phase is Phase.RESTING:
-        return replace(state, phase=Phase.LOADING), (Load(state.batch + 1),)
+        return replace(state, phase=Phase.LOADING, early=happened.new_work), (Load(state.batch + 1),)
     if isinstance(happened, Loaded) and state.phase is Phase.LOADING:
         return _ask(state, happened)
     if isinstance(happened, Answered) and state.phase is Phase.ASKING:
@@ -173,8 +177,10 @@ def _failed(state: State, failed: Failed) -> tuple[State, tuple[Output, ...]]:
     if failed.code == "batch-too-large" and state.sent > 1:
         smaller = max(1, state.sent // 2)
         return replace(state, phase=Phase.LOADING, batch=smaller), (Load(smaller + 1),)
-    pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(state.failures, 10))
+    failures = max(1, state.failures + (0 if state.early else 1))
+    doubled = 2.0 ** min(failures - 1, 10)
     # With a short interval (a demo, a test, a lively county) the first pauses are short as well.
-    pause = max(min(pause, state.interval_s * 2.0 ** min(state.failures, 10)), failed.retry_after_s or 0.0)
-    resting = replace(state, phase=Phase.RESTING, failures=state.failures + 1)
+    pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * doubled, state.interval_s * doubled)
+    pause = max(pause, failed.retry_after_s or 0.0)
+    resting = replace(state, phase=Phase.RESTING, failures=failures)
     return resting, (Rest(pause * (1.0 + failed.jitter / 2), failed.code),)

@@ -70,11 +70,15 @@ class SyncLoop:
         self._report = Report()
         self._seen: int | None = None
 
-    def exchange_once(self) -> Report:
-        """Run one exchange to its end: everything pushed and pulled, or the reason why not."""
+    def exchange_once(self, *, new_work: bool = False) -> Report:
+        """Run one exchange to its end: everything pushed and pulled, or the reason why not.
+
+        Args:
+            new_work: it is made before its time, because there is something new to send.
+        """
         self._report, self._seen = Report(), None
         with self._parts.one_at_a_time():
-            happened: Input | None = Wake()
+            happened: Input | None = Wake(new_work)
             while happened is not None:
                 self._state, outputs = station.step(self._state, happened)
                 happened = self._perform(outputs)
@@ -83,10 +87,11 @@ class SyncLoop:
 
     def run(self, stop: threading.Event, tell: Callable[[Report], None]) -> None:
         """Exchange again and again: after the pause, or as soon as there is something new to send."""
+        new_work = False
         while not stop.is_set():
-            report = self.exchange_once()
+            report = self.exchange_once(new_work=new_work)
             tell(report)
-            self._rest(stop, report.pause_s)
+            new_work = self._rest(stop, report.pause_s)
 
     def _perform(self, outputs: tuple[Output, ...]) -> Input | None:
         for output in outputs:
@@ -134,7 +139,8 @@ class SyncLoop:
             # A full disk must not end the loop; the reason is told in the report instead.
             self._report = replace(report, code=report.code or error.code)
 
-    def _rest(self, stop: threading.Event, seconds: float) -> None:
+    def _rest(self, stop: threading.Event, seconds: float) -> bool:
+        """Wait, and return whether there is new work before the time is over."""
         # Compared with what the exchange had loaded: work saved while it was under way must not wait for the next one.
         seen = self._last_link() if self._seen is None else self._seen
         waited = 0.0

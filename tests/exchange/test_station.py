@@ -77,6 +77,17 @@ def test_no_rows_are_asked_for_while_more_of_the_outbox_is_to_come(waiting: int,
     assert (len(send.request.events), after.sent, send.request.pull_limit) == (sent, sent, rows)
 
 
+def test_eight_cases_saved_without_a_network_make_the_pause_no_longer() -> None:
+    """Each save tries at once; on market day that made the village wait ten minutes after the line was back."""
+    state, pauses = State(60.0), []
+    for new_work in (False, *[True] * 8, False):
+        state, _ = step(state, Wake(new_work))
+        state, (rest,) = step(state, Failed("no-network"))
+        assert isinstance(rest, Rest)
+        pauses.append(rest.seconds)
+    assert pauses == [5] * 9 + [10]
+
+
 def test_an_empty_outbox_asks_all_the_same_and_names_the_next_link() -> None:
     _, (send,) = step(State(30.0, Phase.LOADING), LOADED)
     assert isinstance(send, Send)
@@ -109,9 +120,9 @@ def _pauses(state: State, failures: int, failed: Failed) -> list[float]:
     return pauses
 
 
-def test_pauses_double_up_to_ten_minutes() -> None:
+def test_pauses_double_up_to_five_minutes() -> None:
     pauses = _pauses(State(30.0), 10, Failed("no-network"))
-    assert pauses == [5, 10, 20, 40, 80, 160, 320, 600, 600, 600]
+    assert pauses == [5, 10, 20, 40, 80, 160, 300, 300, 300, 300]
 
 
 def test_with_a_short_interval_the_first_pauses_are_short_as_well() -> None:
