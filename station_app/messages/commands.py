@@ -19,7 +19,7 @@ SENTENCES = {
     ),
     "demo-waited-in-vain": "演示时等了 {seconds} 秒，{office}还没有{what}。请重新演示；电脑较慢的，先关掉别的程序。",
     "demo-failed": "演示没有走完，停在“{step}”：{reason}。请照上面写的文件夹查看详情，再重新演示。",
-    "demo-program-ended": "演示用的程序“{program}”自己停了（退出状态 {status}）。请重新演示；仍不行的，请告诉软件维护人员。",
+    "demo-program-ended": "演示用的程序“{program}”自己停了（退出状态 {status}）。请重新演示；仍不行，请告诉维护人员。",
     "demo-unexpected": "演示的结果和预想的不一样：{what}（实际是 {found}）。请把这句话告诉软件维护人员。",
     "print-needs-subject": "没有写明打印哪一件。请写上代办登记号或交接单号。",
 }

@@ -147,7 +147,8 @@ class SyncLoop:
         while waited < seconds and not stop.wait(min(LOOK_EVERY_S, seconds - waited)):
             waited += LOOK_EVERY_S
             if self._last_link() != seen:
-                return
+                return True
+        return False
 
     def _last_link(self) -> int | None:
         """Return the last number of the outbox; None while the journal can't be read, which must not end the loop."""
