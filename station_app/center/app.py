@@ -54,7 +54,7 @@ def create_app(parts: CenterParts) -> FastAPI:
         yield
         await run_in_threadpool(ruler.stop)
 
-    app = FastAPI(title="station-center", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="station-center", lifespan=lifespan, openapi_url=None)
     _add_routes(app, service)
 
     @app.exception_handler(StationError)

@@ -105,14 +105,16 @@ class CenterService:
         found = _object(unpack(call.body))
         public_key = _hex(found, "public_key", 32)
         code_hash = hash_code(parse_activation_code(_text(found, "code"))).hex()
+        name = _text(found, "name")
+        answer: dict[str, Any] = {}
         with self._parts.write() as store:
             station = self._station(store, call)
-            signed = activate(store, self._parts.clerk, station, _text(found, "name"), code_hash, public_key)
-            documents = [d for d in (store.document("organisations"),) if d is not None]
-        answer = {"credential": signed.to_wire(), "documents": [document.to_wire() for document in documents]}
-        if "recovery_box" in found:
-            sealed = self._parts.recover(bytes.fromhex(_text(found, "recovery_box")), _hex(found, "box_key", 32))
-            answer["database_key"] = sealed.hex()
+            answer["credential"] = activate(store, self._parts.clerk, station, name, code_hash, public_key).to_wire()
+            answer["documents"] = [d.to_wire() for d in (store.document("organisations"),) if d is not None]
+            if "recovery_box" in found:
+                # Inside: a box that does not open must not use the code up.
+                box, key = _bytes(found, "recovery_box"), _hex(found, "box_key", 32)
+                answer["database_key"] = self._parts.recover(box, key).hex()
         return pack(answer)
 
     def exchange(self, call: Call) -> bytes:
@@ -234,11 +236,15 @@ def _text(found: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _hex(found: Mapping[str, Any], name: str, size: int) -> bytes:
+def _bytes(found: Mapping[str, Any], name: str) -> bytes:
     try:
-        value = bytes.fromhex(_text(found, name))
+        return bytes.fromhex(_text(found, name))
     except ValueError:
-        value = b""
+        raise StationError("record-malformed", reason=name) from None
+
+
+def _hex(found: Mapping[str, Any], name: str, size: int) -> bytes:
+    value = _bytes(found, name)
     if len(value) != size:
         raise StationError("record-malformed", reason=name)
     return value

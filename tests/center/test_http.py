@@ -1,0 +1,396 @@
+"""What the center answers to calls of every kind: good ones, forged ones, repeated ones, and nonsense."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from station_app.center.app import STATUS
+from station_app.center.ports import CenterParts
+from station_app.domain.errors import StationError
+from station_app.domain.people import Role, Worker
+from station_app.keys.codes import EnrolmentCode, hash_code
+from station_app.keys.signing import EVENT_DEVICE, SigningKey
+from station_app.protocol.event import Event
+from station_app.protocol.requests import (
+    ACTIVATE_PATH,
+    CENTER_PATH,
+    DEVICE_HEADER,
+    ENROL_PATH,
+    EXCHANGE_PATH,
+    MAX_REQUEST_BYTES,
+    NONCE_HEADER,
+    SIGNATURE_HEADER,
+    request_bytes,
+)
+from station_app.protocol.wire import pack, unpack
+from station_app.sync.transport import HttpTransport
+from station_app.usecases.run_center import add_user, disable_user, open_enrolment
+from tests.center.served import Change, Served, served_at
+from tests.reliability.place import COUNTY, TOWNSHIP, VILLAGES, Place
+
+NOBODY = SigningKey.from_seed(b"n" * 32)
+POST_PATHS = (ENROL_PATH, ACTIVATE_PATH, EXCHANGE_PATH)
+
+
+# -- good calls ----------------------------------------------------------------------------------------------------
+
+
+def test_anybody_may_ask_who_the_center_is_and_learns_no_more(served: Served) -> None:
+    answer = served.raw("GET", CENTER_PATH)
+    found = json.loads(answer.body)
+    assert answer.status == 200
+    assert set(found) == {"authority", "org", "name"}
+    assert (found["org"], found["name"]) == (COUNTY, "峨边彝族自治县")
+    assert found["authority"] == served.opened.home.authority_pem()
+    assert "PRIVATE" not in found["authority"]
+
+
+def test_a_signed_exchange_is_taken_in_committed_and_answered_under_the_center_s_key(served: Served) -> None:
+    served.register()
+    reply = served.exchange(served.nonce)
+    assert [(s.link, s.status) for s in reply.statuses] == [(1, "stored")]
+    assert (reply.link_head, reply.receipt is not None) == (1, True)
+    assert served.counts()["cases"] == 1
+
+
+def test_the_signature_of_a_reply_fits_no_other_request(served: Served) -> None:
+    nonce, body = served.nonce, served.request()
+    answer = served.call(EXCHANGE_PATH, body, nonce)
+    assert served.is_signed(answer, request_bytes(EXCHANGE_PATH, body, nonce))
+    assert not served.is_signed(answer, request_bytes(EXCHANGE_PATH, body, "other"))
+    assert not served.is_signed(replace(answer, body=answer.body + b"\0"), request_bytes(EXCHANGE_PATH, body, nonce))
+
+
+# -- who asks ------------------------------------------------------------------------------------------------------
+
+
+def test_an_unsigned_request_is_refused(served: Served) -> None:
+    served.register()
+    body, nonce = served.request(), served.nonce
+    good = served.headers(EXCHANGE_PATH, body, nonce)
+    for changed in (
+        {SIGNATURE_HEADER: ""},
+        {SIGNATURE_HEADER: "zz"},
+        {SIGNATURE_HEADER: "00" * 64},
+        {SIGNATURE_HEADER: good[SIGNATURE_HEADER][:-2]},
+        {NONCE_HEADER: "other"},
+    ):
+        assert served.raw("POST", EXCHANGE_PATH, body, {**good, **changed}).refusal()[:2] == (401, "request-not-signed")
+    without = {name: value for name, value in good.items() if name != SIGNATURE_HEADER}
+    assert served.raw("POST", EXCHANGE_PATH, body, without).refusal()[:2] == (401, "request-not-signed")
+    assert served.raw("POST", EXCHANGE_PATH, body + b" ", good).refusal()[:2] == (401, "request-not-signed")
+    # A signature for one path is none for another.
+    assert served.raw("POST", ACTIVATE_PATH, pack(ACTIVATION), good).refusal()[:2] == (401, "request-not-signed")
+    assert served.counts()["cases"] == 0
+
+
+def test_another_key_can_not_speak_for_a_station(served: Served) -> None:
+    body, nonce = served.request(), served.nonce
+    forged = served.headers(EXCHANGE_PATH, body, nonce, NOBODY)
+    own = served.headers(EXCHANGE_PATH, body, nonce)[DEVICE_HEADER]
+    found = served.raw("POST", EXCHANGE_PATH, body, {**forged, DEVICE_HEADER: own}).refusal()
+    assert found[:2] == (401, "request-not-signed")
+
+
+@pytest.mark.parametrize("path", [EXCHANGE_PATH, ACTIVATE_PATH])
+def test_an_unknown_device_is_refused(served: Served, path: str) -> None:
+    body = served.request() if path == EXCHANGE_PATH else pack(ACTIVATION)
+    assert served.call(path, body, "", NOBODY).refusal()[:2] == (401, "device-unknown")
+    assert served.raw("POST", path, body).refusal()[:2] == (401, "device-unknown")
+
+
+def test_a_replayed_request_is_refused_once_its_nonce_is_two_replies_old(served: Served) -> None:
+    served.register()
+    first, body = served.nonce, served.request()
+    headers = served.headers(EXCHANGE_PATH, body, first)
+    second = unpack_nonce(served.raw("POST", EXCHANGE_PATH, body, headers).body)
+    # A lost reply: the same request again is answered alike, and nothing is stored twice.
+    again = unpack_nonce(served.raw("POST", EXCHANGE_PATH, body, headers).body)
+    assert again == second != first
+    assert served.counts()["cases"] == 1
+    third = served.exchange(again, events=()).nonce
+    for _ in range(2):
+        assert served.raw("POST", EXCHANGE_PATH, body, headers).refusal()[:2] == (409, "nonce-unknown")
+    # The refusal cost the station nothing: it goes on with the nonce it has.
+    assert served.exchange(third, events=()).nonce
+
+
+def unpack_nonce(body: bytes) -> str:
+    found: str = unpack(body)["nonce"]
+    return found
+
+
+def test_a_made_up_nonce_is_refused(served: Served) -> None:
+    body = served.request()
+    for nonce in ("", "0" * 32, served.nonce.upper() + "0"):
+        assert served.call(EXCHANGE_PATH, body, nonce).refusal()[:2] == (409, "nonce-unknown")
+
+
+# -- nonsense ------------------------------------------------------------------------------------------------------
+
+
+GARBAGE: dict[str, bytes] = {
+    "nothing": b"",
+    "noise": os.urandom(200),
+    "no json": zstandard.compress(b"{"),
+    "not utf-8": zstandard.compress(b"\xff\xfe"),
+    "deep": zstandard.compress(b"[" * 100_000),
+    "cut off": zstandard.compress(b"x" * 10_000)[:-3],
+    "grows without end": zstandard.compress(b" " * (65 << 20)),
+    "a number": pack(5),
+    "a list": pack([1, 2]),
+    "an empty object": pack({}),
+}
+
+
+@pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
+@pytest.mark.parametrize("path", POST_PATHS)
+def test_a_garbage_body_is_refused_and_changes_nothing(served: Served, path: str, body: bytes) -> None:
+    before, nonce = served.counts(), served.nonce
+    status, code, _ = served.call(path, body, nonce).refusal()
+    assert (status, code) == (400, "record-malformed")
+    assert (served.counts(), served.errors) == (before, [])
+    # Nor is the nonce used up.
+    assert served.exchange(nonce).nonce
+
+
+FIELDS: tuple[tuple[str, Any], ...] = (
+    ("epoch", 5),
+    ("cursor", -1),
+    ("cursor", 2**60),
+    ("first_link", "1"),
+    ("pull_limit", True),
+    ("events", {"a": 1}),
+    ("events", [1]),
+    ("events", [{"h": 1, "s": ""}]),
+    ("events", [{"h": "", "s": "zz"}]),
+    ("incarnation", None),
+)
+
+
+@pytest.mark.parametrize(("name", "value"), FIELDS, ids=str)
+def test_a_field_of_the_wrong_kind_is_refused(served: Served, name: str, value: Any) -> None:
+    record = {**unpack(served.request()), name: value}
+    assert served.call(EXCHANGE_PATH, pack(record), served.nonce).refusal()[:2] == (400, "record-malformed")
+
+
+def test_another_version_of_the_protocol_is_told_apart(served: Served) -> None:
+    record = {**unpack(served.request()), "proto": 99}
+    found = served.call(EXCHANGE_PATH, pack(record), served.nonce).refusal()
+    assert found == (400, "proto-unknown", {"proto": 99})
+
+
+@pytest.mark.parametrize("header", [b"", b"{}", b"not json", b'{"proto": 0}', b"[" * 5000, b"\x00" * 40])
+def test_an_event_that_is_none_leaves_a_tombstone_and_the_next_one_is_taken(served: Served, header: bytes) -> None:
+    body = b"{}"
+    strange = Event(header, served.key.sign(EVENT_DEVICE, header), b"", body)
+    served.register()
+    record = unpack(served.request())
+    record["events"].insert(0, {"h": header.decode(), "s": strange.signature.hex(), "b": "{}"})
+    answer = served.call(EXCHANGE_PATH, pack(record), served.nonce)
+    assert answer.status == 200, answer.body
+    statuses = unpack(answer.body)["statuses"]
+    assert statuses[0][1] == "refused"
+    assert served.counts()["refused"] >= 1
+    assert served.errors == []
+
+
+def test_a_body_over_the_limit_is_refused_whatever_it_is(served: Served) -> None:
+    body = os.urandom(MAX_REQUEST_BYTES + 1)
+    for path in POST_PATHS:
+        with HttpTransport(f"http://127.0.0.1:{served.port}", None) as transport, pytest.raises(StationError) as caught:
+            transport.post(path, body, served.headers(path, body, ""))
+        # As the station's own transport sees it: it halves the batch then.
+        assert caught.value.code == "batch-too-large"
+    assert STATUS["batch-too-large"] == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 404),
+        ("POST", "/v0/nothing", 404),
+        ("GET", "/docs", 404),
+        ("GET", "/openapi.json", 404),
+        ("GET", "/v0/../center.db", 404),
+        ("GET", EXCHANGE_PATH, 405),
+        ("DELETE", CENTER_PATH, 405),
+    ],
+)
+def test_an_unknown_path_or_method_is_nothing(served: Served, method: str, path: str, status: int) -> None:
+    assert served.raw(method, path).status == status
+    with HttpTransport(f"http://127.0.0.1:{served.port}", None) as transport, pytest.raises(StationError) as caught:
+        transport.request(method, path, b"", {})
+    assert caught.value.code == "not-a-center"
+
+
+# -- joining -------------------------------------------------------------------------------------------------------
+
+
+ACTIVATION = {"name": "李𬭎", "code": "ABCDEFGHJK", "public_key": "00" * 32}
+
+
+def enrolment(served: Served, **changes: object) -> bytes:
+    """Return a good enrolment of a new PC, with a code that has just been made."""
+    code = EnrolmentCode.new(served.opened.key.public)
+    with served.opened.write() as store:
+        open_enrolment(store, VILLAGES[0], hash_code(code.secret).hex())
+    return pack({"code": code.secret, "public_key": NOBODY.public.hex(), "epoch": "ab" * 8, **changes})
+
+
+def test_enrolling_twice_with_one_code_gives_the_same_place(served: Served) -> None:
+    body = enrolment(served)
+    first, second = (unpack(served.call(ENROL_PATH, body, "", NOBODY).body) for _ in range(2))
+    assert first == second
+    assert (first["org"], first["level"]) == (VILLAGES[0], "village")
+
+
+def test_a_second_pc_with_the_same_code_is_refused(served: Served) -> None:
+    body = enrolment(served)
+    assert served.call(ENROL_PATH, body, "", NOBODY).status == 200
+    other = SigningKey.from_seed(b"o" * 32)
+    again = pack({**unpack(body), "public_key": other.public.hex()})
+    assert served.call(ENROL_PATH, again, "", other).refusal()[:2] == (403, "code-used")
+
+
+def test_a_code_that_nobody_gave_is_refused(served: Served) -> None:
+    body = enrolment(served, code="0000000000")
+    assert served.call(ENROL_PATH, body, "", NOBODY).refusal()[:2] == (403, "code-wrong")
+
+
+def test_an_enrolment_must_be_signed_by_the_key_that_joins(served: Served) -> None:
+    body = enrolment(served)
+    assert served.call(ENROL_PATH, body).refusal()[:2] == (401, "request-not-signed")
+    assert served.raw("POST", ENROL_PATH, body).refusal()[:2] == (401, "request-not-signed")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"public_key": "zz"}, {"public_key": "00" * 31}, {"epoch": "1"}, {"code": 5}, {"code": "x" * 500}],
+    ids=str,
+)
+def test_an_enrolment_with_a_wrong_field_is_refused(served: Served, changes: dict[str, object]) -> None:
+    body = enrolment(served, **changes)
+    assert served.call(ENROL_PATH, body, "", NOBODY).refusal()[:2] == (400, "record-malformed")
+
+
+@pytest.fixture
+def activation(served: Served) -> dict[str, Any]:
+    """A good activation of a new worker of the village."""
+    return _account(served, "新人", VILLAGES[0])
+
+
+def _account(served: Served, name: str, org: str) -> dict[str, Any]:
+    code = "ABCDEFGHJK"
+    with served.opened.write() as store:
+        worker = Worker(os.urandom(16).hex(), name, org, frozenset({Role.AGENT}))
+        add_user(store, served.opened.clerk, worker, hash_code(code).hex())
+    return {"name": name, "code": code, "public_key": NOBODY.public.hex()}
+
+
+def activate(served: Served, record: dict[str, Any]) -> tuple[int, str]:
+    return served.call(ACTIVATE_PATH, pack(record)).refusal()[:2]
+
+
+def test_an_activation_is_answered_twice_alike_and_its_code_is_used_up(
+    served: Served, activation: dict[str, Any]
+) -> None:
+    answers = [served.call(ACTIVATE_PATH, pack(activation)) for _ in range(2)]
+    assert [answer.status for answer in answers] == [200, 200]
+    other = {**activation, "public_key": SigningKey.from_seed(b"o" * 32).public.hex()}
+    assert activate(served, other) == (403, "activation-code-wrong")
+
+
+def test_who_may_not_be_activated_here_is_refused(served: Served, activation: dict[str, Any]) -> None:
+    assert activate(served, {**activation, "code": "0000000000"}) == (403, "activation-code-wrong")
+    assert activate(served, {**activation, "code": "00"}) == (400, "code-malformed")
+    assert activate(served, {**activation, "name": "无名"}) == (404, "worker-unknown")
+    assert activate(served, _account(served, "镇上人", TOWNSHIP)) == (403, "worker-elsewhere")
+    with served.opened.write() as store:
+        disable_user(store, served.opened.clerk, "新人")
+    assert activate(served, activation) == (403, "worker-disabled")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"recovery_box": "not hex", "box_key": "00" * 32}, "record-malformed"),
+        ({"recovery_box": 5, "box_key": "00" * 32}, "record-malformed"),
+        ({"recovery_box": "00" * 120, "box_key": "00"}, "record-malformed"),
+        ({"recovery_box": "00" * 120}, "record-malformed"),
+        ({"recovery_box": "00" * 120, "box_key": "09" + "00" * 31}, "sealed-data-damaged"),
+        ({"recovery_box": "", "box_key": "09" + "00" * 31}, "sealed-data-damaged"),
+    ],
+    ids=str,
+)
+def test_a_recovery_box_that_is_none_is_refused_and_leaves_the_code_unused(
+    served: Served, activation: dict[str, Any], changes: dict[str, Any], code: str
+) -> None:
+    assert activate(served, {**activation, **changes}) == (400, code)
+    other = {**activation, "public_key": SigningKey.from_seed(b"o" * 32).public.hex()}
+    assert served.call(ACTIVATE_PATH, pack(other)).status == 200
+
+
+# -- what breaks at the center -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def broken(template: Place, folder: Path, change: Change) -> Iterator[tuple[Served, list[tuple[str, BaseException]]]]:
+    """Serve a center with a broken part; give what it logs."""
+    logged: list[tuple[str, BaseException]] = []
+
+    def with_log(parts: CenterParts) -> CenterParts:
+        return replace(change(parts), log_error=lambda bug, error: logged.append((bug, error)))
+
+    with served_at(template.copy(folder / "place", "c", "v1"), with_log) as served:
+        yield served, logged
+
+
+def test_a_bug_is_answered_with_a_number_and_no_word_more(template: Place, tmp_path: Path) -> None:
+    secret = "secret of the inside"
+
+    def fail(*_: object) -> bool:
+        raise ValueError(secret)
+
+    with broken(template, tmp_path, lambda parts: replace(parts, verify=fail)) as (served, logged):
+        answer = served.call(EXCHANGE_PATH, served.request(), served.nonce)
+        status, code, params = answer.refusal()
+        assert (status, code, list(params)) == (500, "center-error", ["id"])
+        assert logged == [(params["id"], logged[0][1])]
+        assert str(logged[0][1]) == secret
+        everything = answer.body + str(answer.headers).encode()
+        assert not any(word in everything for word in (b"Traceback", b"ValueError", b"secret", b".py"))
+        # The station reads the number to the county on the phone.
+        with HttpTransport(f"http://127.0.0.1:{served.port}", None) as transport, pytest.raises(StationError) as caught:
+            transport.post(EXCHANGE_PATH, b"", served.headers(EXCHANGE_PATH, b"", ""))
+        assert (caught.value.code, caught.value.params) == ("center-error", {"id": logged[1][0]})
+        assert served.raw("GET", CENTER_PATH).status == 200
+
+
+@pytest.mark.parametrize("code", ["disk-full", "database-busy"])
+def test_a_center_that_can_not_write_now_asks_to_come_back(template: Place, tmp_path: Path, code: str) -> None:
+    def refuse() -> Any:
+        raise StationError(code)
+
+    with broken(template, tmp_path, lambda parts: replace(parts, write=refuse)) as (served, _):
+        answer = served.call(EXCHANGE_PATH, served.request(), served.nonce)
+        assert (answer.refusal()[:2], answer.headers["retry-after"]) == ((503, code), "30")
+        with HttpTransport(f"http://127.0.0.1:{served.port}", None) as transport, pytest.raises(StationError) as caught:
+            transport.post(
+                EXCHANGE_PATH, served.request(), served.headers(EXCHANGE_PATH, served.request(), served.nonce)
+            )
+        assert (caught.value.code, caught.value.params["retry_after_s"]) == ("center-busy", 30)
+
+
+def test_every_refusal_with_a_status_of_its_own_is_tested_here() -> None:
+    text = Path(__file__).read_text("utf-8")
+    assert [code for code in STATUS if f'"{code}"' not in text] == []

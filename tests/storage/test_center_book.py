@@ -1,0 +1,218 @@
+"""The center's book in memory and the one on disk keep the same contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from station_app.center.ports import CenterStore
+from station_app.domain.lanes import SubjectKind
+from station_app.domain.people import Role, Worker
+from station_app.exchange.center import accept_push
+from station_app.exchange.ports import Head, Placement, Refusal
+from station_app.protocol.signed import DeviceCredential, Signed
+from station_app.protocol.wire import ExchangeRequest
+from station_app.storage.engine import open_plain, reading, writing
+from station_app.storage.journal import BodyCipher
+from station_app.storage.registry import RegistryOnDisk
+from station_app.storage.rows import CENTER, SHARED, tables
+from station_app.storage.schema import prepare
+from station_app.usecases.center_ports import Account, Station
+from tests.exchange.makers import CENTER as CENTER_DEVICE
+from tests.exchange.makers import CENTER_KEY, COUNTY, EPOCH, OPEN, OTHER, TOWNSHIP, VILLAGE, Device, by_center
+from tests.fakes import center_store, fake_verify_many
+
+SECRET = b"\x5a"
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """A center's store."""
+
+    write: Callable[[], AbstractContextManager[Any]]
+    read: Callable[[], AbstractContextManager[Any]]
+
+
+def turned(body: bytes, event_id: bytes) -> bytes:
+    """Stand for a cipher that binds the event's id: what is opened for another event comes out wrong."""
+    return bytes(byte ^ event_id[number % len(event_id)] ^ SECRET[0] for number, byte in enumerate(body))
+
+
+@pytest.fixture(params=["memory", "disk"])
+def books(request: pytest.FixtureRequest, tmp_path: Path) -> Books:
+    if request.param == "memory":
+        store = center_store()
+        books = Books(store.write, store.read)
+    else:
+        books = _on_disk(tmp_path / "center.db")
+    with books.write() as book:
+        book.save_setting("center", {"device": CENTER_DEVICE, "epoch": "0" * 16, "org": COUNTY})
+        book.save_credential(by_center(DeviceCredential(CENTER_DEVICE, COUNTY, CENTER_KEY.public).to_payload()))
+    return books
+
+
+def _on_disk(path: Path) -> Books:
+    engine = open_plain(path)
+    prepare(engine, tables(SHARED + CENTER))
+    cipher = BodyCipher(seal=turned, open=turned)
+
+    @contextmanager
+    def write() -> Iterator[RegistryOnDisk]:
+        with writing(engine) as connection:
+            yield RegistryOnDisk(connection, cipher)
+
+    @contextmanager
+    def read() -> Iterator[RegistryOnDisk]:
+        with reading(engine) as connection:
+            yield RegistryOnDisk(connection, cipher)
+
+    return Books(write, read)
+
+
+def push(books: Books, device: Device, first_link: int = 1) -> Any:
+    request = ExchangeRequest(device.epoch, "", 0, first_link, tuple(device.wrote[first_link - 1 :]), 100)
+    with books.write() as book:
+        return accept_push(book, device.device, request, fake_verify_many)
+
+
+def known(books: Books, org: str) -> Device:
+    device = Device(org)
+    with books.write() as book:
+        for credential in device.credentials():
+            book.save_credential(credential)
+    return device
+
+
+def test_an_event_comes_out_of_case_stream_and_feed_byte_for_byte(books: Books) -> None:
+    device = known(books, VILLAGE)
+    event = device.write("register", OPEN)
+    push(books, device)
+    with books.read() as book:
+        assert list(book.case_events([event.header.subject_id])[event.header.subject_id]) == [event]
+        [row] = book.feed(VILLAGE, 0, 10)
+        assert (row.n, row.kind, row.event) == (1, "new", event)
+        assert book.heads([(device.device, EPOCH)]) == {(device.device, EPOCH): Head(1, event.event_id)}
+        assert book.link_head(device.device, EPOCH) == 1
+        assert book.ids_at([(device.device, EPOCH, 1), (device.device, EPOCH, 2)]) == {
+            (device.device, EPOCH, 1): event.event_id
+        }
+        assert book.unruled(10) == [event.header.subject_id]
+        assert book.viewers([event.header.subject]) == {event.header.subject: (VILLAGE,)}
+
+
+def test_a_push_that_is_cut_short_leaves_nothing(books: Books) -> None:
+    device = known(books, VILLAGE)
+    device.write("register", OPEN)
+    request = ExchangeRequest(EPOCH, "", 0, 1, tuple(device.wrote), 100)
+    with pytest.raises(RuntimeError), books.write() as book:
+        accept_push(book, device.device, request, fake_verify_many)
+        raise RuntimeError
+    with books.read() as book:
+        assert (book.link_head(device.device, EPOCH), book.feed_head(VILLAGE), list(book.unruled(10))) == (0, 0, [])
+        assert list(book.feed(VILLAGE, 0, 10)) == []
+    assert [status.status for status in push(books, device).statuses] == ["stored"]
+    with books.read() as book:
+        # The number that was taken back is given again: a reader finds no gap.
+        assert [row.n for row in book.feed(VILLAGE, 0, 10)] == [1]
+
+
+def test_each_office_s_feed_is_numbered_without_gaps_and_read_in_pages(books: Books) -> None:
+    device = known(books, VILLAGE)
+    events = [device.write("note") if number else device.write("register", OPEN) for number in range(7)]
+    push(books, device)
+    with books.write() as book:
+        book.place([Placement(TOWNSHIP, "backfill", event.event_id) for event in events])
+        book.place([Placement(TOWNSHIP, "new", events[0].event_id), Placement(VILLAGE, "new", events[0].event_id)])
+    with books.read() as book:
+        assert (book.feed_head(VILLAGE), book.feed_head(TOWNSHIP), book.feed_head(OTHER)) == (8, 8, 0)
+        pages = [[row.n for row in book.feed(TOWNSHIP, after, 3)] for after in (0, 3, 6, 8)]
+    assert pages == [[1, 2, 3], [4, 5, 6], [7, 8], []]
+
+
+def test_documents_are_numbered_signed_and_placed(books: Books) -> None:
+    with books.write() as book:
+        assert (book.last_document("calendar"), book.document("calendar")) == (0, None)
+        for number in (1, 2):
+            book.save_document("calendar", number, Signed(b"%d" % number, b"s"))
+        book.place_document([VILLAGE, TOWNSHIP], "calendar", 2)
+    with books.read() as book:
+        assert book.last_document("calendar") == 2
+        assert book.document("calendar") == Signed(b"2", b"s")
+        [row] = book.feed(TOWNSHIP, 0, 10)
+        assert (row.n, row.kind, row.document) == (1, "document", Signed(b"2", b"s"))
+
+
+def test_a_refused_event_is_kept_with_its_reason_and_not_in_the_stream(books: Books) -> None:
+    device = known(books, VILLAGE)
+    event = device.write("note")
+    with books.write() as book:
+        book.add_refusals(device.device, EPOCH, [Refusal(1, event, "subject-unknown")])
+    with books.read() as book:
+        assert book.refused_ids([event.event_id, "0" * 64]) == {event.event_id: "subject-unknown"}
+        assert list(book.case_events([event.header.subject_id])[event.header.subject_id]) == []
+
+
+def test_unruled_cases_are_given_in_portions_until_they_are_ruled(books: Books) -> None:
+    device = known(books, VILLAGE)
+    for number in range(5):
+        fields = {"number": str(number)}
+        device.write("register", replace(OPEN, fields=fields), subject=device_case(number))
+    push(books, device)
+    with books.write() as book:
+        first = list(book.unruled(3))
+        assert len(first) == 3
+        book.mark_ruled(first)
+        rest = list(book.unruled(3))
+        assert sorted([*first, *rest]) == [device_case(number)[1] for number in range(5)]
+        book.mark_ruled(rest)
+        book.mark_unruled(first[:1])
+        assert list(book.unruled(3)) == first[:1]
+
+
+def device_case(number: int) -> Any:
+    return SubjectKind.CASE, f"{number:032d}"
+
+
+def test_credentials_are_found_by_device_and_by_person_on_it(books: Books) -> None:
+    village, other = known(books, VILLAGE), known(books, OTHER)
+    with books.read() as book:
+        found = book.credentials({village.device})
+        assert set(found.devices) == {village.device}
+        signed = book.signed_credentials({village.device, other.device}, {(village.person, village.device)})
+    assert sorted(s.payload for s in signed) == sorted(
+        s.payload for s in [*village.credentials(), other.credentials()[0]]
+    )
+
+
+def test_stations_accounts_codes_and_drafts_are_kept_and_changed(books: Books) -> None:
+    station = Station("d" * 32, VILLAGE, b"k" * 32, EPOCH, 0, "n1", "n0", "2026-03-02T00:00:00Z")
+    account = Account(Worker("p" * 32, "李𬭎", VILLAGE, frozenset({Role.AGENT, Role.CLERK})), code_hash="h")
+    with books.write() as book:
+        book.save_station(station)
+        book.save_account(account)
+        book.add_code("code", VILLAGE)
+        number = book.add_draft({"items": []}, "p" * 32)
+        book.save_station(replace(station, nonce="n2", previous_nonce="n1"))
+        book.save_account(replace(account, disabled=True, code_hash=""))
+        book.use_code("code", "d" * 32)
+        book.save_draft(replace(book.draft(number), approved_by="q" * 32))
+    with books.read() as book:
+        assert book.stations_of(VILLAGE) == [replace(station, nonce="n2", previous_nonce="n1")]
+        assert (book.stations_of(TOWNSHIP), book.station("x")) == ([], None)
+        assert book.account_named("李𬭎") == book.account("p" * 32) == replace(account, disabled=True, code_hash="")
+        assert (book.account_named("李"), book.account("x")) == (None, None)
+        assert (book.code("code"), book.code("x")) == ((VILLAGE, "d" * 32), None)
+        draft = book.draft(number)
+        assert (draft.submitted_by, draft.approved_by, draft.published) == ("p" * 32, "q" * 32, False)
+        assert book.draft(99) is None
+
+
+def test_both_are_what_the_center_asks_for(books: Books) -> None:
+    with books.read() as book:
+        missing = [name for name in dir(CenterStore) if not name.startswith("_") and not hasattr(book, name)]
+    assert missing == []
