@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from station_app.domain.lanes import SubjectKind
+from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
@@ -71,7 +73,18 @@ class MemoryCenterBook:
         return {event_id: self.tables.refused[event_id] for event_id in event_ids if event_id in self.tables.refused}
 
     def viewers(self, subjects: Collection[Subject]) -> Mapping[Subject, tuple[str, ...]]:
-        return {subject: self.tables.viewers[subject] for subject in subjects if subject in self.tables.viewers}
+        kinds = [kind.value for kind in SubjectKind]
+        asked = {(kind, subject_id) for _, subject_id in subjects for kind in kinds}
+        return {subject: self.tables.viewers[subject] for subject in sorted(asked) if subject in self.tables.viewers}
+
+    def highest_lamport(self) -> int:
+        return max((event.header.lamport for event in self.tables.events.values()), default=0)
+
+    def organisations(self) -> Organisations:
+        return Organisations.from_json(self.setting("organisations") or [])
+
+    def waits_for_ruling(self, org: str) -> bool:
+        return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))
 
     def credentials(self, origins: Collection[str]) -> Credentials:
         wanted = set(origins)

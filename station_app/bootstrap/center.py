@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import Engine
 
-from station_app.bootstrap.center_home import CenterHome
+from station_app.bootstrap.center_home import IDENTITY_FILE, CenterHome
 from station_app.center.ports import CenterParts
 from station_app.domain.calendar import Calendar
 from station_app.domain.errors import StationError
@@ -36,7 +36,7 @@ from station_app.protocol.event import Event
 from station_app.protocol.requests import RECOVERED_KEY
 from station_app.protocol.signed import DeviceCredential, device_id
 from station_app.storage.engine import check_pages, open_plain, read_pragmas, reading, writing
-from station_app.storage.journal import BodyCipher
+from station_app.storage.journal import PLAIN, BodyCipher
 from station_app.storage.registry import RegistryOnDisk
 from station_app.storage.rows import CENTER, SHARED, tables
 from station_app.storage.schema import prepare
@@ -84,8 +84,8 @@ class OpenCenter:
             center = store.setting("center")
         recovery = self.home.recovery_key()
 
-        def recover(box: bytes, to_public: bytes) -> bytes:
-            return seal_to(to_public, open_recovery(recovery.private, box), RECOVERED_KEY)
+        def recover(box: bytes, device: str, to_public: bytes) -> bytes:
+            return seal_to(to_public, open_recovery(recovery.private, box, device), RECOVERED_KEY)
 
         return CenterParts(
             write=self.write,
@@ -111,8 +111,11 @@ def open_center(folder: Path) -> OpenCenter:
     key = home.identity()
     opened = _open(home, key)
     with opened.read() as store:
-        if store.setting("center") is None:
-            raise StationError("center-not-initialised", file=home.database.name)
+        center = store.setting("center")
+    if center is None:
+        raise StationError("center-not-initialised", file=home.database.name)
+    if center["device"] != device_id(key.public):
+        raise StationError("center-key-damaged", file=IDENTITY_FILE)
     return opened
 
 
@@ -125,6 +128,15 @@ def _open(home: CenterHome, key: SigningKey) -> OpenCenter:
     engine = open_plain(home.database)
     prepare(engine, tables(SHARED + CENTER))
     return OpenCenter(home, engine, key, cipher)
+
+
+def _is_made(home: CenterHome) -> bool:
+    engine = open_plain(home.database)
+    prepare(engine, tables(SHARED + CENTER))
+    with reading(engine) as connection:
+        made = RegistryOnDisk(connection, PLAIN).setting("center") is not None
+    engine.dispose()
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +160,9 @@ def init(folder: Path, office: Organisation, calendar: dict[str, Any]) -> NewCen
     if office.level not in (Level.COUNTY, Level.CITY):
         raise StationError("center-level", level=office.level.value)
     home = CenterHome(folder)
+    if home.database.exists() and _is_made(home):
+        # Before any key is made: a center that has lost a key file must not quietly get another one.
+        raise StationError("center-exists", org=office.code)
     home.create_keys()
     key = home.identity()
     opened = _open(home, key)

@@ -67,7 +67,8 @@ class CenterHome:
         try:
             data = (self.folder / name).read_bytes()
         except FileNotFoundError:
-            raise StationError("center-not-initialised", file=name) from None
+            code = "center-key-damaged" if self.database.exists() else "center-not-initialised"
+            raise StationError(code, file=name) from None
         if size is not None and len(data) != size:
             raise StationError("center-key-damaged", file=name)
         return data

@@ -83,7 +83,12 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
     """
     home = StationHome(folder)
     home.identity()
-    unlocked = home.slots().unlock(name, pin, now())
+    key_slots = home.slots()
+    unlocked = key_slots.unlock(name, pin, now())
+    if key_slots.has_device_slot():
+        # The first activation was cut off just before it locked the PC.
+        key_slots.remove_device_slot()
+    home.forget_activation_key(name)
     engine = _open_journal(home, unlocked.database_key)
     device_key = home.device_key()
     person_key = SigningKey.from_seed(unlocked.person_seed)
@@ -154,7 +159,7 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
         center_key=contact.public_key.hex(),
         authority_pem=contact.authority_pem,
     )
-    key_slots.add_recovery(bytes.fromhex(answer["recovery_public"]))
+    key_slots.add_recovery(bytes.fromhex(answer["recovery_public"]), me.device)
     _save_enrolment(engine, me, answer)
     home.save_identity(me)
     return Joined(me, answer["name"], answer["level"])
@@ -228,7 +233,7 @@ def activate(folder: Path, name: str, code_text: str, pin: str) -> Worker:
     device_key = home.device_key()
     with _transport(me.center_url, me.authority_pem) as transport:
         client = CenterClient(transport, device_key, bytes.fromhex(me.center_key))
-        answer = client.activate(name, code, person_key.public, locked)
+        answer = client.activate(name, code, person_key, locked)
     database_key = (
         key_slots.unlock_device()
         if locked is None

@@ -16,6 +16,7 @@ from station_app.usecases.center_ports import CenterClerk, Registry
 class CenterStore(CenterBook, Registry, Protocol):
     """The center's journal and office tables in one transaction."""
 
+    def waits_for_ruling(self, org: str) -> bool: ...
     def signed_credentials(
         self, devices: Collection[str], people: Collection[tuple[str, str]]
     ) -> tuple[Signed, ...]: ...
@@ -36,7 +37,7 @@ class CenterParts:
         authority_pem: the certificate that stations pin.
         public_key: the center's key.
         recovery_public: the key to which stations seal their database key.
-        recover: opens such a box and seals the key anew to a public key; for a worker's activation on a locked PC.
+        recover: opens such a box of a device and seals the key anew to a public key; for an activation on a locked PC.
     """
 
     write: OpenStore
@@ -46,7 +47,7 @@ class CenterParts:
     authority_pem: str
     public_key: bytes
     recovery_public: bytes
-    recover: Callable[[bytes, bytes], bytes]
+    recover: Callable[[bytes, str, bytes], bytes]
     verify: Callable[[bytes, str, bytes, bytes], bool]
     verify_many: Callable[[Sequence[tuple[bytes, str, bytes, bytes]]], list[bool]]
     log_error: Callable[[str, BaseException], None]

@@ -14,9 +14,9 @@ from station_app.exchange.center import Asker, accept_push, serve_feed, signers
 from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan
 from station_app.keys.codes import hash_code, parse_activation_code
-from station_app.keys.signing import REPLY, REQUEST
+from station_app.keys.signing import ACTIVATION, REPLY, REQUEST
 from station_app.protocol import canonical
-from station_app.protocol.requests import reply_bytes, request_bytes
+from station_app.protocol.requests import activation_bytes, reply_bytes, request_bytes
 from station_app.protocol.signed import PersonCredential, Signed, device_id, read_credential
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack, pack_reply, unpack, unpack_request
 from station_app.usecases.center_ports import Station
@@ -25,6 +25,7 @@ from station_app.usecases.times import read_stamp, stamp
 
 RENEW_BEFORE = timedelta(days=60)
 MOST_ROWS = 2000
+MAX_RECORD_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class CenterService:
 
     def enrol(self, call: Call) -> bytes:
         """Join a PC to its office by a one-time code; the request is signed by the key that is to be enrolled."""
-        found = _object(unpack(call.body))
+        found = _object(unpack(call.body, MAX_RECORD_BYTES))
         public_key = _hex(found, "public_key", 32)
         epoch = _hex(found, "epoch", 8).hex()
         if device_id(public_key) != call.device or not self._signed(public_key, call):
@@ -102,10 +103,15 @@ class CenterService:
         A PC that other workers have locked sends its recovery box along and gets its database key back, sealed to a key
         made for this call. Asking twice gives the same answer, so the call needs no nonce.
         """
-        found = _object(unpack(call.body))
+        with self._parts.read() as store:
+            self._station(store, call)
+        found = _object(unpack(call.body, MAX_RECORD_BYTES))
         public_key = _hex(found, "public_key", 32)
-        code_hash = hash_code(parse_activation_code(_text(found, "code"))).hex()
-        name = _text(found, "name")
+        code, name = _text(found, "code"), _text(found, "name")
+        proof = activation_bytes(call.device, code)
+        if not self._parts.verify(public_key, ACTIVATION, proof, _hex(found, "proof", 64)):
+            raise StationError("request-not-signed")
+        code_hash = hash_code(parse_activation_code(code)).hex()
         answer: dict[str, Any] = {}
         with self._parts.write() as store:
             station = self._station(store, call)
@@ -114,7 +120,7 @@ class CenterService:
             if "recovery_box" in found:
                 # Inside: a box that does not open must not use the code up.
                 box, key = _bytes(found, "recovery_box"), _hex(found, "box_key", 32)
-                answer["database_key"] = self._parts.recover(box, key).hex()
+                answer["database_key"] = self._parts.recover(box, station.device, key).hex()
         return pack(answer)
 
     def exchange(self, call: Call) -> bytes:
@@ -163,7 +169,7 @@ class CenterService:
             rows=rows,
             credentials=(*store.signed_credentials(*signers(rows)), *asked.renewed),
             reset=reset,
-            pending=bool(request.events) and bool(store.unruled(1)),
+            pending=request.pull_limit > 0 and store.waits_for_ruling(station.org),
         )
 
     def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:
@@ -231,9 +237,18 @@ def _object(found: Any) -> Mapping[str, Any]:
 
 def _text(found: Mapping[str, Any], name: str) -> str:
     value = found.get(name)
-    if not isinstance(value, str) or len(value) > 400:
+    if not isinstance(value, str) or len(value) > 400 or not _encodes(value):
         raise StationError("record-malformed", reason=name)
     return value
+
+
+def _encodes(value: str) -> bool:
+    """Tell whether a text has no lone surrogates."""
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _bytes(found: Mapping[str, Any], name: str) -> bytes:

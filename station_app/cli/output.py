@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
+import secrets
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from station_app.domain.errors import StationError
 from station_app.messages import text_of
 
+log = logging.getLogger("station_app")
 DONE = 0
 REFUSED = 1
 USAGE = 2
@@ -48,6 +52,11 @@ def run(command: Callable[[], None], output: Output) -> int:
     except OSError as error:
         output.refuse(_of_system(error))
         return REFUSED
+    except Exception as error:
+        bug = secrets.token_hex(2).upper()
+        log.exception("bug %s", bug)
+        output.refuse(StationError("program-error", id=bug, kind=type(error).__name__))
+        return REFUSED
     return DONE
 
 
@@ -60,6 +69,16 @@ def _of_system(error: OSError) -> StationError:
     if error.errno in _NOT_ALLOWED:
         return StationError("file-not-allowed", file=name)
     return StationError("system-error", detail=error.strerror or type(error).__name__, file=name)
+
+
+def log_to(folder: Path) -> None:
+    """Write what only a maintainer can use into the data folder, beside the journal; without one, nowhere."""
+    handler = (
+        logging.FileHandler(folder / "program.log", encoding="utf-8", delay=True)
+        if folder.is_dir()
+        else logging.NullHandler()
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
 
 
 def use_utf8() -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from station_app.cli.output import Output, run, use_utf8
+from station_app.cli.output import Output, log_to, run, use_utf8
 from station_app.paths import home_folder
 
 
@@ -16,6 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     use_utf8()
     options = _parser().parse_args(arguments)
     options.home = home_folder(options.home, "station-app")
+    log_to(options.home)
     # Late: each command loads only what it needs, so that `--help` and refusals are quick.
     from station_app.cli import station_commands
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from station_app.domain.calendar import Calendar
 from station_app.domain.cases import STATE_LABELS, Case, CaseState
-from station_app.domain.effects import Effects
+from station_app.domain.effects import CustodyOp, Effects, ObligationOp
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field
 from station_app.domain.items import Item
@@ -56,11 +56,26 @@ class ActionContext:
 
 
 Apply = Callable[[Case | None, Mapping[str, Any], ActionContext], Effects]
-Guard = Callable[[Case, ActionContext], None]
+Guard = Callable[[Case, Organisation, str], None]
 
 
-def nothing_more(_case: Case, _context: ActionContext) -> None:
+def nothing_more(_case: Case, _office: Organisation, _person: str) -> None:
     """Guard nothing beyond turn, role and state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action may do to state, custody and obligations; a center lets nothing else stand under its name."""
+
+    state: CaseState | None = None
+    move: CustodyOp | None = None
+    duty: ObligationOp | None = None
+
+
+def outcome_of(effects: Effects) -> Outcome:
+    """Return what effects do to state, custody and obligations."""
+    move, duty = effects.custody, effects.obligation
+    return Outcome(effects.state, move.op if move else None, duty.op if duty else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,9 @@ class CaseAction:
         from_states: states it starts from; empty for an opening.
         fields: the form.
         apply: (case, form values, context) to effects; pure.
-        guard: refuses with a StationError what can be told before the form is filled in; a menu leaves it out then.
+        guard: (case, office, person id) refuses with a StationError what can be told before the form is filled in; a
+            menu leaves it out then, and a center rules by it as well.
+        outcome: what it does to state, custody and obligations.
         lane: custody or open.
         audience: who receives the body.
         in_batch: done for many cases at once through a batch, not alone.
@@ -95,6 +112,7 @@ class CaseAction:
     audience: Audience = Audience.PARTIES
     in_batch: bool = False
     guard: Guard = nothing_more
+    outcome: Outcome = Outcome()
     prints: str | None = None
 
 

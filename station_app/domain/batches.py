@@ -86,11 +86,20 @@ def _read(entry: Entry, found: Mapping[str, Any]) -> Batch:
         offered_by=str(found["offered_by"]),
         lines=tuple(
             BatchLine(
-                line["case"], line["number"], int(line["papers"]), tuple((n, int(c)) for n, c in line["originals"])
+                _text(line["case"]),
+                _text(line["number"]),
+                int(line["papers"]),
+                tuple((_text(n), int(c)) for n, c in line["originals"]),
             )
             for line in found["lines"]
         ),
     )
+
+
+def _text(found: Any) -> str:
+    if not isinstance(found, str):
+        raise TypeError("text expected")
+    return found
 
 
 def batch_facts(batch: Batch) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from station_app.domain.authority import deciding_level
 from station_app.domain.calendar import Calendar
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.deadlines import Unit, due_on
+from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level, Organisations
 
 HANDOVER_WORKDAYS = 3
@@ -42,7 +43,11 @@ class Clock:
 
 def running(case: Case, organisations: Organisations, calendar: Calendar) -> tuple[Clock, ...]:
     """Return the clocks that run on the case now, the first to end first."""
-    found = [_clock(limit, calendar) for limit in _limits(case, organisations)]
+    try:
+        found = [_clock(limit, calendar) for limit in _limits(case, organisations)]
+    except (KeyError, TypeError, ValueError, StationError):
+        # Facts of a faulty or newer program: the case is shown without its clocks, and the list with the case.
+        return ()
     return tuple(sorted(found, key=lambda clock: (clock.due_on, clock.kind)))
 
 

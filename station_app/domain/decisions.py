@@ -13,6 +13,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.forms import Field
 from station_app.domain.items import Kind
 from station_app.domain.legal_dates import legal_date
+from station_app.domain.organisations import Organisation
 
 DECIDED_ON = Field("decided_on", "决定日期（决定书上的日期）", "date", required=False)
 DOCUMENT_NUMBER = Field("document_number", "决定书文号", required=False, max_length=64)
@@ -38,11 +39,11 @@ def decide(
     )
 
 
-def guard_decision(case: Case, context: ActionContext) -> None:
+def guard_decision(case: Case, office: Organisation, person: str) -> None:
     """Refuse a decision with `not-the-deciding-office`, or `four-eyes`: who accepted may not decide, but for 即办件.
 
     Source: domain rules E1-E3 (受理、审查、批准分离；一审一核), 即办件 handled by the window alone (D2).
     """
-    require_decider(case.item, context.office)
-    if case.item.get("kind") != Kind.INSTANT.value and case.fields.get("accepted_by") == context.worker.person_id:
+    require_decider(case.item, office)
+    if case.item.get("kind") != Kind.INSTANT.value and case.fields.get("accepted_by") == person:
         raise StationError("four-eyes", case=case.number)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import Audience, SubjectKind
+from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, split
 from station_app.exchange.intake import IntakePlan, IntakeView, take_in
 from station_app.exchange.ports import CenterBook, Head, Placement, Subject
@@ -15,6 +16,8 @@ from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import SALT_BYTES, Event
 from station_app.protocol.wire import ExchangeRequest, FeedRow
 
+# A page that a slow line can carry and that stays far below what a station takes at once; at least one row goes.
+PAGE_BYTES = 2 * 1024 * 1024
 Level = str
 LevelOf = Callable[[str], Level]
 
@@ -58,10 +61,17 @@ def _view(book: CenterBook, chain: tuple[str, str], request: ExchangeRequest) ->
         link_head=book.link_head(*chain),
         heads=heads,
         ids_at=book.ids_at(past) if past else {},
-        refused=book.refused_ids([head.event_id, *(event.event_id for event in request.events)]),
+        refused=book.refused_ids([head.event_id, *_ids_and_prevs(request.events)]),
         viewers=book.viewers({event.header.subject for event in readable}),
+        lamport=book.highest_lamport(),
+        organisations=book.organisations(),
         known=book.credentials({event.header.origin for event in readable}),
     )
+
+
+def _ids_and_prevs(events: Sequence[Event]) -> list[str]:
+    found = [event.event_id for event in events]
+    return found + [event.header.prev for event in events if _readable(event) and event.header.prev]
 
 
 def _readable(event: Event) -> bool:
@@ -79,7 +89,8 @@ def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int
     streams = book.case_events(waiting)
     known = book.credentials({event.header.origin for events in streams.values() for event in events})
     before = book.viewers([(SubjectKind.CASE.value, case_id) for case_id in waiting])
-    round_ = _Round(desk, claimed_at, known, book.chain(), dict(before), _refused_bases(book, streams))
+    refused = _refused_bases(book, streams)
+    round_ = _Round(desk, claimed_at, known, book.chain(), dict(before), refused, book.organisations())
     for case_id in waiting:
         _rule_case(round_, case_id, streams[case_id])
     book.add_events(round_.written)
@@ -106,13 +117,14 @@ class _Round:
     chain: Chain
     viewers: dict[Subject, tuple[str, ...]]
     refused_bases: frozenset[str]
+    organisations: Organisations
     written: list[Event] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
 
 
 def _rule_case(round_: _Round, case_id: str, events: Sequence[Event]) -> None:
     entries, rulings = split(events, "", round_.known)
-    found, _ = rule(entries, rulings, round_.refused_bases)
+    found, _ = rule(entries, rulings, round_.organisations, round_.refused_bases)
     subject = (SubjectKind.CASE.value, case_id)
     viewers = round_.viewers.get(subject, ())
     previous = max(rulings, key=lambda ruling: ruling.number).ruling_id if rulings else None
@@ -150,7 +162,19 @@ def serve_feed(book: CenterBook, asker: Asker, after: int, limit: int) -> tuple[
 
     An event that the asking device wrote itself in its present epoch comes back as its id alone.
     """
-    return tuple(_row_for(asker, row) for row in book.feed(asker.org, after, limit))
+    rows: list[FeedRow] = []
+    size = 0
+    for row in book.feed(asker.org, after, limit):
+        rows.append(_row_for(asker, row))
+        size += _size(rows[-1])
+        if size > PAGE_BYTES:
+            break
+    return tuple(rows)
+
+
+def _size(row: FeedRow) -> int:
+    document = len(row.document.payload) if row.document else 0
+    return document + (len(row.event.header_bytes) + len(row.event.body or b"") if row.event else 0)
 
 
 @dataclass(frozen=True, slots=True)

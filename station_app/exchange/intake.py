@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from station_app.domain.lanes import SubjectKind
+from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials, VerifyMany, entry_of, faults
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.wire import PushStatus
+
+# An honest PC is ahead of its center by the events it has written since it last heard of it.
+MOST_AHEAD = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class IntakeView:
         ids_at: ids held at (origin, epoch, seq), refused ones included.
         refused: events refused before, the head of the chain among them, with the reason, by id.
         viewers: of the subjects that exist.
+        lamport: the highest that the center has seen.
+        organisations: the offices in force.
         known: credentials of the signers.
     """
 
@@ -30,6 +36,8 @@ class IntakeView:
     ids_at: Mapping[tuple[str, str, int], str]
     refused: Mapping[str, str]
     viewers: Mapping[Subject, tuple[str, ...]]
+    lamport: int
+    organisations: Organisations
     known: Credentials
 
 
@@ -107,17 +115,29 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed, head: H
 
 
 def _follows(plan: IntakePlan, prev: str, head: Head) -> bool:
-    # The bytes behind a tombstone may be damaged ones: then the next event names a hash that nobody has.
-    return prev == head.event_id or bool(plan.known.get(head.event_id))
+    # The bytes behind a tombstone may be damaged ones: then the next event names a hash that nobody has. Or the event
+    # before this one is a tombstone itself, a fork, whose place in the chain another one has.
+    return prev == head.event_id or bool(plan.known.get(head.event_id)) or bool(plan.known.get(prev))
 
 
 def _misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     header = event.header
+    if header.lamport > view.lamport + MOST_AHEAD:
+        return "lamport-ahead"
     viewers = plan.viewers.get(header.subject) or view.viewers.get(header.subject)
-    opens = header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens
     if viewers is None:
-        return "" if opens else "subject-unknown"
+        return _why_not_new(view, plan, event)
     return "" if header.org in viewers else "not-a-party"
+
+
+def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
+    header = event.header
+    taken = any((kind.value, header.subject_id) in {**view.viewers, **plan.viewers} for kind in SubjectKind)
+    if taken or not (header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens):
+        return "subject-unknown"
+    superior = view.organisations.parent(header.org) if header.org in view.organisations else None
+    to = set(first_viewers(event)) - {header.org}
+    return "not-a-party" if to - {superior.code if superior else ""} else ""
 
 
 def _refuse(plan: IntakePlan, pushed: _Pushed, code: str, head: Head) -> None:
@@ -149,6 +169,8 @@ def _store(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
 def first_viewers(event: Event) -> tuple[str, ...]:
     """Return who sees a subject from its first event on: the office that made it, and for a batch whom it is for."""
     org = event.header.org
+    if event.header.subject_kind != SubjectKind.BATCH:
+        return (org,)
     batch = (event.effects or {}).get("batch", {})
     to = batch.get("to") if isinstance(batch, dict) else None
     return (org, to) if isinstance(to, str) and to != org else (org,)

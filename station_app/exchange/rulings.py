@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from station_app.domain.action import outcome_of
 from station_app.domain.actions import action_named
 from station_app.domain.cases import Case
+from station_app.domain.effects import CustodyOp, ObligationOp
 from station_app.domain.errors import StationError
 from station_app.domain.fold import Entry, Ruling, Verdict, apply_entry, fold, why_not
+from station_app.domain.lanes import Lane
+from station_app.domain.organisations import Organisation, Organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,17 @@ class NewRuling:
 
 
 def rule(
-    entries: Sequence[Entry], rulings: Sequence[Ruling], refused: Collection[str] = ()
+    entries: Sequence[Entry],
+    rulings: Sequence[Ruling],
+    organisations: Organisations,
+    refused: Collection[str] = (),
 ) -> tuple[list[NewRuling], Case | None]:
     """Return the verdicts now possible, in order, and the case after them.
 
     Args:
         entries: all events of the case in order of arrival, with the signers' certified roles; none is `own`.
         rulings: those already given.
+        organisations: the offices in force.
         refused: ids among the bases that the center has refused, so that they never come.
 
     An event that follows one not here yet is left for later; nothing else is. One that came before the event it
@@ -56,7 +64,12 @@ def rule(
         if ready is None:
             return found, case
         waiting.remove(ready)
-        ruling, case = _rule_one(case, ready, len(rulings) + len(found) + 1, refused)
+        number = len(rulings) + len(found) + 1
+        if ready.base in refused:
+            found.append(NewRuling(number, ready.event_id, Verdict.NEEDS_REVIEW, "base-refused"))
+            continue
+        against = why_not(case, ready) or _why_not_allowed(case, ready, organisations)
+        ruling, case = _rule_one(case, ready, number, against)
         found.append(ruling)
 
 
@@ -64,10 +77,9 @@ def _has_base(entry: Entry, here: Collection[str], refused: Collection[str]) -> 
     return entry.base is None or entry.base in here or entry.base in refused
 
 
-def _rule_one(case: Case | None, entry: Entry, number: int, refused: Collection[str]) -> tuple[NewRuling, Case | None]:
-    if entry.base in refused:
-        return NewRuling(number, entry.event_id, Verdict.NEEDS_REVIEW, "base-refused"), case
-    against = why_not(case, entry) or _why_not_allowed(case, entry)
+def _rule_one(
+    case: Case | None, entry: Entry, number: int, against: tuple[Verdict, str] | None
+) -> tuple[NewRuling, Case | None]:
     if against is not None:
         return NewRuling(number, entry.event_id, *against), case
     grown = apply_entry(case, entry)
@@ -75,13 +87,31 @@ def _rule_one(case: Case | None, entry: Entry, number: int, refused: Collection[
     return NewRuling(number, entry.event_id, Verdict.ACCEPTED, "", newcomers), grown
 
 
-def _why_not_allowed(case: Case | None, entry: Entry) -> tuple[Verdict, str] | None:
+def _why_not_allowed(case: Case | None, entry: Entry, organisations: Organisations) -> tuple[Verdict, str] | None:
+    """Check what the author's own program should have: roles, states, guards, and that the event does what it says."""
     try:
         action = action_named(entry.type)
+        office = organisations.get(entry.org)
+        if not {role.value for role in action.roles} & entry.roles:
+            return Verdict.NEEDS_REVIEW, "role-missing"
+        if case is not None and action.from_states and case.state not in action.from_states:
+            return Verdict.NEEDS_REVIEW, "state-wrong"
+        if entry.effects is None or action.lane is not Lane.CUSTODY or outcome_of(entry.effects) != action.outcome:
+            return Verdict.NEEDS_REVIEW, "effects-not-of-action"
+        if case is not None:
+            action.guard(case, office, entry.actor or "")
     except StationError as error:
         return Verdict.NEEDS_REVIEW, error.code
-    if not {role.value for role in action.roles} & entry.roles:
-        return Verdict.NEEDS_REVIEW, "role-missing"
-    if case is not None and action.from_states and case.state not in action.from_states:
-        return Verdict.NEEDS_REVIEW, "state-wrong"
+    except (KeyError, TypeError, ValueError):
+        return Verdict.NEEDS_REVIEW, "effects-unknown"
+    return _why_not_there(case, entry, office)
+
+
+def _why_not_there(case: Case | None, entry: Entry, office: Organisation) -> tuple[Verdict, str] | None:
+    """Check where a case or a duty goes: up to the author's own superior, or home to the office that took it in."""
+    move, duty = (entry.effects.custody, entry.effects.obligation) if entry.effects else (None, None)
+    if move is not None and move.op is CustodyOp.OFFER and move.to != office.parent:
+        return Verdict.NEEDS_REVIEW, "offer-not-upward"
+    if duty is not None and duty.op is ObligationOp.CREATE and (case is None or duty.holder != case.origin_org):
+        return Verdict.NEEDS_REVIEW, "effects-not-of-action"
     return None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
+
+from station_app.domain.errors import StationError
 
 if sys.platform == "win32":
     import msvcrt
@@ -16,6 +19,7 @@ else:
 
 OWNER_FILE: Final = 0o600
 OWNER_FOLDER: Final = 0o700
+_LOOK_EVERY_S: Final = 0.05
 # Windows would otherwise translate line ends inside os.open's descriptor.
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 
@@ -44,15 +48,32 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def exclusive(folder: Path, name: str = "keys.lock") -> Iterator[None]:
-    """Hold one of the folder's locks: the window and a command may do the same thing at one time."""
+def exclusive(folder: Path, name: str = "keys.lock", patience_s: float = 60.0) -> Iterator[None]:
+    """Hold one of the folder's locks: the window and a command may do the same thing at one time.
+
+    Raises:
+        StationError: "busy-elsewhere": another program has held it all the time.
+    """
+    until = time.monotonic() + patience_s
     with (folder / name).open("ab") as file:
+        while not _locked(file):
+            if time.monotonic() > until:
+                raise StationError("busy-elsewhere", file=name)
+            time.sleep(_LOOK_EVERY_S)
+        yield
+
+
+def _locked(file: BinaryIO) -> bool:
+    # Without waiting in the system: there a wait has no end on POSIX, and ends in an error after 10 s on Windows.
+    try:
         if sys.platform == "win32":
             file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -16,6 +16,7 @@ EVENT_PERSON: Final = "station event person 0"
 DOCUMENT: Final = "station document 0"
 CREDENTIAL: Final = "station credential 0"
 RECEIPT: Final = "station receipt 0"
+ACTIVATION: Final = "station activation 0"
 REQUEST: Final = "station request 0"
 REPLY: Final = "station reply 0"
 

@@ -158,11 +158,12 @@ class Slots:
         """
         self._change(_without_device)
 
-    def add_recovery(self, public: bytes, database_key: bytes | None = None) -> bytes:
+    def add_recovery(self, public: bytes, device: str, database_key: bytes | None = None) -> bytes:
         """Seal the database key to the county's X25519 recovery key and return the box, for the county to keep too.
 
         Args:
             public: the county's recovery public key, 32 bytes, from its signed document.
+            device: id of this PC; the county opens the box for no other.
             database_key: from an `Unlocked`; without it the device slot is used.
 
         Raises:
@@ -170,7 +171,7 @@ class Slots:
             ValueError: `public` is no X25519 key.
         """
         key = self.unlock_device() if database_key is None else database_key
-        box = seal_to(public, key, _RECOVERY_PURPOSE, self._entropy)
+        box = seal_to(public, key, _recovery_aad(device), self._entropy)
         self._change(lambda slots: replace(slots, recovery=RecoverySlot(public, box)))
         return box
 
@@ -252,13 +253,17 @@ def create(folder: Path, entropy: Callable[[int], bytes] = os.urandom, pin_cost:
     return Slots(folder, entropy, pin_cost)
 
 
-def open_recovery(private: bytes, box: bytes) -> bytes:
-    """At the county: return the database key from a station's recovery box.
+def open_recovery(private: bytes, box: bytes, device: str) -> bytes:
+    """At the county: return the database key from the recovery box of the PC that asks for it.
 
     Raises:
-        StationError: "sealed-data-damaged": the box is for another recovery key, or damaged.
+        StationError: "sealed-data-damaged": the box is for another recovery key, of another PC, or damaged.
     """
-    return open_box(private, box, _RECOVERY_PURPOSE)
+    return open_box(private, box, _recovery_aad(device))
+
+
+def _recovery_aad(device: str) -> bytes:
+    return _RECOVERY_PURPOSE + b"\0" + device.encode()
 
 
 def _read_slots(folder: Path) -> SlotFile:

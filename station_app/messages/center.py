@@ -20,7 +20,7 @@ SENTENCES = {
     "center-exists": "这里已经建好单位 {org} 的中心，不能再建。要另建的，请换一个文件夹。",
     "center-level": "中心只能建在县级或市级，选的单位是 {level}。请核对单位代码。",
     "center-not-initialised": "这里还没有建好的中心（找不到 {file}）。请先初始化中心，或核对文件夹。",
-    "center-key-damaged": "中心的密钥文件 {file} 已损坏。请不要删除任何文件，从备份恢复这个文件。",
+    "center-key-damaged": "中心的密钥文件 {file} 丢失或损坏。请不要删除任何文件，从备份恢复这个文件。",
     "already-enrolled": "这台电脑已经登记到单位 {org}，不用再登记。需要换单位的，请联系县中心。",
     "not-enrolled": "这台电脑还没有登记。请先用登记码登记。",
     "certificate-expired": "您在这台电脑上的证书已过期。请联网同步一次再登录；仍不行的，请向县中心要激活码。",

@@ -9,6 +9,7 @@ SENTENCES = {
     "file-not-found": "找不到文件 {file}。请核对路径和文件名。",
     "file-not-allowed": "没有读写 {file} 的权限。请换一个文件夹，或请管理这台电脑的人开通权限。",
     "file-encoding": "文件 {file} 的文字编码读不出来。请用记事本另存为 UTF-8 编码后再导入。",
+    "program-error": "程序出错（编号 {id}）。已保存的内容没有丢失；请再试一次，仍不行请把编号告诉县中心。",
     "system-error": "系统没有完成这一步（{file}：{detail}）。已保存的内容没有丢失，请再试一次。",
     "address-taken": "地址 {address} 已被别的程序占用。请先关掉那个程序，或换一个端口。",
     "directory-faulty": "目录文件 {file} 有 {faults} 处要改，没有导入。请照上面列出的逐条改好再导入。",

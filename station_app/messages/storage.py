@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SENTENCES = {
+    "busy-elsewhere": "这台电脑上的另一个窗口或命令正在做同一件事（{file}）。请等它做完再试。",
     "disk-full": "磁盘满了，这一步没有保存。请清理磁盘（不要删除本软件的文件夹），再做一遍。",
     "database-busy": "数据正被另一个窗口使用，这一步没有保存。请稍等几秒再做一遍。",
     "database-damaged": "本机数据打不开或已损坏。请不要删除或移动任何文件，马上联系县中心恢复。",

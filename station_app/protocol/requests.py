@@ -24,6 +24,11 @@ def request_bytes(path: str, body: bytes, nonce: str) -> bytes:
     return "\n".join(("POST", path, hashlib.sha256(body).hexdigest(), nonce)).encode("utf-8")
 
 
+def activation_bytes(device: str, code: str) -> bytes:
+    """Return what a worker's new key signs: that whoever asks to have it certified on this PC holds it."""
+    return "\n".join((device, code)).encode("utf-8")
+
+
 def reply_bytes(request: bytes, body: bytes) -> bytes:
     """Return what the center signs of its reply: SHA-256 of what the device signed, SHA-256 of the reply's body."""
     return "\n".join((hashlib.sha256(request).hexdigest(), hashlib.sha256(body).hexdigest())).encode("utf-8")

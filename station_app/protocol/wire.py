@@ -14,6 +14,7 @@ from station_app.protocol.event import PROTO, Event
 from station_app.protocol.signed import Signed
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+MAX_REQUEST_BYTES = 16 * 1024 * 1024
 _T = TypeVar("_T")
 
 
@@ -103,13 +104,16 @@ def pack(value: Any) -> bytes:
     return zstandard.ZstdCompressor(level=3).compress(text.encode("utf-8"))
 
 
-def unpack(data: bytes) -> Any:
-    """Return the JSON value of a message; `record-malformed` for anything else, also one that grows beyond 64 MB."""
+def unpack(data: bytes, limit: int = MAX_MESSAGE_BYTES) -> Any:
+    """Return the JSON value of a message; `record-malformed` for anything else, `batch-too-large` beyond `limit` bytes.
+
+    The limit counts what comes out of the compression: a kilobyte can hold gigabytes.
+    """
     try:
         reader = zstandard.ZstdDecompressor(max_window_size=2**25).stream_reader(data)
-        text = reader.read(MAX_MESSAGE_BYTES + 1)
-        if len(text) > MAX_MESSAGE_BYTES:
-            raise StationError("record-malformed", reason="message too long")
+        text = reader.read(limit + 1)
+        if len(text) > limit:
+            raise StationError("batch-too-large")
         return json.loads(text)
     except (zstandard.ZstdError, ValueError, RecursionError) as error:
         raise StationError("record-malformed", reason=type(error).__name__) from None
@@ -153,7 +157,7 @@ def pack_request(request: ExchangeRequest) -> bytes:
 
 def unpack_request(data: bytes) -> ExchangeRequest:
     """Read a request; `record-malformed` or `proto-unknown`."""
-    return _reading(_read_request, unpack(data))
+    return _reading(_read_request, unpack(data, MAX_REQUEST_BYTES))
 
 
 def _read_request(found: Any) -> ExchangeRequest:

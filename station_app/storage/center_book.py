@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.lanes import SubjectKind
+from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
@@ -96,6 +97,17 @@ class CenterBookOnDisk:
             for row in self._connection.execute(query.where(SubjectRow.subject_id.in_(chunk))):
                 found[row.kind, row.subject_id] = tuple(row.viewers)
         return found
+
+    def highest_lamport(self) -> int:
+        return self._connection.scalar(select(func.max(EventRow.lamport))) or 0
+
+    def organisations(self) -> Organisations:
+        return Organisations.from_json(self.setting("organisations") or [])
+
+    def waits_for_ruling(self, org: str) -> bool:
+        """Tell whether a case that this office sees waits for a ruling."""
+        waiting = select(SubjectRow.viewers).where(SubjectRow.unruled).limit(500)
+        return any(org in viewers for viewers in self._connection.scalars(waiting))
 
     def credentials(self, origins: Collection[str]) -> Credentials:
         found = Credentials(self.setting("center")["device"])
@@ -203,12 +215,16 @@ class CenterBookOnDisk:
             .limit(limit)
         ).all()
         events = events_by_id(self._connection, {row.event_id for row in rows if row.event_id}, self._cipher)
+        newest = {row.document: self.last_document(row.document) for row in rows if row.document}
         return [
             FeedRow(
                 row.n,
                 row.kind,
                 event=events.get(row.event_id),
-                document=self._document(row.document, row.number) if row.document else None,
+                # Only the newest of a kind is worth carrying; an older one leaves its place in the numbering.
+                document=self._document(row.document, row.number)
+                if row.document and row.number == newest[row.document]
+                else None,
             )
             for row in rows
         ]

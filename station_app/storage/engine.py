@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
 from station_app.domain.errors import StationError
@@ -29,6 +30,7 @@ if sys.platform == "darwin":
 # On a disk this full the few kilobytes beside the file may not fit; then SQLite can't even read, and calls it an input
 # or output error, which is otherwise a disk that fails.
 _LEAST_FREE_BYTES = 1 << 20
+MOST_THREADS = 48
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
@@ -58,7 +60,16 @@ def open_plain(path: Path) -> Engine:
 
 def _engine(connect: Callable[[], Any], module: Any, folder: Path) -> Engine:
     options = {"folder": folder}
-    engine = create_engine("sqlite://", module=module, creator=connect, poolclass=QueuePool, execution_options=options)
+    # As many connections as a server has threads; and what a statement was about never goes into a log.
+    engine = create_engine(
+        "sqlite://",
+        module=module,
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=MOST_THREADS,
+        execution_options=options,
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -116,6 +127,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def _known_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
+    except PoolTimeoutError:
+        raise StationError("database-busy") from None
     except DatabaseError as error:
         known = _known(error.orig, engine.get_execution_options()["folder"])
         if known is None:

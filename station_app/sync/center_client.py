@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from station_app.domain.errors import StationError
-from station_app.keys.signing import REPLY, REQUEST, SigningKey, verify
+from station_app.keys.signing import ACTIVATION, REPLY, REQUEST, SigningKey, verify
 from station_app.protocol.requests import (
     ACTIVATE_PATH,
     DEVICE_HEADER,
@@ -15,6 +15,7 @@ from station_app.protocol.requests import (
     EXCHANGE_PATH,
     NONCE_HEADER,
     SIGNATURE_HEADER,
+    activation_bytes,
     reply_bytes,
     request_bytes,
 )
@@ -61,9 +62,10 @@ class CenterClient:
         """Join with a one-time code; asking again with the same code and key gives the same answer."""
         return self._record(ENROL_PATH, {"code": code, "public_key": self._device_key.public.hex(), "epoch": epoch}, "")
 
-    def activate(self, name: str, code: str, public_key: bytes, locked: LockedPc | None) -> dict[str, Any]:
+    def activate(self, name: str, code: str, key: SigningKey, locked: LockedPc | None) -> dict[str, Any]:
         """Have a worker's new key certified; a locked PC sends its recovery box and gets its database key back."""
-        record = {"name": name, "code": code, "public_key": public_key.hex()}
+        proof = key.sign(ACTIVATION, activation_bytes(device_id(self._device_key.public), code))
+        record = {"name": name, "code": code, "public_key": key.public.hex(), "proof": proof.hex()}
         if locked is not None:
             record |= {"recovery_box": locked.recovery_box.hex(), "box_key": locked.box_key.hex()}
         return self._record(ACTIVATE_PATH, record, "")

@@ -77,13 +77,20 @@ class SyncLoop:
             new_work: it is made before its time, because there is something new to send.
         """
         self._report, self._seen = Report(), None
-        with self._parts.one_at_a_time():
-            happened: Input | None = Wake(new_work)
-            while happened is not None:
-                self._state, outputs = station.step(self._state, happened)
-                happened = self._perform(outputs)
+        try:
+            with self._parts.one_at_a_time():
+                self._exchange(Wake(new_work))
+        except StationError as error:
+            # Another program of this PC is at it; what it brings is ours too.
+            return Report(code=error.code, pause_s=self._state.interval_s)
         self._note_status()
         return self._report
+
+    def _exchange(self, first: Input) -> None:
+        happened: Input | None = first
+        while happened is not None:
+            self._state, outputs = station.step(self._state, happened)
+            happened = self._perform(outputs)
 
     def run(self, stop: threading.Event, tell: Callable[[Report], None]) -> None:
         """Exchange again and again: after the pause, or as soon as there is something new to send."""

@@ -10,6 +10,7 @@ from station_app.domain.cases import Case
 from station_app.domain.clocks import Clock, running
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Ruling, Verdict
+from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, entry_of, ruling_of
 from station_app.protocol.event import Event
 from station_app.usecases.ports import Book, CaseFilter
@@ -65,9 +66,13 @@ def view_of(case: Case, reference: Reference) -> CaseView:
     return CaseView(
         case,
         running(case, organisations, reference.calendar),
-        organisations.get(case.custody.holder).name,
-        organisations.get(offer.to).name if offer else "",
+        _name(organisations, case.custody.holder),
+        _name(organisations, offer.to) if offer else "",
     )
+
+
+def _name(organisations: Organisations, code: str) -> str:
+    return organisations.get(code).name if code in organisations else code
 
 
 def timeline(book: Book, case: Case) -> list[TimelineStep]:

@@ -94,7 +94,7 @@ def _may(action: CaseAction, case: Case, context: ActionContext) -> bool:
     try:
         check_may(action, case, context.worker)
         fence(action, case, context.office.code, context.device)
-        action.guard(case, context)
+        action.guard(case, context.office, context.worker.person_id)
     except StationError:
         return False
     return True
@@ -124,7 +124,7 @@ def _draft(action: CaseAction, case: Case | None, run: _Run, desk: Desk) -> Draf
     context = run.context
     under = fence(action, case, context.office.code, context.device)
     if case is not None:
-        action.guard(case, context)
+        action.guard(case, context.office, context.worker.person_id)
     return Draft(
         type=action.code,
         subject=(SubjectKind.CASE, run.case_id),

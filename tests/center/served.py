@@ -20,12 +20,13 @@ from station_app.bootstrap import station
 from station_app.bootstrap.center import OpenCenter, open_center
 from station_app.center.app import create_app
 from station_app.center.ports import CenterParts
-from station_app.keys.signing import REPLY, REQUEST, SigningKey, verify
+from station_app.keys.signing import ACTIVATION, REPLY, REQUEST, SigningKey, verify
 from station_app.protocol.requests import (
     DEVICE_HEADER,
     EXCHANGE_PATH,
     NONCE_HEADER,
     SIGNATURE_HEADER,
+    activation_bytes,
     reply_bytes,
     request_bytes,
 )
@@ -35,6 +36,7 @@ from station_app.usecases import run_action
 from tests.reliability.place import FORM, PIN, Place
 
 WORKER = "李𬭎"
+NOBODY, OTHER_KEY = SigningKey.from_seed(b"n" * 32), SigningKey.from_seed(b"o" * 32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,12 @@ class Served:
         with self.opened.read() as store:
             found = store.counts()
         return {name: found[name] for name in ("events", "cases", "refused")}
+
+
+def activation_of(served: Served, name: str, code: str = "ABCDEFGHJK", key: SigningKey = NOBODY) -> dict[str, Any]:
+    """Return the request to certify this key of a worker on the station's PC."""
+    proof = key.sign(ACTIVATION, activation_bytes(device_id(served.key.public), code))
+    return {"name": name, "code": code, "public_key": key.public.hex(), "proof": proof.hex()}
 
 
 @contextmanager

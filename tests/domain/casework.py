@@ -147,7 +147,7 @@ class Casework:
         batch = "batch-1" if action.in_batch else None
         context = self.context(seat, values.get("item"), batch)
         if case is not None:
-            action.guard(case, context)
+            action.guard(case, context.office, context.worker.person_id)
         effects = action.apply(case, values, context)
         return self.written(code, seat, effects, grant=under.grant, base=under.base)
 

@@ -10,6 +10,7 @@ from functools import partial
 from station_app.domain.cases import CaseState
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects, ObligationMove, ObligationOp
 from station_app.domain.lanes import SubjectKind
+from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.exchange.authentic import DEVICE_CONTEXT, PERSON_CONTEXT
 from station_app.exchange.center import CenterDesk, accept_push, rule_pending
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT
@@ -21,9 +22,21 @@ from station_app.protocol.wire import ExchangeRequest
 from tests.fakes import FakeKey, MemoryCenterBook, Store, center_store, fake_verify_many
 
 COUNTY, TOWNSHIP, VILLAGE, OTHER = "511102000000", "511102101000", "511102101001", "511102101002"
+ORGANISATIONS = Organisations(
+    [
+        Organisation(COUNTY, "示例县", Level.COUNTY),
+        Organisation(TOWNSHIP, "示例镇", Level.TOWNSHIP, COUNTY),
+        Organisation(VILLAGE, "示例一村", Level.VILLAGE, TOWNSHIP),
+        Organisation(OTHER, "示例二村", Level.VILLAGE, TOWNSHIP),
+    ]
+)
 CASE, BATCH = "c" * 32, "b" * 32
 EPOCH = "e" * 16
-OPEN = Effects(fields={"number": "1"}, state=CaseState.REGISTERED, custody=CustodyMove(CustodyOp.OPEN))
+OPEN = Effects(
+    fields={"number": "1", "item": {"decide_level": "乡镇"}},
+    state=CaseState.REGISTERED,
+    custody=CustodyMove(CustodyOp.OPEN),
+)
 OFFER = Effects(custody=CustodyMove(CustodyOp.OFFER, to=TOWNSHIP, arbiter=COUNTY))
 ACCEPT = Effects(state=CaseState.RECEIVED, custody=CustodyMove(CustodyOp.ACCEPT))
 REJECT = Effects(state=CaseState.RETURNED, custody=CustodyMove(CustodyOp.REJECT))
@@ -107,6 +120,7 @@ def center_with(*devices: Device) -> Center:
     store = center_store()
     with store.write() as book:
         book.save_setting("center", {"device": CENTER, "epoch": "0" * 16})
+        book.save_setting("organisations", ORGANISATIONS.to_json())
         book.save_credential(by_center(DeviceCredential(CENTER, COUNTY, CENTER_KEY.public).to_payload()))
         for device in devices:
             for credential in device.credentials():

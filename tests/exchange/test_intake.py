@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from station_app.domain.effects import Effects
 from station_app.domain.lanes import Audience, SubjectKind
 from station_app.exchange.authentic import DEVICE_CONTEXT, PERSON_CONTEXT
 from station_app.protocol.event import Event, hash_body
@@ -257,3 +258,49 @@ def test_only_custody_events_ask_for_a_ruling() -> None:
     assert center.push(village, village.wrote[1:], first_link=2).unruled == []
     village.write("offer", OFFER, grant=opened.event_id, base=opened.event_id)
     assert center.push(village, village.wrote[2:], first_link=3).unruled == [CASE]
+
+
+def test_a_number_far_ahead_is_refused_and_the_chain_goes_on() -> None:
+    """One event with the highest lamport there is kept a center from ruling and receivers from saving, for good."""
+    village = Device(VILLAGE)
+    village.write("register", OPEN)
+    village.chain = replace(village.chain, lamport=2**53 - 2)
+    village.write("note")
+    village.chain = replace(village.chain, lamport=5)
+    village.write("note")
+    center = center_with(village)
+    codes = [code for _, _, code in answers(center.push(village))]
+    assert codes == ["", "lamport-ahead", ""]
+
+
+def test_a_batch_goes_to_nobody_but_the_superior() -> None:
+    village = Device(VILLAGE)
+    for batch_id, to in (("1" * 32, OTHER), ("2" * 32, "nowhere"), ("3" * 32, TOWNSHIP)):
+        facts = Effects(batch={"number": "1", "to": to, "offered_on": "", "offered_by": "", "lines": []})
+        village.write("batch_offer", facts, subject=(SubjectKind.BATCH, batch_id))
+    center = center_with(village)
+    assert [code for _, _, code in answers(center.push(village))] == ["not-a-party", "not-a-party", ""]
+    assert center.book.feed_head(OTHER) == 0
+
+
+def test_the_id_of_a_case_is_no_id_for_a_batch() -> None:
+    """A stranger's batch event under a case's id came to the ruler and to the screens as an event of the case."""
+    village, other = Device(VILLAGE), Device(OTHER)
+    village.write("register", OPEN)
+    other.write("batch_offer", NOTE, subject=(SubjectKind.BATCH, CASE))
+    center = center_with(village, other)
+    center.push(village)
+    assert [code for _, _, code in answers(center.push(other))] == ["subject-unknown"]
+
+
+def test_what_follows_a_fork_is_taken_in() -> None:
+    village, clone = Device(VILLAGE), Device(VILLAGE)
+    village.write("register", OPEN)
+    village.write("note")
+    clone.write("register", OPEN, subject=(SubjectKind.CASE, "d" * 32))
+    clone.write("note", subject=(SubjectKind.CASE, CASE))
+    clone.write("note", subject=(SubjectKind.CASE, CASE))
+    center = center_with(village)
+    center.push(village)
+    found = answers(center.push(clone, first_link=3))
+    assert [word for _, word, _ in found] == ["fork", "fork", "stored"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.exchange.authentic import ruling_of
@@ -242,3 +244,38 @@ def test_ruling_again_changes_nothing() -> None:
     assert story.center.rule() == 1
     assert story.center.rule() == 0
     assert len(story.center.store.tables.events) == before
+
+
+def test_a_note_that_grants_the_case_does_not_stand() -> None:
+    """An agent's own program was changed: an event that is called a note decided the village's own case."""
+    story = Story()
+    granting = story.says(story.village, "note", GRANT, story.opened, story.opened)
+    assert story.verdict(granting) == ("needs_review", "effects-not-of-action")
+    accepting = story.says(story.village, "offer", replace(OFFER, state=CaseState.ACCEPTED), story.opened, story.opened)
+    assert story.verdict(accepting) == ("needs_review", "effects-not-of-action")
+    assert story.case.state is CaseState.REGISTERED
+
+
+def test_a_case_is_offered_to_nobody_but_the_superior() -> None:
+    """Offered to an office that does not exist it would be frozen for good: nobody could reject it."""
+    story = Story()
+    nowhere = Effects(custody=CustodyMove(CustodyOp.OFFER, to="nowhere", arbiter=COUNTY))
+    assert story.verdict(story.says(story.village, "offer", nowhere, story.opened, story.opened)) == (
+        "needs_review",
+        "offer-not-upward",
+    )
+    assert story.case.custody.offer is None
+
+
+def test_who_accepted_does_not_decide_whatever_the_own_program_says() -> None:
+    story = Story()
+    taken = story.accepted()
+    accepted_by = replace(TAKE_ON, fields={"accepted_by": story.town.person})
+    on = story.says(story.town, "accept_application", accepted_by, taken, taken)
+    assert story.verdict(story.says(story.town, "grant", GRANT, taken, on)) == ("needs_review", "four-eyes")
+
+
+def test_an_office_that_does_not_decide_the_item_does_not_accept_it_in_law() -> None:
+    story = Story()
+    on = story.says(story.village, "accept_application", TAKE_ON, story.opened, story.opened)
+    assert story.verdict(on) == ("needs_review", "role-missing")

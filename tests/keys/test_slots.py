@@ -136,11 +136,12 @@ def test_removing_the_last_way_in_is_refused(folder: Path, slots: Slots) -> None
 def test_the_county_recovers_the_key_and_the_worker_gets_a_new_pin(folder: Path, slots: Slots) -> None:
     county = generate_box_key()
     assert slots.recovery_box() is None
-    box = slots.add_recovery(county.public)
+    box = slots.add_recovery(county.public, "pc-1")
     slots.remove_device_slot()
     assert slots.recovery_box() == box
-    assert refused(lambda: open_recovery(generate_box_key().private, box)).code == "sealed-data-damaged"
-    key = open_recovery(county.private, box)
+    assert refused(lambda: open_recovery(generate_box_key().private, box, "pc-1")).code == "sealed-data-damaged"
+    assert refused(lambda: open_recovery(county.private, box, "pc-2")).code == "sealed-data-damaged"
+    key = open_recovery(county.private, box, "pc-1")
     slots.add_worker("李𬭎", "739164", "person-1", b"\3" * 32, key)
     assert slots.unlock("李𬭎", "739164", NOW) == Unlocked(key, "person-1", b"\3" * 32)
     assert refused(lambda: slots.unlock("李𬭎", "428591", NOW)).code == "pin-wrong"

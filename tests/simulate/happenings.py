@@ -286,7 +286,7 @@ def _accept_of_others(world: World, pc: Pc) -> Draft | None:
     if not cases:
         return None
     case = world.rng.choice(cases)
-    effects = Effects(custody=CustodyMove(CustodyOp.ACCEPT))
+    effects = Effects(state=CaseState.RECEIVED, custody=CustodyMove(CustodyOp.ACCEPT))
     return _bad_draft(pc, case, "accept_handover", effects, case.custody.head)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from station_app.domain.errors import StationError
@@ -144,7 +145,7 @@ def test_two_writers_come_one_after_the_other(store: Engine) -> None:
         for _ in range(20):
             with writing(store) as connection:
                 value: Any = connection.scalar(select(SettingRow.value).where(SettingRow.name == "count"))
-                statement = SettingRow.__table__.update().where(SettingRow.name == "count")  # type: ignore[attr-defined]
+                statement = update(SettingRow).where(SettingRow.name == "count")
                 connection.execute(statement.values(value=value + 1))
 
     save(store, "count", 0)
@@ -231,9 +232,39 @@ def test_the_check_of_the_pages_sees_what_no_query_reads(store: Engine, open_it:
     assert found != "ok"
 
 
+def failing(message: str, code: int) -> Exception:
+    error = sqlite3.OperationalError(message)
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    ("number", "free_bytes", "code"),
+    [
+        (sqlite3.SQLITE_FULL, 1 << 40, "disk-full"),
+        (sqlite3.SQLITE_IOERR, 4096, "disk-full"),
+        # A disk that fails is no full one: to clean it up would be the wrong advice.
+        (sqlite3.SQLITE_IOERR, 1 << 40, "database-damaged"),
+        (sqlite3.SQLITE_IOERR_READ, 1 << 40, "database-damaged"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, 4096, "disk-full"),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, 1 << 40, "database-busy"),
+        (sqlite3.SQLITE_READONLY_DBMOVED, 1 << 40, "database-not-writable"),
+        (sqlite3.SQLITE_CORRUPT_VTAB, 1 << 40, "database-damaged"),
+    ],
+)
+def test_each_error_of_the_database_has_its_own_advice(
+    store: Engine, monkeypatch: pytest.MonkeyPatch, number: int, free_bytes: int, code: str
+) -> None:
+    usage = shutil._ntuple_diskusage(1 << 41, 0, free_bytes)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage)
+    with pytest.raises(StationError) as caught, writing(store):
+        raise OperationalError("COMMIT", None, failing("an error", number))
+    assert code_of(caught) == code
+
+
 def test_a_store_of_another_version_is_refused_and_left_alone(store: Engine, open_it: Open, tmp_path: Path) -> None:
     with writing(store) as connection:
-        found = SettingRow.__table__.update().where(SettingRow.name == "schema_version")  # type: ignore[attr-defined]
+        found = update(SettingRow).where(SettingRow.name == "schema_version")
         connection.execute(found.values(value=VERSION + 1))
     with pytest.raises(StationError) as caught:
         prepare(open_it(tmp_path / "store.db"), tables(SHARED + STATION))

@@ -100,7 +100,7 @@ class County:
         events = [event for event in self._arrived.values() if event.header.subject_id == case_id]
         entries, rulings = split(events, "", Credentials(CENTER_DEVICE, {}, self.people))
         previous = max(rulings, key=lambda ruling: ruling.number).ruling_id if rulings else None
-        for verdict in rule(entries, rulings)[0]:
+        for verdict in rule(entries, rulings, ORGANISATIONS)[0]:
             lamport = max(self._chain.lamport, *(event.header.lamport for event in events))
             subject = (SubjectKind.CASE, case_id)
             draft = Draft(RULING, subject, COUNTY, None, "2026-11-23T04:00:00Z", verdict.effects(previous))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
 from station_app.domain.authority import require_decider
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import Effects
 from station_app.domain.forms import Field
 from station_app.domain.legal_dates import legal_date
+from station_app.domain.organisations import Organisation
 from station_app.domain.people import Role
 
 
@@ -29,8 +30,8 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
     return Effects(fields=facts, state=CaseState.ACCEPTED)
 
 
-def _guard(case: Case, context: ActionContext) -> None:
-    require_decider(case.item, context.office)
+def _guard(case: Case, office: Organisation, _person: str) -> None:
+    require_decider(case.item, office)
 
 
 ACTION = CaseAction(
@@ -45,5 +46,6 @@ ACTION = CaseAction(
         Field("document_number", "受理通知书文号", required=False, max_length=64),
     ),
     apply=_apply,
+    outcome=Outcome(state=CaseState.ACCEPTED),
     guard=_guard,
 )

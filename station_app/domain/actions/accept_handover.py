@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.domain.errors import StationError
@@ -55,5 +55,6 @@ ACTION = CaseAction(
     from_states=frozenset(),
     fields=(Field("differences", "清点差异", "list", required=False),),
     apply=_apply,
+    outcome=Outcome(state=CaseState.RECEIVED, move=CustodyOp.ACCEPT),
     in_batch=True,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import Effects, ObligationMove, ObligationOp
 from station_app.domain.people import Role
@@ -25,4 +25,5 @@ ACTION = CaseAction(
     from_states=frozenset({CaseState.DELIVERED}),
     fields=(),
     apply=_apply,
+    outcome=Outcome(state=CaseState.CLOSED, duty=ObligationOp.FINISH),
 )

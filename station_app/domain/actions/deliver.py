@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import Effects, ObligationMove, ObligationOp
 from station_app.domain.forms import Field
@@ -42,4 +42,5 @@ ACTION = CaseAction(
         Field("delivered_on", "送达日期", "date", required=False),
     ),
     apply=_apply,
+    outcome=Outcome(state=CaseState.DELIVERED, duty=ObligationOp.ADVANCE),
 )

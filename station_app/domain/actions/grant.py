@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.decisions import DECIDED_ON, DOCUMENT_NUMBER, decide, guard_decision
-from station_app.domain.effects import Effects
+from station_app.domain.effects import CustodyOp, Effects, ObligationOp
 from station_app.domain.forms import Field
 from station_app.domain.people import Role
 
@@ -27,5 +27,6 @@ ACTION = CaseAction(
     from_states=frozenset({CaseState.ACCEPTED}),
     fields=(DECIDED_ON, DOCUMENT_NUMBER, Field("result", "结果（证照名称、编号等）", required=False)),
     apply=_apply,
+    outcome=Outcome(state=CaseState.GRANTED, move=CustodyOp.END, duty=ObligationOp.CREATE),
     guard=guard_decision,
 )

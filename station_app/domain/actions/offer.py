@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
 from station_app.domain.authority import deciding_level
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field
-from station_app.domain.organisations import Level
+from station_app.domain.organisations import Level, Organisation
 from station_app.domain.people import Role
 
 
@@ -25,8 +25,8 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
     return Effects(fields={f"handed_on:{office.code}": context.today.isoformat()}, custody=move)
 
 
-def _guard(case: Case, context: ActionContext) -> None:
-    if context.office.level is not Level.VILLAGE and deciding_level(case.item) is context.office.level:
+def _guard(case: Case, office: Organisation, _person: str) -> None:
+    if office.level is not Level.VILLAGE and deciding_level(case.item) is office.level:
         raise StationError("decide-here", case=case.number, item=str(case.item.get("name", "")))
 
 
@@ -39,6 +39,7 @@ ACTION = CaseAction(
     from_states=frozenset({CaseState.REGISTERED, CaseState.RECEIVED}),
     fields=(Field("to", "接收单位", max_length=64),),
     apply=_apply,
+    outcome=Outcome(move=CustodyOp.OFFER),
     guard=_guard,
     in_batch=True,
     prints="batch_slip",

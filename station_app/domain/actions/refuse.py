@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.decisions import DECIDED_ON, DOCUMENT_NUMBER, decide, guard_decision
-from station_app.domain.effects import Effects
+from station_app.domain.effects import CustodyOp, Effects, ObligationOp
 from station_app.domain.forms import Field
 from station_app.domain.people import Role
 
@@ -33,5 +33,6 @@ ACTION = CaseAction(
         Field("remedy", "救济途径（向谁申请复议、向哪个法院起诉、期限）", "long_text", max_length=500),
     ),
     apply=_apply,
+    outcome=Outcome(state=CaseState.REFUSED, move=CustodyOp.END, duty=ObligationOp.CREATE),
     guard=guard_decision,
 )

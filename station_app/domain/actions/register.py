@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
 from station_app.domain.authority import require_accept_point
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
@@ -86,5 +86,6 @@ ACTION = CaseAction(
         Field("note", "备注", "long_text", required=False, max_length=500),
     ),
     apply=_apply,
+    outcome=Outcome(state=CaseState.REGISTERED, move=CustodyOp.OPEN),
     prints="receipt",
 )

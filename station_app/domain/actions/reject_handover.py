@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.domain.forms import Field
@@ -30,5 +30,6 @@ ACTION = CaseAction(
     from_states=frozenset(),
     fields=(Field("reason", "退回原因", "long_text", max_length=500),),
     apply=_apply,
+    outcome=Outcome(state=CaseState.RETURNED, move=CustodyOp.REJECT),
     in_batch=True,
 )

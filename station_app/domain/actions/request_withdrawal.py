@@ -11,6 +11,7 @@ from station_app.domain.effects import Effects
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field
 from station_app.domain.lanes import Lane
+from station_app.domain.organisations import Organisation
 from station_app.domain.people import Role
 
 
@@ -21,8 +22,8 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
     return Effects(remark={"kind": "withdraw_request", "text": form["reason"], "offer": offer.event_id})
 
 
-def _guard(case: Case, context: ActionContext) -> None:
-    if case.custody.offer is None or case.custody.holder != context.office.code:
+def _guard(case: Case, office: Organisation, _person: str) -> None:
+    if case.custody.offer is None or case.custody.holder != office.code:
         raise StationError("nothing-to-withdraw", case=case.number)
 
 

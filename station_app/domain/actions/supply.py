@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station_app.domain.action import ActionContext, CaseAction, Turn
+from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import Effects
 from station_app.domain.forms import Field
@@ -42,4 +42,5 @@ ACTION = CaseAction(
         Field("materials", "补交或更正的材料", "list", required=False),
     ),
     apply=_apply,
+    outcome=Outcome(state=CaseState.REGISTERED),
 )
