@@ -71,7 +71,7 @@ def _anyone_may_accept(patch: pytest.MonkeyPatch) -> None:
         return why_not(case, entry)
 
     patch.setattr(rulings, "why_not", trusting)
-    patch.setattr(rulings, "_why_not_allowed", lambda case, entry: None)
+    patch.setattr(rulings, "_why_not_allowed", lambda case, entry, organisations: None)
 
 
 def _opinions_for_all(patch: pytest.MonkeyPatch) -> None:
