@@ -1,0 +1,204 @@
+"""Programs that die at a chosen moment: the shipped ones with a kill built in from outside, for tests only."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sqlalchemy import Engine, event
+
+from station_app.bootstrap import station as station_parts
+from station_app.bootstrap.center_server import serve_center
+from station_app.bootstrap.station_home import StationHome
+from station_app.center import ruler, service
+from station_app.cli import station_commands
+from station_app.cli.output import Output, run
+from station_app.exchange import center
+from station_app.keys import slots
+from station_app.keys.slots import Slots
+from station_app.protocol.requests import EXCHANGE_PATH
+from station_app.storage import engine as engine_parts
+from station_app.storage.station_book import StationBookOnDisk
+from station_app.sync.center_client import CenterClient
+
+# Where a save stands. A kill up to WRITTEN must leave nothing of it; from COMMITTED on all of it must be there.
+OUTSIDE, BEGUN, WRITTEN, COMMITTING, COMMITTED = range(5)
+PHASES = ("outside", "begun", "written", "committing", "committed, not told")
+
+
+class Marks:
+    """A byte that two processes see: where the one that saves is, and whether it has begun to work."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("r+b" if path.exists() else "w+b") as file:
+            file.truncate(mmap.PAGESIZE)
+            self._page = mmap.mmap(file.fileno(), mmap.PAGESIZE)
+
+    @property
+    def phase(self) -> int:
+        return self._page[0]
+
+    @phase.setter
+    def phase(self, phase: int) -> None:
+        self._page[0] = phase
+
+    @property
+    def working(self) -> bool:
+        return bool(self._page[1])
+
+    @working.setter
+    def working(self, working: bool) -> None:
+        self._page[1] = working
+
+
+def watch_saves(marks: Marks) -> None:
+    """Have every save of this process say in `marks` where it is."""
+    append, writing = StationBookOnDisk.append, engine_parts.writing
+
+    def appended(book: StationBookOnDisk, events: Any) -> None:
+        append(book, events)
+        marks.phase = WRITTEN
+
+    @contextmanager
+    def written(engine: Engine) -> Iterator[Any]:
+        marks.phase = BEGUN
+        with writing(engine) as connection:
+            yield connection
+        marks.phase = COMMITTED
+
+    def committing(_connection: object) -> None:
+        if marks.phase == WRITTEN:
+            marks.phase = COMMITTING
+
+    setattr(StationBookOnDisk, "append", appended)  # noqa: B010
+    setattr(station_parts, "writing", written)  # noqa: B010
+    event.listen(Engine, "commit", committing)
+
+
+def die(*_: object) -> NoReturn:
+    """End this process the way kill -9 does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(60)
+    raise AssertionError("still here")
+
+
+def _after(owner: object, name: str) -> None:
+    """Let `owner.name` do its work, and die before its caller learns of it."""
+    original = getattr(owner, name)
+
+    def then_die(*arguments: Any, **named: Any) -> NoReturn:
+        original(*arguments, **named)
+        die()
+
+    setattr(owner, name, then_die)
+
+
+def _instead(owner: object, name: str) -> None:
+    setattr(owner, name, die)
+
+
+def _before_the_reply_is_sent() -> None:
+    sign_reply = service.CenterService.sign_reply
+
+    def signed(center: service.CenterService, call: service.Call, body: bytes) -> bytes:
+        return die() if call.path == EXCHANGE_PATH else sign_reply(center, call, body)
+
+    setattr(service.CenterService, "sign_reply", signed)  # noqa: B010
+
+
+def _ruling(*, written: bool) -> None:
+    """Die at the first case that waits for a ruling, before or after the ruling is written; no commit follows."""
+    rule_pending = center.rule_pending
+
+    def rule(book: Any, *arguments: Any) -> int:
+        if not book.unruled(1):
+            return 0
+        if written:
+            rule_pending(book, *arguments)
+        return die()
+
+    setattr(ruler, "rule_pending", rule)  # noqa: B010
+
+
+CENTER_DEATHS: dict[str, Callable[[], None]] = {
+    "never": lambda: None,
+    "exchange: written, not committed": lambda: _after(service, "accept_push"),
+    "exchange: committed": lambda: _instead(service.CenterService, "_reply"),
+    "exchange: reply made, not sent": _before_the_reply_is_sent,
+    "enrol: written, not committed": lambda: _after(service, "enrol"),
+    "enrol: committed": lambda: _instead(service, "pack"),
+    "activate: written, not committed": lambda: _after(service, "activate"),
+    "activate: committed": lambda: _instead(service, "pack"),
+    "ruling: not begun": lambda: _ruling(written=False),
+    "ruling: written, not committed": lambda: _ruling(written=True),
+}
+
+
+def serve(home: str, port: str, death: str) -> None:
+    """Run the shipped center, which dies the first time it comes to `death`."""
+    CENTER_DEATHS[death]()
+    serve_center(Path(home), "127.0.0.1", int(port), plain=False)
+
+
+# The steps of joining, in order. Between any two of them the power may fail.
+STATION_STEPS: dict[str, tuple[tuple[object, str], ...]] = {
+    "enrol": (
+        (slots, "create"),
+        (StationHome, "device_key"),
+        (station_parts, "_open_journal"),
+        (station_parts, "_epoch"),
+        (CenterClient, "enrol"),
+        (Slots, "add_recovery"),
+        (station_parts, "_save_enrolment"),
+        (StationHome, "save_identity"),
+    ),
+    "activate": (
+        (StationHome, "activation_key"),
+        (StationHome, "device_key"),
+        (CenterClient, "activate"),
+        (station_parts, "_save_activation"),
+        (Slots, "add_worker"),
+        (Slots, "remove_device_slot"),
+        (StationHome, "forget_activation_key"),
+    ),
+}
+
+
+def run_station_step(arguments: dict[str, Any], command: str, step: int) -> int:
+    """Run enrol or activate, which dies right after its step number `step`."""
+    from argparse import Namespace
+
+    options = Namespace(**arguments)
+    options.home = Path(options.home)
+    owner, name = STATION_STEPS[command][step]
+    _after(owner, name)
+    output = Output(as_json=True)
+    return run(lambda: getattr(station_commands, command)(options, output), output)
+
+
+def nth_write(path: str, number: int) -> None:
+    """Write a file atomically, dying at the `number`th system call that changes the disk."""
+    from station_app.keys import key_files
+
+    calls = count(1)
+    for owner, name in ((os, "open"), (os, "fsync"), (Path, "replace"), (Path, "unlink")):
+        _nth(owner, name, calls, number)
+    key_files.write_atomically(Path(path), b"new" * 1000)
+
+
+def _nth(owner: object, name: str, calls: Iterator[int], number: int) -> None:
+    original = getattr(owner, name)
+
+    def counted(*arguments: Any, **named: Any) -> Any:
+        if next(calls) == number:
+            die()
+        return original(*arguments, **named)
+
+    setattr(owner, name, counted)
