@@ -42,7 +42,7 @@ from station_app.storage.rows import CENTER, SHARED, tables
 from station_app.storage.schema import prepare
 from station_app.usecases.audit import OK, check_chain, check_events
 from station_app.usecases.center_ports import CenterClerk
-from station_app.usecases.run_center import CALENDAR, ORGANISATIONS, add_user, publish, save_organisations
+from station_app.usecases.run_center import CALENDAR, DIRECTORY, ORGANISATIONS, add_user, publish, save_organisations
 
 log = logging.getLogger("station_app.center")
 
@@ -147,12 +147,15 @@ class NewCenter:
     activation_code: str
 
 
-def init(folder: Path, office: Organisation, calendar: dict[str, Any]) -> NewCenter:
+def init(
+    folder: Path, office: Organisation, calendar: dict[str, Any], directory: dict[str, Any] | None = None
+) -> NewCenter:
     """Make a center in an empty folder.
 
     Args:
         office: the office whose center this is, of level county or city.
         calendar: the working-day calendar to begin with, as JSON.
+        directory: the item directory to begin with, as JSON; none until two persons have released one.
 
     Raises:
         StationError: `center-level` (neither county nor city), `center-exists`.
@@ -170,7 +173,10 @@ def init(folder: Path, office: Organisation, calendar: dict[str, Any]) -> NewCen
         if store.setting("center") is not None:
             raise StationError("center-exists", org=store.setting("center")["org"])
         home.save_authority(make_authority(key.seed, now()))
-        return _first_records(opened, store, office, calendar)
+        made = _first_records(opened, store, office, calendar)
+        if directory is not None:
+            publish(store, opened.clerk, DIRECTORY, directory)
+        return made
 
 
 def _first_records(

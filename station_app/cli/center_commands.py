@@ -24,11 +24,8 @@ from station_app.usecases import run_center
 
 def init(options: Namespace, output: Output) -> None:
     office = Organisation(options.org, options.org_name, Level(options.level))
-    made = center.init(options.home, office, sample.shipped_calendar().to_json())
-    if options.sample:
-        opened = center.open_center(options.home)
-        with opened.write() as store:
-            run_center.publish(store, opened.clerk, run_center.DIRECTORY, sample.sample_directory().to_json())
+    directory = sample.sample_directory().to_json() if options.sample else None
+    made = center.init(options.home, office, sample.shipped_calendar().to_json(), directory)
     found = {"administrator": made.administrator, "activation_code": made.activation_code}
     output.answer(found, f"中心已建好。管理员：{made.administrator}，激活码：{made.activation_code}")
 
@@ -38,11 +35,12 @@ def org_import(options: Namespace, output: Output) -> None:
     text = _read_text(Path(options.file))
     with opened.write() as store:
         found, faults = parse_organisations(text, run_center.organisations_of(store))
-        _print_faults(faults, output)
+        _tell_faults(faults, output)
         if found is None:
-            raise StationError("organisations-faulty", file=options.file, faults=len(faults))
+            raise StationError("organisations-faulty", file=options.file, count=len(faults), faults=_json(faults))
         number = run_center.save_organisations(store, opened.clerk, found)
-    output.answer({"organisations": len(found), "number": number}, f"已导入，共 {len(found)} 个单位。")
+    answer = {"organisations": len(found), "number": number, "faults": _json(faults)}
+    output.answer(answer, f"已导入，共 {len(found)} 个单位。")
 
 
 def user_add(options: Namespace, output: Output) -> None:
@@ -75,16 +73,23 @@ def enrol_code(options: Namespace, output: Output) -> None:
 
 
 def directory_check(options: Namespace, output: Output) -> None:
-    _read_directory(options, output)
+    directory, faults = parse_directory(_read_text(Path(options.file)))
+    for fault, line in zip(faults, _json(faults), strict=True):
+        output.answer(line, _fault_text(fault))
+    _require_good(directory, faults, options.file)
     output.answer({"ok": True}, "没有必须改的问题。")
 
 
 def directory_submit(options: Namespace, output: Output) -> None:
     opened, worker = _signed_in(options)
-    directory = _read_directory(options, output)
+    found, faults = parse_directory(_read_text(Path(options.file)))
+    _tell_faults(faults, output)
+    directory = _require_good(found, faults, options.file)
     with opened.write() as store:
         number = run_center.submit_directory(store, worker, directory.to_json())
-    output.answer({"draft": number}, f"已提交，编号 {number}。请另一人审核：directory approve {number}")
+    output.answer(
+        {"draft": number, "faults": _json(faults)}, f"已提交，编号 {number}。请另一人审核：directory approve {number}"
+    )
 
 
 def directory_approve(options: Namespace, output: Output) -> None:
@@ -131,20 +136,33 @@ def _pin() -> str:
     return os.environ.get("STATION_PIN", "")
 
 
-def _read_directory(options: Namespace, output: Output) -> Directory:
-    directory, faults = parse_directory(_read_text(Path(options.file)))
-    _print_faults(faults, output)
+def _require_good(directory: Directory | None, faults: tuple[Fault, ...], file: str) -> Directory:
     if directory is None or has_errors(faults):
-        raise StationError("directory-faulty", file=options.file, faults=len(faults))
+        raise StationError("directory-faulty", file=file, count=len(faults), faults=_json(faults))
     return directory
 
 
-def _print_faults(faults: tuple[Fault, ...], output: Output) -> None:
+def _tell_faults(faults: tuple[Fault, ...], output: Output) -> None:
     for fault in faults:
-        text = sentence(fault.code, fault.params)
-        found: dict[str, Any] = {"place": fault.place, "line": fault.line, "severity": fault.severity.value}
-        where = f"第 {fault.line} 行 " if fault.line else ""
-        output.answer({**found, "code": fault.code, "message": text}, f"{where}{fault.place}：{text}")
+        output.tell(_fault_text(fault))
+
+
+def _fault_text(fault: Fault) -> str:
+    where = f"第 {fault.line} 行 " if fault.line else ""
+    return f"{where}{fault.place}：{sentence(fault.code, fault.params)}"
+
+
+def _json(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "place": fault.place,
+            "line": fault.line,
+            "severity": fault.severity.value,
+            "code": fault.code,
+            "message": sentence(fault.code, fault.params),
+        }
+        for fault in faults
+    ]
 
 
 def _read_text(path: Path) -> str:

@@ -33,6 +33,11 @@ class Output:
         line = json.dumps(found, ensure_ascii=False, default=str) if self._as_json else text
         print(line, flush=True)
 
+    def tell(self, text: str) -> None:
+        """Print a line for people; with --json the answer itself carries what it says."""
+        if not self._as_json:
+            print(text, flush=True)
+
     def refuse(self, error: StationError) -> None:
         """Print on standard error why something is refused and what to do next."""
         if self._as_json:

@@ -12,8 +12,8 @@ SENTENCES = {
     "program-error": "程序出错（编号 {id}）。已保存的内容没有丢失；请再试一次，仍不行请把编号告诉县中心。",
     "system-error": "系统没有完成这一步（{file}：{detail}）。已保存的内容没有丢失，请再试一次。",
     "address-taken": "地址 {address} 已被别的程序占用。请先关掉那个程序，或换一个端口。",
-    "directory-faulty": "目录文件 {file} 有 {faults} 处要改，没有导入。请照上面列出的逐条改好再导入。",
-    "organisations-faulty": "单位文件 {file} 有 {faults} 处要改，没有导入。请照上面列出的逐条改好再导入。",
+    "directory-faulty": "目录文件 {file} 有 {count} 处要改，没有导入。请照上面列出的逐条改好再导入。",
+    "organisations-faulty": "单位文件 {file} 有 {count} 处要改，没有导入。请照上面列出的逐条改好再导入。",
     "check-failed": "检查发现数据有问题。请不要删除任何文件，马上联系县中心。",
     "demo-command-broken": (
         "演示中的一步没有做完：{command}（{reason}）。请重新演示；仍不行的，把这些内容告诉县中心：{detail}。"

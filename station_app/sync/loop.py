@@ -153,7 +153,8 @@ class SyncLoop:
         waited = 0.0
         while waited < seconds and not stop.wait(min(LOOK_EVERY_S, seconds - waited)):
             waited += LOOK_EVERY_S
-            if self._last_link() != seen:
+            # A busy center has said when to come again; new work must not come before that.
+            if self._report.code != "center-busy" and self._last_link() != seen:
                 return True
         return False
 
