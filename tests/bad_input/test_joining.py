@@ -249,6 +249,8 @@ def test_a_faulty_organisation_file_is_refused_line_by_line(stocked: Place, tmp_
     file.write_text("code,name,level,parent\n1,某镇,township,999\n", "utf-8")
     before = place.center("check").found()
     ran = place.center("org", "import", str(file))
-    assert ran.refusal()["code"] == "organisations-faulty"
-    assert [(line["code"], line["line"]) for line in ran.lines()] == [("organisation-parent-missing", 2)]
+    refusal = ran.refusal()
+    assert (refusal["code"], ran.lines()) == ("organisations-faulty", [])
+    found = [(line["code"], line["line"]) for line in refusal["params"]["faults"]]
+    assert found == [("organisation-parent-missing", 2)]
     assert place.center("check").found() == before
