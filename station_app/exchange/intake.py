@@ -132,7 +132,8 @@ def _misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
 
 def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     header = event.header
-    taken = any((kind.value, header.subject_id) in {**view.viewers, **plan.viewers} for kind in SubjectKind)
+    under_other_kinds = [(kind.value, header.subject_id) for kind in SubjectKind]
+    taken = any(subject in view.viewers or subject in plan.viewers for subject in under_other_kinds)
     if taken or not (header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens):
         return "subject-unknown"
     superior = view.organisations.parent(header.org) if header.org in view.organisations else None

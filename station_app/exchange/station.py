@@ -13,7 +13,7 @@ from station_app.exchange.ports import Link
 from station_app.protocol.event import Event
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest
 
-BATCH = 500
+BATCH = 1000
 PULL_LIMIT = 1000
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 300.0
