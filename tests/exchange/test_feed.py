@@ -103,3 +103,15 @@ def test_the_credentials_of_all_signers_travel_with_a_page() -> None:
     with center.store.read() as book:
         rows = serve_feed(book, _asker(VILLAGE), 0, 100)
     assert signers(rows) == ({village.device, CENTER}, {(village.person, village.device)})
+
+
+def test_a_page_ends_when_it_is_full_of_bytes_but_never_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred and sixty new accounts made a page that no station takes, and the same page came back for ever."""
+    village = Device(VILLAGE)
+    village.write("register", OPEN)
+    for _ in range(4):
+        village.write("note")
+    center, _ = _served(village, VILLAGE)
+    monkeypatch.setattr("station_app.exchange.center.PAGE_BYTES", 1)
+    with center.store.read() as book:
+        assert [row.n for row in serve_feed(book, _asker(VILLAGE), 2, 100)] == [3]
