@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from station_app.domain.batches import Batch
+from station_app.domain.case_cards import CaseCard, card_of
 from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
-from station_app.domain.lookup import matches
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Link, Subject
 from station_app.exchange.projection import batch_of, case_of
@@ -17,7 +17,9 @@ from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, Signed
 from station_app.protocol.wire import PushStatus
-from station_app.usecases.ports import CaseFilter, Identity, OutboxEntry
+from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
+from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
+from tests.fake_cases import MemoryCases
 from tests.fake_store import CredentialKey, Store, credential_key, insert, known
 
 
@@ -46,6 +48,9 @@ class StationTables:
     outbox: dict[int, Sent] = field(default_factory=dict)
     receipts: dict[int, Signed] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
+    cards: dict[str, CaseCard] = field(default_factory=dict)
+    drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
+    reveals: dict[int, Reveal] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
     prints: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -56,7 +61,7 @@ def station_store() -> Store:
     return Store(StationTables(), MemoryBook)
 
 
-class MemoryBook:
+class MemoryBook(MemoryCases):
     """One open transaction of a station; the port is usecases.ports.Book."""
 
     def __init__(self, tables: StationTables) -> None:
@@ -110,13 +115,14 @@ class MemoryBook:
         self.tables.held[event.event_id] = (event, code)
 
     def refold(self, subjects: Iterable[Subject]) -> None:
-        device = self.identity().device
+        device, seen_from = self.identity().device, standpoint_of(self)
         for kind, subject_id in subjects:
             events = self.subject_events(subject_id)
             if kind == SubjectKind.CASE:
                 case = case_of(events, device, self.refused_events())
                 if case is not None:
                     self.tables.cases[subject_id] = case
+                    self.tables.cards[subject_id] = card_of(case, seen_from)
             elif kind == SubjectKind.BATCH:
                 batch = batch_of(events)
                 if batch is not None:
@@ -131,11 +137,6 @@ class MemoryBook:
     def case_numbered(self, text: str) -> Case | None:
         return next((case for case in self.tables.cases.values() if case.number == text), None)
 
-    def cases(self, wanted: CaseFilter) -> Sequence[Case]:
-        found = sorted(self.tables.cases.values(), key=lambda case: case.case_id)
-        found.sort(key=lambda case: case.opened_at, reverse=True)
-        return [case for case in found if _is_wanted(case, wanted)]
-
     def batch(self, batch_id: str) -> Batch | None:
         return self.tables.batches.get(batch_id)
 
@@ -144,6 +145,14 @@ class MemoryBook:
 
     def batches(self) -> Sequence[Batch]:
         return sorted(self.tables.batches.values(), key=lambda batch: batch.offered_on, reverse=True)
+
+    def batches_from(self, org: str, limit: int) -> Sequence[Batch]:
+        sent = [batch for batch in self.tables.batches.values() if batch.from_org == org]
+        return sorted(sent, key=lambda batch: (batch.offered_on, batch.number), reverse=True)[:limit]
+
+    def batches_open_for(self, org: str) -> Sequence[Batch]:
+        to_come = [batch for batch in self.tables.batches.values() if batch.to_org == org and batch.open_lines]
+        return sorted(to_come, key=lambda batch: (batch.offered_on, batch.number))
 
     def outbox(self, limit: int) -> Sequence[tuple[int, Event]]:
         waiting = [link for link, row in self.tables.outbox.items() if not row.status][:limit]
@@ -167,11 +176,9 @@ class MemoryBook:
     def last_link(self) -> int:
         return len(self.tables.outbox)
 
-    def save_sync_status(self, code: str, params: Mapping[str, object], next_attempt: str) -> None:
-        self.save_setting("sync_status", (code, dict(params), next_attempt))
-
-    def sync_status(self) -> tuple[str, Mapping[str, object], str]:
-        return self.setting("sync_status") or ("", {}, "")
+    def outbox_totals(self) -> OutboxTotals:
+        waiting = [row.subject_id for row in self.tables.outbox.values() if not row.status]
+        return OutboxTotals(len(waiting), len(set(waiting)), len(self.refused_events()))
 
     def outbox_entries(self) -> Sequence[OutboxEntry]:
         found: dict[str, OutboxEntry] = {}
@@ -198,24 +205,9 @@ class MemoryBook:
 
     def save_document(self, document: Document) -> None:
         self.tables.documents.setdefault((document.kind, document.number), document)
+        if document.kind in SEEN_THROUGH and self.tables.cases:
+            self.look_anew()
 
     def document(self, kind: str) -> Document | None:
         numbers = [number for of_kind, number in self.tables.documents if of_kind == kind]
         return self.tables.documents[kind, max(numbers)] if numbers else None
-
-    def next_serial(self, name: str) -> int:
-        self.tables.counters[name] = self.tables.counters.get(name, 0) + 1
-        return self.tables.counters[name]
-
-    def log_print(self, document: str, subject_id: str, person: str, at: str) -> None:
-        self.tables.prints[len(self.tables.prints) + 1] = (document, subject_id, person, at)
-
-
-def _is_wanted(case: Case, wanted: CaseFilter) -> bool:
-    if wanted.state and case.state != wanted.state:
-        return False
-    text = (wanted.query or "").strip()
-    if not text or text.isdigit():
-        return text in case.number
-    name, item = str(case.applicant.get("name", "")), str(case.item.get("name", ""))
-    return matches(text, name, person=True) or matches(text, item, str(case.item.get("code", "")))

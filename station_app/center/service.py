@@ -20,7 +20,7 @@ from station_app.protocol.requests import activation_bytes, reply_bytes, request
 from station_app.protocol.signed import PersonCredential, Signed, device_id, read_credential
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack, pack_reply, unpack, unpack_request
 from station_app.usecases.center_ports import Station
-from station_app.usecases.run_center import activate, certify, enrol, organisations_of
+from station_app.usecases.run_center import activate, certify, enrol, organisations_of, seen_below
 from station_app.usecases.times import read_stamp, stamp
 
 RENEW_BEFORE = timedelta(days=60)
@@ -170,6 +170,7 @@ class CenterService:
             credentials=(*store.signed_credentials(*signers(rows)), *asked.renewed),
             reset=reset,
             pending=request.pull_limit > 0 and store.waits_for_ruling(station.org),
+            seen=seen_below(store, station.org) if request.pull_limit else (),
         )
 
     def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:

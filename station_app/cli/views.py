@@ -11,7 +11,8 @@ from station_app.domain.cases import STATE_LABELS, Case
 from station_app.domain.masking import mask_name
 from station_app.messages import text_of, verdict_text
 from station_app.usecases.hand_over import HandOver
-from station_app.usecases.look_up import CaseView, TimelineStep
+from station_app.usecases.look_up import CaseView
+from station_app.usecases.timeline import TimelineStep
 
 Answer = tuple[dict[str, Any], str]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -84,15 +84,19 @@ def _read(entry: Entry, found: Mapping[str, Any]) -> Batch:
         to_org=str(found["to"]),
         offered_on=str(found["offered_on"]),
         offered_by=str(found["offered_by"]),
-        lines=tuple(
-            BatchLine(
-                _text(line["case"]),
-                _text(line["number"]),
-                int(line["papers"]),
-                tuple((_text(n), int(c)) for n, c in line["originals"]),
-            )
-            for line in found["lines"]
-        ),
+        lines=_lines(found["lines"]),
+    )
+
+
+def _lines(found: Iterable[Mapping[str, Any]]) -> tuple[BatchLine, ...]:
+    return tuple(
+        BatchLine(
+            _text(line["case"]),
+            _text(line["number"]),
+            int(line["papers"]),
+            tuple((_text(n), int(c)) for n, c in line["originals"]),
+        )
+        for line in found
     )
 
 
@@ -119,3 +123,31 @@ def batch_facts(batch: Batch) -> dict[str, Any]:
             for line in batch.lines
         ],
     }
+
+
+def batch_to_json(batch: Batch) -> dict[str, Any]:
+    """Return the JSON form of a folded batch, for the projection table."""
+    return {
+        **batch_facts(batch),
+        "batch": batch.batch_id,
+        "from": batch.from_org,
+        "received_on": batch.received_on,
+        "received_by": batch.received_by,
+        "outcomes": dict(batch.outcomes),
+    }
+
+
+def batch_from_json(found: Mapping[str, Any]) -> Batch:
+    """Return the folded batch of its JSON form."""
+    return Batch(
+        batch_id=found["batch"],
+        number=found["number"],
+        from_org=found["from"],
+        to_org=found["to"],
+        offered_on=found["offered_on"],
+        offered_by=found["offered_by"],
+        lines=_lines(found["lines"]),
+        received_on=found["received_on"],
+        received_by=found["received_by"],
+        outcomes=found["outcomes"],
+    )

@@ -104,6 +104,7 @@ class Case:
         provisional: some of this rests on own events that no center has ruled on yet.
         last_ruling: (number, event id) of the latest ruling, (0, "") before the first.
         not_standing: own or foreign custody events that a ruling set aside: event id to reason.
+        opened_by: person id of who opened it.
     """
 
     case_id: str
@@ -118,6 +119,7 @@ class Case:
     provisional: bool = False
     last_ruling: tuple[int, str] = (0, "")
     not_standing: Mapping[str, str] = field(default_factory=dict)
+    opened_by: str = ""
 
     @property
     def number(self) -> str:

@@ -19,6 +19,16 @@ FORWARD_WORKDAYS = 2
 NOTICE_WORKDAYS = 5
 DELIVERY_WORKDAYS = 10
 
+# Each kind: what a worker calls it, and where the limit comes from; in the order of a case's life.
+KINDS = {
+    "handover": ("代办交接时限", "村级便民服务制度（3 个工作日）"),
+    "forward": ("上报时限", "上报件 2 个工作日以内"),
+    "notice": ("五日内受理或告知", "行政许可法第三十二条（四）"),
+    "promised": ("承诺时限", "事项目录"),
+    "statutory": ("法定时限", "事项目录"),
+    "delivery": ("送达期限", "行政许可法第四十四条"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -41,6 +51,12 @@ class Clock:
     basis: str
 
 
+def clock_of(kind: str, starts_on: date, ends_on: date, *, provisional: bool) -> Clock:
+    """Return the clock of a kind, with its words."""
+    label, basis = KINDS[kind]
+    return Clock(kind, label, starts_on, ends_on, provisional, basis)
+
+
 def running(case: Case, organisations: Organisations, calendar: Calendar) -> tuple[Clock, ...]:
     """Return the clocks that run on the case now, the first to end first."""
     try:
@@ -54,23 +70,21 @@ def running(case: Case, organisations: Organisations, calendar: Calendar) -> tup
 @dataclass(frozen=True, slots=True)
 class _Limit:
     kind: str
-    label: str
     starts_on: str
     days: int
     unit: Unit
-    basis: str
 
 
 def _clock(limit: _Limit, calendar: Calendar) -> Clock:
     start = date.fromisoformat(limit.starts_on)
     due = due_on(start, limit.days, limit.unit, calendar)
-    return Clock(limit.kind, limit.label, start, due.on, due.provisional, limit.basis)
+    return clock_of(limit.kind, start, due.on, provisional=due.provisional)
 
 
 def _limits(case: Case, organisations: Organisations) -> Iterator[_Limit]:
     fields = case.fields
     if case.state in (CaseState.GRANTED, CaseState.REFUSED):
-        yield _workdays("delivery", "送达期限", fields["decided_on"], DELIVERY_WORKDAYS, "行政许可法第四十四条")
+        yield _workdays("delivery", fields["decided_on"], DELIVERY_WORKDAYS)
     elif case.state is CaseState.ACCEPTED:
         yield from _decision_limits(case.item, fields["accepted_on"])
     elif case.state in (CaseState.REGISTERED, CaseState.RETURNED, CaseState.RECEIVED):
@@ -84,13 +98,13 @@ def _limits_before_acceptance(case: Case, organisations: Organisations) -> Itera
     if starts_on is None:
         return
     if holder.level is deciding_level(case.item):
-        yield _workdays("notice", "五日内受理或告知", starts_on, NOTICE_WORKDAYS, "行政许可法第三十二条（四）")
+        yield _workdays("notice", starts_on, NOTICE_WORKDAYS)
     elif holder.level is Level.VILLAGE:
-        yield _workdays("handover", "代办交接时限", starts_on, HANDOVER_WORKDAYS, "村级便民服务制度（3 个工作日）")
+        yield _workdays("handover", starts_on, HANDOVER_WORKDAYS)
     elif holder.level is Level.TOWNSHIP:
         given = case.item.get("forward_workdays")
         days = FORWARD_WORKDAYS if given is None else int(given)
-        yield _workdays("forward", "上报时限", starts_on, days, "上报件 2 个工作日以内")
+        yield _workdays("forward", starts_on, days)
 
 
 def _papers_here_on(case: Case, holder: str) -> str | None:
@@ -104,14 +118,11 @@ def _papers_here_on(case: Case, holder: str) -> str | None:
 
 
 def _decision_limits(item: Mapping[str, Any], accepted_on: str) -> Iterator[_Limit]:
-    for kind, label, limit in (
-        ("promised", "承诺时限", item.get("promised") or {}),
-        ("statutory", "法定时限", item.get("statutory") or {}),
-    ):
+    for kind in ("promised", "statutory"):
+        limit = item.get(kind) or {}
         if limit.get("days") is not None:
-            basis = "事项目录"
-            yield _Limit(kind, label, accepted_on, int(limit["days"]), Unit(limit["unit"]), basis)
+            yield _Limit(kind, accepted_on, int(limit["days"]), Unit(limit["unit"]))
 
 
-def _workdays(kind: str, label: str, starts_on: str, days: int, basis: str) -> _Limit:
-    return _Limit(kind, label, starts_on, days, Unit.WORKDAY, basis)
+def _workdays(kind: str, starts_on: str, days: int) -> _Limit:
+    return _Limit(kind, starts_on, days, Unit.WORKDAY)

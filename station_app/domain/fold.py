@@ -185,6 +185,7 @@ def _opened(entry: Entry, effects: Effects) -> Case:
         state=effects.state or CaseState.REGISTERED,
         custody=Custody(holder=entry.org, device=entry.origin, grant=entry.event_id, head=entry.event_id),
         viewers=(entry.org,),
+        opened_by=entry.actor or "",
     )
 
 

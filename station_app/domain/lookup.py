@@ -37,6 +37,11 @@ def initials(text: str, *, person: bool = False) -> frozenset[str]:
     return frozenset("".join(way) for way in islice(product(*letters), _MOST_INITIALS)) - {""}
 
 
+def person_readings(name: str) -> Readings:
+    """Return the ways to say each character of a person's name, the surname read as one."""
+    return _readings(_fold(name), person=True)
+
+
 def matches(query: str, name: str, code: str = "", *, person: bool = False) -> bool:
     """Tell whether `query` finds this name or code: by a part of it, by pinyin, by initials, or by both mixed."""
     return _rank(_fold(query), name, code, person=person) is not None
@@ -94,6 +99,7 @@ def _fold(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
+@lru_cache(maxsize=20_000)
 def _readings(text: str, *, person: bool) -> Readings:
     """Return the ways to say each character; what cannot be said, such as brackets, is left out."""
     surname: tuple[str, ...] = ()

@@ -78,13 +78,18 @@ def batch_number(point: str, day: date, tag: int, serial: int) -> str:
     return _compose("batch", point, day, tag, serial)
 
 
+def plain_digits(text: str) -> str:
+    """Return a number as typed or scanned without spaces and dashes, full-width digits made plain."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).translate(_SEPARATORS)
+
+
 def parse_number(text: str) -> ParsedNumber:
     """Return the parts of a number as typed or scanned; spaces, dashes and full-width digits are fine.
 
     Raises:
         StationError: `number-character`, `number-length`, `number-check` or `number-date`.
     """
-    digits = "".join(unicodedata.normalize("NFKC", text).split()).translate(_SEPARATORS)
+    digits = plain_digits(text)
     for character in digits:
         if character not in _DIGITS:
             raise StationError("number-character", character=character if character.isprintable() else "�")

@@ -128,6 +128,10 @@ class Organisations:
         above = self.parent(code)
         return () if above is None else (above, *self.ancestors(above.code))
 
+    def is_below(self, code: str, other: str) -> bool:
+        """Tell whether the organisation belongs to `other`, directly or not."""
+        return any(above.code == other for above in self.ancestors(code))
+
     def county_of(self, code: str) -> Organisation | None:
         """Return the county that the organisation is or belongs to; None for a city."""
         return self._at_level(code, Level.COUNTY)

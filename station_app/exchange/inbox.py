@@ -58,6 +58,8 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
     for row in rows:
         if row.document is not None:
             book.save_document(read_document(row.document))
+    if reply.seen:
+        book.save_seen_below(dict(reply.seen))
     pulled = _take_events(book, [row.event for row in rows if row.event is not None], checks)
     after = _link_after(link, reply, rows, at)
     book.save_link(after)

@@ -19,6 +19,7 @@ SENTENCES = {
     "offer-not-upward": "只能交给上一级单位（代码 {expected}），选的是 {to}。请重新选接收单位。",
     "four-eyes": "这件（{case}）是您受理的，受理和决定不能是同一个人。请由另一位批准人作决定。",
     "material-not-in-case": "这件（{case}）登记的材料里没有“{material}”。请对照交接单核对材料名称。",
+    "field-not-masked": "“{field}”不用单独查看。可以查看的有：{allowed}。",
     # batches
     "batch-unknown": "本机没有这张交接单：{batch}。请核对单号；刚交来的，请先同步。",
     "batch-not-for-us": "交接单 {batch} 不是交给本单位的。请核对单据，把材料退给送件人。",

@@ -1,4 +1,4 @@
-"""Sentences about the commands and the files they are given."""
+"""Sentences about the commands, the files they are given, and printing."""
 
 from __future__ import annotations
 
@@ -22,5 +22,8 @@ SENTENCES = {
     "demo-failed": "演示没有走完，停在“{step}”：{reason}。请照上面写的文件夹查看详情，再重新演示。",
     "demo-program-ended": "演示用的程序“{program}”自己停了（退出状态 {status}）。请重新演示；仍不行，请告诉维护人员。",
     "demo-unexpected": "演示的结果和预想的不一样：{what}（实际是 {found}）。请把这句话告诉软件维护人员。",
+    "printer-gone": "这台电脑上找不到打印机“{printer}”。请看看它的电源和连线，或换一台打印机再打。",
+    "printer-not-ready": "打印机“{printer}”没有接下这份文书。请看看是否缺纸、卡纸或没有开机，再打一次。",
+    "paper-not-saved": "没有存成文件 {file}。请换一个文件夹，或先看看磁盘是否已满，再存一次。",
     "print-needs-subject": "没有写明打印哪一件。请写上代办登记号或交接单号。",
 }

@@ -83,6 +83,7 @@ class ExchangeReply:
         credentials: of every device and person who signed an event in `rows`.
         reset: the cursor belongs to another incarnation; ask again from 0.
         pending: events of this request still wait for their rulings; ask again soon.
+        seen: (office, UTC stamp of its last exchange) of the offices below the asking one; empty where not asked for.
     """
 
     incarnation: str
@@ -96,6 +97,7 @@ class ExchangeReply:
     credentials: tuple[Signed, ...]
     reset: bool = False
     pending: bool = False
+    seen: tuple[tuple[str, str], ...] = ()
 
 
 def pack(value: Any) -> bytes:
@@ -188,6 +190,7 @@ def pack_reply(reply: ExchangeReply) -> bytes:
             "credentials": [credential.to_wire() for credential in reply.credentials],
             "reset": reply.reset,
             "pending": reply.pending,
+            "seen": [list(entry) for entry in reply.seen],
         }
     )
 
@@ -211,6 +214,7 @@ def _read_reply(found: Any) -> ExchangeReply:
         credentials=tuple(Signed.from_wire(entry) for entry in found["credentials"]),
         reset=found["reset"] is True,
         pending=found["pending"] is True,
+        seen=tuple((_text(org), _text(at)) for org, at in found.get("seen", ())),
     )
 
 

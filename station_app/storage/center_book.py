@@ -35,31 +35,22 @@ from station_app.storage.rows import (
     FeedRowRow,
     HeadRow,
     RefusalRow,
-    SettingRow,
     SubjectRow,
 )
+from station_app.storage.settings_table import SettingTable
 
 
-class CenterBookOnDisk:
+class CenterBookOnDisk(SettingTable):
     """One open transaction of a center's database."""
 
     def __init__(self, connection: Connection, cipher: BodyCipher) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._cipher = cipher
 
     @property
     def connection(self) -> Connection:
         """Return the transaction, for the center's office tables, which live in it too."""
         return self._connection
-
-    def setting(self, name: str) -> Any:
-        """Return a single fact of this store, None when it is not set."""
-        return self._connection.scalar(select(SettingRow.value).where(SettingRow.name == name))
-
-    def save_setting(self, name: str, value: Any) -> None:
-        """Set a single fact of this store."""
-        statement = upsert(SettingRow).values(name=name, value=value)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
     # -- intake ----------------------------------------------------------------------------------------------------
 

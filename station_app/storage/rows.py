@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import DDL, JSON, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# The highest number of a place: what is done is most of what an office has, and no board looks at it.
+PLACE_DONE = 9
 
 
 class Base(DeclarativeBase):
@@ -93,38 +96,130 @@ class OutboxRow(Base):
     """What goes to the center, in its own gap-free numbering, and what became of it. Rows are never deleted."""
 
     __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_status", "status", "case_id"),)
 
     link: Mapped[int] = mapped_column(Integer, primary_key=True)
     event_id: Mapped[str] = mapped_column(String(64), unique=True)
     case_id: Mapped[str] = mapped_column(String(32), index=True)
-    status: Mapped[str] = mapped_column(String(16), default="", index=True)
+    status: Mapped[str] = mapped_column(String(16), default="")
     code: Mapped[str] = mapped_column(String(64), default="")
     settled_at: Mapped[str] = mapped_column(String(32), default="")
 
 
 class CaseRow(Base):
-    """Projection of a case, rebuilt from the journal at will."""
+    """Projection of a case as lists and boards need it; rebuilt from the journal at will.
+
+    `position` is given on first appearance, counts without gaps and is kept for good. `place` and `state` are numbers
+    (storage/case_table.py) and each index ends in the position, so that an index alone tells a page, however deep.
+    """
 
     __tablename__ = "cases"
+    __table_args__ = (
+        Index("cases_state", "state"),
+        Index("cases_place", "place"),
+        Index("cases_place_state", "place", "state"),
+        Index("cases_taken_by", "taken_by"),
+        Index("cases_open", "place", "state", "decides", "branch", sqlite_where=text(f"place < {PLACE_DONE}")),
+    )
 
-    case_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(32), unique=True)
     number: Mapped[str] = mapped_column(String(32), index=True)
     applicant: Mapped[str] = mapped_column(String(200))
-    item_name: Mapped[str] = mapped_column(String(400))
-    state: Mapped[str] = mapped_column(String(16), index=True)
-    holder: Mapped[str] = mapped_column(String(64), index=True)
-    opened_at: Mapped[str] = mapped_column(String(32), index=True)
+    item: Mapped[int]
+    state: Mapped[int]
+    place: Mapped[int]
+    decides: Mapped[bool]
+    branch: Mapped[str] = mapped_column(String(64))
+    holder: Mapped[str] = mapped_column(String(64))
+    offered_to: Mapped[str] = mapped_column(String(64))
+    offered_on: Mapped[str] = mapped_column(String(10))
+    opened_at: Mapped[str] = mapped_column(String(64))
+    taken_by: Mapped[str] = mapped_column(String(32))
+    provisional: Mapped[bool]
+    late: Mapped[bool]
+    words_hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CaseFoldRow(Base):
+    """A case whole, apart from its row, so that a list reads few pages of the file."""
+
+    __tablename__ = "case_folds"
+
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
     folded: Mapped[Any] = mapped_column(JSON)
 
 
+class CaseItemRow(Base):
+    """The items of the cases here; a search looks through their few names instead of every case's."""
+
+    __tablename__ = "case_items"
+    __table_args__ = (UniqueConstraint("code", "name"),)
+
+    item: Mapped[int] = mapped_column(Integer, primary_key=True)
+    code: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(400))
+
+
+class CaseClockRow(Base):
+    """Projection of what runs on a case, with where the case is, so that boards count without a join."""
+
+    __tablename__ = "case_clocks"
+    __table_args__ = (Index("case_clocks_due", "place", "due_on", "kind", "branch", "provisional"),)
+
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    starts_on: Mapped[str] = mapped_column(String(10))
+    due_on: Mapped[str] = mapped_column(String(10))
+    provisional: Mapped[bool]
+    place: Mapped[int]
+    branch: Mapped[str] = mapped_column(String(64))
+
+
+# Contentless: the words themselves are kept nowhere but in the index. A word has no position in a case (detail=none).
+CASE_WORDS = """CREATE VIRTUAL TABLE case_words USING fts5(
+    words, content='', contentless_delete=1, detail=none, tokenize='ascii')"""
+event.listen(CaseRow.__table__, "after_create", DDL(CASE_WORDS))  # type: ignore[no-untyped-call]
+
+
 class BatchRow(Base):
-    """Projection of a batch."""
+    """Projection of a batch; `open` counts the cases that nobody has counted yet."""
 
     __tablename__ = "batches"
+    __table_args__ = (Index("batches_to", "to_org", "open"), Index("batches_from", "from_org", "offered_on"))
 
     batch_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     number: Mapped[str] = mapped_column(String(32), index=True)
     offered_on: Mapped[str] = mapped_column(String(10), index=True)
+    from_org: Mapped[str] = mapped_column(String(64))
+    to_org: Mapped[str] = mapped_column(String(64))
+    open: Mapped[int]
+    folded: Mapped[Any] = mapped_column(JSON)
+
+
+class DraftRow(Base):
+    """Half-filled forms; local-only, kept by a rebuild."""
+
+    __tablename__ = "drafts"
+
+    draft_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    title: Mapped[str] = mapped_column(String(400))
+    content: Mapped[Any] = mapped_column(JSON)
+    saved_at: Mapped[str] = mapped_column(String(32))
+
+
+class RevealRow(Base):
+    """Who looked at what is masked; local-only, kept by a rebuild, never deleted."""
+
+    __tablename__ = "reveals"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    case_id: Mapped[str] = mapped_column(String(32), index=True)
+    person: Mapped[str] = mapped_column(String(32))
+    field: Mapped[str] = mapped_column(String(32))
+    at: Mapped[str] = mapped_column(String(32))
 
 
 class ReceiptRow(Base):
@@ -256,7 +351,19 @@ class DraftDirectoryRow(Base):
 
 
 SHARED = (EventRow, CredentialRow, DocumentRow, SettingRow, RefusalRow)
-STATION = (OutboxRow, CaseRow, BatchRow, ReceiptRow, CounterRow, PrintRow)
+STATION = (
+    OutboxRow,
+    CaseRow,
+    CaseFoldRow,
+    CaseItemRow,
+    CaseClockRow,
+    BatchRow,
+    ReceiptRow,
+    CounterRow,
+    PrintRow,
+    DraftRow,
+    RevealRow,
+)
 CENTER = (HeadRow, SubjectRow, FeedRowRow, FeedHeadRow, DeviceRow, AccountRow, CodeRow, DraftDirectoryRow)
 
 

@@ -9,11 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, desc, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from station_app.domain.batches import Batch
-from station_app.domain.case_json import case_from_json, case_to_json
-from station_app.domain.cases import Case
+from station_app.domain.batches import Batch, batch_from_json, batch_to_json
 from station_app.domain.lanes import SubjectKind
-from station_app.domain.lookup import matches
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Link, Subject
 from station_app.exchange.projection import batch_of, case_of
@@ -21,6 +18,7 @@ from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, PersonCredential, Signed, read_credential, read_document
 from station_app.protocol.wire import PushStatus
+from station_app.storage.case_lists import CaseLists
 from station_app.storage.journal import (
     EVENT_COLUMNS,
     PLAIN,
@@ -32,41 +30,24 @@ from station_app.storage.journal import (
     insert_refusals,
     refusal_values,
 )
-from station_app.storage.rows import (
-    BatchRow,
-    CaseRow,
-    CounterRow,
-    CredentialRow,
-    DocumentRow,
-    EventRow,
-    OutboxRow,
-    PrintRow,
-    ReceiptRow,
-    RefusalRow,
-    SettingRow,
-)
-from station_app.usecases.ports import CaseFilter, Identity, OutboxEntry
+from station_app.storage.local_notes import LocalNoteTables
+from station_app.storage.rows import BatchRow, CredentialRow, DocumentRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
+from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
+from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
 
 REFUSED = ("refused", "fork")
 
 
-class StationBookOnDisk:
+class StationBookOnDisk(CaseLists, LocalNoteTables):
     """One open transaction of a station's database."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._identity: Identity | None = None
+        # Every step asks for the same three, and within one transaction only `save_document` changes them.
+        self._documents: dict[str, Document | None] = {}
 
     # -- who and where ---------------------------------------------------------------------------------------------
-
-    def setting(self, name: str) -> Any:
-        """Return a single fact of this store, None when it is not set."""
-        return self._connection.scalar(select(SettingRow.value).where(SettingRow.name == name))
-
-    def save_setting(self, name: str, value: Any) -> None:
-        """Set a single fact of this store."""
-        statement = upsert(SettingRow).values(name=name, value=value)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
     def identity(self) -> Identity:
         if self._identity is None:
@@ -132,49 +113,30 @@ class StationBookOnDisk:
         refused = self.refused_events()
         cases = [case_of(streams[i], device, refused) for kind, i in wanted if kind == SubjectKind.CASE]
         batches = [batch_of(streams[i]) for kind, i in wanted if kind == SubjectKind.BATCH]
-        self._replace(CaseRow, "case_id", [_case_row(case) for case in cases if case is not None])
-        self._replace(BatchRow, "batch_id", [_batch_row(batch) for batch in batches if batch is not None])
-
-    def _replace(self, table: type[CaseRow] | type[BatchRow], key: str, rows: list[dict[str, Any]]) -> None:
-        if not rows:
-            return
-        statement = upsert(table)
-        values = {name: statement.excluded[name] for name in rows[0] if name != key}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=values), rows)
-
-    def case(self, case_id: str) -> Case | None:
-        return self._one_case(select(CaseRow.folded).where(CaseRow.case_id == case_id))
-
-    def case_numbered(self, text: str) -> Case | None:
-        return self._one_case(select(CaseRow.folded).where(CaseRow.number == text))
-
-    def _one_case(self, query: Select[Any]) -> Case | None:
-        found = self._connection.scalar(query)
-        return None if found is None else case_from_json(found)
-
-    def cases(self, wanted: CaseFilter) -> Sequence[Case]:
-        query = select(CaseRow.folded).order_by(desc(CaseRow.opened_at), CaseRow.case_id)
-        if wanted.state:
-            query = query.where(CaseRow.state == wanted.state)
-        text = (wanted.query or "").strip()
-        if text.isdigit():
-            query = query.where(CaseRow.number.contains(text, autoescape=True))
-        found = [case_from_json(folded) for folded in self._connection.scalars(query)]
-        if not text or text.isdigit():
-            return found
-        return [case for case in found if _speaks_of(case, text)]
+        self.put_cases([case for case in cases if case is not None], standpoint_of(self))
+        self._upsert(BatchRow, "batch_id", [_batch_row(batch) for batch in batches if batch is not None])
 
     def batch(self, batch_id: str) -> Batch | None:
-        return batch_of(self.subject_events(batch_id))
+        found = self._batches(select(BatchRow.folded).where(BatchRow.batch_id == batch_id))
+        return found[0] if found else None
 
     def batch_numbered(self, text: str) -> Batch | None:
-        batch_id = self._connection.scalar(select(BatchRow.batch_id).where(BatchRow.number == text))
-        return None if batch_id is None else self.batch(batch_id)
+        found = self._batches(select(BatchRow.folded).where(BatchRow.number == text).limit(1))
+        return found[0] if found else None
 
     def batches(self) -> Sequence[Batch]:
-        ids = list(self._connection.scalars(select(BatchRow.batch_id).order_by(desc(BatchRow.offered_on))))
-        streams = events_about(self._connection, ids, PLAIN)
-        return [batch for batch_id in ids if (batch := batch_of(streams[batch_id])) is not None]
+        return self._batches(select(BatchRow.folded).order_by(desc(BatchRow.offered_on)))
+
+    def batches_from(self, org: str, limit: int) -> Sequence[Batch]:
+        sent = select(BatchRow.folded).where(BatchRow.from_org == org)
+        return self._batches(sent.order_by(desc(BatchRow.offered_on), desc(BatchRow.number)).limit(limit))
+
+    def batches_open_for(self, org: str) -> Sequence[Batch]:
+        to_come = select(BatchRow.folded).where(BatchRow.to_org == org, BatchRow.open > 0)
+        return self._batches(to_come.order_by(BatchRow.offered_on, BatchRow.number))
+
+    def _batches(self, query: Select[Any]) -> list[Batch]:
+        return [batch_from_json(folded) for folded in self._connection.scalars(query)]
 
     # -- outbox and receipts ---------------------------------------------------------------------------------------
 
@@ -211,6 +173,12 @@ class StationBookOnDisk:
         rows = self._connection.execute(query.where(open_ones).group_by(OutboxRow.case_id))
         return [OutboxEntry(row.case_id, row.events, row.code) for row in rows]
 
+    def outbox_totals(self) -> OutboxTotals:
+        waiting = select(func.count(), func.count(OutboxRow.case_id.distinct())).where(OutboxRow.status == "")
+        events, subjects = self._connection.execute(waiting).one()
+        refused = select(func.count()).select_from(OutboxRow).where(OutboxRow.status.in_(REFUSED))
+        return OutboxTotals(events, subjects, self._connection.scalar(refused) or 0)
+
     def statuses_of(self, event_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
         columns = (OutboxRow.event_id, OutboxRow.status, OutboxRow.code, OutboxRow.settled_at)
         found: dict[str, tuple[str, str, str]] = {}
@@ -242,6 +210,7 @@ class StationBookOnDisk:
             self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
     def save_document(self, document: Document) -> None:
+        before = standpoint_of(self) if document.kind in SEEN_THROUGH and self.setting("identity") else None
         statement = upsert(DocumentRow).values(
             kind=document.kind,
             number=document.number,
@@ -249,54 +218,32 @@ class StationBookOnDisk:
             signature=document.signed.signature,
         )
         self._connection.execute(statement.on_conflict_do_nothing())
+        self._documents.clear()
+        if before is not None and (after := standpoint_of(self)) != before:
+            self.look_anew(after)
 
     def document(self, kind: str) -> Document | None:
+        if kind not in self._documents:
+            self._documents[kind] = self._newest_document(kind)
+        return self._documents[kind]
+
+    def _newest_document(self, kind: str) -> Document | None:
         columns = (DocumentRow.payload, DocumentRow.signature)
         query = select(*columns).where(DocumentRow.kind == kind).order_by(desc(DocumentRow.number)).limit(1)
         row = self._connection.execute(query).first()
         return None if row is None else read_document(Signed(row.payload, row.signature))
 
-    # -- local-only ------------------------------------------------------------------------------------------------
-
-    def next_serial(self, name: str) -> int:
-        value = (self._connection.scalar(select(CounterRow.value).where(CounterRow.name == name)) or 0) + 1
-        statement = upsert(CounterRow).values(name=name, value=value)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
-        return value
-
     def last_link(self) -> int:
         return self._connection.scalar(select(func.max(OutboxRow.link))) or 0
 
-    def save_sync_status(self, code: str, params: Mapping[str, object], next_attempt: str) -> None:
-        self.save_setting("sync_status", [code, dict(params), next_attempt])
-
-    def sync_status(self) -> tuple[str, Mapping[str, object], str]:
-        code, params, next_attempt = self.setting("sync_status") or ("", {}, "")
-        return code, params, next_attempt
-
-    def log_print(self, document: str, subject_id: str, person: str, at: str) -> None:
-        row = {"document": document, "subject_id": subject_id, "person": person, "printed_at": at}
-        self._connection.execute(insert(PrintRow).values(**row))
-
-
-def _speaks_of(case: Case, text: str) -> bool:
-    name = str(case.applicant.get("name", ""))
-    item = str(case.item.get("name", ""))
-    return matches(text, name, person=True) or matches(text, item, str(case.item.get("code", "")))
-
-
-def _case_row(case: Case) -> dict[str, Any]:
-    return {
-        "case_id": case.case_id,
-        "number": case.number,
-        "applicant": str(case.applicant.get("name", "")),
-        "item_name": str(case.item.get("name", "")),
-        "state": case.state.value,
-        "holder": case.custody.holder,
-        "opened_at": case.opened_at,
-        "folded": case_to_json(case),
-    }
-
 
 def _batch_row(batch: Batch) -> dict[str, Any]:
-    return {"batch_id": batch.batch_id, "number": batch.number, "offered_on": batch.offered_on}
+    return {
+        "batch_id": batch.batch_id,
+        "number": batch.number,
+        "offered_on": batch.offered_on,
+        "from_org": batch.from_org,
+        "to_org": batch.to_org,
+        "open": len(batch.open_lines),
+        "folded": batch_to_json(batch),
+    }

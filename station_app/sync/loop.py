@@ -14,7 +14,7 @@ from station_app.exchange.inbox import Checks, apply_reply
 from station_app.exchange.ports import Link
 from station_app.exchange.station import Answered, Apply, Failed, Input, Load, Loaded, Output, Rest, Send, Wake
 from station_app.sync.center_client import CenterClient
-from station_app.usecases.ports import OpenBook
+from station_app.usecases.ports import OpenBook, SyncStatus
 from station_app.usecases.times import stamp
 
 LOOK_EVERY_S = 0.5
@@ -141,7 +141,8 @@ class SyncLoop:
         next_at = self._parts.now() + timedelta(seconds=report.pause_s)
         try:
             with self._parts.open_book() as book:
-                book.save_sync_status(report.code, dict(report.params), stamp(next_at))
+                last_ok_at = book.sync_status().last_ok_at if report.code else stamp(self._parts.now())
+                book.save_sync_status(SyncStatus(report.code, dict(report.params), stamp(next_at), last_ok_at))
         except StationError as error:
             # A full disk must not end the loop; the reason is told in the report instead.
             self._report = replace(report, code=report.code or error.code)

@@ -1,26 +1,32 @@
-"""What a worker reads: case lists, one case with its timeline and receipts, the outbox."""
+"""What a worker reads: a case with everything that is known of it, and what waits for the center."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from station_app.domain.action import CaseAction
+from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import Case
 from station_app.domain.clocks import Clock, running
-from station_app.domain.effects import CustodyOp
-from station_app.domain.fold import Ruling, Verdict
+from station_app.domain.items import Handling
 from station_app.domain.organisations import Organisations
-from station_app.exchange.authentic import RULING, entry_of, ruling_of
-from station_app.protocol.event import Event
-from station_app.usecases.ports import Book, CaseFilter
+from station_app.messages import verdict_text, waiting_text
+from station_app.usecases.ports import Book, Desk, Slice
 from station_app.usecases.reference import Reference, reference_of
+from station_app.usecases.run_action import find_case, possible_actions
+from station_app.usecases.timeline import TimelineStep, timeline
 from station_app.usecases.times import stamp
+
+_AT_ONCE = 200
+_DIFFERENCES = "differences:"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as a list shows it, with its clocks."""
+    """A case with its clocks and the names of those who have it."""
 
     case: Case
     clocks: tuple[Clock, ...]
@@ -28,35 +34,15 @@ class CaseView:
     on_the_road_to: str
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineStep:
-    """One event as people read it.
-
-    Args:
-        ruling: accepted, late, superseded, needs_review, or "" while no center has ruled.
-        saved: it is in this PC's journal.
-        at_center: the county has it.
-        taken_over: for a hand-over, the other office has taken the case.
-        code: why the center refused it, if it did.
-    """
-
-    event_id: str
-    type: str
-    org: str
-    actor: str
-    claimed_at: str
-    readable: bool
-    ruling: str
-    reason: str
-    at_center: bool
-    taken_over: bool
-    code: str
-
-
-def list_cases(book: Book, wanted: CaseFilter) -> list[CaseView]:
-    """Return the cases that this office sees, newest first, with what runs on each."""
-    reference = reference_of(book)
-    return [view_of(case, reference) for case in book.cases(wanted)]
+def list_cases(book: Book, query: CaseQuery) -> Iterator[CaseView]:
+    """Yield every case that the query finds, whole and newest first; windows read pages of lines instead."""
+    reference, position = reference_of(book), None
+    while page := book.case_slice(query, Slice(position, _AT_ONCE)):
+        for placed in page:
+            case = book.case(placed.card.case_id)
+            if case is not None:
+                yield view_of(case, reference)
+        position = page[-1].position
 
 
 def view_of(case: Case, reference: Reference) -> CaseView:
@@ -75,46 +61,159 @@ def _name(organisations: Organisations, code: str) -> str:
     return organisations.get(code).name if code in organisations else code
 
 
-def timeline(book: Book, case: Case) -> list[TimelineStep]:
-    """Return the case's events in the order in which they were made, with what is known of each."""
-    events = book.subject_events(case.case_id)
-    rulings = {ruling.event_id: ruling for event in events if (ruling := ruling_of(event)) is not None}
-    own = book.statuses_of([event.event_id for event in events])
-    credentials = book.credentials()
-    taken = _taken_offers(events, rulings)
-    steps = []
-    for event in sorted(events, key=lambda e: (e.header.lamport, e.event_id)):
-        header = event.header
-        if header.type == RULING:
-            continue
-        ruling = rulings.get(event.event_id)
-        status, code, _ = own.get(event.event_id, ("stored", "", ""))
-        person = credentials.person(header.actor, header.origin)
-        steps.append(
-            TimelineStep(
-                event_id=event.event_id,
-                type=header.type,
-                org=header.org,
-                actor=person.name if person else "",
-                claimed_at=header.claimed_at,
-                readable=event.body is not None,
-                ruling=ruling.verdict.value if ruling else "",
-                reason=ruling.reason if ruling else "",
-                at_center=status in ("stored", "exists"),
-                taken_over=event.event_id in taken,
-                code=code,
-            )
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A material taken in, and where it is now, in words."""
+
+    name: str
+    originals: int
+    copies: int
+    handling: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkView:
+    """An entry of the open lane: which office, who, what kind (note, opinion, withdraw_request), and the text."""
+
+    org_name: str
+    actor: str
+    claimed_at: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceView:
+    """A material that an office counted otherwise than it stands on the slip."""
+
+    org_name: str
+    material: str
+    expected_originals: int
+    expected_copies: int
+    counted_originals: int
+    counted_copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class LateStep:
+    """A step that does not stand, with what to do about it in words."""
+
+    event_id: str
+    label: str
+    org_name: str
+    actor: str
+    claimed_at: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePageView:
+    """Everything that the page of a case shows.
+
+    Args:
+        actions: what this worker can do with it now, but for what is done by the batch.
+        batch_number: of the batch that it is on the road with, "" where it is not on the road.
+    """
+
+    case: Case
+    clocks: tuple[Clock, ...]
+    holder_name: str
+    on_the_road_to: str
+    origin_name: str
+    timeline: tuple[TimelineStep, ...]
+    actions: tuple[CaseAction, ...]
+    papers: tuple[PaperView, ...]
+    remarks: tuple[RemarkView, ...]
+    batch_number: str
+    differences: tuple[DifferenceView, ...]
+    late: tuple[LateStep, ...]
+    provisional: bool
+
+
+def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
+    """Return everything that is known of a case; `case-unknown` where there is none."""
+    case = find_case(book, case_id_or_number)
+    reference = reference_of(book)
+    view, steps = view_of(case, reference), timeline(book, case)
+    return CasePageView(
+        case=case,
+        clocks=view.clocks,
+        holder_name=view.custodian_name,
+        on_the_road_to=view.on_the_road_to,
+        origin_name=_name(reference.organisations, case.origin_org),
+        timeline=tuple(steps),
+        actions=tuple(action for action in possible_actions(desk, book, case) if not action.in_batch),
+        papers=papers_of(view),
+        remarks=_remarks(case, steps, reference.organisations),
+        batch_number=_batch_number(book, case),
+        differences=differences_of(case, reference.organisations),
+        late=tuple(_late(step) for step in steps if step.event_id in case.not_standing),
+        provisional=case.provisional,
+    )
+
+
+def papers_of(view: CaseView) -> tuple[PaperView, ...]:
+    """Return the papers of a case, each with where it is."""
+    return tuple(_paper(material, view) for material in view.case.materials)
+
+
+def _paper(material: Mapping[str, Any], view: CaseView) -> PaperView:
+    kept = f"在途（送往{view.on_the_road_to}）" if view.on_the_road_to else f"在{view.custodian_name}"
+    originals, copies = _count(material, "originals"), _count(material, "copies")
+    where = kept
+    if originals and material.get("handling") == Handling.VERIFY_RETURN.value:
+        where = "原件已当场退还申请人" + (f"；复印件{kept}" if copies else "")
+    return PaperView(str(material.get("name", "")), originals, copies, str(material.get("handling", "")), where)
+
+
+def _remarks(case: Case, steps: Sequence[TimelineStep], organisations: Organisations) -> tuple[RemarkView, ...]:
+    actors = {step.event_id: step.actor for step in steps}
+    return tuple(
+        RemarkView(
+            org_name=_name(organisations, remark.org),
+            actor=actors.get(remark.event_id, ""),
+            claimed_at=remark.claimed_at,
+            kind=str(remark.content.get("kind", "")),
+            text=str(remark.content.get("text", "")),
         )
-    return steps
+        for remark in case.remarks
+    )
 
 
-def _taken_offers(events: Sequence[Event], rulings: Mapping[str, Ruling]) -> set[str]:
-    """Return the offers that were taken, for all that is known: an acceptance that a ruling set aside took nothing."""
-    out = {event_id for event_id, ruling in rulings.items() if ruling.verdict is not Verdict.ACCEPTED}
-    standing = [event for event in events if event.header.type != RULING and event.event_id not in out]
-    entries = [entry_of(event, "") for event in standing]
-    moves = [(entry.base, entry.effects.custody) for entry in entries if entry.effects and entry.effects.custody]
-    return {base for base, move in moves if move.op is CustodyOp.ACCEPT and base is not None}
+def _batch_number(book: Book, case: Case) -> str:
+    offer = case.custody.offer
+    batch = book.batch(offer.batch) if offer is not None and offer.batch else None
+    return batch.number if batch else ""
+
+
+def differences_of(case: Case, organisations: Organisations) -> tuple[DifferenceView, ...]:
+    """Return what each office counted otherwise than it stood on the slip."""
+    return tuple(
+        DifferenceView(
+            org_name=_name(organisations, name.removeprefix(_DIFFERENCES)),
+            material=str(row.get("material", "")),
+            expected_originals=_count(row.get("expected"), "originals"),
+            expected_copies=_count(row.get("expected"), "copies"),
+            counted_originals=_count(row.get("counted"), "originals"),
+            counted_copies=_count(row.get("counted"), "copies"),
+        )
+        for name, rows in case.fields.items()
+        if name.startswith(_DIFFERENCES) and isinstance(rows, list)
+        for row in rows
+        if isinstance(row, Mapping)
+    )
+
+
+def _count(papers: Any, name: str) -> int:
+    """Return a count of papers; 0 for what a faulty program wrote in its place, so that the page still opens."""
+    found = papers.get(name) if isinstance(papers, Mapping) else None
+    return found if isinstance(found, int) else 0
+
+
+def _late(step: TimelineStep) -> LateStep:
+    text = waiting_text(step.code) if step.code else verdict_text(step.ruling, step.reason)
+    return LateStep(step.event_id, step.label, step.org_name, step.actor, step.claimed_at, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +237,31 @@ def outbox(book: Book, reason: str, next_attempt: datetime | None) -> list[Waiti
         when = stamp(next_attempt) if next_attempt and not entry.code else ""
         found.append(Waiting(entry.subject_id, label, entry.events, entry.code or reason, when))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSummary:
+    """What the status bar says of the exchange.
+
+    Args:
+        events: waiting for the center; `cases`: of how many cases and batches they are.
+        refused: events that the center did not take in; they stay until somebody has seen to them.
+        reason_code: why the last exchange did not come through, "" when it did.
+        next_attempt: UTC stamp.
+        last_ok_at: UTC stamp of the last exchange that came through, "" before the first.
+    """
+
+    events: int
+    cases: int
+    refused: int
+    reason_code: str
+    next_attempt: str
+    last_ok_at: str
+
+
+def waiting_summary(book: Book) -> WaitingSummary:
+    """Return what waits and how the last exchange ended; cheap enough to be asked every few seconds."""
+    totals, status = book.outbox_totals(), book.sync_status()
+    return WaitingSummary(
+        totals.events, totals.subjects, totals.refused, status.code, status.next_attempt, status.last_ok_at
+    )

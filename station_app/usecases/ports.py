@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from station_app.domain.batches import Batch
-from station_app.domain.cases import Case
+from station_app.domain.case_cards import CaseCard, CaseQuery, Place
+from station_app.domain.case_words import Search
+from station_app.domain.cases import Case, CaseState
 from station_app.domain.people import Worker
 from station_app.exchange.ports import Link, StationBook, Subject
 from station_app.exchange.writing import Chain, Pen
@@ -52,19 +54,153 @@ class OutboxEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFilter:
-    """Which cases a list shows.
+class Slice:
+    """Which part of a list of cases, which has the newest on top.
 
     Args:
-        state: a state's code.
-        query: part of a name, an item, a number, or pinyin initials.
+        position: the case that it begins behind; None for an end of the list.
+        older: it goes down from there (or from the top), otherwise up from there (or from the bottom).
+        skip: how many cases to pass over before the first one.
     """
 
-    state: str | None = None
-    query: str | None = None
+    position: int | None
+    limit: int
+    skip: int = 0
+    older: bool = True
 
 
-class Book(StationBook, Protocol):
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A card and its place in the order in which cases first came here: 1, 2, 3, ... without gaps, for good."""
+
+    position: int
+    card: CaseCard
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTally:
+    """How many cases that are not done stand alike."""
+
+    place: Place
+    state: CaseState
+    decides: bool
+    branch: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTally:
+    """How many clocks of a kind this office has to keep, of the cases that came through one branch."""
+
+    kind: str
+    branch: str
+    overdue: int
+    today: int
+    soon: int
+    later: int
+    provisional: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form that is not finished; it is on this PC only.
+
+    Args:
+        kind: which form, an action's code.
+        content: what was filled in, as the form keeps it.
+        saved_at: UTC stamp.
+    """
+
+    draft_id: str
+    person: str
+    kind: str
+    title: str
+    content: Mapping[str, Any]
+    saved_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """Who looked at an unmasked fact of a case, and when (UTC stamp)."""
+
+    person: str
+    case_id: str
+    field: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """How the last exchange ended.
+
+    Args:
+        code: why it did not come through, "" when it did.
+        next_attempt: UTC stamp.
+        last_ok_at: UTC stamp of the last one that came through, "" before the first.
+    """
+
+    code: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+    next_attempt: str = ""
+    last_ok_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxTotals:
+    """What waits for the center, and what it refused."""
+
+    events: int
+    subjects: int
+    refused: int
+
+
+class CaseIndex(Protocol):
+    """What lists and boards read: columns and words kept beside each case, never the case itself."""
+
+    def case_slice(self, query: CaseQuery, cut: Slice) -> Sequence[Placed]:
+        """Return a part of the list, newest first whichever way it was cut."""
+        ...
+
+    def count_cases(self, query: CaseQuery, most: int) -> int:
+        """Return how many cases the list has; where it is a search, at most `most`."""
+        ...
+
+    def tally_cases(self) -> Sequence[CaseTally]: ...
+    def tally_clocks(self, today: date, soon: date) -> Sequence[ClockTally]:
+        """Return the clocks that run out before, on and after `today`; soon: up to that day."""
+        ...
+
+    def due_until(self, day: date, limit: int) -> Sequence[Placed]:
+        """Return the cases with a clock of ours that ends by this day, the first to end first."""
+        ...
+
+    def silent_since(self, day: date, limit: int) -> Sequence[Placed]:
+        """Return the cases that were handed over by this day and that nobody has taken, the longest first."""
+        ...
+
+    def cases_of_person(self, search: Search) -> Iterator[Case]:
+        """Yield the cases whose applicant the search finds, newest first."""
+        ...
+
+
+class LocalNotes(Protocol):
+    """What is on this PC only and goes to no center."""
+
+    def save_draft(self, draft: Draft) -> None: ...
+    def drafts(self, person: str) -> Sequence[Draft]:
+        """Return a worker's drafts, the last saved first."""
+        ...
+
+    def drop_draft(self, draft_id: str, person: str) -> None: ...
+    def log_reveal(self, reveal: Reveal) -> None: ...
+    def reveals(self, case_id: str) -> Sequence[Reveal]: ...
+    def next_serial(self, name: str) -> int: ...
+    def log_print(self, document: str, subject_id: str, person: str, at: str) -> None: ...
+    def save_sync_status(self, status: SyncStatus) -> None: ...
+    def sync_status(self) -> SyncStatus: ...
+
+
+class Book(StationBook, CaseIndex, LocalNotes, Protocol):
     """The station's journal and projections in one transaction."""
 
     def identity(self) -> Identity: ...
@@ -74,22 +210,46 @@ class Book(StationBook, Protocol):
     def subject_events(self, subject_id: str) -> Sequence[Event]: ...
     def case(self, case_id: str) -> Case | None: ...
     def case_numbered(self, text: str) -> Case | None: ...
-    def cases(self, wanted: CaseFilter) -> Sequence[Case]: ...
     def batch(self, batch_id: str) -> Batch | None: ...
     def batch_numbered(self, text: str) -> Batch | None: ...
     def batches(self) -> Sequence[Batch]: ...
+    def batches_from(self, org: str, limit: int) -> Sequence[Batch]:
+        """Return the batches that an office sent, the last first."""
+        ...
+
+    def batches_open_for(self, org: str) -> Sequence[Batch]:
+        """Return the batches to an office that still have cases to be counted, the first first."""
+        ...
+
     def document(self, kind: str) -> Document | None: ...
-    def next_serial(self, name: str) -> int: ...
+    def seen_below(self) -> Mapping[str, str]:
+        """Return when the offices below last exchanged with the center, as it told; UTC stamps."""
+        ...
+
     def outbox_entries(self) -> Sequence[OutboxEntry]: ...
+    def outbox_totals(self) -> OutboxTotals: ...
     def refused_events(self) -> Mapping[str, str]: ...
     def statuses_of(self, event_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]: ...
     def last_link(self) -> int: ...
-    def save_sync_status(self, code: str, params: Mapping[str, object], next_attempt: str) -> None: ...
-    def sync_status(self) -> tuple[str, Mapping[str, object], str]: ...
-    def log_print(self, document: str, subject_id: str, person: str, at: str) -> None: ...
 
 
-__all__ = ["Book", "CaseFilter", "Desk", "Identity", "Link", "OpenBook", "OutboxEntry", "Subject"]
+__all__ = [
+    "Book",
+    "CaseTally",
+    "ClockTally",
+    "Desk",
+    "Draft",
+    "Identity",
+    "Link",
+    "OpenBook",
+    "OutboxEntry",
+    "OutboxTotals",
+    "Placed",
+    "Reveal",
+    "Slice",
+    "Subject",
+    "SyncStatus",
+]
 
 OpenBook = Callable[[], AbstractContextManager[Book]]
 

@@ -7,12 +7,16 @@ from functools import lru_cache
 from typing import Any
 
 from station_app.domain.calendar import Calendar
+from station_app.domain.case_cards import Standpoint
 from station_app.domain.errors import StationError
 from station_app.domain.items import Directory
 from station_app.domain.organisations import Organisation, Organisations
 from station_app.protocol.signed import Document, Signed, read_document
 from station_app.usecases.ports import Book
 from station_app.usecases.run_center import CALENDAR, DIRECTORY, ORGANISATIONS
+
+# What a case's place and clocks depend on besides its events.
+SEEN_THROUGH = (ORGANISATIONS, CALENDAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,20 @@ def _calendar(signed: Signed) -> Calendar:
 def office_of(book: Book) -> Organisation:
     """Return the office that this station belongs to."""
     return reference_of(book).organisations.get(book.identity().org)
+
+
+def organisations_of(book: Book) -> Organisations:
+    """Return the organisations in force here, none before the center has sent them; reads nothing else."""
+    document = book.document(ORGANISATIONS)
+    return _organisations(document.signed) if document else Organisations()
+
+
+def organisation_names(book: Book) -> dict[str, str]:
+    """Return the name of each organisation by its code."""
+    return {office.code: office.name for office in organisations_of(book)}
+
+
+def standpoint_of(book: Book) -> Standpoint:
+    """Return from where this station sees its cases, as far as the documents are here."""
+    calendar = book.document(CALENDAR)
+    return Standpoint(book.identity().org, organisations_of(book), _calendar(calendar.signed) if calendar else None)

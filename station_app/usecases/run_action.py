@@ -22,8 +22,10 @@ from station_app.usecases.reference import Reference, reference_of
 from station_app.usecases.times import local_day, stamp
 
 
-def register_case(desk: Desk, form: Mapping[str, Any]) -> Case:
+def register_case(desk: Desk, form: Mapping[str, Any], draft_id: str = "") -> Case:
     """Take an errand in: the case, its 代办登记号 and its place in the outbox are durable when this returns.
+
+    The draft that the form grew from goes in the same transaction: it is never offered again for a case that is saved.
 
     Raises:
         StationError: of the form, the item, the applicant or the materials; then nothing is written.
@@ -36,6 +38,8 @@ def register_case(desk: Desk, form: Mapping[str, Any]) -> Case:
         context = _opening(_context(desk, book, reference), book, reference, item)
         case_id = desk.entropy(16).hex()
         append(desk, book, [_draft(action, None, _Run(values, context, case_id), desk)])
+        if draft_id:
+            book.drop_draft(draft_id, desk.worker.person_id)
         return _must(book.case(case_id), case_id)
 
 

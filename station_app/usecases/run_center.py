@@ -84,6 +84,18 @@ def disable_user(registry: Registry, clerk: CenterClerk, name: str) -> None:
     publish_organisations(registry, clerk)
 
 
+def seen_below(registry: Registry, org: str) -> tuple[tuple[str, str], ...]:
+    """Return (office, last exchange) of the offices below this one; of several PCs the one that came last counts."""
+    offices = organisations_of(registry)
+    if org not in offices or not offices.children(org):
+        return ()
+    seen: dict[str, str] = {}
+    for station in registry.stations():
+        if station.last_seen_at and station.org in offices and offices.is_below(station.org, org):
+            seen[station.org] = max(seen.get(station.org, ""), station.last_seen_at)
+    return tuple(sorted(seen.items()))
+
+
 def open_enrolment(registry: Registry, org: str, code_hash: str) -> None:
     """Keep the hash of a new enrolment code for an office that exists."""
     organisations_of(registry).get(org)

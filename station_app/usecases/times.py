@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+_NO_DAY = date(1970, 1, 1)
 
 
 def stamp(instant: datetime) -> str:
@@ -20,3 +21,11 @@ def local_day(instant: datetime) -> date:
 def read_stamp(text: str) -> datetime:
     """Return the UTC instant of a stamp."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def day_of_stamp(text: str) -> date:
+    """Return the date in China of a stamp; 1970-01-01 for one that a faulty program wrote, so that a list has it."""
+    try:
+        return local_day(read_stamp(text))
+    except ValueError:
+        return _NO_DAY

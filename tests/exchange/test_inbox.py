@@ -274,3 +274,15 @@ def test_a_refused_hand_over_leaves_the_case_where_it_was() -> None:
     assert station.tables.cases[CASE].custody.offer is not None
     station.apply(replace(REPLY, statuses=(PushStatus(3, "refused", "signature-wrong"),)))
     assert station.tables.cases[CASE].custody.offer is None
+
+
+def test_what_the_center_tells_of_the_offices_below_is_kept_until_it_tells_anew() -> None:
+    station = Station()
+    first = {VILLAGE: "2026-03-01T08:00:00Z"}
+    for seen in ((VILLAGE, "2026-03-01T08:00:00Z"),), ():
+        station.apply(replace(REPLY, seen=seen))
+        with station.store.read() as book:
+            assert book.seen_below() == first
+    station.apply(replace(REPLY, seen=((VILLAGE, "2026-03-02T08:00:00Z"),)))
+    with station.store.read() as book:
+        assert book.seen_below() == {VILLAGE: "2026-03-02T08:00:00Z"}

@@ -47,6 +47,7 @@ REPLY = ExchangeReply(
     credentials=(SIGNED,),
     reset=True,
     pending=True,
+    seen=(("511102101000", "2026-03-01T08:00:00Z"),),
 )
 
 COUNTS = st.integers(0, 2**53 - 1)
@@ -93,6 +94,7 @@ def test_a_request_comes_back_as_it_was_sent(request: ExchangeRequest) -> None:
         credentials=st.lists(RECORDS, max_size=2).map(tuple),
         reset=st.booleans(),
         pending=st.booleans(),
+        seen=st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
     )
 )
 @settings(max_examples=50)
@@ -159,6 +161,12 @@ def test_another_protocol_says_so() -> None:
     for part, read in (("reply", unpack_reply), ("request", unpack_request)):
         with pytest.raises(StationError, match="proto-unknown"):
             read(pack(found[part] | {"proto": 1}))
+
+
+def test_a_center_that_tells_nothing_of_other_offices_is_understood() -> None:
+    found = json.loads(SAMPLE.read_text("utf-8"))["reply"]
+    del found["seen"]
+    assert unpack_reply(pack(found)) == replace(REPLY, seen=())
 
 
 def test_a_field_of_a_later_program_does_not_disturb() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from station_app.domain.action import Turn
 from station_app.domain.batches import Batch
+from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects, ObligationMove, ObligationOp
 from station_app.domain.errors import StationError
@@ -15,7 +16,8 @@ from station_app.exchange.station import Phase, Wake
 from station_app.exchange.writing import Draft
 from station_app.protocol.event import Event
 from station_app.usecases.hand_over import Count, HandOver, offer_batch, receive_batch
-from station_app.usecases.ports import CaseFilter, Desk
+from station_app.usecases.look_up import list_cases
+from station_app.usecases.ports import Desk
 from station_app.usecases.run_action import act_on_case, append, possible_actions, register_case
 from station_app.usecases.times import stamp
 from tests.fakes import PowerCutError
@@ -108,7 +110,7 @@ def _act_on(world: World, pc: Pc, desk: Desk, what: tuple[str, str]) -> bool:
 def look(world: World) -> bool:
     pc = world.rng.choice(world.pcs)
     with pc.store.read() as book:
-        found = book.cases(CaseFilter())
+        found = list(list_cases(book, CaseQuery()))
     require(len(found) == len(pc.store.tables.cases), "I4", "the list of cases is not whole")
     return True
 

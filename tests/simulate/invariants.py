@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from station_app.domain.case_cards import card_of
 from station_app.domain.cases import Case
 from station_app.exchange.authentic import ruling_of
 from station_app.exchange.projection import batch_of, case_of
 from station_app.protocol.event import Event
-from station_app.usecases.look_up import timeline
+from station_app.usecases.reference import organisations_of, standpoint_of
+from station_app.usecases.timeline import timeline
 from tests.fakes import CenterTables, MemoryBook, StationTables
 from tests.simulate.custody import Track, follow
 from tests.simulate.offices import LEVELS, Pc
@@ -178,8 +180,18 @@ def _check_visible(pc: Pc, watch: Watch, center: CenterTables) -> None:
             require(case.not_standing.get(row.event_id), "I8", f"{pc.name}: not told about {event.header.type}")
             steps = {step.event_id: step for step in timeline(book, case)}
             require(steps[row.event_id].ruling and steps[row.event_id].reason, "I8", f"{pc.name}: timeline")
+    _check_seen(pc, book, center)
     for event, code in tables.held.values():
         require(event.event_id not in center.events, "I4", f"{pc.name} holds a good event as {code}")
+
+
+def _check_seen(pc: Pc, book: MemoryBook, center: CenterTables) -> None:
+    """I9: an office is told of those below it and of nobody else, and never more than the center knows."""
+    offices = organisations_of(book)  # type: ignore[arg-type]
+    for org, at in book.seen_below().items():
+        require(offices.is_below(org, pc.org), "I9", f"{pc.name} is told of {org}")
+        latest = max(station.last_seen_at for station in center.stations.values() if station.org == org)
+        require(at <= latest, "I9", f"{pc.name} is told that {org} came at {at}")
 
 
 def _check_subjects(center: CenterTables, pcs: list[Pc]) -> None:
@@ -201,6 +213,8 @@ def _check_subjects(center: CenterTables, pcs: list[Pc]) -> None:
                 assert seen is not None
                 fresh = case_of(tables.subjects[subject_id], pc.device, MemoryBook(tables).refused_events())
                 require(fresh == seen, "I13", f"{pc.name}: the projection of {subject_id} is not its fold")
+                card = card_of(seen, standpoint_of(MemoryBook(tables)))  # type: ignore[arg-type]
+                require(tables.cards[subject_id] == card, "I13", f"{pc.name}: the card of {subject_id} is not its own")
 
 
 def _shown(case: Case, refused: set[str], org: str) -> Case:

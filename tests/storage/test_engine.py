@@ -41,7 +41,7 @@ def engine(open_it: Open, tmp_path: Path) -> Engine:
 
 @pytest.fixture
 def store(engine: Engine) -> Engine:
-    prepare(engine, tables(SHARED + STATION))
+    prepare(engine, tables(SHARED + CENTER))
     return engine
 
 
@@ -131,7 +131,7 @@ def test_a_second_writer_waits_and_is_told_in_the_end(
 ) -> None:
     monkeypatch.setitem(PRAGMAS, "busy_timeout", 50)
     store = open_it(tmp_path / "store.db")
-    prepare(store, tables(SHARED + STATION))
+    prepare(store, tables(SHARED + CENTER))
     with writing(store), pytest.raises(StationError) as caught, writing(store):
         pass
     assert code_of(caught) == "database-busy"
@@ -161,13 +161,13 @@ def test_two_writers_come_one_after_the_other(store: Engine) -> None:
 def test_a_wrong_key_is_refused_and_the_file_is_left_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "store.db"
     right = open_encrypted(path, KEY)
-    prepare(right, tables(SHARED + STATION))
+    prepare(right, tables(SHARED + CENTER))
     save(right, "a", 1)
     right.dispose()
     content = path.read_bytes()
     wrong = open_encrypted(path, bytes(32))
     for refused in (
-        lambda: prepare(wrong, tables(SHARED + STATION)),
+        lambda: prepare(wrong, tables(SHARED + CENTER)),
         lambda: saved(wrong),
         lambda: save(wrong, "b", 1),
     ):
@@ -185,16 +185,16 @@ def test_an_encrypted_store_is_no_plain_one_and_the_other_way_round(tmp_path: Pa
     for make, read in ((KINDS["encrypted"], KINDS["plain"]), (KINDS["plain"], KINDS["encrypted"])):
         path = tmp_path / f"{make.__name__}{id(make)}.db"
         made = make(path)
-        prepare(made, tables(SHARED + STATION))
+        prepare(made, tables(SHARED + CENTER))
         made.dispose()
         with pytest.raises(StationError) as caught:
-            prepare(read(path), tables(SHARED + STATION))
+            prepare(read(path), tables(SHARED + CENTER))
         assert code_of(caught) == "database-damaged"
 
 
 def test_a_folder_that_is_not_there_is_refused(open_it: Open, tmp_path: Path) -> None:
     with pytest.raises(StationError) as caught:
-        prepare(open_it(tmp_path / "none" / "store.db"), tables(SHARED + STATION))
+        prepare(open_it(tmp_path / "none" / "store.db"), tables(SHARED + CENTER))
     assert code_of(caught) == "database-not-writable"
 
 
@@ -202,13 +202,13 @@ def test_a_folder_that_is_not_there_is_refused(open_it: Open, tmp_path: Path) ->
 def test_a_damaged_beginning_is_refused_when_the_store_is_opened(open_it: Open, tmp_path: Path, at: int) -> None:
     path = tmp_path / "store.db"
     made = open_it(path)
-    prepare(made, tables(SHARED + STATION))
+    prepare(made, tables(SHARED + CENTER))
     made.dispose()
     content = bytearray(path.read_bytes())
     content[at : at + 30] = b"\xa5" * 30
     path.write_bytes(content)
     with pytest.raises(StationError) as caught:
-        prepare(open_it(path), tables(SHARED + STATION))
+        prepare(open_it(path), tables(SHARED + CENTER))
     assert code_of(caught) == "database-damaged"
 
 
@@ -267,14 +267,14 @@ def test_a_store_of_another_version_is_refused_and_left_alone(store: Engine, ope
         found = update(SettingRow).where(SettingRow.name == "schema_version")
         connection.execute(found.values(value=VERSION + 1))
     with pytest.raises(StationError) as caught:
-        prepare(open_it(tmp_path / "store.db"), tables(SHARED + STATION))
+        prepare(open_it(tmp_path / "store.db"), tables(SHARED + CENTER))
     assert code_of(caught) == "store-of-other-version"
     assert caught.value.params == {"found": str(VERSION + 1), "expected": VERSION}
 
 
 def test_preparing_twice_changes_nothing(store: Engine) -> None:
     save(store, "a", 1)
-    prepare(store, tables(SHARED + STATION))
+    prepare(store, tables(SHARED + CENTER))
     assert saved(store) == {"a"}
 
 
@@ -289,9 +289,9 @@ def test_a_store_whose_making_was_cut_short_is_made_anew(
     with monkeypatch.context() as patch:
         patch.setattr(schema, "insert", cut)
         with pytest.raises(RuntimeError, match="cut"):
-            prepare(open_it(path), tables(SHARED + STATION))
+            prepare(open_it(path), tables(SHARED + CENTER))
     again = open_it(path)
-    prepare(again, tables(SHARED + STATION))
+    prepare(again, tables(SHARED + CENTER))
     save(again, "a", 1)
     assert saved(again) == {"a"}
 

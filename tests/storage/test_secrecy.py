@@ -10,6 +10,7 @@ import pytest
 
 from station_app.bootstrap import station
 from station_app.bootstrap.center import open_center
+from station_app.usecases.ports import Draft
 from tests.reliability.load import read_center, read_journal
 from tests.reliability.place import FORM, PIN, TOWNSHIP, Place
 
@@ -77,7 +78,7 @@ def test_a_station_s_files_tell_nothing_while_it_is_open_nor_after(place: Place)
     home = place.home("v1")
     signed_in = station.sign_in(home, WORKER, PIN)
     with signed_in.desk.open_book() as book:
-        book.save_sync_status("draft", {"applicant": APPLICANT, "note": NOTE}, "")
+        book.save_draft(Draft("d", "p", "register", NOTE, {"applicant": APPLICANT, "note": NOTE}, ""))
     # The write-ahead log holds the newest pages as long as the program runs.
     assert (home / "journal.db-wal").stat().st_size > 0
     assert traces(home, SECRETS) == set()

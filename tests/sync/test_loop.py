@@ -19,6 +19,7 @@ from station_app.protocol.wire import ExchangeReply, ExchangeRequest, PushStatus
 from station_app.sync import loop as loop_module
 from station_app.sync.loop import LoopParts, Report, SyncLoop
 from station_app.usecases.ports import Identity
+from station_app.usecases.times import stamp
 from tests.fake_station import MemoryBook, Sent, station_store
 from tests.fake_store import Store
 
@@ -96,8 +97,8 @@ class Disk:
 
     def status(self) -> tuple[str, dict[str, object], str]:
         with self.store.read() as book:
-            code, params, next_attempt = book.sync_status()
-            return code, dict(params), next_attempt
+            found = book.sync_status()
+            return found.code, dict(found.params), found.next_attempt
 
 
 def make_loop(center: Center, disk: Disk, interval_s: float = 60.0, checks: Checks | None = None) -> SyncLoop:
@@ -200,6 +201,18 @@ def test_a_batch_that_is_too_large_for_the_way_is_halved_until_it_passes() -> No
     sizes = [len(request.events) for request, _ in center.asked]
     assert sizes[:3] == [100, 50, 25]
     assert sum(sizes[2:]) == 100
+
+
+def test_the_last_exchange_that_came_through_is_remembered_through_those_that_do_not() -> None:
+    disk = Disk()
+    make_loop(Center([StationError("no-network")]), disk).exchange_once()
+    with disk.read() as book:
+        assert book.sync_status().last_ok_at == ""
+    make_loop(Center([{}]), disk).exchange_once()
+    make_loop(Center([StationError("no-network")]), disk).exchange_once()
+    with disk.read() as book:
+        found = book.sync_status()
+    assert (found.code, found.last_ok_at) == ("no-network", stamp(NOW))
 
 
 def test_rulings_to_come_are_asked_for_soon() -> None:

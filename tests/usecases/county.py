@@ -17,8 +17,8 @@ from station_app.exchange.rulings import rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import Event
 from station_app.protocol.signed import PersonCredential, Signed, document_payload, read_document
-from station_app.storage.engine import open_plain, reading, writing
-from station_app.storage.rows import Base
+from station_app.storage.engine import open_encrypted, reading, writing
+from station_app.storage.rows import SHARED, STATION, tables
 from station_app.storage.schema import prepare
 from station_app.storage.station_book import StationBookOnDisk
 from station_app.usecases.ports import Desk, Identity
@@ -137,8 +137,8 @@ def _memory() -> tuple[Callable[[], Any], Callable[[], Any]]:
 
 
 def _disk(path: Path) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    engine = open_plain(path)
-    prepare(engine, list(Base.metadata.tables.values()))
+    engine = open_encrypted(path, bytes(32))
+    prepare(engine, tables(SHARED + STATION))
 
     @contextmanager
     def write() -> Iterator[StationBookOnDisk]:

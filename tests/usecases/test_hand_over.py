@@ -118,6 +118,15 @@ def test_a_batch_is_received_with_differences_and_rejects(county: County) -> Non
     assert {case.provisional for case in seen} == {False}
 
 
+def test_an_original_that_was_shown_and_given_back_is_not_missed(county: County) -> None:
+    """A missing copy of an identity card was noted as a missing original too, which never left its owner."""
+    cases, offered = _offered(county, 1)
+    count = Count(differences={cases[0].case_id: [{"material": "申请人居民身份证", "originals": 0, "copies": 0}]})
+    receive_batch(county.township.desk(), offered.batch.number, count)
+    [difference] = _case(county.township, cases[0].case_id).fields[f"differences:{TOWNSHIP}"]
+    assert difference["expected"] == {"originals": 0, "copies": 1}
+
+
 def test_part_of_a_batch_is_counted_now_and_the_rest_later(county: County) -> None:
     cases, offered = _offered(county, 3)
     first = receive_batch(county.township.desk(), offered.batch.batch_id, Count(only=(cases[1].number,)))

@@ -18,11 +18,12 @@ from station_app.protocol.signed import DeviceCredential, PersonCredential, devi
 from station_app.storage.engine import open_plain, writing
 from station_app.storage.journal import PLAIN
 from station_app.storage.registry import RegistryOnDisk
-from station_app.storage.rows import Base
+from station_app.storage.rows import CENTER as CENTER_ROWS
+from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
 from station_app.usecases import run_center
 from station_app.usecases.center_ports import CenterClerk, Station
-from tests.domain.casework import ORGANISATIONS, TOWNSHIP, VILLAGE
+from tests.domain.casework import COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE
 from tests.fakes import FakeKey, center_store
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -48,7 +49,7 @@ def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
             yield book
         return
     engine = open_plain(tmp_path / "center.db")
-    prepare(engine, list(Base.metadata.tables.values()))
+    prepare(engine, tables(SHARED + CENTER_ROWS))
     with writing(engine) as connection:
         book = RegistryOnDisk(connection, PLAIN)
         run_center.save_organisations(book, CLERK, ORGANISATIONS)
@@ -157,6 +158,23 @@ def test_a_worker_is_not_certified_on_a_pc_of_another_office(registry: Any) -> N
     run_center.add_user(registry, CLERK, WANG, "hash")
     assert _refusal(run_center.activate, registry, CLERK, station, "王代办", "hash", KEY) == "worker-elsewhere"
     assert _refusal(run_center.activate, registry, CLERK, station, "张三", "hash", KEY) == "worker-unknown"
+
+
+def test_an_office_is_told_when_those_below_it_last_came(registry: Any) -> None:
+    village = _enrolled(registry)
+    second = _enrolled(registry, OTHER_KEY, "code-2")
+    township = _enrolled(registry, b"t" * 32, "code-3", TOWNSHIP)
+    _enrolled(registry, b"n" * 32, "code-4", COUNTY)
+    assert run_center.seen_below(registry, COUNTY) == ()
+    registry.save_station(replace(village, last_seen_at="2026-11-22T01:00:00Z"))
+    registry.save_station(replace(second, last_seen_at="2026-11-22T03:00:00Z"))
+    registry.save_station(replace(township, last_seen_at="2026-11-22T02:00:00Z"))
+    assert run_center.seen_below(registry, TOWNSHIP) == ((VILLAGE, "2026-11-22T03:00:00Z"),)
+    assert run_center.seen_below(registry, COUNTY) == (
+        (TOWNSHIP, "2026-11-22T02:00:00Z"),
+        (VILLAGE, "2026-11-22T03:00:00Z"),
+    )
+    assert run_center.seen_below(registry, VILLAGE) == run_center.seen_below(registry, "nowhere") == ()
 
 
 def test_a_directory_is_released_by_two_persons(registry: Any) -> None:

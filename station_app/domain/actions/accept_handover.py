@@ -10,6 +10,7 @@ from station_app.domain.cases import Case, CaseState
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field, read_form
+from station_app.domain.intake import held_originals
 from station_app.domain.people import Role
 
 _DIFFERENCE = (
@@ -36,11 +37,13 @@ def _difference(case: Case, row: Any) -> dict[str, Any]:
     if not isinstance(row, Mapping):
         raise StationError("form-field-type", field="differences", label="清点差异", expected="每项一组数据")
     counted = read_form(_DIFFERENCE, row)
+    held = dict(held_originals(case.materials))
     for material in case.materials:
         if material["name"] == counted["material"]:
             return {
                 "material": counted["material"],
-                "expected": {"originals": material["originals"], "copies": material["copies"]},
+                # An original that was shown and given back does not travel: nobody misses it here.
+                "expected": {"originals": held.get(counted["material"], 0), "copies": material["copies"]},
                 "counted": {"originals": counted["originals"] or 0, "copies": counted["copies"] or 0},
             }
     raise StationError("material-not-in-case", material=counted["material"], case=case.number)

@@ -1,0 +1,210 @@
+"""Pages, searches and counts over the cases: an index tells which, then a few rows are read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, column, func, literal_column, or_, select, table
+from sqlalchemy import text as sql
+
+from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Place
+from station_app.domain.case_words import Search, item_has, read_search
+from station_app.domain.cases import Case, CaseState
+from station_app.domain.clocks import Clock, clock_of
+from station_app.storage.case_table import PLACES, STATES, CaseTable, marks_of
+from station_app.storage.rows import PLACE_DONE, CaseClockRow, CaseItemRow, CaseRow
+from station_app.usecases.ports import CaseTally, ClockTally, Placed, Slice
+
+_PLACE_OF = {number: place for place, number in PLACES.items()}
+_STATE_OF = {number: state for state, number in STATES.items()}
+_OURS = [PLACES[place] for place in OURS_TO_KEEP]
+_PEOPLE_AT_ONCE = 50
+_WORDS = table("case_words", column("rowid"), column("case_words"))
+_POSITION: ColumnElement[int] = literal_column("case_words.rowid")
+_CASE_POSITION: ColumnElement[int] = CaseRow.__table__.c.position
+_CLOCK_TALLY = sql("""
+    SELECT kind, branch, sum(due_on < :today) AS overdue, sum(due_on = :today) AS today,
+        sum(due_on > :today AND due_on <= :soon) AS soon, sum(due_on > :soon) AS later, sum(provisional) AS provisional
+    FROM case_clocks WHERE place IN (:here, :to_deliver) GROUP BY kind, branch""")
+
+
+class CaseLists(CaseTable):
+    """What lists and boards read."""
+
+    def case_slice(self, query: CaseQuery, cut: Slice) -> Sequence[Placed]:
+        positions = self._positions(query, cut)
+        return self._placed(positions if cut.older else positions[::-1])
+
+    def count_cases(self, query: CaseQuery, most: int) -> int:
+        if not _by_words(query):
+            where = _columns(query)
+            if not where:
+                return self.last_position()
+            return self._connection.scalar(select(func.count()).select_from(CaseRow).where(*where)) or 0
+        search = read_search(query.text)
+        found = self._matching(search, query)
+        if found is None:
+            return 0
+        counted = found[0].limit(most) if search is not None else found[0]
+        return self._connection.scalar(select(func.count()).select_from(counted.subquery())) or 0
+
+    def tally_cases(self) -> Sequence[CaseTally]:
+        alike = (CaseRow.place, CaseRow.state, CaseRow.decides, CaseRow.branch)
+        # Written out: a partial index is used only where SQLite sees the number.
+        open_ones: ColumnElement[bool] = literal_column(f"place < {PLACE_DONE}")
+        rows = self._connection.execute(select(*alike, func.count()).where(open_ones).group_by(*alike))
+        return [CaseTally(_PLACE_OF[p], _STATE_OF[s], decides, branch, n) for p, s, decides, branch, n in rows]
+
+    def tally_clocks(self, today: date, soon: date) -> Sequence[ClockTally]:
+        days = {"today": today.isoformat(), "soon": soon.isoformat()}
+        ours = dict(zip(("here", "to_deliver"), _OURS, strict=True))
+        return [ClockTally(*row) for row in self._connection.execute(_CLOCK_TALLY, {**days, **ours})]
+
+    def due_until(self, day: date, limit: int) -> Sequence[Placed]:
+        first = func.min(CaseClockRow.due_on)
+        due = (CaseClockRow.place.in_(_OURS), CaseClockRow.due_on <= day.isoformat())
+        query = select(CaseClockRow.position).where(*due).group_by(CaseClockRow.position)
+        return self._placed(self._listed(query.order_by(first, CaseClockRow.position).limit(limit)))
+
+    def silent_since(self, day: date, limit: int) -> Sequence[Placed]:
+        handed = (CaseRow.place == PLACES[Place.ON_THE_ROAD], CaseRow.offered_on <= day.isoformat())
+        query = select(CaseRow.position).where(*handed).order_by(CaseRow.offered_on, CaseRow.position)
+        return self._placed(self._listed(query.limit(limit)))
+
+    def cases_of_person(self, search: Search) -> Iterator[Case]:
+        found = self._matching(search, CaseQuery())
+        if found is None:
+            return
+        query, position = found
+        skip = 0
+        while page := list(self._cases_at(query.order_by(position.desc()).limit(_PEOPLE_AT_ONCE).offset(skip))):
+            yield from page
+            skip += len(page)
+
+    # -- which -----------------------------------------------------------------------------------------------------
+
+    def _positions(self, query: CaseQuery, cut: Slice) -> list[int]:
+        if _by_words(query):
+            found = self._matching(read_search(query.text), query)
+            return [] if found is None else self._listed(_cut(*found, cut))
+        where = _columns(query)
+        if where:
+            return self._listed(_cut(select(CaseRow.position).where(*where), _CASE_POSITION, cut))
+        return _counted_off(self.last_position(), cut)
+
+    def _listed(self, query: Select[Any]) -> list[int]:
+        return list(self._connection.scalars(query))
+
+    def _matching(self, search: Search | None, query: CaseQuery) -> tuple[Select[Any], ColumnElement[int]] | None:
+        """Return the query of the positions that a search finds, and its column; None where nothing can be found."""
+        asked = _marks(query)
+        if search is not None:
+            ways = [" AND ".join(words) for words in search.ways]
+            ways += [marks_of(item=item) for item in self._items_with(search.item_text)]
+            if not ways:
+                return None
+            asked.append("(" + " OR ".join(f"({way})" for way in ways) + ")")
+        found = select(_POSITION).select_from(_WORDS).where(_WORDS.c.case_words.op("MATCH")(" AND ".join(asked)))
+        part = search.number_part if search else ""
+        if part:
+            number = or_(CaseRow.number.startswith(part), CaseRow.number.endswith(part))
+            found = found.join(CaseRow, CaseRow.position == _POSITION).where(number)
+        return found, _POSITION
+
+    def _items_with(self, text: str) -> list[int]:
+        if not text:
+            return []
+        rows = self._connection.execute(select(CaseItemRow.item, CaseItemRow.name, CaseItemRow.code))
+        return [row.item for row in rows if item_has(row.name, row.code, text)]
+
+    # -- what ------------------------------------------------------------------------------------------------------
+
+    def _placed(self, positions: Sequence[int]) -> list[Placed]:
+        clocks = self._clocks(positions)
+        query = select(*CaseRow.__table__.columns, CaseItemRow.code, CaseItemRow.name).where(
+            CaseRow.position.in_(positions)
+        )
+        rows = self._connection.execute(query.join(CaseItemRow, CaseItemRow.item == CaseRow.item))
+        found = {row.position: Placed(row.position, _card(row, clocks.get(row.position, ()))) for row in rows}
+        return [found[position] for position in positions]
+
+    def _clocks(self, positions: Collection[int]) -> Mapping[int, tuple[Clock, ...]]:
+        query = select(CaseClockRow).with_only_columns(*CaseClockRow.__table__.columns)
+        found: dict[int, tuple[Clock, ...]] = {}
+        ordered = query.where(CaseClockRow.position.in_(positions)).order_by(CaseClockRow.due_on, CaseClockRow.kind)
+        for row in self._connection.execute(ordered):
+            days = date.fromisoformat(row.starts_on), date.fromisoformat(row.due_on)
+            clock = clock_of(row.kind, *days, provisional=row.provisional)
+            found[row.position] = (*found.get(row.position, ()), clock)
+        return found
+
+
+def _by_words(query: CaseQuery) -> bool:
+    """Tell whether the words answer it: a search, or a worker's cases in one state or place, which no index has."""
+    narrow = query.state is not None or query.place is not Place.ALL
+    return read_search(query.text) is not None or bool(query.taken_by and narrow)
+
+
+def _columns(query: CaseQuery) -> list[ColumnElement[bool]]:
+    place, states = _standing(query)
+    return [
+        *([CaseRow.place == place] if place is not None else []),
+        *[CaseRow.state == state for state in states],
+        *([CaseRow.taken_by == query.taken_by] if query.taken_by else []),
+    ]
+
+
+def _marks(query: CaseQuery) -> list[str]:
+    place, states = _standing(query)
+    found = [marks_of(place=place), *(marks_of(state=state) for state in states), marks_of(taken_by=query.taken_by)]
+    return [mark for mark in found if mark]
+
+
+def _standing(query: CaseQuery) -> tuple[int | None, list[int]]:
+    """Return the place and the states to look for; two states at once find nothing."""
+    states = [] if query.state is None else [STATES[query.state]]
+    if query.place is Place.ALL:
+        return None, states
+    if query.place is Place.RETURNED:
+        return PLACES[Place.HERE], [*states, STATES[CaseState.RETURNED]]
+    return PLACES[query.place], states
+
+
+def _cut(query: Select[Any], position: ColumnElement[int], cut: Slice) -> Select[Any]:
+    if cut.position is not None:
+        query = query.where(position < cut.position if cut.older else position > cut.position)
+    ordered = query.order_by(position.desc() if cut.older else position)
+    return ordered.limit(cut.limit).offset(cut.skip)
+
+
+def _counted_off(last: int, cut: Slice) -> list[int]:
+    """Return a slice of all cases: positions have no gaps, so that no index need be read, however deep it lies."""
+    if cut.older:
+        first = (last + 1 if cut.position is None else cut.position) - 1 - cut.skip
+        return list(range(first, max(first - cut.limit, 0), -1))
+    first = (cut.position or 0) + 1 + cut.skip
+    return list(range(first, min(first + cut.limit, last + 1)))
+
+
+def _card(row: Any, clocks: tuple[Clock, ...]) -> CaseCard:
+    return CaseCard(
+        case_id=row.case_id,
+        number=row.number,
+        applicant=row.applicant,
+        item_code=row.code,
+        item_name=row.name,
+        state=_STATE_OF[row.state],
+        place=_PLACE_OF[row.place],
+        decides=row.decides,
+        branch=row.branch,
+        holder=row.holder,
+        offered_to=row.offered_to,
+        offered_on=row.offered_on,
+        opened_at=row.opened_at,
+        taken_by=row.taken_by,
+        provisional=row.provisional,
+        late=row.late,
+        clocks=clocks,
+    )

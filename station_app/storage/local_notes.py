@@ -1,0 +1,60 @@
+"""What is on this PC only: drafts, looks at what is masked, serials, the print log, how the last exchange ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from sqlalchemy import delete, desc, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from station_app.storage.rows import CounterRow, DraftRow, PrintRow, RevealRow
+from station_app.storage.settings_table import SettingTable
+from station_app.usecases.ports import Draft, Reveal, SyncStatus
+
+
+class LocalNoteTables(SettingTable):
+    """Local-only tables in the same transaction as the journal; a rebuild of the projections keeps them."""
+
+    def save_draft(self, draft: Draft) -> None:
+        values = {**asdict(draft), "content": dict(draft.content)}
+        statement = upsert(DraftRow).values(**values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["draft_id", "person"], set_=values))
+
+    def drafts(self, person: str) -> Sequence[Draft]:
+        query = select(*DraftRow.__table__.columns).where(DraftRow.person == person)
+        rows = self._connection.execute(query.order_by(desc(DraftRow.saved_at), DraftRow.draft_id)).mappings()
+        return [Draft(**row) for row in rows]
+
+    def drop_draft(self, draft_id: str, person: str) -> None:
+        self._connection.execute(delete(DraftRow).where(DraftRow.draft_id == draft_id, DraftRow.person == person))
+
+    def log_reveal(self, reveal: Reveal) -> None:
+        self._connection.execute(insert(RevealRow).values(**asdict(reveal)))
+
+    def reveals(self, case_id: str) -> Sequence[Reveal]:
+        columns = (RevealRow.person, RevealRow.case_id, RevealRow.field, RevealRow.at)
+        rows = self._connection.execute(select(*columns).where(RevealRow.case_id == case_id).order_by(RevealRow.number))
+        return [Reveal(*row) for row in rows]
+
+    def next_serial(self, name: str) -> int:
+        value = (self._connection.scalar(select(CounterRow.value).where(CounterRow.name == name)) or 0) + 1
+        statement = upsert(CounterRow).values(name=name, value=value)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+        return value
+
+    def log_print(self, document: str, subject_id: str, person: str, at: str) -> None:
+        row = {"document": document, "subject_id": subject_id, "person": person, "printed_at": at}
+        self._connection.execute(insert(PrintRow).values(**row))
+
+    def save_sync_status(self, status: SyncStatus) -> None:
+        self.save_setting("sync_status", {**asdict(status), "params": dict(status.params)})
+
+    def sync_status(self) -> SyncStatus:
+        return SyncStatus(**(self.setting("sync_status") or {}))
+
+    def save_seen_below(self, seen: Mapping[str, str]) -> None:
+        self.save_setting("seen_below", dict(seen))
+
+    def seen_below(self) -> Mapping[str, str]:
+        return self.setting("seen_below") or {}

@@ -1,0 +1,26 @@
+"""One open transaction, and the single facts that every store keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from station_app.storage.rows import SettingRow
+
+
+class SettingTable:
+    """An open transaction with the settings in it; the books grow from it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def setting(self, name: str) -> Any:
+        """Return a single fact of this store, None when it is not set."""
+        return self._connection.scalar(select(SettingRow.value).where(SettingRow.name == name))
+
+    def save_setting(self, name: str, value: Any) -> None:
+        """Set a single fact of this store."""
+        statement = upsert(SettingRow).values(name=name, value=value)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

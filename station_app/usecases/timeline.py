@@ -1,0 +1,89 @@
+"""A case's events as people read them, each with how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from station_app.domain.actions import ALL
+from station_app.domain.cases import Case
+from station_app.domain.effects import CustodyOp
+from station_app.domain.fold import Ruling, Verdict
+from station_app.exchange.authentic import RULING, entry_of, ruling_of
+from station_app.protocol.event import Event
+from station_app.usecases.ports import Book
+from station_app.usecases.reference import organisation_names
+
+_LABELS = {action.code: action.label for action in ALL}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineStep:
+    """One event as people read it; that it is here says that it is saved on this PC.
+
+    Args:
+        label: what the action is called; its code where this program does not know it.
+        actor: name of who did it, "" where the center has not told.
+        ruling: accepted, late, superseded, needs_review, or "" while no center has ruled.
+        at_center: the county has it.
+        taken_over: for a hand-over, the other office has taken the case.
+        code: why the center refused it, if it did.
+    """
+
+    event_id: str
+    type: str
+    label: str
+    org: str
+    org_name: str
+    actor: str
+    claimed_at: str
+    readable: bool
+    ruling: str
+    reason: str
+    at_center: bool
+    taken_over: bool
+    code: str
+
+
+def timeline(book: Book, case: Case) -> list[TimelineStep]:
+    """Return the case's events in the order in which they were made, with what is known of each."""
+    events = book.subject_events(case.case_id)
+    rulings = {ruling.event_id: ruling for event in events if (ruling := ruling_of(event)) is not None}
+    own = book.statuses_of([event.event_id for event in events])
+    credentials, names = book.credentials(), organisation_names(book)
+    taken = _taken_offers(events, rulings)
+    steps = []
+    for event in sorted(events, key=lambda e: (e.header.lamport, e.event_id)):
+        header = event.header
+        if header.type == RULING:
+            continue
+        ruling = rulings.get(event.event_id)
+        status, code, _ = own.get(event.event_id, ("stored", "", ""))
+        person = credentials.person(header.actor, header.origin)
+        steps.append(
+            TimelineStep(
+                event_id=event.event_id,
+                type=header.type,
+                label=_LABELS.get(header.type, header.type),
+                org=header.org,
+                org_name=names.get(header.org, header.org),
+                actor=person.name if person else "",
+                claimed_at=header.claimed_at,
+                readable=event.body is not None,
+                ruling=ruling.verdict.value if ruling else "",
+                reason=ruling.reason if ruling else "",
+                at_center=status in ("stored", "exists"),
+                taken_over=event.event_id in taken,
+                code=code,
+            )
+        )
+    return steps
+
+
+def _taken_offers(events: Sequence[Event], rulings: Mapping[str, Ruling]) -> set[str]:
+    """Return the offers that were taken, for all that is known: an acceptance that a ruling set aside took nothing."""
+    out = {event_id for event_id, ruling in rulings.items() if ruling.verdict is not Verdict.ACCEPTED}
+    standing = [event for event in events if event.header.type != RULING and event.event_id not in out]
+    entries = [entry_of(event, "") for event in standing]
+    moves = [(entry.base, entry.effects.custody) for entry in entries if entry.effects and entry.effects.custody]
+    return {base for base, move in moves if move.op is CustodyOp.ACCEPT and base is not None}

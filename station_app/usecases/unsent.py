@@ -1,0 +1,108 @@
+"""What is not at the center yet, for the outbox page: whose, since when, why, and when it is tried next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from station_app.protocol.event import Event
+from station_app.usecases.home import STALE_HOURS
+from station_app.usecases.look_up import Waiting, outbox
+from station_app.usecases.ports import Book
+from station_app.usecases.reference import organisation_names
+from station_app.usecases.times import read_stamp
+
+MOST_LISTED = 200
+CASE, SENT_BATCH, COUNTED_BATCH = "case", "sent_batch", "counted_batch"
+_AT_CENTER = ("stored", "exists")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A case or batch of which the center has not everything.
+
+    Args:
+        kind: `CASE`, `SENT_BATCH`, `COUNTED_BATCH`, or "" for something else.
+        label: its printed number.
+        who: the applicant's name, or the other office of the batch.
+        about: the item's name, or how many cases the batch has.
+        code: why it waits or was refused, "" while it simply waits for its turn.
+        refused: the center did not take it.
+        since: the day of the first step that is not there, None if no step tells.
+    """
+
+    subject_id: str
+    kind: str
+    label: str
+    who: str
+    about: str
+    events: int
+    code: str
+    refused: bool
+    since: datetime | None
+    next_attempt: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentPage:
+    """What the outbox page shows; `more` are not listed, `stale` says that the last exchange is too long ago."""
+
+    entries: tuple[Unsent, ...]
+    more: int
+    last_ok_at: datetime | None
+    stale: bool
+
+
+def unsent(book: Book, now: datetime) -> UnsentPage:
+    """Return what the center has not got, what it refused first."""
+    status = book.sync_status()
+    waiting = outbox(book, status.code, _instant(status.next_attempt))
+    refused = {entry.subject_id for entry in book.outbox_entries() if entry.code}
+    waiting = sorted(waiting, key=lambda entry: entry.subject_id not in refused)
+    last = _instant(status.last_ok_at)
+    return UnsentPage(
+        entries=tuple(_entry(book, found, found.subject_id in refused) for found in waiting[:MOST_LISTED]),
+        more=max(0, len(waiting) - MOST_LISTED),
+        last_ok_at=last,
+        stale=last is None or now - last > timedelta(hours=STALE_HOURS),
+    )
+
+
+def _entry(book: Book, found: Waiting, refused: bool) -> Unsent:
+    kind, who, about = _what(book, found.subject_id)
+    return Unsent(
+        subject_id=found.subject_id,
+        kind=kind,
+        label=found.label,
+        who=who,
+        about=about,
+        events=found.events,
+        code=found.reason,
+        refused=refused,
+        since=_since(book, book.subject_events(found.subject_id)),
+        next_attempt=_instant(found.next_attempt),
+    )
+
+
+def _what(book: Book, subject_id: str) -> tuple[str, str, str]:
+    case = book.case(subject_id)
+    if case is not None:
+        return CASE, str(case.applicant.get("name", "")), str(case.item.get("name", ""))
+    batch = book.batch(subject_id)
+    if batch is not None:
+        sent = batch.from_org == book.identity().org
+        other = batch.to_org if sent else batch.from_org
+        kind = SENT_BATCH if sent else COUNTED_BATCH
+        return kind, organisation_names(book).get(other, other), f"{len(batch.lines)} 件"
+    return "", "", ""
+
+
+def _since(book: Book, events: Sequence[Event]) -> datetime | None:
+    own = book.statuses_of([event.event_id for event in events])
+    pending = [e.header.claimed_at for e in events if e.event_id in own and own[e.event_id][0] not in _AT_CENTER]
+    return _instant(min(pending, default=""))
+
+
+def _instant(text: str) -> datetime | None:
+    return read_stamp(text) if text else None

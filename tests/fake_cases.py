@@ -1,0 +1,139 @@
+"""Lists, boards and local notes of the station's store in memory, by the same rules as on disk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Place, card_of
+from station_app.domain.case_words import Search, item_has, read_search, words_of
+from station_app.domain.cases import Case, CaseState
+from station_app.usecases.ports import CaseTally, ClockTally, Draft, Placed, Reveal, Slice, SyncStatus
+from station_app.usecases.reference import standpoint_of
+
+
+class MemoryCases:
+    """Lists and boards over `tables.cases` and `tables.cards`; a case's position is its place in the dictionary."""
+
+    tables: Any
+
+    def look_anew(self) -> None:
+        seen_from = standpoint_of(self)  # type: ignore[arg-type]
+        for case_id, case in self.tables.cases.items():
+            self.tables.cards[case_id] = card_of(case, seen_from)
+
+    def case_slice(self, query: CaseQuery, cut: Slice) -> Sequence[Placed]:
+        oldest_first = list(self._listed(query))
+        if cut.older:
+            below = [p for p in reversed(oldest_first) if cut.position is None or p.position < cut.position]
+            return below[cut.skip : cut.skip + cut.limit]
+        above = [placed for placed in oldest_first if placed.position > (cut.position or 0)]
+        return above[cut.skip : cut.skip + cut.limit][::-1]
+
+    def count_cases(self, query: CaseQuery, most: int) -> int:
+        found = len(list(self._listed(query)))
+        return min(found, most) if read_search(query.text) else found
+
+    def _listed(self, query: CaseQuery) -> Iterator[Placed]:
+        search = read_search(query.text)
+        for position, (case_id, card) in enumerate(self.tables.cards.items(), start=1):
+            if _is_at(card, query) and (search is None or finds(search, self.tables.cases[case_id])):
+                yield Placed(position, card)
+
+    def tally_cases(self) -> Sequence[CaseTally]:
+        open_ones = [card for card in self.tables.cards.values() if card.place is not Place.DONE]
+        alike = Counter((card.place, card.state, card.decides, card.branch) for card in open_ones)
+        return [CaseTally(*key, count) for key, count in alike.items()]
+
+    def tally_clocks(self, today: date, soon: date) -> Sequence[ClockTally]:
+        found: dict[tuple[str, str], list[Any]] = {}
+        for card in self.tables.cards.values():
+            for clock in card.clocks if card.place in OURS_TO_KEEP else ():
+                found.setdefault((clock.kind, card.branch), []).append(clock)
+        return [
+            ClockTally(
+                kind,
+                branch,
+                sum(clock.due_on < today for clock in clocks),
+                sum(clock.due_on == today for clock in clocks),
+                sum(today < clock.due_on <= soon for clock in clocks),
+                sum(clock.due_on > soon for clock in clocks),
+                sum(clock.provisional for clock in clocks),
+            )
+            for (kind, branch), clocks in found.items()
+        ]
+
+    def due_until(self, day: date, limit: int) -> Sequence[Placed]:
+        ours = [p for p in self._listed(CaseQuery()) if p.card.place in OURS_TO_KEEP and p.card.clocks]
+        due = [placed for placed in ours if placed.card.clocks[0].due_on <= day]
+        return sorted(due, key=lambda placed: placed.card.clocks[0].due_on)[:limit]
+
+    def silent_since(self, day: date, limit: int) -> Sequence[Placed]:
+        sent = [p for p in self._listed(CaseQuery(place=Place.ON_THE_ROAD)) if p.card.offered_on <= day.isoformat()]
+        return sorted(sent, key=lambda placed: placed.card.offered_on)[:limit]
+
+    def cases_of_person(self, search: Search) -> Iterator[Case]:
+        return (case for case in reversed(self.tables.cases.values()) if _has_words(search, case))
+
+    # -- local notes -----------------------------------------------------------------------------------------------
+
+    def save_draft(self, draft: Draft) -> None:
+        self.tables.drafts[draft.draft_id, draft.person] = draft
+
+    def drafts(self, person: str) -> Sequence[Draft]:
+        own = sorted((d for d in self.tables.drafts.values() if d.person == person), key=lambda d: d.draft_id)
+        return sorted(own, key=lambda draft: draft.saved_at, reverse=True)
+
+    def drop_draft(self, draft_id: str, person: str) -> None:
+        self.tables.drafts.pop((draft_id, person), None)
+
+    def log_reveal(self, reveal: Reveal) -> None:
+        self.tables.reveals[len(self.tables.reveals) + 1] = reveal
+
+    def reveals(self, case_id: str) -> Sequence[Reveal]:
+        return [reveal for reveal in self.tables.reveals.values() if reveal.case_id == case_id]
+
+    def next_serial(self, name: str) -> int:
+        self.tables.counters[name] = self.tables.counters.get(name, 0) + 1
+        found: int = self.tables.counters[name]
+        return found
+
+    def log_print(self, document: str, subject_id: str, person: str, at: str) -> None:
+        self.tables.prints[len(self.tables.prints) + 1] = (document, subject_id, person, at)
+
+    def save_sync_status(self, status: SyncStatus) -> None:
+        self.tables.settings["sync_status"] = status
+
+    def sync_status(self) -> SyncStatus:
+        return self.tables.settings.get("sync_status") or SyncStatus()
+
+    def save_seen_below(self, seen: Mapping[str, str]) -> None:
+        self.tables.settings["seen_below"] = dict(seen)
+
+    def seen_below(self) -> Mapping[str, str]:
+        return self.tables.settings.get("seen_below") or {}
+
+
+def finds(search: Search, case: Case) -> bool:
+    name, code = str(case.item.get("name", "")), str(case.item.get("code", ""))
+    if search.item_text and item_has(name, code, search.item_text):
+        return True
+    part = search.number_part
+    return _has_words(search, case) and (not part or case.number.startswith(part) or case.number.endswith(part))
+
+
+def _has_words(search: Search, case: Case) -> bool:
+    words = words_of(case)
+    return any(words.issuperset(way) for way in search.ways)
+
+
+def _is_at(card: CaseCard, query: CaseQuery) -> bool:
+    if query.taken_by and card.taken_by != query.taken_by:
+        return False
+    if query.state is not None and card.state is not query.state:
+        return False
+    if query.place is Place.RETURNED:
+        return card.place is Place.HERE and card.state is CaseState.RETURNED
+    return query.place in (Place.ALL, card.place)
