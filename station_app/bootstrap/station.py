@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from station_app.bootstrap.station_home import EXCHANGE_LOCK, StationHome
+from station_app.bootstrap.station_home import EXCHANGE_LOCK, HomeCard, StationHome
 from station_app.domain.errors import StationError
+from station_app.domain.organisations import Level
 from station_app.domain.people import Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, Checks
 from station_app.exchange.ports import Link
@@ -161,6 +162,7 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
     )
     key_slots.add_recovery(bytes.fromhex(answer["recovery_public"]), me.device)
     _save_enrolment(engine, me, answer)
+    home.save_card(HomeCard(answer["name"], Level(answer["level"])))
     home.save_identity(me)
     return Joined(me, answer["name"], answer["level"])
 
@@ -243,6 +245,8 @@ def activate(folder: Path, name: str, code_text: str, pin: str) -> Worker:
     key_slots.add_worker(name, pin, worker.person_id, person_key.seed, database_key)
     key_slots.remove_device_slot()
     home.forget_activation_key(name)
+    card = home.card()
+    home.save_card(replace(card, workers=tuple(dict.fromkeys((*card.workers, name)))))
     return worker
 
 

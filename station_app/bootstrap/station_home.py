@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from station_app.domain.errors import StationError
+from station_app.domain.organisations import Level
 from station_app.keys import slots
 from station_app.keys.key_files import make_private_folder, write_atomically
 from station_app.keys.sealing import derive_key, open_sealed, seal
@@ -18,10 +19,21 @@ from station_app.usecases.ports import Identity
 
 IDENTITY_FILE = "identity.json"
 DEVICE_KEY_FILE = "device.key"
+CARD_FILE = "card.sealed"
 JOURNAL_FILE = "journal.db"
 EXCHANGE_LOCK = "exchange.lock"
 _DEVICE_KEY_PURPOSE = b"station device key 0"
 _ACTIVATION_PURPOSE = b"station activation key 0"
+_CARD_PURPOSE = b"station card 0"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCard:
+    """What the sign-in shows: the office, and who has signed in here before."""
+
+    office_name: str = ""
+    level: Level | None = None
+    workers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,20 @@ class StationHome:
     def save_identity(self, identity: Identity) -> None:
         """Write who this PC is, whole or not at all."""
         write_atomically(self.folder / IDENTITY_FILE, json.dumps(asdict(identity), indent=1).encode("utf-8"))
+
+    def card(self) -> HomeCard:
+        """Return what the sign-in shows; an empty card where it is lost, for the names can be typed."""
+        try:
+            sealed = (self.folder / CARD_FILE).read_bytes()
+            found = json.loads(open_sealed(derive_key(self._secret(), _CARD_PURPOSE), sealed, _CARD_PURPOSE))
+            return HomeCard(found["office_name"], Level(found["level"]), tuple(found["workers"]))
+        except (OSError, ValueError, KeyError, TypeError, StationError):
+            return HomeCard()
+
+    def save_card(self, card: HomeCard) -> None:
+        """Write the card, sealed under the device secret: names lie nowhere on the disk in the open."""
+        plain = json.dumps(asdict(card), ensure_ascii=False).encode("utf-8")
+        write_atomically(self.folder / CARD_FILE, seal(derive_key(self._secret(), _CARD_PURPOSE), plain, _CARD_PURPOSE))
 
     def slots(self) -> slots.Slots:
         """Return the key slots, made on first use; `key-slots-missing` where a journal is that needs the lost ones."""

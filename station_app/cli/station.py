@@ -1,4 +1,4 @@
-"""station-app: the desktop app's work without a window."""
+"""station-app: the window, and the same work by command."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING
 from station_app.cli.output import Output, log_to, run, use_utf8
 from station_app.paths import home_folder
 
+WINDOW = "window"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status."""
+    """Open the window, or run one command; return the exit status."""
     use_utf8()
     options = _parser().parse_args(arguments)
     options.home = home_folder(options.home, "station-app")
     log_to(options.home)
+    if options.run == WINDOW:
+        from station_app.bootstrap.windows import run_window
+
+        return run_window(options.home, options.cascade)
     # Late: each command loads only what it needs, so that `--help` and refusals are quick.
     from station_app.cli import station_commands
 
@@ -30,7 +36,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--home", help="数据文件夹（也可用环境变量 STATION_HOME）")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     parser.add_argument("--as", dest="name", default="", help="谁在操作；PIN 放在环境变量 STATION_PIN 里")
-    commands = parser.add_subparsers(required=True, metavar="命令")
+    # Where the demonstration puts the windows that it opens.
+    parser.add_argument("--cascade", type=int, help=argparse.SUPPRESS)
+    parser.set_defaults(run=WINDOW)
+    commands = parser.add_subparsers(title="命令（不写就打开窗口）", metavar="命令")
     _add_joining(commands)
     _add_cases(commands)
     _add_batches(commands)
@@ -49,7 +58,7 @@ def _add(commands: Commands, name: str, run_name: str, about: str) -> argparse.A
 
 
 def _add_joining(commands: Commands) -> None:
-    demo = _add(commands, "demo", "demo", "搭一个小地方（中心、两村、一镇、一县），把主要业务走一遍")
+    demo = _add(commands, "demo", "demo", "搭一个小地方（中心、两村、一镇、一县），把主要业务走一遍，再打开窗口")
     demo.add_argument("--headless", action="store_true", help="不开窗口，逐步打印")
     enrol = _add(commands, "enrol", "enrol", "把这台电脑加入所在单位")
     enrol.add_argument("center_url", metavar="CENTER_URL", help="中心地址")

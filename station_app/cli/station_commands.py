@@ -17,7 +17,8 @@ from station_app.cli.output import Output
 from station_app.cli.views import batch_json, case_detail, case_line, report_json
 from station_app.domain.actions import ALL
 from station_app.domain.calendar import Calendar
-from station_app.domain.cases import STATE_LABELS
+from station_app.domain.case_cards import CaseQuery
+from station_app.domain.cases import STATE_LABELS, CaseState
 from station_app.domain.deadlines import Unit, due_on
 from station_app.domain.errors import StationError
 from station_app.domain.items import Directory
@@ -25,8 +26,8 @@ from station_app.domain.lookup import search_items
 from station_app.keys.key_files import write_atomically
 from station_app.messages import waiting_text
 from station_app.usecases import hand_over, look_up, run_action
-from station_app.usecases.ports import CaseFilter
 from station_app.usecases.reference import reference_of
+from station_app.usecases.timeline import timeline
 from station_app.usecases.times import read_stamp, stamp
 
 
@@ -100,7 +101,8 @@ def case_act(options: Namespace, output: Output) -> None:
 
 def case_list(options: Namespace, output: Output) -> None:
     with _signed_in(options).desk.read_book() as book:
-        views = look_up.list_cases(book, CaseFilter(options.state, options.query))
+        query = CaseQuery(options.query or "", CaseState(options.state) if options.state else None)
+        views = list(look_up.list_cases(book, query))
     for view in views:
         output.answer(*case_line(view))
 
@@ -109,7 +111,7 @@ def case_show(options: Namespace, output: Output) -> None:
     with _signed_in(options).desk.read_book() as book:
         case = run_action.find_case(book, options.case)
         view = look_up.view_of(case, reference_of(book))
-        steps = look_up.timeline(book, case)
+        steps = timeline(book, case)
     output.answer(*case_detail(view, steps))
 
 
@@ -170,9 +172,9 @@ def sync(options: Namespace, output: Output) -> None:
 
 def outbox(options: Namespace, output: Output) -> None:
     with _signed_in(options).desk.read_book() as book:
-        code, _, next_attempt = book.sync_status()
-        when = read_stamp(next_attempt) if next_attempt else None
-        found = look_up.outbox(book, code, when)
+        status = book.sync_status()
+        when = read_stamp(status.next_attempt) if status.next_attempt else None
+        found = look_up.outbox(book, status.code, when)
     for waiting in found:
         line = {
             "case_id": waiting.subject_id,

@@ -1,0 +1,154 @@
+"""The station of this PC as the windows ask for it; what is slow to load is loaded in the jobs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from station_app.bootstrap.station_home import StationHome
+from station_app.keys.key_files import write_atomically
+from station_app.ui.ports import Exchanged, PageImage, Paper, PcCard, Session
+from station_app.ui.settings import Settings
+from station_app.usecases.ports import Book, Desk, OpenBook
+
+if TYPE_CHECKING:
+    from station_app.bootstrap.station import SignedIn
+
+SETTINGS_FILE = "windows.json"
+DEMO_FILE = "demo.json"
+EXCHANGE_EVERY_S = 60.0
+
+
+class StationOnDisk:
+    """The station in a data folder, as the windows ask for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._home = StationHome(folder)
+
+    def card(self) -> PcCard:
+        """Return what this PC may show before anybody has signed in."""
+        if not self._home.enrolled:
+            return PcCard(enrolled=False)
+        known = self._home.card()
+        return PcCard(True, known.office_name, known.level, known.workers, self._demo_pin())
+
+    def enrol(self, center_url: str, code: str) -> PcCard:
+        from station_app.bootstrap import station
+
+        station.enrol(self._home.folder, center_url, code)
+        return self.card()
+
+    def activate(self, name: str, code: str, pin: str) -> PcCard:
+        from station_app.bootstrap import station
+
+        station.activate(self._home.folder, name, code, pin)
+        return self.card()
+
+    def sign_in(self, name: str, pin: str) -> Session:
+        """Open the journal for a worker."""
+        from station_app.bootstrap import station
+        from station_app.usecases.reference import office_of
+
+        signed_in = station.sign_in(self._home.folder, name, pin)
+        with signed_in.desk.read_book() as book:
+            office = office_of(book)
+        signed_in = replace(signed_in, desk=_off_the_gui_thread(signed_in.desk))
+        loop = signed_in.loop(_exchange_every_s())
+
+        def exchange(early: bool) -> Exchanged:
+            report = loop.exchange_once(new_work=early)
+            return Exchanged(report.pushed, report.pulled, report.code, report.pause_s)
+
+        papers = _Papers(signed_in.desk)
+        return Session(
+            desk=signed_in.desk,
+            office=office,
+            exchange=exchange,
+            draw=papers.draw,
+            render=papers.render,
+            log_print=papers.log_print,
+            change_pin=lambda old, new: self._home.slots().change_pin(name, old, new, station.now()),
+            close=lambda: _close(signed_in),
+        )
+
+    def open_demo(self) -> None:
+        """Start the demonstration as a program of its own; it opens its own windows."""
+        environment = {name: value for name, value in os.environ.items() if name != "STATION_HOME"}
+        command = [sys.executable, "-m", "station_app.cli.station", "demo"]
+        subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
+
+    def settings(self) -> Settings:
+        """Return what this PC remembers of its windows; a damaged file is as none."""
+        try:
+            return Settings.from_json(json.loads((self._home.folder / SETTINGS_FILE).read_text("utf-8")))
+        except (OSError, ValueError):
+            return Settings()
+
+    def save_settings(self, settings: Settings) -> None:
+        self._home.folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(self._home.folder / SETTINGS_FILE, json.dumps(settings.to_json(), indent=1).encode("utf-8"))
+
+    def _demo_pin(self) -> str:
+        try:
+            return str(json.loads((self._home.folder / DEMO_FILE).read_text("utf-8"))["pin"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Papers:
+    """Drawing, showing and logging papers; each loads its library when first used."""
+
+    desk: Desk
+
+    def draw(self, name: str, subject: str) -> Paper:
+        from station_app.bootstrap.papers import PAPERS, print_paper
+
+        with self.desk.read_book() as book:
+            printed = print_paper(book, name, subject)
+        label = next(paper.label for paper in PAPERS if paper.name == name)
+        return Paper(name, label, printed.subject_id, printed.pdf)
+
+    def render(self, pdf: bytes, dots_per_inch: int) -> Sequence[PageImage]:
+        from station_app.bootstrap.page_images import PageImages
+
+        return PageImages(pdf, dots_per_inch)
+
+    def log_print(self, paper: Paper) -> None:
+        from station_app.usecases.times import stamp
+
+        with self.desk.open_book() as book:
+            book.log_print(paper.name, paper.subject_id, self.desk.worker.person_id, stamp(self.desk.now()))
+
+
+def _off_the_gui_thread(desk: Desk) -> Desk:
+    """Return the desk with books that can't be opened on the GUI thread: the window must never wait for the disk."""
+    return replace(desk, open_book=_guarded(desk.open_book), read_book=_guarded(desk.read_book))
+
+
+def _guarded(open_book: OpenBook) -> OpenBook:
+    gui_thread = threading.main_thread()
+
+    def opened() -> AbstractContextManager[Book]:
+        if threading.current_thread() is gui_thread:
+            raise AssertionError("a book was opened on the GUI thread")
+        return open_book()
+
+    return opened
+
+
+def _close(signed_in: SignedIn) -> None:
+    signed_in.engine.dispose()
+
+
+def _exchange_every_s() -> float:
+    # Tests and the demo do not wait a minute for what came in; a real station never sets this.
+    return float(os.environ.get("STATION_EXCHANGE_EVERY_S", EXCHANGE_EVERY_S))

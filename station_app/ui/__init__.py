@@ -1,0 +1,1 @@
+"""The windows: models and presenters hold the logic (QtCore only), widgets lay out and show."""

@@ -1,0 +1,94 @@
+"""The tables of the receiving page: batches to come, and the cases of the one being counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from station_app.ui.models.count_sheet import MARK_WORDS, CountRow, Mark
+from station_app.ui.models.hand_over_rows import names_words
+from station_app.ui.models.printed import grouped, iso_day
+from station_app.ui.models.row_table import Column, RowTable
+from station_app.ui.tokens import Tone
+from station_app.usecases.batch_pages import BatchLineView
+
+# A village's batch that lies here so long holds up every clock of its cases.
+OLD_DAYS = 2
+TAIL_DIGITS = 5
+
+
+def coming_table(today: date) -> RowTable[BatchLineView]:
+    """Return the table of batches that wait to be counted."""
+    return RowTable(
+        (
+            Column("交来的单位", lambda row: row.from_name),
+            Column("交接单号", lambda row: grouped(row.batch.number), 275),
+            Column("交出日期", lambda row: iso_day(row.batch.offered_on), 120),
+            Column("件数", lambda row: f"{len(row.batch.open_lines)} 件", 90),
+            Column("等了多久", lambda row: age_words(row, today), 190, lambda row: age_tone(row, today)),
+        ),
+        key=lambda row: row.batch.batch_id,
+    )
+
+
+def age_words(row: BatchLineView, today: date) -> str:
+    """Return how long a batch has been waiting."""
+    days = _age(row, today)
+    return f"{days} 天前交出" if days else "今天交出"
+
+
+def age_tone(row: BatchLineView, today: date) -> Tone:
+    """Return whether it has been waiting too long."""
+    return Tone.WARN if _age(row, today) >= OLD_DAYS else Tone.PLAIN
+
+
+def _age(row: BatchLineView, today: date) -> int:
+    try:
+        return max(0, (today - date.fromisoformat(row.batch.offered_on)).days)
+    except ValueError:
+        # A batch that another program wrote: as if it had come today.
+        return 0
+
+
+def count_table() -> RowTable[CountRow]:
+    """Return the table of the cases of one batch and what was found of each."""
+    return RowTable(
+        (
+            Column("件", title_words),
+            Column("随件材料", papers_words, 150),
+            Column("清点", lambda row: row.words, 170, _mark_tone),
+        ),
+        key=lambda row: row.case.case_id,
+    )
+
+
+def title_words(row: CountRow) -> str:
+    """Return who and what, with the end of the number as it is read off the receipt."""
+    return f"{row.case.applicant or '—'}　尾号 {row.case.number[-TAIL_DIGITS:]}\n{row.case.item_name}"
+
+
+def papers_words(row: CountRow) -> str:
+    """Return what should be in the envelope."""
+    originals = row.case.held_originals
+    return f"{row.case.paper_count} 份\n{'原件：' + names_words(originals) if originals else '没有原件'}"
+
+
+def _mark_tone(row: CountRow) -> Tone:
+    return MARK_WORDS[row.mark][1] if row.is_here else Tone.STALE
+
+
+def expected_words(rows: Sequence[CountRow]) -> str:
+    """Return what the slip says should be here in all."""
+    papers = sum(row.case.paper_count for row in rows)
+    originals = sum(count for row in rows for _, count in row.case.held_originals)
+    return f"应有 {len(rows)} 件 · 材料 {papers} 份 · 其中原件 {originals} 件"
+
+
+def taken_words(rows: Sequence[CountRow]) -> str:
+    """Return what a saved count comes to."""
+    back = sum(row.mark is Mark.BACK for row in rows)
+    short = sum(row.mark is Mark.SHORT for row in rows)
+    words = [f"已接收 {len(rows) - back} 件"]
+    words += [f"其中 {short} 件材料有出入，已写明"] if short else []
+    words += [f"退回 {back} 件，请连同材料退给对方"] if back else []
+    return f"{'，'.join(words)}。"

@@ -1,0 +1,53 @@
+"""The table of results to bring to applicants, and the words on each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from station_app.domain.cases import STATE_LABELS, CaseState
+from station_app.ui.models.dates import due_word
+from station_app.ui.models.printed import iso_day
+from station_app.ui.models.row_table import Column, RowTable
+from station_app.ui.tokens import Tone
+from station_app.usecases.deliveries import Delivery
+
+
+def delivery_table(today: date) -> RowTable[Delivery]:
+    """Return the table of results, the first to end first."""
+    return RowTable(
+        (
+            Column("申请人", lambda row: row.line.applicant, 140),
+            Column("事项", lambda row: row.line.item_name),
+            Column("结果", verdict_words, 85, lambda row: Tone.GOOD if row.granted else Tone.WARN),
+            Column("送达期限", lambda row: _due_words(row, today), 125, lambda row: _due_tone(row, today)),
+        ),
+        key=lambda row: row.line.case_id,
+    )
+
+
+def verdict_words(row: Delivery) -> str:
+    """Return the decision in a word."""
+    return STATE_LABELS[CaseState.GRANTED if row.granted else CaseState.REFUSED]
+
+
+def _due_words(row: Delivery, today: date) -> str:
+    if row.delivered_on:
+        return "已送达，没有办结"
+    return due_word(row.line.clock, today).text
+
+
+def _due_tone(row: Delivery, today: date) -> Tone:
+    return Tone.INFO if row.delivered_on else due_word(row.line.clock, today).tone
+
+
+def decision_words(row: Delivery) -> str:
+    """Return who decided, when, and under which number."""
+    document = f"，文号 {row.document}" if row.document else ""
+    return f"{row.decided_by} {iso_day(row.decided_on)}决定{document}"
+
+
+def result_words(row: Delivery) -> str:
+    """Return what the applicant must be told."""
+    if row.granted:
+        return row.result if row.result == "准予" else f"准予：{row.result}"
+    return f"不予。理由：{row.reason}\n告诉申请人：{row.remedy}"

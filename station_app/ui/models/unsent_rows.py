@@ -1,0 +1,66 @@
+"""The table of what the center has not got."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from station_app.messages import waiting_text
+from station_app.ui.models.dates import Word, instant_text
+from station_app.ui.models.printed import grouped
+from station_app.ui.models.row_table import Column, RowTable
+from station_app.ui.tokens import Tone
+from station_app.usecases.unsent import CASE, COUNTED_BATCH, SENT_BATCH, Unsent, UnsentPage
+
+
+def unsent_table(clock: Callable[[], datetime]) -> RowTable[Unsent]:
+    """Return the table of what waits, with reasons in words."""
+    return RowTable(
+        (
+            Column("谁的、什么事", _about_words),
+            Column("单号", lambda row: grouped(row.label), 275),
+            Column("等了多久", lambda row: f"{_instant(row.since, clock())} 起\n{row.events} 条", 130),
+            Column("为什么、怎么办", lambda row: _why_words(row, clock()), 260, _why_tone),
+        ),
+        key=lambda row: row.subject_id,
+    )
+
+
+def _about_words(row: Unsent) -> str:
+    words = {
+        CASE: f"{row.who}\n{row.about}",
+        SENT_BATCH: f"交接给{row.who}，{row.about}",
+        COUNTED_BATCH: f"清点{row.who}交来的，{row.about}",
+    }
+    return words.get(row.kind, "其他记录")
+
+
+def _why_words(row: Unsent, now: datetime) -> str:
+    if row.refused:
+        return f"县中心没有收：{waiting_text(row.code)}"
+    next_time = f"下次自动上传：{instant_text(row.next_attempt, now)}。" if row.next_attempt else ""
+    return f"{waiting_text(row.code) or '等待上传。'}{next_time}"
+
+
+def _why_tone(row: Unsent) -> Tone:
+    if row.refused:
+        return Tone.BAD
+    return Tone.WARN if row.code else Tone.INFO
+
+
+def state_word(page: UnsentPage, now: datetime) -> Word:
+    """Return how far the work has come, in one sentence; green only where that is known to be so."""
+    last = f"上次同步：{instant_text(page.last_ok_at, now)}" if page.last_ok_at else "这台电脑还没有和县中心同步过"
+    refused = sum(entry.refused for entry in page.entries)
+    if refused:
+        return Word(f"有 {refused} 件县中心没有收。写下的内容都在本机，照下面说的办。{last}。", Tone.BAD)
+    waiting = len(page.entries) + page.more
+    if waiting:
+        return Word(f"有 {waiting} 件还没有传到县中心，都已存在本机，联网后自动上传。{last}。", Tone.INFO)
+    if page.stale:
+        return Word(f"没有等待上传的。但是{last}，县中心有没有新的消息，要同步以后才知道。", Tone.STALE)
+    return Word(f"都已传到县中心。{last}。", Tone.GOOD)
+
+
+def _instant(at: datetime | None, now: datetime) -> str:
+    return instant_text(at, now) if at else "—"

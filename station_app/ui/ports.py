@@ -1,0 +1,97 @@
+"""What the windows need of the station behind them; bootstrap gives it, tests give a small one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from station_app.domain.organisations import Level, Organisation
+from station_app.ui.settings import Settings
+from station_app.usecases.ports import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class PcCard:
+    """What this PC may show before anybody has signed in.
+
+    Args:
+        enrolled: it belongs to an office.
+        office_name: of that office, "" before.
+        workers: names of those who have signed in here before.
+        demo_pin: in a demonstration, the PIN of everybody; "" otherwise.
+    """
+
+    enrolled: bool
+    office_name: str = ""
+    level: Level | None = None
+    workers: tuple[str, ...] = ()
+    demo_pin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """What one exchange did: counts, and why it did not finish ("" when it did)."""
+
+    pushed: int
+    pulled: int
+    code: str
+    pause_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A page of a finished paper as 32-bit RGB pixels, four bytes each (0xffRRGGBB)."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A finished paper.
+
+    Args:
+        label: what people call it.
+        subject_id: the case or batch it is about.
+    """
+
+    name: str
+    label: str
+    subject_id: str
+    pdf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A worker at work on this PC. Every callable here is a job: it is never called on the GUI thread.
+
+    Args:
+        exchange: one full exchange with the center; True when it comes early because there is new work.
+        draw: a paper by its name and subject.
+        render: a paper's pages at so many dots per inch.
+        log_print: notes that the paper was printed.
+        change_pin: the worker's own PIN, old and new.
+        close: lets go of the journal and its key.
+    """
+
+    desk: Desk
+    office: Organisation
+    exchange: Callable[[bool], Exchanged]
+    draw: Callable[[str, str], Paper]
+    render: Callable[[bytes, int], Sequence[PageImage]]
+    log_print: Callable[[Paper], None]
+    change_pin: Callable[[str, str], None]
+    close: Callable[[], None]
+
+
+class Station(Protocol):
+    """The station on this PC; every method is a job, but for the settings, which are read once before the window."""
+
+    def card(self) -> PcCard: ...
+    def enrol(self, center_url: str, code: str) -> PcCard: ...
+    def activate(self, name: str, code: str, pin: str) -> PcCard: ...
+    def sign_in(self, name: str, pin: str) -> Session: ...
+    def open_demo(self) -> None: ...
+    def save_settings(self, settings: Settings) -> None: ...

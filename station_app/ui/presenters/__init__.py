@@ -1,0 +1,1 @@
+"""What happens behind each page, without a widget: jobs in, signals out."""

@@ -1,0 +1,170 @@
+"""Joining an office, activating a worker, signing in: which of them is on screen, and what comes of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from station_app.domain.errors import StationError
+from station_app.messages import sentence, text_of
+from station_app.ui.background import Jobs, Lane
+from station_app.ui.ports import PcCard, Session, Station
+
+T = TypeVar("T")
+
+TRY_AGAIN = "可以再试了。忘记 PIN 的，请联系县中心重置。"
+DEMO_STARTS = "演示正在准备，大约一分钟后会打开三个窗口（村、镇、县）。这个窗口可以先关上。"
+TICK_MS = 1000
+
+# Beside which box a refusal is shown; what is not here concerns the whole form.
+_FIELDS = {
+    "address-malformed": "address",
+    "plain-http-refused": "address",
+    "no-network": "address",
+    "not-a-center": "address",
+    "center-key-differs": "address",
+    "code-malformed": "code",
+    "code-wrong": "code",
+    "code-used": "code",
+    "activation-code-wrong": "code",
+    "worker-unknown": "name",
+    "worker-elsewhere": "name",
+    "worker-disabled": "name",
+    "worker-unknown-here": "name",
+    "pin-length": "pin",
+    "pin-too-simple": "pin",
+    "pin-wrong": "pin",
+    "pin-wait": "pin",
+}
+
+
+class Face(StrEnum):
+    """What the gate shows."""
+
+    JOIN = "join"
+    ACTIVATE = "activate"
+    SIGN_IN = "sign_in"
+
+
+class Entering(QObject):
+    """The way to a session; everything that takes time runs in a job."""
+
+    shown = Signal(str, object)
+    """A Face, and the PcCard of this PC."""
+    refused = Signal(str, str)
+    """Beside which box ("" for the whole form), and the sentence."""
+    told = Signal(str)
+    """Good news that is no refusal."""
+    counted = Signal(str)
+    """How long the next try with this PIN has still to wait."""
+    busy = Signal(str)
+    """What is under way, or ""."""
+    signed_in = Signal(object)
+
+    def __init__(self, station: Station, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._station = station
+        self._jobs = jobs
+        self._busy = False
+        self._seconds = 0
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK_MS)
+        self._clock.timeout.connect(self._count_down)
+
+    def start(self) -> None:
+        """Find out whose PC this is, and show what comes first."""
+        self._run("", self._station.card, self._show_first)
+
+    def show_face(self, face: Face, card: PcCard) -> None:
+        """Show something else, because the worker asked for it."""
+        self.forget_wait()
+        self.shown.emit(face, card)
+
+    def join(self, address: str, code: str) -> None:
+        """Make this PC one of its office."""
+        work = partial(self._station.enrol, plain_address(address), code)
+        self._run("正在和县中心联系，加入所在单位…", work, self._tell_joined)
+
+    def activate(self, name: str, code: str, pin: str) -> None:
+        """Sign a worker in here for the first time."""
+        name = name.strip()
+
+        def work() -> Session:
+            self._station.activate(name, code, pin)
+            return self._station.sign_in(name, pin)
+
+        self._run("正在和县中心联系，启用账户…", work, self.signed_in.emit)
+
+    def sign_in(self, name: str, pin: str) -> None:
+        """Sign a worker in with the PIN."""
+        self._run("正在打开…", partial(self._station.sign_in, name.strip(), pin), self.signed_in.emit)
+
+    def open_demo(self) -> None:
+        """Start the demonstration, which opens windows of its own."""
+        self._run("", self._station.open_demo, lambda _: self.told.emit(DEMO_STARTS))
+
+    def forget_wait(self) -> None:
+        """Count down no more: the wait is one worker's, and another is being chosen."""
+        self._clock.stop()
+        self._seconds = 0
+
+    def _run(self, what: str, work: Callable[[], T], done: Callable[[T], object]) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self.forget_wait()
+        self.busy.emit(what)
+
+        def ended(value: T) -> None:
+            self._rest()
+            done(value)
+
+        self._jobs.submit(Lane.DB, work, owner=self, done=ended, failed=self._refuse)
+
+    def _rest(self) -> None:
+        self._busy = False
+        self.busy.emit("")
+
+    def _refuse(self, error: StationError) -> None:
+        self._rest()
+        text = text_of(error)
+        wait_s = error.params.get("wait_s", error.params.get("seconds", 0)) if error.code.startswith("pin-w") else 0
+        if isinstance(wait_s, int) and wait_s:
+            self._seconds = wait_s
+            self._clock.start()
+            text = text if error.code == "pin-wait" else f"PIN 不对。{_wait_text(wait_s)}"
+        self.refused.emit(_FIELDS.get(error.code, ""), text)
+
+    def _count_down(self) -> None:
+        self._seconds -= 1
+        if self._seconds <= 0:
+            self._clock.stop()
+        self.counted.emit(_wait_text(self._seconds) if self._seconds > 0 else TRY_AGAIN)
+
+    def _show_first(self, card: PcCard) -> None:
+        self.shown.emit(_first_face(card), card)
+
+    def _tell_joined(self, card: PcCard) -> None:
+        self._show_first(card)
+        self.told.emit(f"这台电脑已加入{card.office_name}。")
+
+
+def plain_address(typed: str) -> str:
+    """Return an address as typed by hand: full-width signs made plain, https:// put in front where it is missing."""
+    plain = unicodedata.normalize("NFKC", typed).strip()
+    return plain if not plain or "://" in plain else f"https://{plain}"
+
+
+def _first_face(card: PcCard) -> Face:
+    if not card.enrolled:
+        return Face.JOIN
+    return Face.SIGN_IN if card.workers else Face.ACTIVATE
+
+
+def _wait_text(seconds: int) -> str:
+    return sentence("pin-wait", {"seconds": seconds})

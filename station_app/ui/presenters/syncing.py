@@ -1,0 +1,129 @@
+"""Exchanging with the center by itself while a worker is signed in, and what the status band says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from station_app.domain.errors import StationError
+from station_app.messages import text_of, waiting_text
+from station_app.ui.background import Lane
+from station_app.ui.ports import Exchanged
+from station_app.ui.tokens import Tone
+from station_app.ui.workplace import Workplace
+from station_app.usecases.home import STALE_HOURS
+from station_app.usecases.look_up import WaitingSummary, waiting_summary
+from station_app.usecases.times import SHANGHAI, read_stamp
+
+AFTER_SAVING_S = 1.0
+FIRST_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class SyncView:
+    """What the status band shows."""
+
+    state: str
+    tone: Tone
+    why: str
+    times: str
+    running: bool
+
+
+class Syncing(QObject):
+    """Wakes by a timer, earlier when something was saved, and never twice at once."""
+
+    shown = Signal(object)
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place)
+        self._place = place
+        self._running = False
+        self._code = ""
+        self._next_at: datetime | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(lambda: self._exchange(early=False))
+        self._early = QTimer(self)
+        self._early.setSingleShot(True)
+        self._early.timeout.connect(lambda: self._exchange(early=True))
+        place.changed.connect(self._on_change)
+
+    def start(self) -> None:
+        """Exchange soon, then again and again."""
+        self._show()
+        self._wait(FIRST_S)
+
+    def stop(self) -> None:
+        """Exchange no more; what is under way comes to its end."""
+        self._timer.stop()
+        self._early.stop()
+
+    def exchange_now(self) -> None:
+        """Exchange at once, because the worker asked."""
+        self._exchange(early=True)
+
+    def _on_change(self) -> None:
+        if not self._running:
+            self._early.start(int(AFTER_SAVING_S * 1000))
+        self._show()
+
+    def _exchange(self, *, early: bool) -> None:
+        if self._running:
+            return
+        self._running = True
+        self._early.stop()
+        self._show()
+        work = self._place.session.exchange
+        self._place.jobs.submit(Lane.NET, lambda: work(early), owner=self, done=self._after, failed=self._after_refusal)
+
+    def _after(self, found: Exchanged) -> None:
+        self._running = False
+        self._code = found.code
+        self._wait(found.pause_s)
+        if found.pulled or found.pushed:
+            self._place.changed.emit()
+            self._early.stop()
+        self._show()
+
+    def _after_refusal(self, error: StationError) -> None:
+        self._running = False
+        self._code = error.code
+        self._wait(60.0)
+        self._place.say.emit(text_of(error), Tone.BAD.value)
+        self._show()
+
+    def _wait(self, seconds: float) -> None:
+        self._next_at = self._place.session.desk.now() + timedelta(seconds=seconds)
+        self._timer.start(max(100, int(seconds * 1000)))
+
+    def _show(self) -> None:
+        self._place.read(waiting_summary, owner=self, done=lambda found: self.shown.emit(self._view(found)))
+
+    def _view(self, found: WaitingSummary) -> SyncView:
+        last_at = read_stamp(found.last_ok_at) if found.last_ok_at else None
+        last = f"上次同步 {_clock(last_at)}" if last_at else "还没有同步过"
+        following = f"下次 {_clock(self._next_at)}" if self._next_at and not self._running else "正在同步…"
+        old = last_at is None or self._place.session.desk.now() - last_at > timedelta(hours=STALE_HOURS)
+        state, tone = _state(found, self._code, old=old)
+        return SyncView(
+            state, tone, waiting_text(self._code or found.reason_code), f"{last}　{following}", self._running
+        )
+
+
+def _state(found: WaitingSummary, code: str, *, old: bool) -> tuple[str, Tone]:
+    if found.refused:
+        return f"{found.refused} 条县中心没有收", Tone.BAD
+    if found.events and code:
+        return f"待上传 {found.cases} 件，网络不通", Tone.WARN
+    if found.events:
+        return f"待上传 {found.cases} 件", Tone.INFO
+    if code or old:
+        return "没有连上县中心", Tone.STALE
+    return "都已传到县中心", Tone.GOOD
+
+
+def _clock(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")

@@ -1,0 +1,39 @@
+"""The first page of a county: the wall with its day, and how old its news are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from station_app.ui.models.dates import Word, weekday_text
+from station_app.ui.models.freshness import own_sync_word
+from station_app.ui.presenters.boards import day_kind, reference_words
+from station_app.usecases.home import Wall, county_wall
+from station_app.usecases.ports import Book, Desk
+from station_app.usecases.times import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class WallView:
+    """A county receiver's first page; `now` is when it was read."""
+
+    day: str
+    day_kind: Word
+    own_sync: Word
+    wall: Wall
+    now: datetime
+    reference: tuple[Word, ...]
+
+
+def read_wall(desk: Desk, book: Book) -> WallView:
+    """Return a county receiver's first page; a job."""
+    now = desk.now()
+    today, wall = local_day(now), county_wall(book, now)
+    return WallView(
+        day=weekday_text(today),
+        day_kind=day_kind(book, today),
+        own_sync=own_sync_word(wall.own_sync_at, now),
+        wall=wall,
+        now=now,
+        reference=reference_words(wall.reference, today),
+    )

@@ -1,0 +1,1 @@
+"""Parts of the pages that hand over, receive and deliver."""

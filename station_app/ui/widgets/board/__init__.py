@@ -1,0 +1,1 @@
+"""Parts of the first pages and of the deciding pages."""

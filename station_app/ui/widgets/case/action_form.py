@@ -1,0 +1,220 @@
+"""The form of any action, built from its fields in the registry, on the page itself: no dialog to be trapped in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from station_app.domain.action import CaseAction
+from station_app.domain.cases import Case
+from station_app.domain.errors import StationError
+from station_app.messages import text_of
+from station_app.ui.presenters.action_entry import consequence_of, fault_of, field_about, form_of, label_of, remark_on
+from station_app.ui.presenters.kept_drafts import HalfDone, KeptDrafts
+from station_app.ui.tokens import Tone
+from station_app.ui.widgets.case.editors import Editor, editor_for
+from station_app.ui.widgets.controls import Button, Card, Field, Notice, Text, column_of, row_of
+from station_app.ui.widgets.theme import Theme
+from station_app.ui.workplace import Workplace
+from station_app.usecases.times import local_day
+
+KEEP_EVERY_MS = 1000
+
+
+class ActionForm(QWidget):
+    """Asks for what an action asks for; F8 does it, Enter goes on, Esc gives it up.
+
+    What was typed for a case is kept as a draft until it was saved: neither giving up, nor another case in between, nor
+    a lock or a power cut loses it.
+    """
+
+    wanted = Signal(str, object)
+    """The action's code and its form, checked field by field; the page runs it."""
+    given_up = Signal()
+
+    def __init__(self, place: Workplace, theme: Theme) -> None:
+        super().__init__()
+        self._place = place
+        self._theme = theme
+        self.action: CaseAction | None = None
+        self._case: Case | None = None
+        self._draft: KeptDrafts | None = None
+        self.fields: dict[str, Field] = {}
+        self._editors: dict[str, Editor] = {}
+        self._title = Text(size="strong")
+        self._help = Text(muted=True)
+        self._sheet = QWidget()
+        self._notice = Notice()
+        self._after = Text(size="small", muted=True)
+        self.button = Button("", self.submit, kind="primary", key="F8")
+        self._card = Card()
+        for part in (self._title, self._help, self._sheet, self._notice, self._after):
+            self._card.add(part)
+        self._card.add(row_of(self.button, Button("先不办", self.given_up.emit, kind="quiet")))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._card)
+        # Once the layout knows where everything is, or the page would not scroll to it.
+        self._enter_soon = QTimer(self)
+        self._enter_soon.setSingleShot(True)
+        self._enter_soon.setInterval(0)
+        self._enter_soon.timeout.connect(self._enter)
+        self._keep_often = QTimer(self)
+        self._keep_often.setInterval(KEEP_EVERY_MS)
+        self._keep_often.timeout.connect(self.keep)
+        place.jobs.broken.connect(lambda _: self.set_busy(busy=False))
+        self.hide()
+
+    def show_action(self, action: CaseAction, case: Case, origin_name: str = "") -> None:
+        """Ask for an action on a case; what was typed for the two before is there again.
+
+        Args:
+            origin_name: where a result goes home to, for the line that says what will happen.
+        """
+        self.close_form()
+        self.action, self._case = action, case
+        self._lay_out(action, case, origin_name)
+        self._draft = KeptDrafts(self._place, f"{action.code}:{case.case_id}", self._half_done, self)
+        self._draft.listed.connect(self._resume)
+        self._draft.load()
+        self._keep_often.start()
+        self.show()
+        self._enter_soon.start()
+
+    def close_form(self, *, saved: bool = False) -> None:
+        """Be away; what was typed is kept unless it was saved."""
+        if saved:
+            # Nothing is half done any more: the draft goes.
+            self._case = None
+        self.keep()
+        self._keep_often.stop()
+        if self._draft is not None:
+            self._draft.deleteLater()
+        self.action = self._case = self._draft = None
+        self._editors, self.fields = {}, {}
+        self.hide()
+
+    def typed(self) -> dict[str, Any]:
+        """Return what stands in each field."""
+        return {name: editor.typed() for name, editor in self._editors.items()}
+
+    def put(self, typed: Mapping[str, Any]) -> None:
+        """Write into the fields."""
+        for name in typed.keys() & self._editors.keys():
+            self._editors[name].put(typed[name])
+
+    def keep(self) -> None:
+        """Keep what is typed now; nothing to do where it is kept already."""
+        if self._draft is not None:
+            self._draft.keep()
+
+    def submit(self) -> None:
+        """Hand the form in if nothing in it is wrong; otherwise go to the first field that is."""
+        action = self.action
+        if action is None or not self.button.isEnabled():
+            return
+        form = form_of(action, self.typed(), self._today())
+        faults = {field.name: fault for field in action.fields if (fault := fault_of(field, form[field.name]))}
+        for name, field in self.fields.items():
+            field.show_message(faults.get(name, ""))
+        if faults:
+            self._editors[next(iter(faults))].setFocus()
+            return
+        self._notice.show_text("")
+        self.set_busy(busy=True)
+        self.wanted.emit(action.code, form)
+
+    def show_refusal(self, error: StationError) -> None:
+        """Say beside its field, or above the button, why nothing was saved; what was typed stays."""
+        self.set_busy(busy=False)
+        if self.action is None:
+            return
+        name = field_about(self.action, error)
+        if name:
+            self.fields[name].show_message(text_of(error))
+            self._editors[name].setFocus()
+        else:
+            self._notice.show_text(text_of(error), Tone.BAD)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Take no second press while the first is being saved."""
+        self.button.setEnabled(not busy)
+
+    def event(self, event: QEvent) -> bool:
+        # Here Esc puts the form away; it does not leave the page.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_escape(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_escape(event):
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _half_done(self) -> HalfDone | None:
+        typed = self.typed()
+        if self.action is None or self._case is None or not any(typed.values()):
+            return None
+        return HalfDone(f"{self._case.applicant.get('name', '')} · {self.action.label}", typed)
+
+    def _resume(self) -> None:
+        """Go on with what was typed before; what somebody has typed while it was read takes its place."""
+        if self._draft is None or not self._draft.others:
+            return
+        found, is_blank = self._draft.others[0], not any(self.typed().values())
+        self._draft.begin(found)
+        if is_blank:
+            self.put(found.content)
+
+    def _lay_out(self, action: CaseAction, case: Case, origin_name: str) -> None:
+        self._title.setText(action.label)
+        self._help.setText(action.help)
+        self._after.setText(consequence_of(action, origin_name))
+        self.button.setText(f"{action.label}  F8")
+        self.button.setAccessibleName(action.label)
+        self._notice.show_text("")
+        self.set_busy(busy=False)
+        self._editors = {field.name: editor_for(field, case, self._theme) for field in action.fields}
+        self.fields = {
+            field.name: Field(label_of(field), self._editors[field.name], field.hint) for field in action.fields
+        }
+        for name, editor in self._editors.items():
+            editor.left.connect(partial(self._check, name))
+        before, self._sheet = self._sheet, QWidget()
+        self._sheet.setLayout(column_of(*self.fields.values(), spacing=8))
+        self._card.body.replaceWidget(before, self._sheet)
+        before.hide()
+        before.deleteLater()
+
+    def _enter(self) -> None:
+        first: QWidget = next(iter(self._editors.values()), self.button)
+        first.setFocus()
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None:
+            # The whole form where it fits, otherwise its beginning.
+            area.ensureWidgetVisible(self.button)
+            area.ensureWidgetVisible(self._title)
+
+    def _check(self, name: str) -> None:
+        if self.action is None or name not in self._editors:
+            return
+        field = next(field for field in self.action.fields if field.name == name)
+        remark = remark_on(field, self._editors[name].typed(), self._today())
+        self.fields[name].show_message(remark.text, remark.tone)
+
+    def _today(self) -> date:
+        return local_day(self._place.session.desk.now())
+
+
+def _is_escape(event: QKeyEvent) -> bool:
+    return event.key() == int(Qt.Key.Key_Escape)

@@ -1,0 +1,126 @@
+"""How a row of the case list is painted: states as pills, texts that wrap, smaller letters before a text is cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from station_app.ui.models.case_cells import Cell
+from station_app.ui.models.case_rows import CELL_ROLE
+from station_app.ui.tokens import Tone
+from station_app.ui.widgets.controls import shaped
+from station_app.ui.widgets.theme import Theme
+
+_WRAPPED = int(Qt.TextFlag.TextWrapAnywhere | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+_CENTRED = int(Qt.AlignmentFlag.AlignCenter)
+_TALL = 10_000
+_STATE = 0
+
+
+class _Letters:
+    """A font with its measures."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetrics(font)
+        self.line_height = self.metrics.height()
+
+    def height(self, text: str, width: int) -> int:
+        """Return how high a text is in a column of this width."""
+        if self.metrics.horizontalAdvance(text) <= width:
+            return self.line_height
+        return self.metrics.boundingRect(QRect(0, 0, width, _TALL), _WRAPPED, text).height()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A text of a cell and how it is painted; `colour` names one of the palette."""
+
+    text: str
+    letters: _Letters
+    colour: str
+
+
+class CaseDelegate(QStyledItemDelegate):
+    """Paints a `Cell`. A list is painted anew with every key of a search: what can be made once is."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._small: _Letters
+        self._body: _Letters
+        self._strong: _Letters
+        self._colours: dict[str, QColor]
+        self._prepare()
+        theme.changed.connect(self._prepare)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        area: QRect = option.rect  # type: ignore[attr-defined]
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        painter.fillRect(area, self._colour("primary_soft" if selected else "surface"))
+        painter.fillRect(area.left(), area.bottom(), area.width(), 1, self._colour("line"))
+        cell: Cell = index.data(CELL_ROLE)
+        gap = self._theme.sizes.gap_2
+        inner = area.adjusted(gap, 0, -gap, -1)
+        if index.column() == _STATE and cell.tone is not Tone.PLAIN:
+            inner = self._paint_pill(painter, cell, inner)
+            self._paint_parts(painter, [_Part(cell.below, self._small, "muted")], inner)
+        else:
+            self._paint_parts(painter, self._parts(cell), inner)
+
+    def _paint_pill(self, painter: QPainter, cell: Cell, inner: QRect) -> QRect:
+        """Paint a state and return the room below it."""
+        sizes, letters = self._theme.sizes, self._small
+        text = shaped(cell.text, cell.tone)
+        box = QRect(0, 0, letters.metrics.horizontalAdvance(text) + 2 * sizes.gap_2, letters.line_height + sizes.gap_1)
+        box.moveTo(inner.left(), inner.top() + (sizes.gap_1 if cell.below else (inner.height() - box.height()) // 2))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._colour(f"{cell.tone}_soft"))
+        painter.drawRoundedRect(box, sizes.radius, sizes.radius)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(letters.font)
+        painter.setPen(self._colour(cell.tone))
+        painter.drawText(box, _CENTRED, text)
+        return inner.adjusted(0, box.bottom() - inner.top(), 0, 0)
+
+    def _paint_parts(self, painter: QPainter, parts: list[_Part], inner: QRect) -> None:
+        told = [part for part in parts if part.text]
+        heights = [part.letters.height(part.text, inner.width()) for part in told]
+        if sum(heights) > inner.height():
+            # A long name in smaller letters rather than half of it.
+            told = [replace(part, letters=self._small) for part in told]
+            heights = [part.letters.height(part.text, inner.width()) for part in told]
+        top = inner.top() + max(0, inner.height() - sum(heights)) // 2
+        for part, height in zip(told, heights, strict=True):
+            painter.setFont(part.letters.font)
+            painter.setPen(self._colour(part.colour))
+            painter.drawText(QRect(inner.left(), top, inner.width(), height), _WRAPPED, part.text)
+            top += height
+
+    def _parts(self, cell: Cell) -> list[_Part]:
+        toned = cell.tone is not Tone.PLAIN
+        text = shaped(cell.text, cell.tone) if toned else cell.text
+        letters = self._strong if cell.is_strong else self._body
+        return [_Part(text, letters, cell.tone if toned else "text"), _Part(cell.below, self._small, "muted")]
+
+    def _colour(self, name: str) -> QColor:
+        if name not in self._colours:
+            self._colours[name] = QColor(getattr(self._theme.palette, name))
+        return self._colours[name]
+
+    def _prepare(self) -> None:
+        sizes = self._theme.sizes
+        bold = self._theme.font(sizes.body)
+        bold.setBold(True)
+        self._small, self._body = _Letters(self._theme.font(sizes.small)), _Letters(self._theme.font(sizes.body))
+        self._strong = _Letters(bold)
+        self._colours = {}

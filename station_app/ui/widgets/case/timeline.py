@@ -1,0 +1,73 @@
+"""The steps of a case, the newest first, each with how far it has come; and those that were set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
+
+from station_app.ui.presenters.case_steps import SetAside, Step
+from station_app.ui.tokens import Tone
+from station_app.ui.widgets.board.sheets import empty
+from station_app.ui.widgets.board.wrapping import WrappingRow
+from station_app.ui.widgets.controls import Card, Pill, Text, shaped
+
+
+class TimelineCard(Card):
+    """Who did what when, and whether it is on this PC, at the county, and with the other office."""
+
+    def __init__(self) -> None:
+        super().__init__("办理经过（最近的在上面）")
+        self._steps = QVBoxLayout()
+        self._steps.setSpacing(4)
+        self.add(self._steps)
+
+    def show_steps(self, steps: Sequence[Step]) -> None:
+        """Show other steps."""
+        empty(self._steps)
+        for step in steps:
+            self._steps.addWidget(Text(step.title, "strong"))
+            self._steps.addWidget(Text(f"{step.who}　{step.when}", "small", muted=True))
+            marks = WrappingRow()
+            marks.show_parts([Pill(mark.text, mark.tone) for mark in step.marks])
+            self._steps.addWidget(marks)
+            if step.remark:
+                remark = Text(shaped(step.remark, Tone.WARN))
+                remark.set_tone(Tone.WARN)
+                self._steps.addWidget(remark)
+            self._steps.addSpacing(8)
+
+
+class SetAsideCard(Card):
+    """Steps that do not stand, with their reason and both values side by side; hidden while there are none."""
+
+    def __init__(self) -> None:
+        super().__init__("没有生效的步骤")
+        self._column = QVBoxLayout()
+        self._column.setSpacing(6)
+        self.add(self._column)
+
+    def show_steps(self, steps: Sequence[SetAside]) -> None:
+        """Show other steps."""
+        empty(self._column)
+        self.setVisible(bool(steps))
+        for step in steps:
+            self._column.addWidget(Text(step.title, "strong"))
+            self._column.addWidget(Text(step.who, "small", muted=True))
+            reason = Text(shaped(step.reason, Tone.BAD))
+            reason.set_tone(Tone.BAD)
+            self._column.addWidget(reason)
+            if step.pairs:
+                self._column.addLayout(_pairs(step.pairs))
+
+
+def _pairs(pairs: Sequence[tuple[str, str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(14)
+    for column, title in enumerate(("", "这一步写的（没有生效）", "现在生效的")):
+        grid.addWidget(Text(title, "small", muted=True), 0, column)
+        grid.setColumnStretch(column, 1)
+    for row, pair in enumerate(pairs, 1):
+        for column, text in enumerate(pair):
+            grid.addWidget(Text(text, "small" if column == 0 else "body", muted=column == 0), row, column)
+    return grid

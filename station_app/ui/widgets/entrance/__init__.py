@@ -1,0 +1,1 @@
+"""What stands at the entrance: joining, activating, signing in."""

@@ -1,0 +1,81 @@
+"""The workers of this PC as tiles: arrow keys and Enter, a number key, or a click chooses one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
+
+from station_app.ui.widgets.controls import set_look
+from station_app.ui.widgets.theme import Theme
+
+NUMBERED = 9
+ROWS_SHOWN = 3
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class WorkerTiles(QListWidget):
+    """As many in a row as the longest name allows; further rows scroll."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName("谁在使用")
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        set_look(self, role="tiles")
+        self.itemClicked.connect(self._choose)
+        theme.changed.connect(self._fit)
+
+    @property
+    def name(self) -> str:
+        """Return the name of the tile that is chosen, or ""."""
+        item = self.currentItem()
+        return str(item.data(Qt.ItemDataRole.UserRole)) if item else ""
+
+    def show_names(self, names: Sequence[str], current: str = "") -> None:
+        """Show these workers, one of them chosen already."""
+        self.clear()
+        for number, name in enumerate(names, 1):
+            item = QListWidgetItem(f"{number}　{name}" if number <= NUMBERED else f"　{name}")
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
+            self.addItem(item)
+        self.setCurrentRow(names.index(current) if current in names else 0)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        number = int(event.text()) if event.text() in set("123456789") else 0
+        if 0 < number <= min(self.count(), NUMBERED):
+            self.setCurrentRow(number - 1)
+        if number or event.key() in _ENTER:
+            self._choose()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _choose(self) -> None:
+        if self.name:
+            self.chosen.emit(self.name)
+
+    def _fit(self) -> None:
+        """Make a tile as wide as the longest name, and the list as high as its rows."""
+        gap = self._theme.sizes.gap_4
+        items = [self.item(row) for row in range(self.count())]
+        width = max((self.fontMetrics().horizontalAdvance(item.text()) for item in items), default=0) + 3 * gap
+        height = self._theme.sizes.control + gap
+        for item in items:
+            item.setSizeHint(QSize(width, height))
+        in_a_row = max(1, self.viewport().width() // width)
+        rows = min(ROWS_SHOWN, -(-self.count() // in_a_row))
+        self.setFixedHeight(rows * height)

@@ -1,0 +1,1 @@
+"""The pages of the workspace, one file each; registry.py lists them."""

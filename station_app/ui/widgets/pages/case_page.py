@@ -1,0 +1,183 @@
+"""一件: everything about one case, and what can be done with it now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QVBoxLayout, QWidget
+
+from station_app.domain.action import CaseAction
+from station_app.domain.errors import StationError
+from station_app.domain.lanes import Lane
+from station_app.messages import text_of
+from station_app.ui.presenters.case_view import CaseView, Sheet
+from station_app.ui.tokens import Tone
+from station_app.ui.widgets.board.sheets import scrolled
+from station_app.ui.widgets.board.wrapping import WrappingRow
+from station_app.ui.widgets.case.action_form import ActionForm
+from station_app.ui.widgets.case.applicant_card import ApplicantCard
+from station_app.ui.widgets.case.fact_cards import FactCard, NoteCard
+from station_app.ui.widgets.case.header import CaseHeader
+from station_app.ui.widgets.case.papers import PaperCard
+from station_app.ui.widgets.case.timeline import SetAsideCard, TimelineCard
+from station_app.ui.widgets.controls import Button, column_of
+from station_app.ui.widgets.page import Page
+from station_app.ui.widgets.theme import Theme
+from station_app.ui.workplace import Workplace
+
+_TITLE = "一件"
+_STORY_WIDTH, _STEPS_WIDTH = 5, 3
+_MOVES = {
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
+    Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
+}
+
+
+class CasePage(Page):
+    """F8 opens the form of the first thing to do, and F8 again does it; page keys scroll."""
+
+    def __init__(self, place: Workplace, theme: Theme) -> None:
+        super().__init__(place, theme, _TITLE)
+        self.view = CaseView(place, self)
+        self.head = CaseHeader()
+        self.choices = WrappingRow()
+        self.form = ActionForm(place, theme)
+        self.set_aside = SetAsideCard()
+        self.applicant = ApplicantCard()
+        self.papers = PaperCard()
+        self.facts = FactCard()
+        self.notes = NoteCard()
+        self.timeline = TimelineCard()
+        self.receipt = Button("重打收件凭证", self._print_receipt, kind="quiet")
+        self._buttons: list[Button] = []
+        self._lay_out()
+        self.view.shown.connect(self._show)
+        self.view.missing.connect(self._miss)
+        self.view.refused.connect(self.form.show_refusal)
+        self.view.done.connect(self._done)
+        self.view.revealed.connect(self.applicant.reveal)
+        self.form.wanted.connect(self._act)
+        self.form.given_up.connect(self._give_up)
+        self.applicant.wanted.connect(self.view.reveal)
+
+    def open(self, about: str) -> None:
+        self.form.close_form()
+        self._sheet.hide()
+        self.title.setText(_TITLE)
+        self.view.open(about)
+        self.area.verticalScrollBar().setValue(0)
+        if not about:
+            self.notice.show_text("没有选件。按 F9 查件，选一件再按回车。", Tone.INFO)
+
+    def refresh(self) -> None:
+        self.view.read()
+
+    def close_up(self) -> None:
+        self.view.mask()
+        self.form.keep()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        move = _MOVES.get(Qt.Key(event.key()))
+        if move is None:
+            super().keyPressEvent(event)
+        else:
+            self.area.verticalScrollBar().triggerAction(move)
+
+    def _lay_out(self) -> None:
+        self.header.addWidget(self.receipt)
+        story = column_of(self.form, self.set_aside, self.papers, self.facts, self.notes)
+        story.addStretch(1)
+        side = column_of(self.applicant, self.timeline)
+        side.addStretch(1)
+        both = QHBoxLayout()
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(12)
+        both.addLayout(story, _STORY_WIDTH)
+        both.addLayout(side, _STEPS_WIDTH)
+        self._sheet = QWidget()
+        whole = QVBoxLayout(self._sheet)
+        whole.setContentsMargins(0, 0, 8, 0)
+        whole.setSpacing(12)
+        whole.addWidget(self.head)
+        whole.addWidget(self.choices)
+        whole.addLayout(both, 1)
+        self.area = scrolled(self._sheet, _TITLE)
+        self.body.addWidget(self.area, 1)
+
+    def _show(self, sheet: Sheet) -> None:
+        view = sheet.view
+        first = self._sheet.isHidden()
+        self.title.setText(str(view.case.applicant.get("name", "")))
+        self.head.show_sheet(sheet)
+        self.applicant.show_masked(sheet.masked)
+        self.papers.show_papers(view.papers, sheet.differences)
+        self.facts.show_facts(sheet.facts)
+        self.notes.show_notes(sheet.notes)
+        self.set_aside.show_steps(sheet.set_aside)
+        self.timeline.show_steps(sheet.steps)
+        self._offer(view.actions)
+        self._sheet.show()
+        if first:
+            self._enter()
+
+    def _offer(self, actions: tuple[CaseAction, ...]) -> None:
+        """Put up a button for each action; the first that takes the case on is the main one."""
+        main = next((action for action in actions if action.lane is Lane.CUSTODY), None)
+        was_here = any(button.hasFocus() for button in self._buttons)
+        self._buttons = [self._button(action, main=action is main) for action in actions]
+        self.choices.show_parts(self._buttons)
+        possible = self.form.action is not None and self.form.action.code in {action.code for action in actions}
+        if possible:
+            self.choices.hide()
+        else:
+            self._put_form_away()
+        if was_here:
+            self._enter()
+
+    def _button(self, action: CaseAction, *, main: bool) -> Button:
+        choose = partial(self._choose, action)
+        button = Button(action.label, choose, kind="primary" if main else "plain", key="F8" if main else "")
+        button.setToolTip(action.help)
+        return button
+
+    def _choose(self, action: CaseAction) -> None:
+        if self.view.sheet is not None:
+            # The form has the key of the main action now.
+            self.choices.hide()
+            self.notice.show_text("")
+            self.form.show_action(action, self.view.sheet.view.case, self.view.sheet.view.origin_name)
+
+    def _act(self, code: str, form: Mapping[str, Any]) -> None:
+        self.view.act(code, form)
+
+    def _give_up(self) -> None:
+        self._put_form_away()
+        self._enter()
+
+    def _put_form_away(self) -> None:
+        self.form.close_form()
+        self.choices.setVisible(bool(self._buttons))
+
+    def _done(self, action: CaseAction) -> None:
+        self.form.close_form(saved=True)
+        self._put_form_away()
+        self.notice.show_text(f"已存本机：{action.label}。", Tone.GOOD)
+        self._enter()
+        if action.prints and self.view.sheet is not None:
+            self.place.preview.emit(action.prints, self.view.sheet.view.case.case_id)
+
+    def _enter(self) -> None:
+        (self._buttons[0] if self._buttons else self.receipt).setFocus()
+
+    def _miss(self, error: StationError) -> None:
+        self.notice.show_text(text_of(error), Tone.BAD)
+
+    def _print_receipt(self) -> None:
+        if self.view.sheet is not None:
+            self.place.print_now.emit("receipt", self.view.sheet.view.case.case_id)

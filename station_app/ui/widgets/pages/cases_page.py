@@ -1,0 +1,151 @@
+"""查件: every case that this office knows of, found by name, number or place, however many there are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QTabBar, QWidget
+
+from station_app.domain.case_cards import PLACE_LABELS, CaseQuery
+from station_app.domain.cases import STATE_LABELS, CaseState
+from station_app.domain.errors import StationError
+from station_app.domain.numbers import parse_number
+from station_app.ui.models.case_rows import CaseRows
+from station_app.ui.presenters.case_search import CaseSearch, count_text, empty_text
+from station_app.ui.widgets.case.list_view import CaseListView
+from station_app.ui.widgets.controls import Button, Field, Text, column_of, row_of, set_look
+from station_app.ui.widgets.page import Page
+from station_app.ui.widgets.theme import Theme
+from station_app.ui.workplace import Workplace
+
+_PLACES = tuple(PLACE_LABELS)
+_STATES: tuple[CaseState | None, ...] = (None, *CaseState)
+_INTO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_FINDS = "姓名（一两个字也行）、拼音首字母、登记号（整号或后四位）、身份证后四位、事项名。↓ 进清单，回车打开。"
+
+
+class CasesPage(Page):
+    """The box has the focus; Down or Enter goes into the list, Enter there opens the case."""
+
+    def __init__(self, place: Workplace, theme: Theme) -> None:
+        super().__init__(place, theme, "查件")
+        self.search = CaseSearch(self)
+        self.rows = CaseRows(place, self)
+        self.list = CaseListView(self.rows, theme)
+        self.box = QLineEdit()
+        self.box.setPlaceholderText("在这里打字，或者扫凭证上的条码")
+        self.box.installEventFilter(self)
+        self.states = QComboBox()
+        self.states.addItems([STATE_LABELS[state] if state else "全部状态" for state in _STATES])
+        self.places = QTabBar()
+        self.places.setAccessibleName("件在哪里")
+        self.places.setExpanding(False)
+        self.places.setUsesScrollButtons(True)
+        for place_label in PLACE_LABELS.values():
+            self.places.addTab(place_label)
+        self.count = Text(size="small", muted=True)
+        self.count.setWordWrap(False)
+        self.empty = Text(size="strong", muted=True)
+        self.everywhere = Button("在全部里找", self._widen)
+        self.sheets = QStackedWidget()
+        self._about: str | None = None
+        self._has_left = False
+        self._lay_out()
+        self._connect()
+
+    def open(self, about: str) -> None:
+        if about == self._about:
+            # Back from a case, or F9 again: the list is where it was.
+            self.rows.refresh()
+        else:
+            self._about = about
+            self.search.open(about)
+        if self._has_left and self.list.currentIndex().isValid():
+            self.list.setFocus()
+        else:
+            self.box.setFocus()
+            self.box.selectAll()
+        self._has_left = False
+
+    def refresh(self) -> None:
+        self.rows.refresh()
+
+    def take_scan(self, digits: str) -> bool:
+        try:
+            if parse_number(digits).kind != "case":
+                return False
+        except StationError:
+            return False
+        self._open_case(digits)
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _INTO_LIST:
+            self.search.tell()
+            self.list.enter()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _lay_out(self) -> None:
+        self.body.addLayout(
+            row_of(Field("找谁、找哪一件", self.box, _FINDS), Field("状态", self.states, " "), stretch=0)
+        )
+        self.body.addLayout(row_of(self.places, self.count, stretch=0))
+        nothing = QWidget()
+        column = column_of(self.empty)
+        column.setContentsMargins(0, 24, 0, 0)
+        column.addLayout(row_of(self.everywhere))
+        column.addStretch(1)
+        nothing.setLayout(column)
+        set_look(self.sheets, role="inner")
+        self.sheets.addWidget(self.list)
+        self.sheets.addWidget(nothing)
+        self.body.addWidget(self.sheets, 1)
+
+    def _connect(self) -> None:
+        self.search.changed.connect(self._seek)
+        self.box.textChanged.connect(self.search.type)
+        self.places.currentChanged.connect(self._narrow)
+        self.states.currentIndexChanged.connect(self._narrow)
+        self.rows.found.connect(self._show_found)
+        self.rows.counted.connect(self._show_count)
+        self.list.opened.connect(self._open_case)
+        self.list.left_upwards.connect(self.box.setFocus)
+
+    def _narrow(self) -> None:
+        self.search.choose(_PLACES[self.places.currentIndex()], _STATES[self.states.currentIndex()])
+
+    def _widen(self) -> None:
+        self.search.widen()
+        self.box.setFocus()
+
+    def _seek(self, query: CaseQuery) -> None:
+        with QSignalBlocker(self.box), QSignalBlocker(self.places), QSignalBlocker(self.states):
+            if self.box.text() != query.text:
+                self.box.setText(query.text)
+            self.places.setCurrentIndex(_PLACES.index(query.place))
+            self.states.setCurrentIndex(_STATES.index(query.state))
+        self.rows.seek(query)
+
+    def _show_found(self) -> None:
+        in_list = self.list.hasFocus()
+        found, query = self.rows.rowCount() > 0, self.rows.query
+        self.sheets.setCurrentIndex(0 if found else 1)
+        self.empty.setText(empty_text(query))
+        self.everywhere.setVisible(bool(query.text) and query != CaseQuery(query.text))
+        if found:
+            self.list.scrollToTop()
+        if in_list:
+            if found:
+                self.list.enter()
+            else:
+                self.box.setFocus()
+
+    def _show_count(self) -> None:
+        # A list may run empty, or get its first case, while it is shown.
+        self.sheets.setCurrentIndex(0 if self.rows.rowCount() else 1)
+        self.count.setText(count_text(self.rows.rowCount(), is_whole=self.rows.is_whole))
+
+    def _open_case(self, case: str) -> None:
+        self._has_left = True
+        self.place.go.emit("case", case)

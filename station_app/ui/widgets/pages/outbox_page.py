@@ -1,0 +1,51 @@
+"""待上传: what the county's center has not got yet, since when and why, and what to do where it refused."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from station_app.ui.models.unsent_rows import state_word, unsent_table
+from station_app.ui.widgets.batch.rows import Rows
+from station_app.ui.widgets.controls import Text
+from station_app.ui.widgets.page import Page
+from station_app.ui.widgets.theme import Theme
+from station_app.ui.workplace import Workplace
+from station_app.usecases.unsent import CASE, SENT_BATCH, UnsentPage, unsent
+
+
+class OutboxPage(Page):
+    """A sentence and a list; Enter opens the case, or the batch."""
+
+    def __init__(self, place: Workplace, theme: Theme) -> None:
+        super().__init__(place, theme, "待上传")
+        self._kinds: dict[str, str] = {}
+        self.rows = Rows("还没有传到县中心的，回车键打开", unsent_table(place.session.desk.now), theme)
+        self.hint = Text("要马上传的，点窗口下面的“现在同步”。", muted=True)
+        self.more = Text(size="small", muted=True)
+        self.body.addWidget(self.hint)
+        self.body.addWidget(self.rows, 1)
+        self.body.addWidget(self.more)
+        self.body.addStretch(0)
+        self.rows.opened.connect(self._go)
+
+    def open(self, about: str) -> None:
+        self.refresh()
+        self.rows.setFocus()
+
+    def refresh(self) -> None:
+        now = self.place.session.desk.now()
+        self.place.read(lambda book: unsent(book, now), owner=self, done=lambda page: self._show(page, now))
+
+    def _show(self, page: UnsentPage, now: datetime) -> None:
+        word = state_word(page, now)
+        self.notice.show_text(word.text, word.tone)
+        self._kinds = {entry.subject_id: entry.kind for entry in page.entries}
+        self.rows.show_rows(page.entries)
+        self.rows.setVisible(bool(page.entries))
+        self.hint.setVisible(bool(page.entries))
+        self.more.setText(f"还有 {page.more} 件没有列出。" if page.more else "")
+
+    def _go(self, subject_id: str) -> None:
+        page = {CASE: "case", SENT_BATCH: "hand_over"}.get(self._kinds[subject_id])
+        if page:
+            self.place.go.emit(page, subject_id)

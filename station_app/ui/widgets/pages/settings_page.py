@@ -1,0 +1,90 @@
+"""设置: how this PC shows, locks and prints, and the worker's own PIN; choices take effect at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+
+from station_app.ui.background import Lane
+from station_app.ui.presenters.printing import PAPER_LABELS
+from station_app.ui.settings import LOCK_CHOICES_MINUTES
+from station_app.ui.tokens import SCALES
+from station_app.ui.tokens import Theme as ThemeName
+from station_app.ui.widgets.controls import Card, Text, column_of
+from station_app.ui.widgets.page import Page
+from station_app.ui.widgets.printers import InstalledPrinters, Printers
+from station_app.ui.widgets.settings.choice_row import ChoiceRow
+from station_app.ui.widgets.settings.pin_form import PinForm
+from station_app.ui.widgets.settings.printer_card import PrinterCard
+from station_app.ui.widgets.theme import Theme
+from station_app.ui.workplace import Workplace
+
+THEME_LABELS = {ThemeName.LIGHT: "浅色", ThemeName.DARK: "深色", ThemeName.SYSTEM: "跟电脑一致"}
+
+
+class SettingsPage(Page):
+    """Four cards; only the PIN has a button."""
+
+    def __init__(self, place: Workplace, theme: Theme, printers: Printers | None = None) -> None:
+        super().__init__(place, theme, "设置")
+        self._printers = printers or InstalledPrinters()
+        self.scale = ChoiceRow("文字大小", {scale: f"{scale}%" for scale in SCALES})
+        self.theme_choice = ChoiceRow("外观", THEME_LABELS)
+        minutes = {minutes: f"{minutes} 分钟" for minutes in LOCK_CHOICES_MINUTES}
+        self.lock = ChoiceRow("没有人动，多久锁定", minutes)
+        self.printers = PrinterCard(PAPER_LABELS)
+        self.pin = PinForm(place)
+        self._lay_out()
+        self.scale.chosen.connect(lambda scale: self._change(scale=scale))
+        self.theme_choice.chosen.connect(lambda name: self._change(theme=name))
+        self.lock.chosen.connect(lambda minutes: self._change(lock_after_minutes=minutes))
+        self.printers.chosen.connect(self._choose_printer)
+
+    def open(self, about: str) -> None:
+        self.refresh()
+        self.scale.setFocus()
+
+    def refresh(self) -> None:
+        settings = self.place.settings
+        self.scale.show_choice(settings.scale)
+        self.theme_choice.show_choice(settings.theme)
+        self.lock.show_choice(settings.lock_after_minutes)
+        self.place.jobs.submit(Lane.NET, self._printers.names, owner=self, done=self._show_printers)
+
+    def close_up(self) -> None:
+        self.pin.forget()
+
+    def _lay_out(self) -> None:
+        looks, locks, pins = Card("看得清楚"), Card("自动锁定"), Card("改 PIN")
+        looks.add(self.scale)
+        looks.add(self.theme_choice)
+        locks.add(self.lock)
+        locks.add(Text("随时可以按 F12 锁定。写了一半的件会留着。", "small", muted=True))
+        pins.add(self.pin)
+        inner = QWidget()
+        row = QHBoxLayout(inner)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(12)
+        for cards in (column_of(looks, locks, self.printers), column_of(pins)):
+            cards.addStretch(1)
+            row.addLayout(cards, 1)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setAccessibleName("设置项")
+        self.body.addWidget(scroll, 1)
+
+    def _change(self, **choices: Any) -> None:
+        self.place.settings_changed.emit(replace(self.place.settings, **choices))
+
+    def _show_printers(self, names: Sequence[str]) -> None:
+        self.printers.show_printers(names, self.place.settings.printers)
+
+    def _choose_printer(self, paper: str, printer: str) -> None:
+        rest = {name: known for name, known in self.place.settings.printers.items() if name != paper}
+        self._change(printers={**rest, paper: printer} if printer else rest)

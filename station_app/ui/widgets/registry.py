@@ -1,0 +1,55 @@
+"""The registry of pages, in menu order. A new page is one file, one line here, one help text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from station_app.domain.organisations import Level
+from station_app.domain.people import Role
+from station_app.ui.widgets.page import ABOVE_VILLAGE, EVERYWHERE, PageSpec
+from station_app.ui.widgets.pages.case_page import CasePage
+from station_app.ui.widgets.pages.cases_page import CasesPage
+from station_app.ui.widgets.pages.county_wall import CountyWallPage
+from station_app.ui.widgets.pages.decide_page import DecidePage
+from station_app.ui.widgets.pages.deliver_page import DeliverPage
+from station_app.ui.widgets.pages.hand_over_page import HandOverPage
+from station_app.ui.widgets.pages.instant_page import InstantPage
+from station_app.ui.widgets.pages.outbox_page import OutboxPage
+from station_app.ui.widgets.pages.receive_page import ReceivePage
+from station_app.ui.widgets.pages.register_page import RegisterPage
+from station_app.ui.widgets.pages.results_page import ResultsPage
+from station_app.ui.widgets.pages.settings_page import SettingsPage
+from station_app.ui.widgets.pages.township_board import TownshipBoardPage
+from station_app.ui.widgets.pages.village_home import VillageHomePage
+
+_VILLAGE = frozenset({Level.VILLAGE})
+_TOWNSHIP = frozenset({Level.TOWNSHIP})
+_COUNTY_UP = frozenset({Level.COUNTY, Level.CITY})
+_COUNTER = frozenset({Role.AGENT, Role.CLERK})
+
+ALL: tuple[PageSpec, ...] = (
+    PageSpec("village_home", "首页", "home", _VILLAGE, VillageHomePage),
+    PageSpec("township_board", "看板", "board", _TOWNSHIP, TownshipBoardPage),
+    PageSpec("county_wall", "总览", "board", _COUNTY_UP, CountyWallPage),
+    PageSpec("register", "受理", "register", _VILLAGE, RegisterPage, roles=_COUNTER, shortcut="F7"),
+    PageSpec("register", "收件", "register", ABOVE_VILLAGE, RegisterPage, roles=_COUNTER, shortcut="F7"),
+    PageSpec("receive", "接收批次", "receive", ABOVE_VILLAGE, ReceivePage, roles=_COUNTER),
+    PageSpec("instant", "即办", "instant", ABOVE_VILLAGE, InstantPage),
+    PageSpec("decide", "受理与决定", "decide", ABOVE_VILLAGE, DecidePage),
+    PageSpec("hand_over", "承办", "hand_over", _VILLAGE, HandOverPage, roles=_COUNTER),
+    PageSpec("hand_over", "上报", "hand_over", _TOWNSHIP, HandOverPage, roles=_COUNTER),
+    PageSpec("deliver", "回复", "deliver", EVERYWHERE, DeliverPage, roles=_COUNTER),
+    PageSpec("results", "结果下传", "results", ABOVE_VILLAGE, ResultsPage),
+    PageSpec("cases", "查件", "search", EVERYWHERE, CasesPage, shortcut="F9"),
+    PageSpec("case", "一件", "case", EVERYWHERE, CasePage, in_menu=False),
+    PageSpec("outbox", "待上传", "outbox", EVERYWHERE, OutboxPage),
+    PageSpec("settings", "设置", "settings", EVERYWHERE, SettingsPage),
+)
+
+SCAN_PAGES = {"case": ("case",), "batch": ("receive", "hand_over")}
+"""Where a scanned number belongs when the open page has no use for it: the first of these that the edition has."""
+
+
+def specs_for(level: Level, roles: Collection[Role]) -> Sequence[PageSpec]:
+    """Return the pages of an edition that a worker with these roles sees, in menu order."""
+    return [spec for spec in ALL if level in spec.levels and (not spec.roles or spec.roles & set(roles))]

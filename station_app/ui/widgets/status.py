@@ -1,0 +1,54 @@
+"""The band at the bottom: what waits, when the last exchange was and when the next one is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from station_app.ui.presenters.syncing import Syncing, SyncView
+from station_app.ui.widgets.controls import Button, Pill, Text, set_look
+
+SHOWN_MS = 8000
+
+
+class StatusBand(QWidget):
+    """Says honestly how far the work has come: green only where everything is at the center."""
+
+    def __init__(self, syncing: Syncing) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, role="status")
+        self.state = Pill()
+        self.times = Text(size="small", muted=True)
+        self.times.setWordWrap(False)
+        self.said = Text(size="small")
+        self.said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.timeout.connect(lambda: self.say("", ""))
+        self.now_button = Button("现在同步", syncing.exchange_now, kind="quiet")
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.setSpacing(12)
+        row.addWidget(self.state)
+        row.addWidget(self.times)
+        row.addWidget(self.said, 1)
+        row.addWidget(self.now_button)
+        syncing.shown.connect(self._show)
+
+    def add(self, part: QWidget) -> None:
+        """Put something at the right end."""
+        self._row.addWidget(part)
+
+    def say(self, text: str, tone: str) -> None:
+        """Tell one sentence for a while."""
+        self.said.setText(text)
+        set_look(self.said, tone=tone)
+        if text:
+            self._quiet.start(SHOWN_MS)
+
+    def _show(self, view: SyncView) -> None:
+        self.state.show_state(view.state, view.tone)
+        self.state.setToolTip(view.why)
+        self.times.setText(view.times)
+        self.now_button.setEnabled(not view.running)

@@ -1,0 +1,132 @@
+"""The program's one window: the gate until somebody has signed in, then the worker's workspace."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget
+
+from station_app.ui.background import Jobs, Lane
+from station_app.ui.ports import Session, Station
+from station_app.ui.settings import Settings
+from station_app.ui.widgets.gate import Gate
+from station_app.ui.widgets.scanner import Scanner
+from station_app.ui.widgets.theme import Theme, load_rare_font
+from station_app.ui.workplace import Workplace
+
+if TYPE_CHECKING:
+    from station_app.ui.widgets.workspace import Workspace
+
+_LOG = logging.getLogger(__name__)
+SMALLEST = (1024, 620)
+
+MakeWorkspace = Callable[[Workplace, Theme], "Workspace"]
+
+
+class StationWindow(QMainWindow):
+    """One program, the edition of its office.
+
+    Args:
+        station: the station on this PC.
+        load_workspace: imports the pages, which the first picture does not need, and returns what builds the frame.
+    """
+
+    def __init__(
+        self,
+        station: Station,
+        theme: Theme,
+        settings: Settings,
+        scanner: Scanner,
+        load_workspace: Callable[[], MakeWorkspace],
+    ) -> None:
+        super().__init__()
+        self._station = station
+        self.theme = theme
+        self._settings = settings
+        self._load_workspace = load_workspace
+        self.jobs = Jobs(self)
+        self.place: Workplace | None = None
+        self.workspace: Workspace | None = None
+        self._stack = QStackedWidget()
+        self.gate = Gate(station, self.jobs, theme)
+        self._stack.addWidget(self.gate)
+        self.setCentralWidget(self._stack)
+        self.setMinimumSize(*SMALLEST)
+        self.resize(1366, 728)
+        self.setWindowTitle("代办件")
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self.lock)
+        scanner.scanned.connect(self._on_scan)
+        scanner.active.connect(self._on_activity)
+        self.gate.signed_in.connect(self._enter)
+        self.jobs.broken.connect(self.tell_bug)
+
+    def start(self) -> None:
+        """Show the window; everything else follows after the first picture."""
+        self.show()
+        QTimer.singleShot(0, self.gate.start)
+        QTimer.singleShot(50, load_rare_font)
+
+    def lock(self) -> None:
+        """Leave the workspace; half-done forms are kept as drafts."""
+        if self.place is None or self.workspace is None:
+            return
+        self._idle.stop()
+        workspace, place = self.workspace, self.place
+        self.workspace = self.place = None
+        workspace.close_up()
+        self._stack.setCurrentWidget(self.gate)
+        self._stack.removeWidget(workspace)
+        # Behind the drafts that were just handed to the lane.
+        self.jobs.submit(Lane.DB, place.session.close, owner=self, done=lambda _: None)
+        workspace.deleteLater()
+        place.deleteLater()
+        self.setWindowTitle("代办件")
+        self.gate.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.lock()
+        self.jobs.close()
+        super().closeEvent(event)
+
+    def _on_activity(self) -> None:
+        if self._idle.isActive():
+            self._idle.start()
+
+    def _on_scan(self, digits: str) -> None:
+        if self.workspace is not None and self.isActiveWindow():
+            self.workspace.take_scan(digits)
+
+    def _enter(self, session: Session) -> None:
+        make_workspace = self._load_workspace()
+        self.place = Workplace(session, self.jobs, self._settings, self)
+        self.place.settings_changed.connect(self._change_settings)
+        self.workspace = make_workspace(self.place, self.theme)
+        self.workspace.lock_wanted.connect(self.lock)
+        self._stack.addWidget(self.workspace)
+        self._stack.setCurrentWidget(self.workspace)
+        self.setWindowTitle(f"代办件 · {session.office.name}")
+        self._idle.setInterval(self._settings.lock_after_minutes * 60_000)
+        self._idle.start()
+        self.workspace.start()
+
+    def _change_settings(self, settings: Settings) -> None:
+        self._settings = settings
+        if self.place is not None:
+            self.place.settings = settings
+        self.theme.apply(settings)
+        self._idle.setInterval(settings.lock_after_minutes * 60_000)
+        self.jobs.submit(Lane.DB, lambda: self._station.save_settings(settings), owner=self, done=lambda _: None)
+
+    def tell_bug(self, error: BaseException) -> None:
+        """Tell that the program itself failed; the number leads to the log."""
+        number = secrets.token_hex(2).upper()
+        _LOG.error("bug %s", number, exc_info=error)
+        text = f"程序出错（编号 {number}），已保存的内容没有丢失。请把编号告诉县中心。"
+        QMessageBox.critical(self, "代办件", text)

@@ -1,0 +1,178 @@
+"""The case list as a real widget over many cases: first rows, jumps, and from a key to the refreshed list.
+
+    QT_QPA_PLATFORM=offscreen python -m tests.bench.case_list [--cases N] [--keys N] [--keep FOLDER]
+
+A kept folder of tests.bench.cases may be given. The wait for the typing to rest (200 ms) is not part of a key's time:
+each begins when the list asks, and ends when the rows of the answer are painted. `longest` is the longest time for
+which the GUI thread did not come back to its event loop. Aim: a key within 50 ms (p99).
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+from sqlalchemy import Engine
+
+from station_app.domain.case_cards import Place
+from station_app.domain.organisations import Level, Organisation
+from station_app.domain.people import Role, Worker
+from station_app.exchange.writing import Pen
+from station_app.storage.engine import reading
+from station_app.storage.station_book import StationBookOnDisk
+from station_app.ui.background import Jobs
+from station_app.ui.models.case_rows import ON_ITS_WAY
+from station_app.ui.ports import Session
+from station_app.ui.settings import Settings
+from station_app.ui.tokens import Theme as ThemeName
+from station_app.ui.widgets.application import prepare_application
+from station_app.ui.widgets.pages.cases_page import CasesPage
+from station_app.ui.widgets.theme import Theme
+from station_app.ui.workplace import Workplace
+from station_app.usecases.ports import Book, Desk
+from tests.bench.cases import COUNTY, NOW, fill, open_station
+
+AIM_MS = 50.0
+BEAT_MS = 2
+WORDS = (
+    "王",
+    "李秀",
+    "zgl",
+    "lxy",
+    "养老",
+    "1234",
+    "龚",
+    "陈建",
+    "wxl",
+    "临时",
+    "zhangg",
+    "5678",
+    "赵",
+    "ylbx",
+    "杨桂兰",
+)
+
+
+def workplace(engine: Engine) -> Workplace:
+    """Return a county receiver's place over a journal of its own."""
+
+    @contextmanager
+    def read_book() -> Iterator[Book]:
+        with reading(engine) as connection:
+            yield StationBookOnDisk(connection)
+
+    worker = Worker("a" * 32, "王县", COUNTY, frozenset({Role.CLERK}))
+    desk = Desk(worker, Pen(bytes, bytes), read_book, read_book, lambda: NOW, bytes)
+    office = Organisation(COUNTY, "峨边彝族自治县政务服务中心", Level.COUNTY)
+    nothing: Any = None
+    session = Session(desk, office, nothing, nothing, nothing, nothing, nothing, nothing)
+    return Workplace(session, Jobs(), Settings(theme=ThemeName.LIGHT))
+
+
+class Stopwatch:
+    """Runs the event loop until something is so, and notes how long the loop was ever held up."""
+
+    def __init__(self, page: CasesPage) -> None:
+        self._page = page
+        self.longest_ms = 0.0
+        self.cpu_ms: list[float] = []
+        self._last = time.perf_counter()
+        self._beat = QTimer(page)
+        self._beat.timeout.connect(self._note)
+        self._beat.start(BEAT_MS)
+
+    def until_shown(self, act: Callable[[], None]) -> float:
+        """Return the milliseconds from an act until its rows are painted."""
+        page, start, cpu = self._page, time.perf_counter(), time.thread_time()
+        act()
+        self._last = time.perf_counter()
+        while not page.rows.is_quiet or self._has_gaps():
+            # Waiting, not spinning: a spinning loop would keep Python from the job's thread.
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        QApplication.processEvents()
+        self.cpu_ms.append((time.thread_time() - cpu) * 1000)
+        return (time.perf_counter() - start) * 1000
+
+    def _has_gaps(self) -> bool:
+        rows, view = self._page.rows, self._page.list
+        if not rows.rowCount():
+            return False
+        first, last = view.rowAt(0), view.rowAt(view.viewport().height() - 1)
+        shown = range(max(0, first), (last if last >= 0 else rows.rowCount() - 1) + 1)
+        return any(rows.index(row, 0).data() == ON_ITS_WAY for row in shown)
+
+    def _note(self) -> None:
+        now = time.perf_counter()
+        self.longest_ms = max(self.longest_ms, (now - self._last) * 1000)
+        self._last = now
+
+
+def type_keys(page: CasesPage, watch: Stopwatch, keys: int) -> list[float]:
+    """Return the times of so many keys: words typed letter by letter, then wiped."""
+    rng, times = Random(1), []
+    while len(times) < keys:
+        word = rng.choice(WORDS)
+        for length in (*range(1, len(word) + 1), 0):
+            page.box.setText(word[:length])
+            times.append(watch.until_shown(page.search.tell))
+    return sorted(times)
+
+
+def measure(page: CasesPage, watch: Stopwatch, keys: int) -> float:
+    """Print all figures; return the p99 of a key."""
+    bar = page.list.verticalScrollBar()
+    told = lambda name, ms: print(f"{name:34} {ms:7.1f} ms")  # noqa: E731
+    told("first rows and count", watch.until_shown(lambda: page.open("")))
+    print(f"rows {page.rows.rowCount()}, scroll bar {bar.minimum()} to {bar.maximum()}")
+    told("jump to the end", watch.until_shown(page.list.scrollToBottom))
+    told("jump to the middle", watch.until_shown(lambda: bar.setValue(bar.maximum() // 2)))
+    rng = Random(2)
+    jumps = sorted(watch.until_shown(lambda: bar.setValue(rng.randrange(bar.maximum()))) for _ in range(100))
+    print(f"{'jump anywhere, 100 times':34} p50 {jumps[50]:.1f} ms   p99 {jumps[98]:.1f} ms")
+    for place in (Place.DONE, Place.HERE, Place.ALL):
+        told(f"place {place}", watch.until_shown(lambda place=place: page.search.choose(place, None)))
+    watch.cpu_ms.clear()
+    times = type_keys(page, watch, keys)
+    cpu = sorted(watch.cpu_ms)
+    slow = times[min(len(times) - 1, len(times) * 99 // 100)]
+    print(f"{f'key to list, {len(times)} keys':34} p50 {times[len(times) // 2]:.1f} ms   p99 {slow:.1f} ms")
+    print(f"{'of it GUI thread at work':34} p50 {cpu[len(cpu) // 2]:.1f} ms   p99 {cpu[len(cpu) * 99 // 100]:.1f} ms")
+    print(f"{'GUI thread held up, longest':34} {watch.longest_ms:7.1f} ms")
+    return slow
+
+
+def main() -> None:
+    """Run the benchmark and print its figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=1_000_000)
+    parser.add_argument("--keys", type=int, default=200)
+    parser.add_argument("--keep", type=Path)
+    options = parser.parse_args()
+    application = QApplication([])
+    prepare_application(application)
+    theme = Theme(application, Settings(theme=ThemeName.LIGHT))
+    with ExitStack() as stack:
+        folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
+        engine = open_station(folder)
+        fill(engine, options.cases)
+        place = workplace(engine)
+        page = CasesPage(place, theme)
+        page.resize(1180, 650)
+        page.show()
+        slow = measure(page, Stopwatch(page), options.keys)
+        place.jobs.close()
+        engine.dispose()
+    raise SystemExit(0 if slow <= AIM_MS else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Windows on real station homes: encrypted journals, a center's documents, work on every desk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from station_app.bootstrap.window_station import StationOnDisk
+from station_app.ui.background import Jobs
+from station_app.ui.settings import Settings
+from station_app.ui.tokens import Theme as ThemeName
+from station_app.ui.widgets.application import prepare_application
+from station_app.ui.widgets.theme import Theme, load_rare_font
+from station_app.ui.workplace import Workplace
+from tests.reliability.place import PIN, Place
+from tests.reliability.shared import template
+from tests.ui import seeded
+
+__all__ = ["template"]
+
+SetUp = Callable[[str, str], Workplace]
+
+
+@pytest.fixture(scope="session")
+def filled(template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The place with work on every desk; copy what you use."""
+    place = template.copy(tmp_path_factory.mktemp("filled"), "c", "v1", "v2", "t", "k")
+    with place.serving():
+        seeded.seed(place)
+    return place
+
+
+@pytest.fixture(scope="session")
+def look(qapp: QApplication) -> Theme:
+    """Fonts and style sheet of the program, for all tests of a run."""
+    prepare_application(qapp)
+    load_rare_font()
+    return Theme(qapp, Settings(theme=ThemeName.LIGHT))
+
+
+@pytest.fixture
+def theme(look: Theme) -> Theme:
+    """The light look at 100 %."""
+    look.apply(Settings(theme=ThemeName.LIGHT))
+    return look
+
+
+@pytest.fixture
+def sit_down(filled: Place, tmp_path: Path, qtbot: QtBot, theme: Theme) -> Iterator[SetUp]:
+    """Sign a worker in on a copy of a home ("v1", "v2", "t", "k"), without the center."""
+    os.environ["STATION_TEST_QUICK_PIN"] = "1"
+    places: list[Workplace] = []
+
+    def sit(home: str, worker: str) -> Workplace:
+        folder = tmp_path / home
+        if not folder.exists():
+            filled.copy(tmp_path, home)
+        with ThreadPoolExecutor(1) as pool:
+            session = pool.submit(StationOnDisk(folder).sign_in, worker, PIN).result()
+        place = Workplace(session, Jobs(), Settings(theme=ThemeName.LIGHT))
+        place.jobs.broken.connect(_raise)
+        places.append(place)
+        return place
+
+    yield sit
+    for place in places:
+        qtbot.waitUntil(lambda place=place: place.jobs.idle)
+        place.jobs.close()
+        place.session.close()
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+@pytest.fixture
+def village(sit_down: SetUp) -> Workplace:
+    """The agent of village 1."""
+    return sit_down("v1", seeded.AGENT)
+
+
+@pytest.fixture
+def township(sit_down: SetUp) -> Workplace:
+    """The township's clerk."""
+    return sit_down("t", seeded.CLERK)
+
+
+@pytest.fixture
+def township_head(sit_down: SetUp) -> Workplace:
+    """The township's approver."""
+    return sit_down("t", seeded.APPROVER)
+
+
+@pytest.fixture
+def county(sit_down: SetUp) -> Workplace:
+    """The county's clerk."""
+    return sit_down("k", seeded.COUNTY_CLERK)
+
+
+@pytest.fixture
+def idle(qtbot: QtBot) -> Callable[[Workplace], None]:
+    """Wait until no job of a workplace runs any more and its results are delivered."""
+
+    def wait(place: Workplace) -> None:
+        qtbot.waitUntil(lambda: place.jobs.idle, timeout=20_000)
+
+    return wait

@@ -1,0 +1,162 @@
+"""What the case page says: who has it and what happens next, limits, steps with their marks, masks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from station_app.domain.cases import Case, CaseState, Custody, Obligation, Offer
+from station_app.domain.clocks import Clock, clock_of
+from station_app.ui.models.case_now import left_word, now_text, state_word
+from station_app.ui.presenters.case_facts import facts_of, masked_of
+from station_app.ui.presenters.case_steps import local_time, notes_of, set_aside_of, steps_of
+from station_app.ui.tokens import Tone
+from station_app.usecases.look_up import CasePageView, LateStep, RemarkView
+from station_app.usecases.set_aside import Disagreement
+from station_app.usecases.timeline import TimelineStep
+
+US, TOWN, VILLAGE = "511132100000", "511132101000", "511132100201"
+TODAY = date(2026, 11, 23)
+
+
+def clock(kind: str, due: date, *, provisional: bool = False) -> Clock:
+    return clock_of(kind, TODAY, due, provisional=provisional)
+
+
+def case(state: CaseState, holder: str = TOWN, **fields: Any) -> Case:
+    custody = Custody(holder, "d", "g", "h", ended=state in (CaseState.GRANTED, CaseState.REFUSED))
+    facts = {"number": "5" * 25, "applicant": {"name": "李𬭎"}, **fields}
+    return Case("c" * 32, VILLAGE, "2026-11-20T02:00:00Z", facts, state, custody)
+
+
+def view(found: Case, *clocks: Clock, **parts: Any) -> CasePageView:
+    nothing: dict[str, Any] = dict.fromkeys(("timeline", "actions", "papers", "remarks", "differences", "late"), ())
+    words = {"holder_name": "沙坪镇便民服务中心", "on_the_road_to": "", "origin_name": "示例一村", "batch_number": ""}
+    return CasePageView(case=found, clocks=clocks, provisional=False, **{**nothing, **words, **parts})
+
+
+def test_a_case_with_another_office_says_where_it_is_and_until_when() -> None:
+    found = view(case(CaseState.RECEIVED), clock("notice", date(2026, 12, 3)))
+    assert now_text(found, US) == "现在在沙坪镇便民服务中心，等它在 12月3日前受理或者告知补正。"
+
+
+def test_a_case_in_our_hands_says_what_we_have_to_do() -> None:
+    found = view(case(CaseState.ACCEPTED, US), clock("promised", date(2026, 12, 3), provisional=True))
+    assert now_text(found, US) == "现在在本单位，要在 12月3日前（暂定）作出决定。"
+
+
+def test_a_case_without_a_limit_says_what_it_waits_for() -> None:
+    assert now_text(view(case(CaseState.RECEIVED)), US) == "现在在沙坪镇便民服务中心，等它受理或者上报。"
+
+
+def test_a_returned_case_says_why() -> None:
+    found = view(case(CaseState.RETURNED, US, return_reason="缺申请表"), clock("handover", date(2026, 11, 27)))
+    assert now_text(found, US) == "现在在本单位，要在 11月27日前补齐材料后再交。退回原因：缺申请表"
+
+
+@pytest.mark.parametrize(("to", "says"), [(US, "等本单位清点接收"), ("x", "等峨边县中心清点接收")])
+def test_a_case_on_the_road_says_who_is_to_take_it(to: str, says: str) -> None:
+    found = case(CaseState.REGISTERED)
+    offered = replace(found, custody=replace(found.custody, offer=Offer("e", to, "a", "b", "")))
+    text = now_text(view(offered, on_the_road_to="峨边县中心", batch_number="9" * 26), US)
+    assert says in text
+    assert "9" * 26 in text
+
+
+def test_a_decided_case_says_that_the_result_has_come_home() -> None:
+    found = replace(case(CaseState.GRANTED), obligations={"t": Obligation("t", "deliver", VILLAGE, "h")})
+    limit = clock("delivery", date(2026, 12, 7))
+    assert now_text(view(found, limit), US) == "已经决定“准予”，结果已回到示例一村，等它在 12月7日前送达申请人。"
+    assert now_text(view(found, limit), VILLAGE) == "已经决定“准予”，结果已回到本单位，要在 12月7日前送达申请人。"
+
+
+def test_a_case_that_is_over_says_so() -> None:
+    assert now_text(view(case(CaseState.CLOSED)), US) == "已经办结归档。"
+    assert now_text(view(case(CaseState.DELIVERED)), US) == "结果已经送达申请人，等示例一村办结归档。"
+
+
+@pytest.mark.parametrize(
+    ("due", "text", "tone"),
+    [
+        (date(2026, 12, 3), "12月3日 剩 10 天", Tone.PLAIN),
+        (date(2026, 11, 25), "11月25日 剩 2 天", Tone.WARN),
+        (TODAY, "11月23日 今天到期", Tone.BAD),
+        (date(2026, 11, 21), "11月21日 超 2 天", Tone.BAD),
+    ],
+)
+def test_a_limit_says_how_far_off_it_is(due: date, text: str, tone: Tone) -> None:
+    word = left_word(clock("promised", due), TODAY)
+    assert (word.text, word.tone) == (text, tone)
+    assert left_word(clock("promised", due, provisional=True), TODAY).text == f"{text}（暂定）"
+    assert left_word(None, TODAY).text == ""
+
+
+def test_every_state_has_a_word() -> None:
+    assert all(state_word(state).text for state in CaseState)
+
+
+def test_personal_data_is_masked() -> None:
+    applicant = {"id_number": "99000019620305881X", "phone": "13800005678", "address": "峨边县沙坪镇示例一村 3 组"}
+    masked = {one.field: one.text for one in masked_of(case(CaseState.RECEIVED, applicant=applicant))}
+    assert masked == {"id_number": "990***********881X", "phone": "138****5678", "address": "峨边县沙坪镇******"}
+    nothing = masked_of(case(CaseState.RECEIVED, applicant={"name": "李", "address": "沙坪镇"}))
+    assert [one.text for one in nothing] == ["", "", "***"]
+
+
+def test_facts_have_labels_and_dates_in_words() -> None:
+    facts = facts_of(case(CaseState.DELIVERED, received_on="2026-11-20", delivery_method="at_home", internal="x"))
+    assert [(fact.label, fact.text) for fact in facts] == [("收件日期", "11月20日"), ("送达方式", "上门送达")]
+
+
+def step(**parts: Any) -> TimelineStep:
+    usual = {
+        "event_id": "e", "type": "offer", "label": "交接", "org": US, "org_name": "示例一村", "actor": "李𬭎",
+        "claimed_at": "2026-11-23T04:05:06Z", "readable": True, "ruling": "", "reason": "", "at_center": True,
+        "taken_over": False, "code": "",
+    }  # fmt: skip
+    return TimelineStep(**{**usual, **parts})
+
+
+def marks(found: TimelineStep) -> list[tuple[str, Tone]]:
+    return [(mark.text, mark.tone) for mark in steps_of([found])[0].marks]
+
+
+def test_a_step_shows_its_receipts_hop_by_hop() -> None:
+    saved, here = ("本机已存", Tone.GOOD), ("县已收", Tone.GOOD)
+    assert marks(step(at_center=False)) == [saved, ("还没传到县", Tone.STALE)]
+    assert marks(step()) == [saved, here, ("对方没有接收", Tone.STALE)]
+    assert marks(step(taken_over=True)) == [saved, here, ("对方已接收", Tone.GOOD)]
+    assert marks(step(type="register")) == [saved, here]
+    assert marks(step(ruling="late", reason="custody-passed")) == [saved, here, ("没有生效", Tone.BAD)]
+    assert marks(step(at_center=False, code="person-unknown")) == [saved, ("县没有收", Tone.BAD)]
+
+
+def test_steps_are_newest_first_with_local_time_and_what_went_wrong() -> None:
+    first, second = steps_of([step(), step(label="退回", readable=False, code="fork")])
+    assert (first.title, second.title) == ("退回", "交接")
+    assert (second.who, second.when, second.remark) == ("示例一村，李𬭎", "2026-11-23 12:05", "")
+    assert "备份" in first.remark
+    assert "看不到" in steps_of([step(readable=False)])[0].remark
+    assert steps_of([step(ruling="late", reason="custody-passed")])[0].remark.startswith("晚了一步")
+    assert local_time("昨天") == "昨天"
+
+
+def test_a_step_set_aside_shows_both_values() -> None:
+    late = LateStep("e", "受理", "沙坪镇", "张䶮", "2026-11-23T04:05:06Z", "晚了一步")
+    found = [
+        Disagreement("e", "accepted_on", "2026-11-23", ""),
+        Disagreement("e", "state", "已受理", "已接收"),
+        Disagreement("e", "accepted_by", "id", ""),
+        Disagreement("other", "result", "a", "b"),
+    ]
+    [aside] = set_aside_of(view(case(CaseState.RECEIVED), late=(late,)), found)
+    assert (aside.title, aside.who, aside.reason) == ("受理", "沙坪镇，张䶮，2026-11-23 12:05", "晚了一步")
+    assert aside.pairs == (("受理日期", "11月23日", "（没有）"), ("办理状态", "已受理", "已接收"))
+
+
+def test_notes_say_what_they_are_and_who_wrote_them() -> None:
+    remarks = [RemarkView("示例一村", "李𬭎", "2026-11-23T04:05:06Z", kind, kind) for kind in ("note", "opinion")]
+    assert [(note.kind, note.text) for note in notes_of(remarks)] == [("审查意见", "opinion"), ("备注", "note")]

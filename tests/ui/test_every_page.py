@@ -1,0 +1,89 @@
+"""Every page of every edition holds its texts, in both themes, at the sizes that our users have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from station_app.ui.settings import Settings
+from station_app.ui.tokens import Theme as ThemeName
+from station_app.ui.widgets.theme import Theme
+from station_app.ui.widgets.workspace import Workspace
+from station_app.ui.workplace import Workplace
+from tests.ui.conftest import SetUp
+from tests.ui.painted import cut_texts, visible_widgets
+from tests.ui.tour import STOPS, Stop
+
+# What is left of the screen under a title bar and a taskbar; and how large the texts are, in percent.
+SCREENS = ((1366, 728, 100), (1366, 728, 125), (1920, 1040, 100))
+
+Idle = Callable[[Workplace], None]
+
+
+@pytest.fixture
+def visit(sit_down: SetUp, theme: Theme, qtbot: QtBot, idle: Idle) -> Callable[[Stop], Workspace]:
+    """Open the workspace of a stop's worker on the stop's page."""
+
+    def open_page(stop: Stop) -> Workspace:
+        place = sit_down(stop.home, stop.worker)
+        workspace = Workspace(place, theme)
+        qtbot.addWidget(workspace)
+        workspace.resize(1366, 728)
+        workspace.show()
+        abouts: list[str] = []
+        place.read(stop.about, owner=workspace, done=abouts.append)
+        idle(place)
+        workspace.show_page(stop.key, abouts[0])
+        idle(place)
+        return workspace
+
+    return open_page
+
+
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
+def test_a_page_holds_its_texts(stop: Stop, visit: Callable[[Stop], Workspace], theme: Theme, qtbot: QtBot) -> None:
+    workspace = visit(stop)
+    for name in (ThemeName.LIGHT, ThemeName.DARK):
+        for width, height, scale in SCREENS:
+            theme.apply(Settings(theme=name, scale=scale))
+            workspace.resize(width, height)
+            settle()
+            smallest = workspace.minimumSizeHint()
+            assert smallest.width() <= width, (name, scale, smallest)
+            assert smallest.height() <= height, (name, scale, smallest)
+            assert cut_texts(workspace) == [], (name, width, scale)
+
+
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
+def test_everything_on_a_page_has_a_name_and_can_be_reached(stop: Stop, visit: Callable[[Stop], Workspace]) -> None:
+    workspace = visit(stop)
+    reachable = [widget for widget in visible_widgets(workspace) if is_control(widget)]
+    assert [describe(widget) for widget in reachable if not has_name(widget)] == []
+    assert workspace.page.accessibleName()
+
+
+def is_control(widget: QWidget) -> bool:
+    """Tell whether a worker can do something with a widget by keyboard."""
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.isEnabled()
+
+
+def has_name(widget: QWidget) -> bool:
+    """Tell whether a screen reader has something to say of a widget."""
+    text = getattr(widget, "text", None)
+    return bool(widget.accessibleName() or (callable(text) and text().strip()))
+
+
+def describe(widget: QWidget) -> str:
+    """Say which widget it is."""
+    parent = widget.parentWidget()
+    return f"{type(widget).__name__} in {type(parent).__name__}"
+
+
+def settle() -> None:
+    """Let layouts and repaints come to their end."""
+    for _ in range(5):
+        QApplication.processEvents()
