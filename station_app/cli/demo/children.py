@@ -24,6 +24,8 @@ COMMAND_WITHIN_S = 60.0
 START_WITHIN_S = 60.0
 END_WITHIN_S = 5.0
 AT_ONCE = 4
+# Who tries several windows side by side wants to see in one what was done in another.
+EXCHANGE_EVERY_S = "3"
 TAIL_CHARACTERS = 2000
 
 Answer = dict[str, Any]
@@ -86,7 +88,8 @@ class Children:
 
     def __init__(self, folder: Path, pin: str) -> None:
         self._folder = folder
-        self._env = {**os.environ, "STATION_PIN": pin, "PYTHONPATH": _python_path(), "PYTHONUNBUFFERED": "1"}
+        own = {"STATION_PIN": pin, "STATION_EXCHANGE_EVERY_S": EXCHANGE_EVERY_S, "PYTHONUNBUFFERED": "1"}
+        self._env = {**os.environ, **own, "PYTHONPATH": _python_path()}
         self._env.pop("STATION_HOME", None)
         self._lock = threading.Lock()
         self._alive: set[subprocess.Popen[str]] = set()
@@ -187,7 +190,7 @@ def _python_path() -> str:
 
 def _words(command: Sequence[str]) -> str:
     groups = {"case", "batch", "user", "org"}
-    return " ".join(command[:2]) if command[0] in groups else command[0]
+    return " ".join(command[: 2 if groups.intersection(command[:1]) else 1])
 
 
 def _refusal(command: Sequence[str], status: int, errors: str) -> StationError:

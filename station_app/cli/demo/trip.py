@@ -15,6 +15,7 @@ from typing import Any
 from station_app.cli.demo.place import Place
 from station_app.cli.demo.story import Story
 from station_app.cli.demo.telling import Teller
+from station_app.cli.demo.windows import open_windows
 from station_app.cli.output import Output
 from station_app.domain.errors import StationError
 from station_app.messages import text_of
@@ -27,6 +28,8 @@ FOLDER_PREFIX = "station-demo-"
 def run_demo(output: Output, *, headless: bool) -> None:
     """Build the place in a scratch folder, run the trip through real processes and tell every step.
 
+    Then, unless `headless`, open windows on the place and stay until they are closed.
+
     Raises:
         StationError: `demo-failed` (step, reason) when anything goes otherwise than it should; then the scratch
             folder is kept, and told.
@@ -37,6 +40,8 @@ def run_demo(output: Output, *, headless: bool) -> None:
     try:
         with _signals(signal.default_int_handler):
             result = _go(place, teller)
+            if not headless:
+                open_windows(place, teller)
     except StationError as error:
         raise _failure(place, teller, text_of(error)) from error
     except KeyboardInterrupt:
