@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from station_app.bootstrap.station_home import StationHome
-from station_app.keys.key_files import write_atomically
 from station_app.ui.ports import Exchanged, PageImage, Paper, PcCard, Session
 from station_app.ui.settings import Settings
-from station_app.usecases.ports import Book, Desk, OpenBook
 
 if TYPE_CHECKING:
     from station_app.bootstrap.station import SignedIn
+    from station_app.bootstrap.station_home import StationHome
+    from station_app.usecases.ports import Book, Desk, OpenBook
 
 SETTINGS_FILE = "windows.json"
 DEMO_FILE = "demo.json"
@@ -31,7 +30,13 @@ class StationOnDisk:
     """The station in a data folder, as the windows ask for it."""
 
     def __init__(self, folder: Path) -> None:
-        self._home = StationHome(folder)
+        self._folder = folder
+
+    @property
+    def _home(self) -> StationHome:
+        from station_app.bootstrap.station_home import StationHome
+
+        return StationHome(self._folder)
 
     def card(self) -> PcCard:
         """Return what this PC may show before anybody has signed in."""
@@ -43,13 +48,13 @@ class StationOnDisk:
     def enrol(self, center_url: str, code: str) -> PcCard:
         from station_app.bootstrap import station
 
-        station.enrol(self._home.folder, center_url, code)
+        station.enrol(self._folder, center_url, code)
         return self.card()
 
     def activate(self, name: str, code: str, pin: str) -> PcCard:
         from station_app.bootstrap import station
 
-        station.activate(self._home.folder, name, code, pin)
+        station.activate(self._folder, name, code, pin)
         return self.card()
 
     def sign_in(self, name: str, pin: str) -> Session:
@@ -57,7 +62,7 @@ class StationOnDisk:
         from station_app.bootstrap import station
         from station_app.usecases.reference import office_of
 
-        signed_in = station.sign_in(self._home.folder, name, pin)
+        signed_in = station.sign_in(self._folder, name, pin)
         with signed_in.desk.read_book() as book:
             office = office_of(book)
         signed_in = replace(signed_in, desk=_off_the_gui_thread(signed_in.desk))
@@ -88,17 +93,19 @@ class StationOnDisk:
     def settings(self) -> Settings:
         """Return what this PC remembers of its windows; a damaged file is as none."""
         try:
-            return Settings.from_json(json.loads((self._home.folder / SETTINGS_FILE).read_text("utf-8")))
+            return Settings.from_json(json.loads((self._folder / SETTINGS_FILE).read_text("utf-8")))
         except (OSError, ValueError):
             return Settings()
 
     def save_settings(self, settings: Settings) -> None:
-        self._home.folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(self._home.folder / SETTINGS_FILE, json.dumps(settings.to_json(), indent=1).encode("utf-8"))
+        from station_app.keys.key_files import write_atomically
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(self._folder / SETTINGS_FILE, json.dumps(settings.to_json(), indent=1).encode("utf-8"))
 
     def _demo_pin(self) -> str:
         try:
-            return str(json.loads((self._home.folder / DEMO_FILE).read_text("utf-8"))["pin"])
+            return str(json.loads((self._folder / DEMO_FILE).read_text("utf-8"))["pin"])
         except (OSError, ValueError, KeyError, TypeError):
             return ""
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from station_app.domain.organisations import Level, Organisation
 from station_app.ui.settings import Settings
-from station_app.usecases.ports import Desk
+
+if TYPE_CHECKING:
+    # What stands behind a desk takes a tenth of a second to load, and the first picture shows none of it.
+    from station_app.usecases.ports import Desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,7 +11,9 @@ from station_app.domain.errors import StationError
 from station_app.ui.background import Jobs, Lane
 from station_app.ui.ports import Session
 from station_app.ui.settings import Settings
-from station_app.usecases.ports import Book, Desk
+
+if TYPE_CHECKING:
+    from station_app.usecases.ports import Book, Desk
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench.cases import seed_cases
+from tests.bench.cases import fill
 from tests.bench.place import PIN, VILLAGE, Place
 
 AGENT = "李𬭎"
@@ -136,7 +136,7 @@ def _home(folder: Path, cases: int) -> Path:
     with Place(folder) as place:
         os.environ.pop("STATION_TEST_QUICK_PIN", None)
         signed_in = place.station("village", VILLAGE, AGENT, "agent")
-    seed_cases(signed_in.engine, cases)
+    fill(signed_in.engine, cases)
     signed_in.engine.dispose()
     return signed_in.home.folder
 
