@@ -139,13 +139,18 @@ def measure(page: CasesPage, watch: Stopwatch, keys: int) -> float:
     print(f"{'jump anywhere, 100 times':34} p50 {jumps[50]:.1f} ms   p99 {jumps[98]:.1f} ms")
     for place in (Place.DONE, Place.HERE, Place.ALL):
         told(f"place {place}", watch.until_shown(lambda place=place: page.search.choose(place, None)))
+    # Once in the life of a program: the table of sounds is loaded, and each item's name is sounded.
+    page.box.setText("lxy")
+    told("first search", watch.until_shown(page.search.tell))
+    print(f"{'GUI thread held up till here':34} {watch.longest_ms:7.1f} ms")
     watch.cpu_ms.clear()
+    watch.longest_ms = 0.0
     times = type_keys(page, watch, keys)
     cpu = sorted(watch.cpu_ms)
     slow = times[min(len(times) - 1, len(times) * 99 // 100)]
     print(f"{f'key to list, {len(times)} keys':34} p50 {times[len(times) // 2]:.1f} ms   p99 {slow:.1f} ms")
     print(f"{'of it GUI thread at work':34} p50 {cpu[len(cpu) // 2]:.1f} ms   p99 {cpu[len(cpu) * 99 // 100]:.1f} ms")
-    print(f"{'GUI thread held up, longest':34} {watch.longest_ms:7.1f} ms")
+    print(f"{'GUI thread held up by keys':34} {watch.longest_ms:7.1f} ms")
     return slow
 
 

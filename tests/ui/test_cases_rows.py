@@ -24,6 +24,7 @@ from tests.bench.case_list import workplace
 from tests.bench.cases import fill, open_station
 
 CASES = 730
+LENGTH = 10_000
 
 
 def line(position: int) -> CaseLine:
@@ -34,32 +35,42 @@ def line(position: int) -> CaseLine:
     )  # fmt: skip
 
 
-def page_of(number: int, count: int = 10_000) -> list[CaseLine]:
+def page_of(number: int) -> list[CaseLine]:
     """Return a page of a list in which the row below has the position below."""
-    return [line(count - row) for row in range(number * PAGE, (number + 1) * PAGE)]
+    return [line(LENGTH - row) for row in range(number * PAGE, (number + 1) * PAGE)]
+
+
+def highest(page: int) -> int:
+    """Return the position of a page's first row."""
+    return page_of(page)[0].position
+
+
+def lowest(page: int) -> int:
+    """Return the position of a page's last row."""
+    return page_of(page)[-1].position
 
 
 @pytest.mark.parametrize(
     ("page", "known", "cut"),
     [
         (0, [], Cut(True, None, 0, PAGE)),
-        (3, [0], Cut(True, 9901, 200, PAGE)),
-        (1, [0, 3], Cut(True, 9901, 0, PAGE)),
-        (4, [5], Cut(False, 9500, 0, PAGE)),
-        (99, [0], Cut(False, None, 0, PAGE)),
-        (60, [0, 58], Cut(True, 4101, 100, PAGE)),
+        (3, [0], Cut(True, lowest(0), 2 * PAGE, PAGE)),
+        (1, [0, 3], Cut(True, lowest(0), 0, PAGE)),
+        (4, [5], Cut(False, highest(5), 0, PAGE)),
+        (LENGTH // PAGE - 1, [0], Cut(False, None, 0, PAGE)),
+        (60, [0, 58], Cut(True, lowest(58), PAGE, PAGE)),
     ],
 )
 def test_the_way_to_a_page_begins_at_the_nearest_row_that_is_known(page: int, known: list[int], cut: Cut) -> None:
-    assert cut_for(page, {number: page_of(number) for number in known}, 10_000, is_whole=True) == cut
+    assert cut_for(page, {number: page_of(number) for number in known}, LENGTH, is_whole=True) == cut
 
 
 def test_the_bottom_of_a_list_that_goes_on_is_no_place_to_start_from() -> None:
-    assert cut_for(99, {0: page_of(0), 1: []}, 10_000, is_whole=False) == Cut(True, 9901, 9800, PAGE)
+    assert cut_for(99, {0: page_of(0), 1: []}, LENGTH, is_whole=False) == Cut(True, lowest(0), 98 * PAGE, PAGE)
 
 
 def test_the_last_page_is_as_long_as_what_is_left() -> None:
-    assert cut_for(2, {}, 230, is_whole=True) == Cut(False, None, 0, 30)
+    assert cut_for(2, {}, 2 * PAGE + 30, is_whole=True) == Cut(False, None, 0, 30)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from station_app.usecases.case_pages import CaseLine
 
-PAGE = 100
+# A screen shows at most some twenty rows; a page of twice that is read in a few milliseconds.
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
