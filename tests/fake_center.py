@@ -9,12 +9,13 @@ from typing import Any
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
-from station_app.exchange.ports import Head, Placement, Refusal, Subject
+from station_app.exchange.id_sums import IdSum
+from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
 from station_app.protocol.wire import FeedRow
-from station_app.usecases.center_ports import Account, DirectoryDraft, Station
+from station_app.usecases.center_ports import CENTERS, Account, DirectoryDraft, Station
 from tests.fake_store import CredentialKey, Store, credential_key, insert, known
 
 
@@ -24,16 +25,18 @@ class CenterTables:
 
     settings: dict[str, Any] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
-    places: dict[tuple[str, str, int], str] = field(default_factory=dict)
     subjects: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     refusals: dict[int, tuple[str, str, Refusal]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     heads: dict[tuple[str, str], Head] = field(default_factory=dict)
-    links: dict[tuple[str, str], int] = field(default_factory=dict)
+    epochs: dict[tuple[str, str], Epoch] = field(default_factory=dict)
+    reviews: dict[str, str] = field(default_factory=dict)
     viewers: dict[Subject, tuple[str, ...]] = field(default_factory=dict)
     unruled: dict[str, bool] = field(default_factory=dict)
     feed: dict[tuple[str, int], FeedRow] = field(default_factory=dict)
     feed_heads: dict[str, int] = field(default_factory=dict)
+    in_feed: dict[tuple[str, str], bool] = field(default_factory=dict)
+    sums: dict[str, IdSum] = field(default_factory=dict)
     credentials: dict[CredentialKey, Signed] = field(default_factory=dict)
     documents: dict[tuple[str, int], Signed] = field(default_factory=dict)
     stations: dict[str, Station] = field(default_factory=dict)
@@ -60,14 +63,20 @@ class MemoryCenterBook:
 
     # -- intake ----------------------------------------------------------------------------------------------------
 
-    def link_head(self, device: str, epoch: str) -> int:
-        return self.tables.links.get((device, epoch), 0)
+    def epoch(self, device: str, epoch: str) -> Epoch | None:
+        return self.tables.epochs.get((device, epoch))
+
+    def epochs(self, device: str) -> Sequence[Epoch]:
+        return [epoch for (of, _), epoch in self.tables.epochs.items() if of == device]
+
+    def save_epoch(self, found: Epoch) -> None:
+        self.tables.epochs[found.device, found.epoch] = found
 
     def heads(self, chains: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Head]:
         return {chain: self.tables.heads[chain] for chain in chains if chain in self.tables.heads}
 
-    def ids_at(self, places: Collection[tuple[str, str, int]]) -> Mapping[tuple[str, str, int], str]:
-        return {place: self.tables.places[place] for place in places if place in self.tables.places}
+    def seqs(self, event_ids: Collection[str]) -> Mapping[str, int]:
+        return {i: self.tables.events[i].header.seq for i in event_ids if i in self.tables.events}
 
     def refused_ids(self, event_ids: Collection[str]) -> Mapping[str, str]:
         return {event_id: self.tables.refused[event_id] for event_id in event_ids if event_id in self.tables.refused}
@@ -89,7 +98,11 @@ class MemoryCenterBook:
     def credentials(self, origins: Collection[str]) -> Credentials:
         wanted = set(origins)
         found = [signed for (_, device, _), signed in self.tables.credentials.items() if device in wanted]
-        return known(self.setting("center")["device"], found)
+        return known(self.centers(), found)
+
+    def centers(self) -> frozenset[str]:
+        others = self.setting(CENTERS) or []
+        return frozenset({self.setting("center")["device"], *(entry["device"] for entry in others)})
 
     def add_events(self, events: Sequence[Event]) -> None:
         insert(self.tables, events)
@@ -102,17 +115,38 @@ class MemoryCenterBook:
     def save_heads(self, heads: Mapping[tuple[str, str], Head]) -> None:
         self.tables.heads.update(heads)
 
-    def save_link_head(self, device: str, epoch: str, link: int) -> None:
-        if (device, epoch) in self.tables.heads:
-            self.tables.links[device, epoch] = link
-
     def save_viewers(self, viewers: Mapping[Subject, tuple[str, ...]]) -> None:
         self.tables.viewers.update(viewers)
 
     def place(self, placements: Sequence[Placement]) -> None:
         for placement in placements:
+            key = (placement.org, placement.event_id)
+            if key in self.tables.in_feed:
+                continue
             n = self._allot(placement.org)
+            self.tables.in_feed[key] = True
+            self.tables.sums[placement.org] = self.feed_sum(placement.org).plus([placement.event_id])
             self.tables.feed[placement.org, n] = FeedRow(n, placement.kind, event_id=placement.event_id)
+
+    def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
+        for org, subject in found:
+            n = self._allot(org)
+            self.tables.feed[org, n] = FeedRow(n, "revoke", subject=subject)
+
+    def add_reviews(self, found: Mapping[str, str]) -> None:
+        self.tables.reviews.update(found)
+
+    def reviews(self, event_ids: Collection[str]) -> Mapping[str, str]:
+        return {i: self.tables.reviews[i] for i in event_ids if i in self.tables.reviews}
+
+    def feed_sum(self, org: str) -> IdSum:
+        return self.tables.sums.get(org, IdSum())
+
+    def feed_ids(self, org: str) -> list[str]:
+        return [event_id for of, event_id in self.tables.in_feed if of == org]
+
+    def events_in_feed(self, org: str, event_ids: Collection[str]) -> Sequence[Event]:
+        return [self.tables.events[i] for i in event_ids if (org, i) in self.tables.in_feed]
 
     def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None:
         for org in orgs:
@@ -146,7 +180,7 @@ class MemoryCenterBook:
         return [self._row(self.tables.feed[org, n]) for n in range(after + 1, last + 1)]
 
     def _row(self, row: FeedRow) -> FeedRow:
-        return FeedRow(row.n, row.kind, self.tables.events[row.event_id]) if row.event_id else row
+        return FeedRow(row.n, row.kind, self.tables.events[row.event_id]) if row.event_id and not row.hop else row
 
     def feed_head(self, org: str) -> int:
         return self.tables.feed_heads.get(org, 0)

@@ -11,12 +11,15 @@ from station_app.domain.case_cards import CaseCard, card_of
 from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
-from station_app.exchange.ports import Link, Subject
+from station_app.exchange.id_sums import IdSum
+from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
+from station_app.exchange.revocation import may_forget, remnant
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, Signed
 from station_app.protocol.wire import PushStatus
+from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
 from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
 from tests.fake_cases import MemoryCases
@@ -40,12 +43,13 @@ class StationTables:
 
     settings: dict[str, Any] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
-    places: dict[tuple[str, str, int], str] = field(default_factory=dict)
     subjects: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     held: dict[str, tuple[Event, str]] = field(default_factory=dict)
     credentials: dict[CredentialKey, Signed] = field(default_factory=dict)
     documents: dict[tuple[str, int], Document] = field(default_factory=dict)
     outbox: dict[int, Sent] = field(default_factory=dict)
+    revoked: dict[Subject, bool] = field(default_factory=dict)
+    hops: dict[tuple[str, str], Hop] = field(default_factory=dict)
     receipts: dict[int, Signed] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     cards: dict[str, CaseCard] = field(default_factory=dict)
@@ -83,6 +87,81 @@ class MemoryBook(MemoryCases):
     def save_link(self, link: Link) -> None:
         self.tables.settings["link"] = link
 
+    def own_epoch(self) -> OwnEpoch:
+        me = self.identity()
+        return OwnEpoch(me.epoch, self.chain().seq, me.forked_from, me.tag)
+
+    def start_epoch(self, epoch: str) -> None:
+        me = self.identity()
+        self.tables.settings["identity"] = replace(me, epoch=epoch, forked_from=me.epoch)
+
+    def save_tag(self, tag: int) -> None:
+        self.tables.settings["identity"] = replace(self.identity(), tag=tag)
+
+    def reopen(self, after: int) -> None:
+        for link, row in self.tables.outbox.items():
+            if link > after and row.status:
+                self.tables.outbox[link] = Sent(row.event_id, row.subject_id)
+
+    def id_sum(self) -> IdSum:
+        return IdSum().plus(self.shared_ids())
+
+    def shared_ids(self) -> list[str]:
+        own = {row.event_id: row.status for row in self.tables.outbox.values()}
+        taken = [i for i in self.tables.events if own.get(i, "stored") in ("stored", "exists")]
+        return [*taken, *self.tables.held]
+
+    def events_named(self, event_ids: Collection[str]) -> Sequence[Event]:
+        return [self.tables.events[i] for i in event_ids if i in self.tables.events]
+
+    def credentials_of(self, events: Sequence[Event]) -> Sequence[Signed]:
+        devices = {event.header.origin for event in events}
+        return [signed for (_, device, _), signed in self.tables.credentials.items() if device in devices]
+
+    def fill_bodies(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if self.tables.events[event.event_id].body is None:
+                self._replace(event)
+                self.tables.revoked.pop(event.header.subject, None)
+
+    def _replace(self, event: Event) -> None:
+        self.tables.events[event.event_id] = event
+        subject_id = event.header.subject_id
+        stream = self.tables.subjects[subject_id]
+        self.tables.subjects[subject_id] = tuple(event if e.event_id == event.event_id else e for e in stream)
+
+    def revoke(self, subjects: Sequence[Subject]) -> None:
+        for subject in subjects:
+            self.tables.revoked.setdefault(subject, False)
+
+    def obey_revocations(self) -> None:
+        org = self.identity().org
+        for subject in [subject for subject, obeyed in self.tables.revoked.items() if not obeyed]:
+            events, case = self.subject_events(subject[1]), self.case(subject[1])
+            if not may_forget(events, org, self._unsettled(subject[1])):
+                continue
+            self.tables.revoked[subject] = True
+            for event in events:
+                if event.header.org != org:
+                    self._replace(replace(event, body=None))
+            if case is not None:
+                self._put_case(remnant(case))
+
+    def _unsettled(self, subject_id: str) -> set[str]:
+        rows = [row for row in self.tables.outbox.values() if row.subject_id == subject_id]
+        return {row.event_id for row in rows if row.status not in ("stored", "exists")}
+
+    def forgotten(self, subject_ids: Iterable[str]) -> set[str]:
+        obeyed = {subject_id for (_, subject_id), done in self.tables.revoked.items() if done}
+        return obeyed.intersection(subject_ids)
+
+    def save_hops(self, hops: Sequence[Hop]) -> None:
+        for hop in hops:
+            self.tables.hops.setdefault((hop.event_id, hop.org), hop)
+
+    def hops(self, event_ids: Sequence[str]) -> Sequence[Hop]:
+        return [hop for hop in self.tables.hops.values() if hop.event_id in set(event_ids)]
+
     def chain(self) -> Chain:
         me = self.identity()
         own = [event for event in self.tables.events.values() if event.header.origin == me.device]
@@ -115,21 +194,24 @@ class MemoryBook(MemoryCases):
         self.tables.held[event.event_id] = (event, code)
 
     def refold(self, subjects: Iterable[Subject]) -> None:
-        device, seen_from = self.identity().device, standpoint_of(self)
+        device = self.identity().device
         for kind, subject_id in subjects:
             events = self.subject_events(subject_id)
             if kind == SubjectKind.CASE:
                 case = case_of(events, device, self.refused_events())
-                if case is not None:
-                    self.tables.cases[subject_id] = case
-                    self.tables.cards[subject_id] = card_of(case, seen_from)
+                if case is not None and not self.forgotten([subject_id]):
+                    self._put_case(case)
             elif kind == SubjectKind.BATCH:
                 batch = batch_of(events)
                 if batch is not None:
                     self.tables.batches[subject_id] = batch
 
+    def _put_case(self, case: Case) -> None:
+        self.tables.cases[case.case_id] = case
+        self.tables.cards[case.case_id] = card_of(case, standpoint_of(self))
+
     def refused_events(self) -> dict[str, str]:
-        return {row.event_id: row.code for row in self.tables.outbox.values() if row.status in ("refused", "fork")}
+        return {row.event_id: row.code for row in self.tables.outbox.values() if row.status == "refused"}
 
     def case(self, case_id: str) -> Case | None:
         return self.tables.cases.get(case_id)
@@ -169,7 +251,7 @@ class MemoryBook(MemoryCases):
                 continue
             settled = replace(row, status=status.status, code=status.code, settled_at=at)
             self.tables.outbox[status.link] = settled
-            if status.status in ("refused", "fork"):
+            if status.status == "refused":
                 refused[self.tables.events[row.event_id].header.subject] = None
         self.refold(refused)
 
@@ -183,7 +265,7 @@ class MemoryBook(MemoryCases):
     def outbox_entries(self) -> Sequence[OutboxEntry]:
         found: dict[str, OutboxEntry] = {}
         for row in self.tables.outbox.values():
-            if row.status in ("", "refused", "fork"):
+            if row.status in ("", "refused"):
                 before = found.get(row.subject_id, OutboxEntry(row.subject_id, 0, ""))
                 found[row.subject_id] = OutboxEntry(row.subject_id, before.events + 1, max(before.code, row.code))
         return list(found.values())
@@ -197,7 +279,10 @@ class MemoryBook(MemoryCases):
         self.tables.receipts[int(receipt.value()["link"])] = receipt
 
     def credentials(self) -> Credentials:
-        return known(self.identity().center_device, self.tables.credentials.values())
+        document = self.document(CENTERS)
+        others = document.content[CENTERS] if document else ()
+        centers = frozenset({self.identity().center_device, *(entry["device"] for entry in others)})
+        return known(centers, self.tables.credentials.values())
 
     def save_credentials(self, found: Sequence[Signed]) -> None:
         for signed in found:

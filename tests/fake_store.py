@@ -106,13 +106,10 @@ class Store:
 def insert(tables: Any, events: Iterable[Event]) -> None:
     for event in events:
         header = event.header
-        place = (header.origin, header.epoch, header.seq)
         assert event.event_id not in tables.events, "an event stored twice"
-        assert place not in tables.places, "two events in one place"
         tables.events[event.event_id] = event
-        tables.places[place] = event.event_id
         tables.subjects[header.subject_id] = (*tables.subjects.get(header.subject_id, ()), event)
 
 
-def known(center: str, found: Iterable[Signed]) -> Credentials:
-    return Credentials(center).with_more([read_credential(signed.payload) for signed in found])
+def known(centers: frozenset[str], found: Iterable[Signed]) -> Credentials:
+    return Credentials(centers).with_more([read_credential(signed.payload) for signed in found])

@@ -195,10 +195,15 @@ def check(signed_in: SignedIn) -> dict[str, Any]:
     }
 
 
+def new_epoch() -> str:
+    """Return a new random epoch."""
+    return secrets.token_hex(8)
+
+
 def _epoch(engine: Engine) -> str:
     with writing(engine) as connection:
         book = StationBookOnDisk(connection)
-        epoch = book.setting("epoch") or secrets.token_hex(8)
+        epoch = book.setting("epoch") or new_epoch()
         book.save_setting("epoch", epoch)
     return str(epoch)
 
@@ -275,6 +280,7 @@ def _checks(center_key: bytes) -> Checks:
     return Checks(
         verify_many=verify_many,
         by_center=lambda context, signed: verify(center_key, context, signed.payload, signed.signature),
+        fresh_epoch=new_epoch,
     )
 
 

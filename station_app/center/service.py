@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from station_app.center.epochs import Challenge, admit, turn_nonce
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.errors import StationError
 from station_app.exchange.authentic import Credentials
-from station_app.exchange.center import Asker, accept_push, serve_feed, signers
-from station_app.exchange.inbox import RECEIPT_CONTEXT
-from station_app.exchange.intake import IntakePlan
+from station_app.exchange.center import (
+    Asker,
+    accept_push,
+    accept_relayed,
+    as_rows,
+    differing_ids,
+    serve_feed,
+    serve_wanted,
+    signers,
+)
+from station_app.exchange.id_sums import IdSum
+from station_app.exchange.inbox import CREDENTIAL_CONTEXT, RECEIPT_CONTEXT
+from station_app.exchange.intake import IntakePlan, Pusher
+from station_app.exchange.ports import Epoch
+from station_app.exchange.station import REPAIR_AT_ONCE
 from station_app.keys.codes import hash_code, parse_activation_code
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST
 from station_app.protocol import canonical
@@ -20,7 +33,7 @@ from station_app.protocol.requests import activation_bytes, reply_bytes, request
 from station_app.protocol.signed import PersonCredential, Signed, device_id, read_credential
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack, pack_reply, unpack, unpack_request
 from station_app.usecases.center_ports import Station
-from station_app.usecases.run_center import activate, certify, enrol, organisations_of, seen_below
+from station_app.usecases.run_center import Enrolled, activate, certify, enrol, organisations_of, seen_below
 from station_app.usecases.times import read_stamp, stamp
 
 RENEW_BEFORE = timedelta(days=60)
@@ -76,24 +89,24 @@ class CenterService:
         code_hash = hash_code(_text(found, "code")).hex()
         with self._parts.write() as store:
             joined = enrol(store, self._parts.clerk, code_hash, public_key, epoch)
-            answer = self._enrolled(store, joined.station, joined.documents)
+            answer = self._enrolled(store, joined)
         return pack(answer)
 
-    def _enrolled(self, store: CenterStore, station: Station, documents: tuple[Signed, ...]) -> dict[str, Any]:
-        center = store.setting("center")
+    def _enrolled(self, store: CenterStore, joined: Enrolled) -> dict[str, Any]:
+        center, station, epoch = store.setting("center"), joined.station, joined.epoch
         office = organisations_of(store).get(station.org)
         credentials = store.signed_credentials({station.device, center["device"]}, ())
         return {
             "org": office.code,
             "name": office.name,
             "level": office.level.value,
-            "epoch": station.epoch,
-            "tag": station.tag,
-            "nonce": station.nonce,
+            "epoch": epoch.epoch,
+            "tag": epoch.tag,
+            "nonce": epoch.nonce,
             "incarnation": center["incarnation"],
             "center_device": center["device"],
             "recovery_public": self._parts.recovery_public.hex(),
-            "documents": [document.to_wire() for document in documents],
+            "documents": [document.to_wire() for document in joined.documents],
             "credentials": [credential.to_wire() for credential in credentials],
         }
 
@@ -126,51 +139,86 @@ class CenterService:
     def exchange(self, call: Call) -> bytes:
         """Take in what is pushed, commit, then answer with what the office has not seen yet."""
         with self._parts.read() as store:
-            self._authenticate(store, call)
+            self._station(store, call)
         request = unpack_request(call.body)
         with self._parts.write() as store:
-            station = self._authenticate(store, call)
-            plan = accept_push(store, station.device, request, self._parts.verify_many)
-            nonce = self._turn_nonce(store, station, call)
-            renewed = self._renew(store, station)
-        if request.events and request.pull_limit:
+            station = self._station(store, call)
+            epoch = admit(store, self._parts.clerk, station, request, call.nonce)
+            if isinstance(epoch, Challenge):
+                return pack_reply(self._ask_again(store, epoch))
+            # Anew: whoever was let in may just have been found to be one of two copies.
+            asked = self._take_in(store, _Asked(self._station(store, call), epoch, request), call.nonce)
+        if request.pull_limit and (request.events or request.returns):
             self._wake_ruler()
         with self._parts.read() as store:
-            return pack_reply(self._reply(store, _Asked(station, request, nonce, renewed), plan))
+            return pack_reply(self._reply(store, asked))
 
-    def _turn_nonce(self, store: CenterStore, station: Station, call: Call) -> str:
-        """Return the nonce for the next request; a new one only when the newest was named.
+    def _ask_again(self, store: CenterStore, challenge: Challenge) -> ExchangeReply:
+        return ExchangeReply(
+            incarnation=str(store.setting("center")["incarnation"]),
+            nonce=challenge.nonce,
+            center_time=stamp(self._parts.clerk.now()),
+            link_head=challenge.link,
+            statuses=(),
+            receipt=None,
+            head=0,
+            rows=(),
+            credentials=(),
+            again=True,
+            epoch_known=challenge.epoch_known,
+        )
 
-        Were it new each time, a request delivered twice would leave the station with one that the center has forgotten.
-        """
-        newest = call.nonce == station.nonce
-        nonce = self._parts.clerk.entropy(16).hex() if newest else station.nonce
-        previous = call.nonce if newest else station.previous_nonce
-        now = stamp(self._parts.clerk.now())
-        store.save_station(replace(station, nonce=nonce, previous_nonce=previous, last_seen_at=now))
-        return nonce
-
-    def _reply(self, store: CenterStore, asked: _Asked, plan: IntakePlan) -> ExchangeReply:
+    def _take_in(self, store: CenterStore, asked: _Asked, nonce: str) -> _Asked:
         request, station = asked.request, asked.station
-        incarnation = str(store.setting("center")["incarnation"])
+        standing = "cloned" if station.cloned else ""
+        pusher = Pusher(station.device, request.epoch, "cloned-pc" if station.cloned else "")
+        plan = accept_push(store, pusher, request, self._parts.verify_many)
+        if request.returns:
+            self._take_back(store, request)
+        epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
+        store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))
+        renewed = () if standing else self._renew(store, station)
+        return replace(asked, epoch=epoch, plan=plan, renewed=renewed, standing=standing)
+
+    def _take_back(self, store: CenterStore, request: ExchangeRequest) -> None:
+        """Take in what this center has lost and a station gives back, with the credentials that it once signed."""
+        for credential in request.credentials:
+            if self._parts.by_known_center(CREDENTIAL_CONTEXT, credential):
+                store.save_credential(credential)
+        accept_relayed(store, request.returns, self._parts.verify_many)
+
+    def _reply(self, store: CenterStore, asked: _Asked) -> ExchangeReply:
+        request, station, plan = asked.request, asked.station, asked.plan
+        center = store.setting("center")
+        incarnation = str(center["incarnation"])
         reset = request.incarnation not in ("", incarnation)
         level = organisations_of(store).get(station.org).level.value
         asker = Asker(station.device, request.epoch, station.org, level)
-        limit = min(request.pull_limit, MOST_ROWS)
-        rows = () if reset else serve_feed(store, asker, request.cursor, limit)
+        limit = 0 if reset or asked.standing else min(request.pull_limit, MOST_ROWS)
+        rows = serve_feed(store, asker, request.cursor, limit)
+        found = () if asked.standing else serve_wanted(store, asker, request.wanted[:REPAIR_AT_ONCE])
+        head = store.feed_head(station.org)
+        here = rows[-1].n if rows else request.cursor
+        compares = request.pull_limit > 0 and not asked.standing and (reset or here >= head)
         return ExchangeReply(
             incarnation=incarnation,
-            nonce=asked.nonce,
+            nonce=asked.epoch.nonce,
             center_time=stamp(self._parts.clerk.now()),
             link_head=plan.link_head,
             statuses=tuple(plan.statuses),
             receipt=self._receipt(station, request, plan) if request.events else None,
-            head=store.feed_head(station.org),
+            head=head,
             rows=rows,
-            credentials=(*store.signed_credentials(*signers(rows)), *asked.renewed),
+            credentials=(*store.signed_credentials(*signers([*rows, *as_rows(found)])), *asked.renewed),
             reset=reset,
             pending=request.pull_limit > 0 and store.waits_for_ruling(station.org),
-            seen=seen_below(store, station.org) if request.pull_limit else (),
+            seen=seen_below(store, station.org) if limit else (),
+            standing=asked.standing,
+            healing=bool(center.get("healing")),
+            tag=asked.epoch.tag,
+            sum=_pair(store.feed_sum(station.org)) if compares else None,
+            differ=None if request.buckets is None else differing_ids(store, station.org, request.buckets),
+            found=found,
         )
 
     def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:
@@ -199,12 +247,6 @@ class CenterService:
             raise StationError("request-not-signed")
         return station
 
-    def _authenticate(self, store: CenterStore, call: Call) -> Station:
-        station = self._station(store, call)
-        if call.nonce not in (station.nonce, station.previous_nonce):
-            raise StationError("nonce-unknown")
-        return station
-
     def _signed(self, public_key: bytes, call: Call) -> bool:
         return self._parts.verify(public_key, REQUEST, call.signed_bytes, call.signature)
 
@@ -212,14 +254,20 @@ class CenterService:
 @dataclass(frozen=True, slots=True)
 class _Asked:
     station: Station
+    epoch: Epoch
     request: ExchangeRequest
-    nonce: str
-    renewed: tuple[Signed, ...]
+    plan: IntakePlan = field(default_factory=IntakePlan)
+    renewed: tuple[Signed, ...] = ()
+    standing: str = ""
+
+
+def _pair(found: IdSum) -> tuple[int, str]:
+    return found.count, found.total
 
 
 def _workers_of(store: CenterStore, station: Station) -> list[PersonCredential]:
     signed = store.signed_credentials({station.device}, _Everybody())
-    known = Credentials("").with_more([read_credential(record.payload) for record in signed])
+    known = Credentials().with_more([read_credential(record.payload) for record in signed])
     return [held[-1] for held in known.people.values()]
 
 

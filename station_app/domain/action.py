@@ -27,6 +27,8 @@ class Turn(StrEnum):
     TAKER = "taker"
     OBLIGEE = "obligee"
     VIEWER = "viewer"
+    COLLEAGUE = "colleague"
+    ARBITER = "arbiter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class ActionContext:
         office: where the worker sits.
         device: this PC's id.
         today: the local date (Asia/Shanghai).
+        now: UTC stamp of this PC's clock.
         item: for an opening, the item chosen, from the directory in force.
         directory: for an opening, the directory it comes from: number, hash, version, sample.
         number: for an opening, the 代办登记号 allotted to it.
@@ -53,6 +56,7 @@ class ActionContext:
     directory: Mapping[str, Any] | None = None
     number: str = ""
     batch: str | None = None
+    now: str = ""
 
 
 Apply = Callable[[Case | None, Mapping[str, Any], ActionContext], Effects]
@@ -98,6 +102,7 @@ class CaseAction:
         audience: who receives the body.
         in_batch: done for many cases at once through a batch, not alone.
         prints: the document that goes with it, by name.
+        online: only where the center has just answered; never offline.
     """
 
     code: str
@@ -114,6 +119,7 @@ class CaseAction:
     guard: Guard = nothing_more
     outcome: Outcome = Outcome()
     prints: str | None = None
+    online: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,29 +135,47 @@ def fence(action: CaseAction, case: Case | None, office: str, device: str) -> Fe
 
     Raises:
         StationError: `case-on-the-road`, `case-ended`, `not-the-holder`, `held-by-other-pc`, `not-offered`,
-            `no-obligation`, `not-a-party`.
+            `no-obligation`, `not-a-party`, `needs-upgrade`, `nothing-to-reclaim`, `held-by-this-pc`.
     """
     if action.turn is Turn.OPENER or case is None:
         return Fence()
     if action.turn is Turn.VIEWER:
-        if office not in case.viewers:
+        if office not in case.seen_by:
             raise StationError("not-a-party", case=case.number)
         return Fence()
+    if case.needs_upgrade:
+        raise StationError("needs-upgrade", case=case.number)
     if action.turn is Turn.OBLIGEE:
         duty = case.open_obligation("deliver", office)
         if duty is None:
             raise StationError("no-obligation", case=case.number)
         return Fence(duty.token, duty.head)
-    custody = case.custody
-    if action.turn is Turn.TAKER:
-        if custody.offer is None or custody.offer.to != office:
+    _check_turn(action.turn, case, office, device)
+    return Fence(case.custody.grant, case.custody.head)
+
+
+def _check_turn(turn: Turn, case: Case, office: str, device: str) -> None:
+    offer = case.custody.offer
+    if turn is Turn.TAKER:
+        if offer is None or offer.to != office:
             raise StationError("not-offered", case=case.number)
-        return Fence(custody.grant, custody.head)
-    _check_holder(case, office, device)
-    return Fence(custody.grant, custody.head)
+    elif turn is Turn.ARBITER:
+        if offer is None or offer.arbiter != office:
+            raise StationError("nothing-to-reclaim", case=case.number)
+    else:
+        _check_holder(case, office)
+        _check_pc(turn, case, device)
 
 
-def _check_holder(case: Case, office: str, device: str) -> None:
+def _check_pc(turn: Turn, case: Case, device: str) -> None:
+    mine = case.custody.device == device
+    if turn is Turn.COLLEAGUE and mine:
+        raise StationError("held-by-this-pc", case=case.number)
+    if turn is not Turn.COLLEAGUE and not mine:
+        raise StationError("held-by-other-pc", case=case.number)
+
+
+def _check_holder(case: Case, office: str) -> None:
     custody = case.custody
     if custody.ended:
         raise StationError("case-ended", case=case.number)
@@ -159,8 +183,6 @@ def _check_holder(case: Case, office: str, device: str) -> None:
         raise StationError("not-the-holder", case=case.number, holder=custody.holder)
     if custody.offer is not None:
         raise StationError("case-on-the-road", case=case.number, to=custody.offer.to)
-    if custody.device != device:
-        raise StationError("held-by-other-pc", case=case.number)
 
 
 def check_may(action: CaseAction, case: Case | None, worker: Worker) -> None:

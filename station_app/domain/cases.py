@@ -35,13 +35,21 @@ STATE_LABELS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An open hand-over: who is to take the case, and whose center rules it."""
+    """An open hand-over: who is to take the case, and whose center rules it.
+
+    Args:
+        offered_at: the offering PC's clock, for display.
+        ruled_at: the center's clock when it let the offer stand, "" before; the time lock of a reclaim counts from it.
+        asked_back: the office that made it has asked for the case back.
+    """
 
     event_id: str
     to: str
     arbiter: str
     batch: str | None
     offered_at: str
+    ruled_at: str = ""
+    asked_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +107,14 @@ class Case:
         state: where it stands.
         custody: who may act.
         obligations: by token.
-        viewers: offices that see the case: who opened, was offered, held, or owes something.
+        viewers: offices that see the case for good: who opened it, wrote in its custody lane, held it, owes something.
         remarks: the open lane, by (lamport, id).
         provisional: some of this rests on own events that no center has ruled on yet.
         last_ruling: (number, event id) of the latest ruling, (0, "") before the first.
         not_standing: own or foreign custody events that a ruling set aside: event id to reason.
         opened_by: person id of who opened it.
+        forgotten: this office sees the case no more; only its number and item are still here.
+        needs_upgrade: an event that stands speaks words of a newer program; what follows it can't be shown here.
     """
 
     case_id: str
@@ -120,6 +130,15 @@ class Case:
     last_ruling: tuple[int, str] = (0, "")
     not_standing: Mapping[str, str] = field(default_factory=dict)
     opened_by: str = ""
+    needs_upgrade: bool = False
+    forgotten: bool = False
+
+    @property
+    def seen_by(self) -> tuple[str, ...]:
+        """Return the offices that see the case now: of an open offer its taker, and once asked back its arbiter."""
+        offer = self.custody.offer
+        guests = (offer.to, *((offer.arbiter,) if offer.asked_back else ())) if offer else ()
+        return (*self.viewers, *(org for org in dict.fromkeys(guests) if org not in self.viewers))
 
     @property
     def number(self) -> str:

@@ -36,6 +36,7 @@ def decide(
         state=state,
         custody=CustodyMove(CustodyOp.END),
         obligation=ObligationMove(ObligationOp.CREATE, kind="deliver", holder=case.origin_org),
+        outward=True,
     )
 
 

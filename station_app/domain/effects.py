@@ -18,6 +18,7 @@ class CustodyOp(StrEnum):
     OFFER = "offer"
     ACCEPT = "accept"
     REJECT = "reject"
+    TAKE_OVER = "take_over"
     RECLAIM = "reclaim"
     END = "end"
 
@@ -36,7 +37,7 @@ class CustodyMove:
 
     Args:
         op: the step; `end` closes handling for good.
-        to: for an offer, the office that is to take the case.
+        to: for an offer, the office that is to take the case; for a reclaim, the office that has it from now on.
         arbiter: for an offer, the office whose center rules this hand-over to its end.
         batch: for a hand-over, the batch it belongs to.
     """
@@ -67,6 +68,7 @@ class Effects:
         obligation: the step of an obligation, if any.
         remark: an entry for the open lane, kept in a set.
         batch: facts of a batch, for events whose subject is a batch.
+        outward: a paper of it has left the house (a decision handed out): it is never ruled out by itself.
     """
 
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class Effects:
     obligation: ObligationMove | None = None
     remark: Mapping[str, Any] | None = None
     batch: Mapping[str, Any] | None = None
+    outward: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON form, without what is empty."""
@@ -95,6 +98,8 @@ class Effects:
             found["remark"] = dict(self.remark)
         if self.batch is not None:
             found["batch"] = dict(self.batch)
+        if self.outward:
+            found["outward"] = True
         return found
 
 
@@ -102,7 +107,7 @@ def _without_none(**values: Any) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-_KEYS = frozenset({"fields", "state", "custody", "obligation", "remark", "batch"})
+_KEYS = frozenset({"fields", "state", "custody", "obligation", "remark", "batch", "outward"})
 
 
 def effects_from_json(found: Mapping[str, Any]) -> Effects:
@@ -121,6 +126,7 @@ def effects_from_json(found: Mapping[str, Any]) -> Effects:
             obligation=_obligation(found.get("obligation")),
             remark=None if found.get("remark") is None else _mapping(found["remark"]),
             batch=None if found.get("batch") is None else _mapping(found["batch"]),
+            outward=_flag(found.get("outward", False)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise StationError("effects-unknown", keys=[str(error)]) from None
@@ -147,6 +153,12 @@ def _state(found: Any) -> CaseState | None:
 def _mapping(found: Any) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise TypeError("object expected")
+    return found
+
+
+def _flag(found: Any) -> bool:
+    if not isinstance(found, bool):
+        raise TypeError("true or false expected")
     return found
 
 

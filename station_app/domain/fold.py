@@ -9,6 +9,8 @@ from enum import StrEnum
 from station_app.domain.cases import Case, CaseState, Custody, Obligation, Offer, Remark
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects, ObligationOp
 
+WITHDRAW_REQUEST = "withdraw_request"
+
 
 class Verdict(StrEnum):
     """A center's word on one custody-lane event."""
@@ -61,10 +63,13 @@ class Ruling:
     """A center's verdict in the case's own stream.
 
     Args:
-        number: 1, 2, ... in the case; rulings order the custody lane.
-        event_id: the custody-lane event it is about.
+        number: one more than the highest that the ruling center knew in the case; with `ruling_id` it orders the
+            custody lane. Two centers may give the same number to events of different chains, never to events of one.
+        event_id: the custody-lane event it is about; of several rulings on one event the last in order counts.
         previous: id of the ruling event before it, None for the first.
         ruling_id: id of the event that carries it.
+        org: the office whose center it is.
+        at: that center's clock, UTC.
     """
 
     number: int
@@ -73,39 +78,78 @@ class Ruling:
     reason: str
     previous: str | None
     ruling_id: str
+    org: str = ""
+    at: str = ""
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Return what orders rulings."""
+        return self.number, self.ruling_id
+
+
+def in_order(rulings: Iterable[Ruling]) -> list[Ruling]:
+    """Return the rulings that count, in order: of several on one event the last."""
+    last: dict[str, Ruling] = {}
+    for ruling in sorted(rulings, key=lambda ruling: ruling.place):
+        last[ruling.event_id] = ruling
+    return sorted(last.values(), key=lambda ruling: ruling.place)
 
 
 def fold(entries: Sequence[Entry], rulings: Iterable[Ruling], refused: Mapping[str, str] | None = None) -> Case | None:
     """Return the case that these events make, or None while its opening is not here.
 
     Ruled custody events count in ruling order, then own events that nobody has ruled on, each only where it fits the
-    chain; the open lane is a set shown by (lamport, id). Order of arrival and clocks never matter (sync.md §2).
+    chain; the open lane is a set shown by (lamport, id). Order of arrival and clocks never matter (sync.md §4).
 
     Args:
         refused: own events that the center did not take in, with the reason: nobody else will ever count them. An
             opening stays all the same, so that the errand does not vanish from the screen of who took it in.
     """
     refused = refused or {}
-    by_id = {entry.event_id: entry for entry in entries}
-    ruled = sorted(rulings, key=lambda ruling: (ruling.number, ruling.ruling_id))
-    case: Case | None = None
-    set_aside: dict[str, str] = dict(refused)
-    for ruling in ruled:
-        entry = by_id.get(ruling.event_id)
-        if ruling.verdict is not Verdict.ACCEPTED:
-            set_aside[ruling.event_id] = ruling.reason
-        elif entry is not None:
-            case = apply_entry(case, entry) or case
-        if case is not None:
-            case = replace(case, last_ruling=(ruling.number, ruling.ruling_id))
-    seen = {ruling.event_id for ruling in ruled} | {
+    all_rulings = list(rulings)
+    counting = in_order(all_rulings)
+    case = _ruled({entry.event_id: entry for entry in entries}, counting)
+    set_aside = {**refused, **{r.event_id: r.reason for r in counting if r.verdict is not Verdict.ACCEPTED}}
+    seen = {ruling.event_id for ruling in counting} | {
         e.event_id for e in entries if e.event_id in refused and not e.opens
     }
     for entry in sorted((e for e in entries if e.own and e.in_custody_lane), key=lambda e: (e.lamport, e.event_id)):
         if entry.event_id not in seen and why_not(case, entry) is None:
             grown = apply_entry(case, entry)
             case = replace(grown, provisional=True) if grown else case
-    return None if case is None else replace(case, remarks=_remarks(entries, refused), not_standing=set_aside)
+    if case is None:
+        return None
+    remarks = _remarks(entries, refused)
+    last = max((ruling.place for ruling in all_rulings), default=(0, ""))
+    case = replace(case, remarks=remarks, not_standing=set_aside, last_ruling=last)
+    return _asked_back(case)
+
+
+def _ruled(by_id: Mapping[str, Entry], counting: Sequence[Ruling]) -> Case | None:
+    case: Case | None = None
+    for ruling in counting:
+        entry = by_id.get(ruling.event_id)
+        if ruling.verdict is not Verdict.ACCEPTED or entry is None:
+            continue
+        if case is not None and entry.effects is None:
+            case = replace(case, needs_upgrade=True)
+        # A center that lost its memory may have ruled twice: what does not fit the chain never stands beside what does.
+        elif why_not(case, entry) is None:
+            case = apply_entry(case, entry, ruling.at) or case
+    return case
+
+
+def _asked_back(case: Case) -> Case:
+    """Mark an open offer that the office which made it has asked back: from then on its arbiter sees the case."""
+    offer = case.custody.offer
+    if offer is None or not any(_asks_back(remark, case.custody.holder, offer) for remark in case.remarks):
+        return case
+    return replace(case, custody=replace(case.custody, offer=replace(offer, asked_back=True)))
+
+
+def _asks_back(remark: Remark, holder: str, offer: Offer) -> bool:
+    content = remark.content
+    return remark.org == holder and content.get("kind") == WITHDRAW_REQUEST and content.get("offer") == offer.event_id
 
 
 def why_not(case: Case | None, entry: Entry) -> tuple[Verdict, str] | None:
@@ -146,34 +190,44 @@ def _against_custody(custody: Custody, entry: Entry) -> tuple[Verdict, str] | No
         return Verdict.LATE, "base-passed"
     move = entry.effects.custody
     op = move.op if move else None
-    if op in (CustodyOp.ACCEPT, CustodyOp.REJECT):
-        taker = custody.offer.to if custody.offer else None
-        return None if entry.org == taker else (Verdict.NEEDS_REVIEW, "not-offered")
+    if op in _ANSWERS:
+        return _against_answer(custody.offer, entry, op)
     if custody.offer is not None:
         return Verdict.LATE, "offered"
     if entry.org != custody.holder:
         return Verdict.NEEDS_REVIEW, "not-the-holder"
     if op is CustodyOp.OFFER and (move is None or not move.to or not move.arbiter):
         return Verdict.NEEDS_REVIEW, "offer-incomplete"
-    return (Verdict.NEEDS_REVIEW, "not-online") if op is CustodyOp.RECLAIM else None
+    return None
 
 
-def apply_entry(case: Case | None, entry: Entry) -> Case | None:
-    """Return the case with the effects of one custody-lane event; the caller has made sure that it stands."""
+_ANSWERS = (CustodyOp.ACCEPT, CustodyOp.REJECT, CustodyOp.RECLAIM)
+
+
+def _against_answer(offer: Offer | None, entry: Entry, op: CustodyOp | None) -> tuple[Verdict, str] | None:
+    if offer is None or entry.org != (offer.arbiter if op is CustodyOp.RECLAIM else offer.to):
+        return Verdict.NEEDS_REVIEW, "not-offered"
+    return None
+
+
+def apply_entry(case: Case | None, entry: Entry, ruled_at: str = "") -> Case | None:
+    """Return the case with the effects of one custody-lane event; the caller has made sure that it stands.
+
+    Args:
+        ruled_at: when a center let it stand, by that center's clock; "" while none has.
+    """
     effects = entry.effects
     if effects is None:
         return None
     if case is None:
         return _opened(entry, effects) if entry.opens else None
     state = effects.state or case.state
-    case = replace(case, fields={**case.fields, **effects.fields}, state=state)
+    case = _with_viewer(replace(case, fields={**case.fields, **effects.fields}, state=state), entry.org)
     duty = case.obligations.get(entry.grant or "")
     if duty is not None:
         return _advance(case, duty, entry, effects)
-    case = replace(case, custody=_moved(case.custody, entry, effects.custody))
-    if effects.custody is not None and effects.custody.to:
-        case = _with_viewer(case, effects.custody.to)
-    return _create(case, entry, effects)
+    custody = _moved(case.custody, entry, effects.custody, ruled_at)
+    return _create(_with_viewer(replace(case, custody=custody), custody.holder), entry, effects)
 
 
 def _opened(entry: Entry, effects: Effects) -> Case:
@@ -189,20 +243,31 @@ def _opened(entry: Entry, effects: Effects) -> Case:
     )
 
 
-def _moved(custody: Custody, entry: Entry, move: CustodyMove | None) -> Custody:
+def _moved(custody: Custody, entry: Entry, move: CustodyMove | None, ruled_at: str) -> Custody:
     here = replace(custody, head=entry.event_id)
     if move is None:
         return here
-    if move.op is CustodyOp.OFFER:
-        offer = Offer(entry.event_id, move.to or "", move.arbiter or "", move.batch, entry.claimed_at)
-        return replace(here, offer=offer)
-    if move.op is CustodyOp.ACCEPT:
-        return Custody(holder=entry.org, device=entry.origin, grant=entry.event_id, head=entry.event_id)
-    if move.op is CustodyOp.REJECT:
-        return replace(here, grant=entry.event_id, offer=None)
-    if move.op is CustodyOp.END:
-        return replace(here, ended=True)
+    match move.op:
+        case CustodyOp.OFFER:
+            offer = Offer(entry.event_id, move.to or "", move.arbiter or "", move.batch, entry.claimed_at, ruled_at)
+            return replace(here, offer=offer)
+        case CustodyOp.ACCEPT:
+            return Custody(holder=entry.org, device=entry.origin, grant=entry.event_id, head=entry.event_id)
+        case CustodyOp.REJECT:
+            return replace(here, grant=entry.event_id, offer=None)
+        case CustodyOp.RECLAIM:
+            return _reclaimed(here, entry, move.to or custody.holder)
+        case CustodyOp.TAKE_OVER:
+            return replace(here, device=entry.origin)
+        case CustodyOp.END:
+            return replace(here, ended=True)
     return here
+
+
+def _reclaimed(here: Custody, entry: Entry, to: str) -> Custody:
+    # Which PC of another office works on it from now on, nobody has said yet: one of them takes it over.
+    device = here.device if to == here.holder else ""
+    return Custody(holder=to, device=device, grant=entry.event_id, head=entry.event_id)
 
 
 def _create(case: Case, entry: Entry, effects: Effects) -> Case:

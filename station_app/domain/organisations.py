@@ -27,7 +27,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """One organisation or point; a point outlives its village, so it has validity and a successor of its own."""
+    """One organisation or point; a point outlives its village, so it has validity and a successor of its own.
+
+    Args:
+        former_parents: who was above it before it moved; hand-overs made then are still ruled to their end.
+    """
 
     code: str
     name: str
@@ -38,6 +42,11 @@ class Organisation:
     valid_to: date | None = None
     successor: str | None = None
     phone: str = ""
+    former_parents: tuple[str, ...] = ()
+
+    def may_offer_to(self, code: str | None) -> bool:
+        """Tell whether cases go up from here to that office: the one above, or one that used to be."""
+        return code is not None and (code == self.parent or code in self.former_parents)
 
     def is_valid_on(self, day: date) -> bool:
         """Tell whether the organisation exists on `day`; both ends are included."""
@@ -55,6 +64,7 @@ class Organisation:
             "valid_to": self.valid_to and self.valid_to.isoformat(),
             "successor": self.successor,
             "phone": self.phone,
+            "former_parents": list(self.former_parents),
         }
         return {key: value for key, value in data.items() if value}
 
@@ -71,6 +81,7 @@ class Organisation:
             valid_to=_day(data.get("valid_to")),
             successor=data.get("successor"),
             phone=data.get("phone", ""),
+            former_parents=tuple(data.get("former_parents", ())),
         )
 
 

@@ -20,13 +20,13 @@ VerifyMany = Callable[[Sequence[Job]], list[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who is known: devices by id, people by (person, device), and which device is the center.
+    """Who is known: devices by id, people by (person, device), and which devices are centers.
 
     A person who was activated again on a PC (a forgotten PIN) has a new key there; what the old one signed stays good,
     so all are kept, the newest last.
     """
 
-    center: str
+    centers: frozenset[str] = frozenset()
     devices: Mapping[str, DeviceCredential] = field(default_factory=dict)
     people: Mapping[tuple[str, str], tuple[PersonCredential, ...]] = field(default_factory=dict)
 
@@ -40,7 +40,7 @@ class Credentials:
                 key = (credential.person, credential.device)
                 others = [held for held in people.get(key, ()) if held.public_key != credential.public_key]
                 people[key] = tuple(sorted([*others, credential], key=lambda held: held.valid_from))
-        return Credentials(self.center, devices, people)
+        return Credentials(self.centers, devices, people)
 
     def person(self, person: str | None, device: str) -> PersonCredential | None:
         """Return the newest credential of a person on a PC."""
@@ -77,7 +77,7 @@ def _fault(event: Event, known: Credentials) -> str:
     if device is None or device.org != header.org:
         return "device-unknown"
     if header.type == RULING:
-        return "" if header.origin == known.center else "ruling-not-by-center"
+        return "" if header.origin in known.centers else "ruling-not-by-center"
     return _person_fault(event, known)
 
 
@@ -147,6 +147,8 @@ def ruling_of(event: Event) -> Ruling | None:
             reason=str(found["reason"]),
             previous=found["previous"],
             ruling_id=event.event_id,
+            org=event.header.org,
+            at=event.header.claimed_at,
         )
     except (KeyError, TypeError, ValueError):
         return None

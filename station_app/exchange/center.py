@@ -6,18 +6,22 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from station_app.domain.errors import StationError
+from station_app.domain.fold import fold
 from station_app.domain.lanes import Audience, SubjectKind
-from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, split
-from station_app.exchange.intake import IntakePlan, IntakeView, take_in
+from station_app.exchange.id_sums import IdSum, bucket_of, by_bucket, differing
+from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, take_in
 from station_app.exchange.ports import CenterBook, Head, Placement, Subject
-from station_app.exchange.rulings import NewRuling, rule
+from station_app.exchange.relayed import Relayed, take_relayed
+from station_app.exchange.rulings import Bench, NewRuling, rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import SALT_BYTES, Event
 from station_app.protocol.wire import ExchangeRequest, FeedRow
 
 # A page that a slow line can carry and that stays far below what a station takes at once; at least one row goes.
 PAGE_BYTES = 2 * 1024 * 1024
+# Of 256; more than these differ only where nearly everything is missing, and then the next comparison goes on.
+BUCKETS_AT_ONCE = 32
 Level = str
 LevelOf = Callable[[str], Level]
 
@@ -37,31 +41,48 @@ class CenterDesk:
     entropy: Callable[[int], bytes]
 
 
-def accept_push(book: CenterBook, device: str, request: ExchangeRequest, verify_many: VerifyMany) -> IntakePlan:
+def accept_push(book: CenterBook, pusher: Pusher, request: ExchangeRequest, verify_many: VerifyMany) -> IntakePlan:
     """Take in the events of a request and return what to answer; the caller commits before it answers."""
-    chain = (device, request.epoch)
-    plan = take_in(_view(book, chain, request), chain, request.first_link, request.events, verify_many)
-    book.add_events(plan.stored)
-    book.add_refusals(device, request.epoch, plan.refused)
+    view = _view(book, request.events, pusher)
+    plan = take_in(view, pusher, request.first_link, request.events, verify_many)
+    book.add_refusals(pusher.device, pusher.epoch, plan.refused)
     book.save_heads(plan.heads)
-    book.save_viewers(plan.viewers)
-    book.place(plan.placements)
-    book.mark_unruled(plan.unruled)
-    book.save_link_head(device, request.epoch, plan.link_head)
+    write_plan(book, plan)
+    epoch = book.epoch(pusher.device, pusher.epoch)
+    if epoch is not None and epoch.link != plan.link_head:
+        book.save_epoch(replace(epoch, link=plan.link_head))
     return plan
 
 
-def _view(book: CenterBook, chain: tuple[str, str], request: ExchangeRequest) -> IntakeView:
-    readable = [event for event in request.events if _readable(event)]
-    heads = book.heads([chain])
-    head = heads.get(chain, Head(0, ""))
-    places = [(e.header.origin, e.header.epoch, e.header.seq) for e in readable]
-    past = [place for place in places if place[:2] != chain or place[2] <= head.seq]
+def accept_relayed(book: CenterBook, events: Sequence[Event], verify_many: VerifyMany) -> Relayed:
+    """Take in events that others than their authors bring; the caller has stored the credentials behind them."""
+    relayed = take_relayed(_view(book, events, None), events, verify_many)
+    write_plan(book, relayed.plan)
+    return relayed
+
+
+def write_plan(book: CenterBook, plan: IntakePlan) -> None:
+    """Write what was taken in: journal, viewers, feeds, and what goes before the ruler."""
+    book.add_events(plan.stored)
+    book.save_viewers(plan.viewers)
+    book.place(plan.placements)
+    book.add_reviews(plan.reviews)
+    book.mark_unruled(plan.unruled)
+
+
+def _view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None) -> IntakeView:
+    readable = [event for event in events if _readable(event)]
+    chains = {(event.header.origin, event.header.epoch) for event in readable}
+    epoch = book.epoch(pusher.device, pusher.epoch) if pusher else None
+    if pusher is not None:
+        chains.add((pusher.device, pusher.epoch))
+    heads = book.heads(chains)
+    named = list(dict.fromkeys(_ids_and_prevs(events)))
     return IntakeView(
-        link_head=book.link_head(*chain),
+        link_head=epoch.link if epoch else 0,
         heads=heads,
-        ids_at=book.ids_at(past) if past else {},
-        refused=book.refused_ids([head.event_id, *_ids_and_prevs(request.events)]),
+        seqs=book.seqs(named),
+        refused=book.refused_ids([*(head.event_id for head in heads.values()), *named]),
         viewers=book.viewers({event.header.subject for event in readable}),
         lamport=book.highest_lamport(),
         organisations=book.organisations(),
@@ -71,7 +92,8 @@ def _view(book: CenterBook, chain: tuple[str, str], request: ExchangeRequest) ->
 
 def _ids_and_prevs(events: Sequence[Event]) -> list[str]:
     found = [event.event_id for event in events]
-    return found + [event.header.prev for event in events if _readable(event) and event.header.prev]
+    headers = [event.header for event in events if _readable(event)]
+    return found + [named for header in headers for named in (header.prev, header.base) if named]
 
 
 def _readable(event: Event) -> bool:
@@ -89,14 +111,21 @@ def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int
     streams = book.case_events(waiting)
     known = book.credentials({event.header.origin for events in streams.values() for event in events})
     before = book.viewers([(SubjectKind.CASE.value, case_id) for case_id in waiting])
-    refused = _refused_bases(book, streams)
-    round_ = _Round(desk, claimed_at, known, book.chain(), dict(before), refused, book.organisations())
+    bench = Bench(
+        here=desk.org,
+        organisations=book.organisations(),
+        now=claimed_at,
+        refused=_refused_bases(book, streams),
+        reviews=book.reviews([event.event_id for events in streams.values() for event in events]),
+    )
+    round_ = _Round(desk, bench, known, book.chain(), dict(before))
     for case_id in waiting:
         _rule_case(round_, case_id, streams[case_id])
     book.add_events(round_.written)
     book.save_heads({(round_.chain.origin, round_.chain.epoch): Head(round_.chain.seq, round_.chain.prev or "")})
     book.save_viewers({subject: orgs for subject, orgs in round_.viewers.items() if orgs != before.get(subject)})
     book.place(round_.placements)
+    book.place_revocations(round_.revoked)
     book.mark_ruled(waiting)
     return len(waiting)
 
@@ -112,34 +141,42 @@ class _Round:
     """One transaction's rulings on the way to the book, so that all of them are written with a few statements."""
 
     desk: CenterDesk
-    claimed_at: str
+    bench: Bench
     known: Credentials
     chain: Chain
     viewers: dict[Subject, tuple[str, ...]]
-    refused_bases: frozenset[str]
-    organisations: Organisations
     written: list[Event] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
+    revoked: list[tuple[str, Subject]] = field(default_factory=list)
 
 
 def _rule_case(round_: _Round, case_id: str, events: Sequence[Event]) -> None:
     entries, rulings = split(events, "", round_.known)
-    found, _ = rule(entries, rulings, round_.organisations, round_.refused_bases)
-    subject = (SubjectKind.CASE.value, case_id)
-    viewers = round_.viewers.get(subject, ())
-    previous = max(rulings, key=lambda ruling: ruling.number).ruling_id if rulings else None
-    so_far = [event.event_id for event in events]
+    before = round_.viewers.get((SubjectKind.CASE.value, case_id), ())
+    previous = max(rulings, key=lambda ruling: ruling.place).ruling_id if rulings else None
     lamport = max(event.header.lamport for event in events)
-    for verdict in found:
+    written: list[Event] = []
+    for verdict in rule(entries, rulings, round_.bench):
         event = _write_ruling(round_, case_id, verdict, previous, lamport)
-        previous = event.event_id
-        lamport = event.header.lamport
-        so_far.append(previous)
-        round_.placements += [Placement(org, "ruling", previous) for org in viewers]
-        for org in verdict.newcomers:
-            round_.placements += [Placement(org, "backfill", event_id) for event_id in so_far]
-        viewers = (*viewers, *verdict.newcomers)
-    round_.viewers[subject] = viewers
+        previous, lamport = event.event_id, event.header.lamport
+        written.append(event)
+        author = next(entry.org for entry in entries if entry.event_id == verdict.event_id)
+        told = before if author in before else (*before, author)
+        round_.placements += [Placement(org, "ruling", previous) for org in told]
+    _show_and_hide(round_, case_id, [*events, *written])
+
+
+def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event]) -> None:
+    """Give the whole case to offices that see it from now on, and tell those that see it no more."""
+    subject = (SubjectKind.CASE.value, case_id)
+    before = round_.viewers.get(subject, ())
+    case = fold(*split(events, "", round_.known))
+    if case is None:
+        return
+    for org in (org for org in case.seen_by if org not in before):
+        round_.placements += [Placement(org, "backfill", event.event_id) for event in events]
+    round_.revoked += [(org, subject) for org in before if org not in case.seen_by]
+    round_.viewers[subject] = case.seen_by
 
 
 def _write_ruling(round_: _Round, case_id: str, verdict: NewRuling, previous: str | None, lamport: int) -> Event:
@@ -148,7 +185,7 @@ def _write_ruling(round_: _Round, case_id: str, verdict: NewRuling, previous: st
         subject=(SubjectKind.CASE, case_id),
         org=round_.desk.org,
         actor=None,
-        claimed_at=round_.claimed_at,
+        claimed_at=round_.bench.now,
         effects=verdict.effects(previous),
     )
     chain = replace(round_.chain, lamport=max(round_.chain.lamport, lamport))
@@ -194,9 +231,36 @@ def _row_for(asker: Asker, row: FeedRow) -> FeedRow:
     header = event.header
     if (header.origin, header.epoch) == (asker.device, asker.epoch):
         return FeedRow(row.n, "own", event_id=event.event_id)
-    if may_read(header.audience, header.org, asker):
-        return row
-    return FeedRow(row.n, row.kind, Event(event.header_bytes, event.signature, event.person_signature, None))
+    return replace(row, event=_as_read_by(asker, event))
+
+
+def _as_read_by(asker: Asker, event: Event) -> Event:
+    if may_read(event.header.audience, event.header.org, asker):
+        return event
+    return Event(event.header_bytes, event.signature, event.person_signature, None)
+
+
+def serve_wanted(book: CenterBook, asker: Asker, wanted: Collection[str]) -> tuple[Event, ...]:
+    """Return those of the wanted events that the asker's office sees, as its feed would bring them."""
+    events = book.events_in_feed(asker.org, wanted) if wanted else ()
+    return tuple(_as_read_by(asker, event) for event in events)
+
+
+def as_rows(events: Collection[Event]) -> list[FeedRow]:
+    """Return events as rows, for what looks at rows."""
+    return [FeedRow(0, "new", event) for event in events]
+
+
+def differing_ids(book: CenterBook, org: str, there: Mapping[str, tuple[int, str]]) -> dict[str, tuple[str, ...]]:
+    """Return the ids that the feed of an office has in the buckets whose sums differ from those given."""
+    ids = list(book.feed_ids(org))
+    sums = {bucket: IdSum(*found) for bucket, found in there.items()}
+    names = differing(by_bucket(ids), sums, BUCKETS_AT_ONCE)
+    found: dict[str, list[str]] = {name: [] for name in names}
+    for event_id in ids:
+        if bucket_of(event_id) in found:
+            found[bucket_of(event_id)].append(event_id)
+    return {name: tuple(sorted(entries)) for name, entries in found.items()}
 
 
 def may_read(audience: str, author_org: str, asker: Asker) -> bool:

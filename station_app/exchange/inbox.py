@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from station_app.domain.errors import StationError
 from station_app.exchange.authentic import VerifyMany, faults
-from station_app.exchange.ports import Link, StationBook, Subject
+from station_app.exchange.id_sums import IdSum, bucket_of
+from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_document
 from station_app.protocol.wire import ExchangeReply, FeedRow
@@ -21,10 +22,11 @@ VerifyCenter = Callable[[str, Signed], bool]
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """How signatures are checked: many events at once, and single records of the pinned center."""
+    """How signatures are checked: many events at once, and single records of the pinned center; and new epochs."""
 
     verify_many: VerifyMany
     by_center: VerifyCenter
+    fresh_epoch: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,18 @@ class Applied:
     Args:
         more: there is more to fetch.
         pulled: events that were not here before.
+        again: nothing was taken in; the center expects the nonce that is in the link now.
+        differs: what is here and what the center has for this office are not the same, though nothing is on its way.
+        repair: what a comparison found that each side lacks.
     """
 
     link: Link
     more: bool
     pulled: int
     settled: int
+    again: bool = False
+    differs: bool = False
+    repair: Repair = NOTHING
 
 
 def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str) -> Applied:
@@ -49,6 +57,8 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
         StationError: `feed-gap` or `center-record-forged`; then nothing may be committed.
     """
     link = book.link()
+    if reply.again:
+        return _ask_again(book, link, reply, checks)
     rows = () if reply.reset else _fresh_rows(reply, link)
     _check_center(reply, rows, checks)
     book.save_credentials(reply.credentials)
@@ -60,10 +70,44 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
             book.save_document(read_document(row.document))
     if reply.seen:
         book.save_seen_below(dict(reply.seen))
-    pulled = _take_events(book, [row.event for row in rows if row.event is not None], checks)
+    book.save_tag(reply.tag)
+    pulled = _take_rows(book, rows, reply.found, checks)
+    if reply.reset:
+        book.reopen(reply.link_head)
     after = _link_after(link, reply, rows, at)
+    same = _is_same(book, reply, after)
+    if same:
+        # In a center's new numbering nothing has to be fetched that is here already.
+        after = replace(after, equal_at=at, cursor=reply.head)
     book.save_link(after)
-    return Applied(after, reply.reset or after.cursor < reply.head, pulled, len(reply.statuses))
+    repair = _repair_of(book, reply.differ) if reply.differ is not None else NOTHING
+    more = not reply.standing and after.cursor < reply.head
+    differs = same is False and not reply.reset
+    return Applied(after, more, pulled, len(reply.statuses), differs=differs, repair=repair)
+
+
+def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Checks) -> Applied:
+    """Take the nonce that is expected. Where the center knows more of this epoch than this PC, it is a restored backup
+    (or a clone): it goes on under a new epoch, and what it had sent comes back by the feed.
+
+    A center that was restored itself knows less; then the epoch stays, and what it lost goes up again.
+    """
+    if reply.incarnation != link.incarnation:
+        book.reopen(reply.link_head)
+    elif reply.epoch_known and reply.nonce != link.nonce:
+        book.start_epoch(checks.fresh_epoch())
+    after = replace(link, nonce=reply.nonce, center_time=reply.center_time)
+    book.save_link(after)
+    return Applied(after, more=True, pulled=0, settled=0, again=True)
+
+
+def _take_rows(book: StationBook, rows: Sequence[FeedRow], found: Sequence[Event], checks: Checks) -> int:
+    events = [row.event for row in rows if row.event is not None] + list(found)
+    pulled = _take_events(book, events, checks)
+    book.save_hops([Hop(row.event_id, *row.hop) for row in rows if row.hop is not None])
+    book.revoke([row.subject for row in rows if row.subject is not None])
+    book.obey_revocations()
+    return pulled
 
 
 def _fresh_rows(reply: ExchangeReply, link: Link) -> tuple[FeedRow, ...]:
@@ -87,6 +131,7 @@ def _check_center(reply: ExchangeReply, rows: Sequence[FeedRow], checks: Checks)
 
 def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> int:
     known = book.known_ids([event.event_id for event in events])
+    book.fill_bodies([event for event in events if event.event_id in known and event.body is not None])
     fresh = list({event.event_id: event for event in events if event.event_id not in known}.values())
     good: list[Event] = []
     for event, code in zip(fresh, faults(fresh, book.credentials(), checks.verify_many), strict=True):
@@ -107,7 +152,29 @@ def _link_after(link: Link, reply: ExchangeReply, rows: Sequence[FeedRow], at: s
         incarnation=reply.incarnation,
         cursor=cursor,
         nonce=reply.nonce,
-        acked=max(link.acked, reply.link_head),
+        acked=reply.link_head if reply.reset else max(link.acked, reply.link_head),
         last_success_at=at,
         center_time=reply.center_time,
+        standing=reply.standing,
+        healing=reply.healing,
     )
+
+
+def _is_same(book: StationBook, reply: ExchangeReply, link: Link) -> bool | None:
+    """Tell whether this PC has what the center has for its office; None where the two speak of different moments.
+
+    They speak of the same moment where all rows are here and the outbox is empty.
+    """
+    if reply.sum is None or (link.cursor < reply.head and not reply.reset) or book.outbox(1):
+        return None
+    return book.id_sum() == IdSum(*reply.sum)
+
+
+def _repair_of(book: StationBook, differ: Mapping[str, Sequence[str]]) -> Repair:
+    here: dict[str, set[str]] = {bucket: set() for bucket in differ}
+    for event_id in book.shared_ids():
+        if bucket_of(event_id) in here:
+            here[bucket_of(event_id)].add(event_id)
+    there = {event_id for ids in differ.values() for event_id in ids}
+    mine = {event_id for ids in here.values() for event_id in ids}
+    return Repair(tuple(sorted(there - mine)), tuple(sorted(mine - there)))

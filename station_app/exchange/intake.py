@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from station_app.domain.fold import WITHDRAW_REQUEST
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
-from station_app.exchange.authentic import Credentials, VerifyMany, entry_of, faults
+from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entry_of, faults
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.wire import PushStatus
@@ -21,10 +22,10 @@ class IntakeView:
     """What the center holds that matters to one push.
 
     Args:
-        link_head: last outbox number taken in from this device and epoch.
+        link_head: last outbox number taken in under the epoch that asks.
         heads: the chains that the events belong to.
-        ids_at: ids held at (origin, epoch, seq), refused ones included.
-        refused: events refused before, the head of the chain among them, with the reason, by id.
+        seqs: number in its chain of each event held, as far as the push names them or builds on them.
+        refused: events refused before, the heads of the chains among them, with the reason, by id.
         viewers: of the subjects that exist.
         lamport: the highest that the center has seen.
         organisations: the offices in force.
@@ -33,7 +34,7 @@ class IntakeView:
 
     link_head: int
     heads: Mapping[tuple[str, str], Head]
-    ids_at: Mapping[tuple[str, str, int], str]
+    seqs: Mapping[str, int]
     refused: Mapping[str, str]
     viewers: Mapping[Subject, tuple[str, ...]]
     lamport: int
@@ -45,78 +46,128 @@ class IntakeView:
 class IntakePlan:
     """What to write, in one transaction, and what to answer.
 
-    `known` has what is held or was refused, by id: "" or the code.
+    Args:
+        known: what is held or was refused, by id: "" or the code.
+        forked: a place of a chain was found to have two events: this PC was restored or cloned.
+        reviews: events on which a person has to look, with the reason.
     """
 
     statuses: list[PushStatus] = field(default_factory=list)
     stored: list[Event] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     heads: dict[tuple[str, str], Head] = field(default_factory=dict)
+    seqs: dict[str, int] = field(default_factory=dict)
     viewers: dict[Subject, tuple[str, ...]] = field(default_factory=dict)
     placements: list[Placement] = field(default_factory=list)
     unruled: list[str] = field(default_factory=list)
     link_head: int = 0
     known: dict[str, str] = field(default_factory=dict)
+    forked: bool = False
+    reviews: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pusher:
+    """Who pushes: a PC under its present epoch; `review` is why a person has to look at its custody events."""
+
+    device: str
+    epoch: str
+    review: str = ""
 
 
 def take_in(
-    view: IntakeView, chain: tuple[str, str], first_link: int, events: Sequence[Event], verify_many: VerifyMany
+    view: IntakeView, pusher: Pusher, first_link: int, events: Sequence[Event], verify_many: VerifyMany
 ) -> IntakePlan:
     """Return the plan for a push. Every authentic event is stored, whatever will be ruled on it later (sync.md §3).
 
     Args:
-        chain: the (device, epoch) that signed the request; it pushes only its own events.
+        pusher: it pushes only its own events, of its present epoch and of those before.
         first_link: outbox number of the first event.
     """
-    plan = IntakePlan(link_head=view.link_head, known={**dict.fromkeys(view.ids_at.values(), ""), **view.refused})
+    known = {**dict.fromkeys(view.seqs, ""), **view.refused}
+    plan = IntakePlan(link_head=view.link_head, known=known, seqs=dict(view.seqs), heads=dict(view.heads))
     codes = faults(events, view.known, verify_many)
     for offset, (event, code) in enumerate(zip(events, codes, strict=True)):
-        _take_one(view, plan, _Pushed(chain, first_link + offset, event, code))
+        _take_one(view, plan, _Pushed(pusher, first_link + offset, event, code))
     return plan
 
 
 @dataclass(frozen=True, slots=True)
 class _Pushed:
-    chain: tuple[str, str]
+    by: Pusher
     link: int
     event: Event
     code: str
 
+    @property
+    def chain(self) -> tuple[str, str]:
+        """Return the chain that the event belongs to: of its own epoch, or for a damaged one the present."""
+        epoch = self.event.header.epoch if not self.code else self.by.epoch
+        return self.by.device, epoch
+
 
 def _take_one(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
-    head = plan.heads.get(pushed.chain) or view.heads.get(pushed.chain) or Head(0, "")
     event_id = pushed.event.event_id
     before = plan.known.get(event_id)
     if pushed.link > plan.link_head + 1:
         plan.statuses.append(PushStatus(pushed.link, "waiting", str(plan.link_head + 1)))
     elif before is not None:
-        _answer(plan, pushed, _word(before) if before else "exists", before)
+        if not before:
+            _pass_head(plan, pushed)
+        _answer(plan, pushed, "refused" if before else "exists", before)
     elif pushed.code:
         # What its header says of its place can't be relied on: it comes in the place of the one that should be here,
         # unless that one was taken in before, when its bytes were still good.
+        head = plan.heads.get(pushed.chain, Head(0, ""))
         new = pushed.link > plan.link_head
         _refuse(plan, pushed, pushed.code, Head(head.seq + 1, event_id) if new else head)
     else:
-        _take_authentic(view, plan, pushed, head)
+        _take_authentic(view, plan, pushed)
 
 
-def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed, head: Head) -> None:
+def _pass_head(plan: IntakePlan, pushed: _Pushed) -> None:
+    """Move the head of a chain past an event that others had brought back before its author pushed it again."""
     header = pushed.event.header
-    if (header.origin, header.epoch) != pushed.chain:
+    head = plan.heads.get(pushed.chain, Head(0, ""))
+    if header.seq == head.seq + 1:
+        plan.heads[pushed.chain] = Head(header.seq, pushed.event.event_id)
+
+
+def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
+    header = pushed.event.header
+    head = plan.heads.get(pushed.chain, Head(0, ""))
+    if header.origin != pushed.by.device:
         _refuse(plan, pushed, "origin-foreign", head)
-    elif header.seq <= head.seq:
+        return
+    place = _place(plan, pushed.event, head)
+    if place == "lost":
         _refuse(plan, pushed, "fork", head)
-    elif header.seq > head.seq + 1 or not _follows(plan, header.prev or "", head):
+    elif place == "ahead":
         plan.statuses.append(PushStatus(pushed.link, "waiting", str(head.seq + 1)))
-    elif code := _misplaced(view, plan, pushed.event):
-        _refuse(plan, pushed, code, Head(header.seq, pushed.event.event_id))
     else:
-        _store(view, plan, pushed)
+        plan.forked = plan.forked or place == "branch"
+        after = Head(max(head.seq, header.seq), pushed.event.event_id if header.seq > head.seq else head.event_id)
+        if code := _misplaced(view, plan, pushed.event):
+            _refuse(plan, pushed, code, after)
+        else:
+            _store(view, plan, pushed, after)
+
+
+def _place(plan: IntakePlan, event: Event, head: Head) -> str:
+    """Tell where an event goes: next in its chain, on a branch beside it (kept as well), ahead of it, or nowhere."""
+    header = event.header
+    prev = header.prev or ""
+    if header.seq == head.seq + 1 and _follows(plan, prev, head):
+        return "next"
+    before = plan.seqs.get(prev, 0 if header.prev is None else None)
+    if before == header.seq - 1:
+        return "branch"
+    return "ahead" if header.seq > head.seq else "lost"
 
 
 def _follows(plan: IntakePlan, prev: str, head: Head) -> bool:
     # The bytes behind a tombstone may be damaged ones: then the next event names a hash that nobody has. Or the event
-    # before this one is a tombstone itself, a fork, whose place in the chain another one has.
+    # before this one is a tombstone itself, whose place in the chain another one has.
     return prev == head.event_id or bool(plan.known.get(head.event_id)) or bool(plan.known.get(prev))
 
 
@@ -127,7 +178,8 @@ def _misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     viewers = plan.viewers.get(header.subject) or view.viewers.get(header.subject)
     if viewers is None:
         return _why_not_new(view, plan, event)
-    return "" if header.org in viewers else "not-a-party"
+    # Who names an event of the case has seen it: an answer to an offer that was reclaimed meanwhile is kept, and ruled.
+    return "" if header.org in viewers or header.base in plan.seqs else "not-a-party"
 
 
 def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
@@ -136,35 +188,48 @@ def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     taken = any(subject in view.viewers or subject in plan.viewers for subject in under_other_kinds)
     if taken or not (header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens):
         return "subject-unknown"
-    superior = view.organisations.parent(header.org) if header.org in view.organisations else None
     to = set(first_viewers(event)) - {header.org}
-    return "not-a-party" if to - {superior.code if superior else ""} else ""
+    office = view.organisations.get(header.org) if header.org in view.organisations else None
+    return "" if office is None or all(office.may_offer_to(org) for org in to) else "not-a-party"
 
 
 def _refuse(plan: IntakePlan, pushed: _Pushed, code: str, head: Head) -> None:
     plan.refused.append(Refusal(pushed.link, pushed.event, code))
     plan.heads[pushed.chain] = head
     plan.known[pushed.event.event_id] = code
-    _answer(plan, pushed, _word(code), code)
+    _answer(plan, pushed, "refused", code)
 
 
-def _word(code: str) -> str:
-    return "fork" if code == "fork" else "refused"
-
-
-def _store(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
+def _store(view: IntakeView, plan: IntakePlan, pushed: _Pushed, head: Head) -> None:
     event, header = pushed.event, pushed.event.header
+    plan.heads[pushed.chain] = head
+    keep(view, plan, event)
+    if header.subject_kind == SubjectKind.CASE and entry_of(event, "").in_custody_lane and pushed.by.review:
+        plan.reviews[event.event_id] = pushed.by.review
+    _answer(plan, pushed, "stored")
+
+
+def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
+    """Add an authentic event to the plan: into the journal, into the feeds of who sees it, before the ruler."""
+    header = event.header
     plan.stored.append(event)
     plan.known[event.event_id] = ""
-    plan.heads[pushed.chain] = Head(header.seq, event.event_id)
+    plan.seqs[event.event_id] = header.seq
     viewers = plan.viewers.get(header.subject) or view.viewers.get(header.subject)
     if viewers is None:
         viewers = first_viewers(event)
         plan.viewers[header.subject] = viewers
     plan.placements.extend(Placement(org, "new", event.event_id) for org in viewers)
-    if header.subject_kind == SubjectKind.CASE and entry_of(event, "").in_custody_lane:
+    if header.subject_kind == SubjectKind.CASE and needs_ruler(event):
         plan.unruled.append(header.subject_id)
-    _answer(plan, pushed, "stored")
+
+
+def needs_ruler(event: Event) -> bool:
+    """Tell whether a case has to go before the ruler because of an event: it is ruled, or changes who sees the case."""
+    entry = entry_of(event, "")
+    remark = entry.effects.remark if entry.effects else None
+    asks_back = remark is not None and remark.get("kind") == WITHDRAW_REQUEST
+    return entry.in_custody_lane or asks_back or event.header.type == RULING
 
 
 def first_viewers(event: Event) -> tuple[str, ...]:

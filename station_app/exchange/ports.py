@@ -8,6 +8,7 @@ from typing import Protocol
 
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
+from station_app.exchange.id_sums import IdSum
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, Signed
@@ -27,6 +28,9 @@ class Link:
         acked: last outbox number that the center has durably taken in.
         last_success_at: UTC, ISO 8601, by this PC's clock, for display.
         center_time: the center's clock at the last reply.
+        equal_at: when both were last found equal, by this PC's clock.
+        standing: how the center looks at this PC: "" as usual, or why it gets nothing (`cloned`, `device-revoked`).
+        healing: the center was restored from a backup and still collects what it lost; nothing is ruled yet.
     """
 
     incarnation: str = ""
@@ -35,6 +39,41 @@ class Link:
     acked: int = 0
     last_success_at: str = ""
     center_time: str = ""
+    equal_at: str = ""
+    standing: str = ""
+    healing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEpoch:
+    """The epoch that a PC writes in.
+
+    Args:
+        seq: number of the last event written in it, 0 before the first.
+        forked_from: the epoch that it continues, "" for the first.
+        tag: two digits for printed numbers.
+    """
+
+    epoch: str
+    seq: int
+    forked_from: str
+    tag: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What two sides found out that each lacks; worked off with the following requests.
+
+    Args:
+        wanted: ids that the center has and this PC has not.
+        owed: ids that this PC has and the center has not.
+    """
+
+    wanted: tuple[str, ...] = ()
+    owed: tuple[str, ...] = ()
+
+
+NOTHING = Repair()
 
 
 class StationBook(Protocol):
@@ -46,6 +85,45 @@ class StationBook(Protocol):
 
     def link(self) -> Link: ...
     def save_link(self, link: Link) -> None: ...
+    def own_epoch(self) -> OwnEpoch: ...
+
+    def start_epoch(self, epoch: str) -> None:
+        """Go on under a new epoch: the old one is closed where it stands, its unsent events stay in the outbox."""
+        ...
+
+    def save_tag(self, tag: int) -> None:
+        """Keep the two digits that the center gave this epoch for printed numbers."""
+        ...
+
+    def reopen(self, after: int) -> None:
+        """Put what was acknowledged behind this outbox number back into the outbox: the center has lost it."""
+        ...
+
+    def id_sum(self) -> IdSum:
+        """Return the sum of what the center must have for this office: what came from it and what it took in."""
+        ...
+
+    def shared_ids(self) -> Iterable[str]:
+        """Yield the ids that `id_sum` counts."""
+        ...
+
+    def events_named(self, event_ids: Collection[str]) -> Sequence[Event]: ...
+    def credentials_of(self, events: Sequence[Event]) -> Sequence[Signed]:
+        """Return the signed credentials of the devices and people behind these events."""
+        ...
+
+    def fill_bodies(self, events: Sequence[Event]) -> None:
+        """Give events that are here without their body the body that has come now."""
+        ...
+
+    def revoke(self, subjects: Sequence[Subject]) -> None:
+        """Note that this office sees these subjects no more; `obey_revocations` acts on it."""
+        ...
+
+    def obey_revocations(self) -> None:
+        """Drop what others wrote on subjects no longer seen, once nothing of ours on them waits for the center."""
+        ...
+
     def outbox(self, limit: int) -> Sequence[tuple[int, Event]]: ...
     def settle(self, statuses: Iterable[PushStatus], at: str) -> None: ...
     def known_ids(self, event_ids: Collection[str]) -> set[str]: ...
@@ -55,8 +133,41 @@ class StationBook(Protocol):
     def save_credentials(self, found: Sequence[Signed]) -> None: ...
     def save_document(self, document: Document) -> None: ...
     def save_receipt(self, receipt: Signed) -> None: ...
+    def save_hops(self, hops: Sequence[Hop]) -> None: ...
     def save_seen_below(self, seen: Mapping[str, str]) -> None: ...
     def refold(self, subjects: Iterable[Subject]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A further center that has taken an event in: 市已收."""
+
+    event_id: str
+    org: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One epoch of a device as its center knows it.
+
+    Args:
+        tag: two digits for printed numbers, of this epoch alone in its office.
+        nonce: what the next request names; `previous` is good as well, for a reply that got lost.
+        link: last outbox number taken in under it.
+        closed: another epoch of the device has been opened since.
+        forked_from: the epoch it continues, "" for the first.
+    """
+
+    device: str
+    epoch: str
+    tag: int
+    nonce: str
+    previous: str
+    opened_at: str
+    link: int = 0
+    closed: bool = False
+    forked_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +199,14 @@ class Placement:
 class CenterBook(Protocol):
     """The center's journal in one writing transaction, as the exchange sees it."""
 
-    def link_head(self, device: str, epoch: str) -> int: ...
+    def epoch(self, device: str, epoch: str) -> Epoch | None: ...
+    def epochs(self, device: str) -> Sequence[Epoch]: ...
+    def save_epoch(self, found: Epoch) -> None: ...
     def heads(self, chains: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Head]: ...
-    def ids_at(self, places: Collection[tuple[str, str, int]]) -> Mapping[tuple[str, str, int], str]: ...
+    def seqs(self, event_ids: Collection[str]) -> Mapping[str, int]:
+        """Return the `seq` of each of these events that is held."""
+        ...
+
     def refused_ids(self, event_ids: Collection[str]) -> Mapping[str, str]: ...
     def viewers(self, subjects: Collection[Subject]) -> Mapping[Subject, tuple[str, ...]]:
         """Return who sees what exists under these ids, also where an id is taken by a subject of another kind."""
@@ -102,9 +218,20 @@ class CenterBook(Protocol):
     def add_events(self, events: Sequence[Event]) -> None: ...
     def add_refusals(self, device: str, epoch: str, refusals: Sequence[Refusal]) -> None: ...
     def save_heads(self, heads: Mapping[tuple[str, str], Head]) -> None: ...
-    def save_link_head(self, device: str, epoch: str, link: int) -> None: ...
     def save_viewers(self, viewers: Mapping[Subject, tuple[str, ...]]) -> None: ...
-    def place(self, placements: Sequence[Placement]) -> None: ...
+    def place(self, placements: Sequence[Placement]) -> None:
+        """Put events into feeds, each into one feed at most once."""
+        ...
+
+    def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
+        """Tell offices, by a row of their feed, that they see a subject no more."""
+        ...
+
+    def add_reviews(self, found: Mapping[str, str]) -> None:
+        """Note events on which a person has to look, with the reason."""
+        ...
+
+    def reviews(self, event_ids: Collection[str]) -> Mapping[str, str]: ...
     def mark_unruled(self, cases: Iterable[str]) -> None: ...
 
     def unruled(self, limit: int) -> Sequence[str]: ...
@@ -114,3 +241,8 @@ class CenterBook(Protocol):
 
     def feed(self, org: str, after: int, limit: int) -> Sequence[FeedRow]: ...
     def feed_head(self, org: str) -> int: ...
+    def feed_sum(self, org: str) -> IdSum: ...
+    def feed_ids(self, org: str) -> Iterable[str]: ...
+    def events_in_feed(self, org: str, event_ids: Collection[str]) -> Sequence[Event]:
+        """Return those of these events that the office's feed has."""
+        ...

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from station_app.domain.action import outcome_of
 from station_app.domain.actions import action_named
@@ -13,22 +13,20 @@ from station_app.domain.errors import StationError
 from station_app.domain.fold import Entry, Ruling, Verdict, apply_entry, fold, why_not
 from station_app.domain.lanes import Lane
 from station_app.domain.organisations import Organisation, Organisations
+from station_app.domain.reclaims import reclaim_fault
+
+_ANSWERS = (CustodyOp.ACCEPT, CustodyOp.REJECT, CustodyOp.RECLAIM)
+PAPER_STANDS = "paper-stands"
 
 
 @dataclass(frozen=True, slots=True)
 class NewRuling:
-    """A verdict not written yet.
-
-    Args:
-        number: its place in the case's rulings.
-        newcomers: offices that see the case from now on because of it.
-    """
+    """A verdict not written yet; `number` is one more than the highest known in the case."""
 
     number: int
     event_id: str
     verdict: Verdict
     reason: str
-    newcomers: tuple[str, ...] = ()
 
     def effects(self, previous: str | None) -> dict[str, object]:
         """Return the body of the ruling event."""
@@ -36,62 +34,159 @@ class NewRuling:
         return {"ruling": {**found, "previous": previous}}
 
 
-def rule(
-    entries: Sequence[Entry],
-    rulings: Sequence[Ruling],
-    organisations: Organisations,
-    refused: Collection[str] = (),
-) -> tuple[list[NewRuling], Case | None]:
-    """Return the verdicts now possible, in order, and the case after them.
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a center rules by, besides the events.
+
+    Args:
+        here: the office whose center this is.
+        organisations: the offices in force.
+        now: this center's clock, UTC.
+        refused: ids among the bases that the center has refused, so that they never come.
+        reviews: events that a person has to look at, whatever they say, with the reason (a cloned PC).
+    """
+
+    here: str
+    organisations: Organisations
+    now: str = ""
+    refused: Collection[str] = ()
+    reviews: Mapping[str, str] = field(default_factory=dict)
+
+
+def ruler_of(case: Case | None, entry: Entry, organisations: Organisations) -> str:
+    """Return the office whose center rules on an event now (docs/sync.md §4).
+
+    The home center of the office that holds the case, or owes the duty; while it is offered, the answer to the offer is
+    for the center that the offer names. An office that no tree here knows is for whoever has the event.
+    """
+    if case is None:
+        return _home(entry.org, organisations)
+    duty = case.obligations.get(entry.grant or "")
+    if duty is not None:
+        return _home(duty.holder, organisations)
+    offer = case.custody.offer
+    move = entry.effects.custody if entry.effects else None
+    if offer is not None and move is not None and move.op in _ANSWERS:
+        return offer.arbiter
+    return _home(case.custody.holder, organisations)
+
+
+def _home(org: str, organisations: Organisations) -> str:
+    center = organisations.center_of(org) if org in organisations else None
+    return center.code if center else ""
+
+
+def rule(entries: Sequence[Entry], rulings: Sequence[Ruling], bench: Bench) -> list[NewRuling]:
+    """Return the verdicts now possible at this center, in order.
 
     Args:
         entries: all events of the case in order of arrival, with the signers' certified roles; none is `own`.
-        rulings: those already given.
-        organisations: the offices in force.
-        refused: ids among the bases that the center has refused, so that they never come.
+        rulings: those already given, by whichever center.
 
-    An event that follows one not here yet is left for later; nothing else is. One that came before the event it
-    follows is ruled after it.
+    An event that follows one not here yet, or one that another center has still to rule on, is left for later; nothing
+    else is. One that came before the event it follows is ruled after it.
     """
     ruled = {ruling.event_id for ruling in rulings}
-    here = {entry.event_id for entry in entries}
+    hearing = _Hearing(bench, list(entries), list(rulings), fold(entries, rulings))
     waiting = [entry for entry in entries if entry.in_custody_lane and entry.event_id not in ruled]
-    case = fold(entries, rulings)
-    found: list[NewRuling] = []
-    while True:
-        ahead = {entry.event_id for entry in waiting}
-        ready = next((e for e in waiting if e.base not in ahead and _has_base(e, here, refused)), None)
-        if ready is None:
-            return found, case
+    while (ready := hearing.next_of(waiting)) is not None:
         waiting.remove(ready)
-        number = len(rulings) + len(found) + 1
-        if ready.base in refused:
-            found.append(NewRuling(number, ready.event_id, Verdict.NEEDS_REVIEW, "base-refused"))
-            continue
-        against = why_not(case, ready) or _why_not_allowed(case, ready, organisations)
-        ruling, case = _rule_one(case, ready, number, against)
-        found.append(ruling)
+        hearing.rule_on(ready)
+    return hearing.found
 
 
-def _has_base(entry: Entry, here: Collection[str], refused: Collection[str]) -> bool:
-    return entry.base is None or entry.base in here or entry.base in refused
+@dataclass(slots=True)
+class _Hearing:
+    """The rulings of one case on the way; `rulings` are those given so far with those found here."""
+
+    bench: Bench
+    entries: list[Entry]
+    rulings: list[Ruling]
+    case: Case | None
+    found: list[NewRuling] = field(default_factory=list)
+
+    def next_of(self, waiting: Sequence[Entry]) -> Entry | None:
+        """Return the next event that can be ruled on here."""
+        ahead = {entry.event_id for entry in waiting}
+        here = {entry.event_id for entry in self.entries}
+        return next((e for e in waiting if e.base not in ahead and self._is_due(e, here)), None)
+
+    def _is_due(self, entry: Entry, here: Collection[str]) -> bool:
+        if not (entry.base is None or entry.base in here or entry.base in self.bench.refused):
+            return False
+        return ruler_of(self.case, entry, self.bench.organisations) in ("", self.bench.here)
+
+    def rule_on(self, entry: Entry) -> None:
+        """Find the verdict on an event that is due."""
+        against = self._against(entry)
+        if against == (Verdict.LATE, "base-passed") and self._make_way(entry):
+            against = None
+        if against is None:
+            self._add(entry.event_id, Verdict.ACCEPTED, "")
+            self.case = apply_entry(self.case, entry, self.bench.now)
+        else:
+            self._add(entry.event_id, *against)
+
+    def _against(self, entry: Entry) -> tuple[Verdict, str] | None:
+        if entry.base in self.bench.refused:
+            return Verdict.NEEDS_REVIEW, "base-refused"
+        if entry.event_id in self.bench.reviews:
+            return Verdict.NEEDS_REVIEW, self.bench.reviews[entry.event_id]
+        return why_not(self.case, entry) or _why_not_allowed(self.case, entry, self.bench)
+
+    def _make_way(self, entry: Entry) -> bool:
+        """Set aside the plain steps that another PC took meanwhile, where a paper of this one has left the house.
+
+        A decision in somebody's hand can't be undone by an edit that came first; what came first goes to a person
+        (docs/sync.md §4). Nothing that moves the case between offices is ever set aside so.
+        """
+        if entry.effects is None or not entry.effects.outward or self.case is None or self.case.custody.ended:
+            return False
+        if entry.grant != self.case.custody.grant or self.case.custody.offer is not None:
+            return False
+        after = _chain_after(entry.base, self.entries, self.case.custody.head)
+        if after is None or any(_moves_or_is_out(step) for step in after):
+            return False
+        before = self.rulings[:]
+        for step in after:
+            self._add(step.event_id, Verdict.SUPERSEDED, PAPER_STANDS)
+        case = fold(self.entries, self.rulings)
+        if why_not(case, entry) or _why_not_allowed(case, entry, self.bench):
+            del self.found[len(self.found) - len(after) :]
+            self.rulings = before
+            return False
+        self.case = case
+        return True
+
+    def _add(self, event_id: str, verdict: Verdict, reason: str) -> None:
+        number = max((ruling.number for ruling in self.rulings), default=0) + 1
+        self.found.append(NewRuling(number, event_id, verdict, reason))
+        self.rulings.append(Ruling(number, event_id, verdict, reason, None, "", self.bench.here, self.bench.now))
 
 
-def _rule_one(
-    case: Case | None, entry: Entry, number: int, against: tuple[Verdict, str] | None
-) -> tuple[NewRuling, Case | None]:
-    if against is not None:
-        return NewRuling(number, entry.event_id, *against), case
-    grown = apply_entry(case, entry)
-    newcomers = tuple(org for org in (grown.viewers if grown else ()) if case is not None and org not in case.viewers)
-    return NewRuling(number, entry.event_id, Verdict.ACCEPTED, "", newcomers), grown
+def _chain_after(base: str | None, entries: Sequence[Entry], head: str) -> list[Entry] | None:
+    """Return the events between a base and the head of the chain, None where the way back does not lead there."""
+    by_id = {entry.event_id: entry for entry in entries}
+    found: list[Entry] = []
+    at: str | None = head
+    while at != base:
+        entry = by_id.get(at or "")
+        if entry is None:
+            return None
+        found.append(entry)
+        at = entry.base
+    return found[::-1]
 
 
-def _why_not_allowed(case: Case | None, entry: Entry, organisations: Organisations) -> tuple[Verdict, str] | None:
+def _moves_or_is_out(entry: Entry) -> bool:
+    return entry.effects is None or entry.effects.outward or entry.effects.custody is not None
+
+
+def _why_not_allowed(case: Case | None, entry: Entry, bench: Bench) -> tuple[Verdict, str] | None:
     """Check what the author's own program should have: roles, states, guards, and that the event does what it says."""
     try:
         action = action_named(entry.type)
-        office = organisations.get(entry.org)
+        office = bench.organisations.get(entry.org)
         if not {role.value for role in action.roles} & entry.roles:
             return Verdict.NEEDS_REVIEW, "role-missing"
         if case is not None and action.from_states and case.state not in action.from_states:
@@ -100,6 +195,8 @@ def _why_not_allowed(case: Case | None, entry: Entry, organisations: Organisatio
             return Verdict.NEEDS_REVIEW, "effects-not-of-action"
         if case is not None:
             action.guard(case, office, entry.actor or "")
+            if fault := reclaim_fault(case, entry.effects, entry.actor or "", bench.now):
+                return Verdict.NEEDS_REVIEW, fault
     except StationError as error:
         return Verdict.NEEDS_REVIEW, error.code
     except (KeyError, TypeError, ValueError):
@@ -110,7 +207,7 @@ def _why_not_allowed(case: Case | None, entry: Entry, organisations: Organisatio
 def _why_not_there(case: Case | None, entry: Entry, office: Organisation) -> tuple[Verdict, str] | None:
     """Check where a case or a duty goes: up to the author's own superior, or home to the office that took it in."""
     move, duty = (entry.effects.custody, entry.effects.obligation) if entry.effects else (None, None)
-    if move is not None and move.op is CustodyOp.OFFER and move.to != office.parent:
+    if move is not None and move.op is CustodyOp.OFFER and not office.may_offer_to(move.to):
         return Verdict.NEEDS_REVIEW, "offer-not-upward"
     if duty is not None and duty.op is ObligationOp.CREATE and (case is None or duty.holder != case.origin_org):
         return Verdict.NEEDS_REVIEW, "effects-not-of-action"

@@ -6,11 +6,14 @@ RESTING --Wake--> LOADING --Loaded--> ASKING --Answered--> APPLYING --Applied(mo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from station_app.exchange.ports import Link
+from station_app.exchange.id_sums import IdSum
+from station_app.exchange.ports import NOTHING, Link, OwnEpoch, Repair
 from station_app.protocol.event import Event
+from station_app.protocol.signed import Signed
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest
 
 BATCH = 1000
@@ -18,6 +21,10 @@ PULL_LIMIT = 1000
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 300.0
 RULING_PAUSE_S = 0.3
+# How many events one request asks for, and gives back, to repair a difference.
+REPAIR_AT_ONCE = 500
+# A center that never takes the nonce it has just given is not one to go on with.
+MOST_AGAINS = 3
 
 
 class Phase(StrEnum):
@@ -39,6 +46,10 @@ class State:
         interval_s: pause between exchanges when all is well.
         sent: events in the request under way.
         early: this try was made for new work, before its time; its failure makes no pause longer.
+        compare: the next request brings the sums of the buckets.
+        compared: they were compared since the last rest; a difference that nobody can mend is not looked at again.
+        repair: what is still to be asked for and given back.
+        agains: how often in a row the center has asked to ask again.
     """
 
     interval_s: float
@@ -47,6 +58,10 @@ class State:
     failures: int = 0
     sent: int = 0
     early: bool = False
+    compare: bool = False
+    compared: bool = False
+    repair: Repair = NOTHING
+    agains: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +73,14 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The durable link, this epoch, and the oldest part of the outbox."""
+    """The durable link, this epoch, the oldest part of the outbox, and what a comparison or a repair needs."""
 
     link: Link
-    epoch: str
+    own: OwnEpoch
     outbox: tuple[tuple[int, Event], ...]
+    buckets: Mapping[str, IdSum] | None = None
+    returns: tuple[Event, ...] = ()
+    credentials: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +97,16 @@ class AppliedReply:
     Args:
         more: rows or queued events are left.
         pending: the center is about to rule on what was sent.
+        again: nothing was taken in; the center expects another nonce, which is in the link now.
+        differs: both sides do not have the same, though nothing is on its way.
+        repair: what a comparison has found.
     """
 
     more: bool
     pending: bool = False
+    again: bool = False
+    differs: bool = False
+    repair: Repair = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +129,16 @@ Input = Wake | Loaded | Answered | AppliedReply | Failed
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Read the link and at most `limit` events of the outbox: one more than a request takes, to know the last one."""
+    """Read the link and at most `limit` events of the outbox: one more than a request takes, to know the last one.
+
+    Args:
+        buckets: the sums of the buckets are wanted too.
+        owed: so are these events, with the credentials behind them.
+    """
 
     limit: int
+    buckets: bool = False
+    owed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +171,7 @@ def step(state: State, happened: Input) -> tuple[State, tuple[Output, ...]]:
     if isinstance(happened, Failed):
         return _failed(state, happened)
     if isinstance(happened, Wake) and state.phase is Phase.RESTING:
-        return replace(state, phase=Phase.LOADING, early=happened.new_work), (Load(state.batch + 1),)
+        return _load(replace(state, early=happened.new_work))
     if isinstance(happened, Loaded) and state.phase is Phase.LOADING:
         return _ask(state, happened)
     if isinstance(happened, Answered) and state.phase is Phase.ASKING:
@@ -150,37 +181,66 @@ def step(state: State, happened: Input) -> tuple[State, tuple[Output, ...]]:
     return state, ()
 
 
+def _load(state: State) -> tuple[State, tuple[Output, ...]]:
+    load = Load(state.batch + 1, state.compare, state.repair.owed[:REPAIR_AT_ONCE])
+    return replace(state, phase=Phase.LOADING), (load,)
+
+
 def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
     link = loaded.link
     now, later = loaded.outbox[: state.batch], loaded.outbox[state.batch :]
     request = ExchangeRequest(
-        epoch=loaded.epoch,
+        epoch=loaded.own.epoch,
         incarnation=link.incarnation,
         cursor=link.cursor,
         first_link=now[0][0] if now else link.acked + 1,
         events=tuple(event for _, event in now),
         # What lies only here goes up first; fetching waits until the last batch of the outbox.
         pull_limit=0 if later else PULL_LIMIT,
+        seq=loaded.own.seq,
+        forked_from=loaded.own.forked_from,
+        tag=loaded.own.tag,
+        buckets=None if loaded.buckets is None else {b: (s.count, s.total) for b, s in loaded.buckets.items()},
+        wanted=state.repair.wanted[:REPAIR_AT_ONCE],
+        returns=loaded.returns,
+        credentials=loaded.credentials,
     )
     return replace(state, phase=Phase.ASKING, sent=len(request.events)), (Send(request),)
 
 
 def _applied(state: State, applied: AppliedReply) -> tuple[State, tuple[Output, ...]]:
-    calm = replace(state, failures=0, batch=min(BATCH, state.batch * 2))
-    if applied.more:
-        return replace(calm, phase=Phase.LOADING), (Load(calm.batch + 1),)
+    if applied.again:
+        return _asked_again(state)
+    calm = replace(_repaired(state, applied), failures=0, agains=0, batch=min(BATCH, state.batch * 2))
+    if applied.more or calm.compare or calm.repair != NOTHING:
+        return _load(calm)
     pause = min(RULING_PAUSE_S, state.interval_s) if applied.pending else state.interval_s
-    return replace(calm, phase=Phase.RESTING), (Rest(pause, "ruling-pending" if applied.pending else ""),)
+    rested = replace(calm, phase=Phase.RESTING, compared=False)
+    return rested, (Rest(pause, "ruling-pending" if applied.pending else ""),)
+
+
+def _asked_again(state: State) -> tuple[State, tuple[Output, ...]]:
+    if state.agains >= MOST_AGAINS:
+        return _failed(replace(state, agains=0), Failed("nonce-unknown"))
+    return _load(replace(state, agains=state.agains + 1))
+
+
+def _repaired(state: State, applied: AppliedReply) -> State:
+    """Return the state with what the last request repaired taken off, and what a comparison has found put on."""
+    if state.compare:
+        return replace(state, compare=False, compared=True, repair=applied.repair)
+    left = Repair(state.repair.wanted[REPAIR_AT_ONCE:], state.repair.owed[REPAIR_AT_ONCE:])
+    return replace(state, compare=applied.differs and not state.compared, repair=left)
 
 
 def _failed(state: State, failed: Failed) -> tuple[State, tuple[Output, ...]]:
     if failed.code == "batch-too-large" and state.sent > 1:
         smaller = max(1, state.sent // 2)
-        return replace(state, phase=Phase.LOADING, batch=smaller), (Load(smaller + 1),)
+        return _load(replace(state, batch=smaller))
     failures = max(1, state.failures + (0 if state.early else 1))
     doubled = 2.0 ** min(failures - 1, 10)
     # With a short interval (a demo, a test, a lively county) the first pauses are short as well.
     pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * doubled, state.interval_s * doubled)
     pause = max(pause, failed.retry_after_s or 0.0)
-    resting = replace(state, phase=Phase.RESTING, failures=failures)
+    resting = replace(state, phase=Phase.RESTING, failures=failures, compare=False, compared=False, repair=NOTHING)
     return resting, (Rest(pause * (1.0 + failed.jitter / 2), failed.code),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -29,6 +29,12 @@ class ExchangeRequest:
         first_link: outbox number of the first event; the others follow without a gap.
         events: at most a batch of the outbox, in order.
         pull_limit: at most so many feed rows in the reply.
+        seq: the last event that the station wrote in its epoch; less than the center knows of means a restored backup.
+        forked_from: the epoch that this one continues, "" for the first.
+        tag: the two digits of this epoch, for a center that has lost its own record of it.
+        buckets: bucket to (count, sum) of what the station has from its center, where the whole is not the same.
+        wanted: ids of events that the center has for this office and the station lacks.
+        returns: events that the center lacks, whoever made them, with the credentials behind them.
     """
 
     epoch: str
@@ -37,6 +43,13 @@ class ExchangeRequest:
     first_link: int
     events: tuple[Event, ...]
     pull_limit: int
+    seq: int = 0
+    forked_from: str = ""
+    tag: int = 0
+    buckets: Mapping[str, tuple[int, str]] | None = None
+    wanted: tuple[str, ...] = ()
+    returns: tuple[Event, ...] = ()
+    credentials: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +69,10 @@ class FeedRow:
         n: position, without gaps in the incarnation.
         kind: new, backfill, ruling, own, document, receipt or revoke.
         event: for new, backfill, ruling; without its body where the office is not its audience.
-        event_id: for own: the asking device made the event and holds it.
+        event_id: for own: the asking device made the event and holds it; for receipt: the event that went further.
         document: for document.
+        subject: for revoke: (kind, id) of what the office sees no more.
+        hop: for receipt: (office whose center has the event, UTC stamp).
     """
 
     n: int
@@ -65,6 +80,8 @@ class FeedRow:
     event: Event | None = None
     event_id: str = ""
     document: Signed | None = None
+    subject: tuple[str, str] | None = None
+    hop: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,14 @@ class ExchangeReply:
         reset: the cursor belongs to another incarnation; ask again from 0.
         pending: events of this request still wait for their rulings; ask again soon.
         seen: (office, UTC stamp of its last exchange) of the offices below the asking one; empty where not asked for.
+        again: nothing was taken in: the nonce was not the one expected. Ask again with the one given here.
+        epoch_known: with `again`: the center knows the station's epoch; then this PC was restored or cloned.
+        standing: why this PC gets no rows: `cloned`, `device-revoked`; "" as usual.
+        healing: the center was restored and collects what it lost.
+        tag: two digits of the epoch.
+        sum: (count, sum) of what the center has for this office, where the rows reach `head`.
+        differ: bucket to the ids that the center has in it, for buckets that are not the same.
+        found: of the wanted events those that the center has.
     """
 
     incarnation: str
@@ -98,6 +123,14 @@ class ExchangeReply:
     reset: bool = False
     pending: bool = False
     seen: tuple[tuple[str, str], ...] = ()
+    again: bool = False
+    epoch_known: bool = False
+    standing: str = ""
+    healing: bool = False
+    tag: int = 0
+    sum: tuple[int, str] | None = None
+    differ: Mapping[str, tuple[str, ...]] | None = None
+    found: tuple[Event, ...] = ()
 
 
 def pack(value: Any) -> bytes:
@@ -153,8 +186,24 @@ def pack_request(request: ExchangeRequest) -> bytes:
             "first_link": request.first_link,
             "events": [event_to_wire(event) for event in request.events],
             "pull_limit": request.pull_limit,
+            "seq": request.seq,
+            "forked_from": request.forked_from,
+            "tag": request.tag,
+            **_repair_to_wire(request),
         }
     )
+
+
+def _repair_to_wire(request: ExchangeRequest) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if request.buckets is not None:
+        found["buckets"] = {bucket: list(entry) for bucket, entry in request.buckets.items()}
+    if request.wanted:
+        found["wanted"] = list(request.wanted)
+    if request.returns:
+        found["returns"] = [event_to_wire(event) for event in request.returns]
+        found["credentials"] = [credential.to_wire() for credential in request.credentials]
+    return found
 
 
 def unpack_request(data: bytes) -> ExchangeRequest:
@@ -171,7 +220,18 @@ def _read_request(found: Any) -> ExchangeRequest:
         first_link=_count(found["first_link"]),
         events=tuple(event_from_wire(entry) for entry in found["events"]),
         pull_limit=_count(found["pull_limit"]),
+        seq=_count(found["seq"]),
+        forked_from=_text(found["forked_from"]),
+        tag=_count(found["tag"]),
+        buckets=_sums(found["buckets"]) if "buckets" in found else None,
+        wanted=tuple(_text(entry) for entry in found.get("wanted", ())),
+        returns=tuple(event_from_wire(entry) for entry in found.get("returns", ())),
+        credentials=tuple(Signed.from_wire(entry) for entry in found.get("credentials", ())),
     )
+
+
+def _sums(found: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
+    return {bucket: (_count(count), _text(total)) for bucket, (count, total) in found.items()}
 
 
 def pack_reply(reply: ExchangeReply) -> bytes:
@@ -191,8 +251,33 @@ def pack_reply(reply: ExchangeReply) -> bytes:
             "reset": reply.reset,
             "pending": reply.pending,
             "seen": [list(entry) for entry in reply.seen],
+            "tag": reply.tag,
+            **_standing_to_wire(reply),
+            **_comparison_to_wire(reply),
         }
     )
+
+
+def _standing_to_wire(reply: ExchangeReply) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if reply.again:
+        found["again"] = {"epoch_known": reply.epoch_known}
+    if reply.standing:
+        found["standing"] = reply.standing
+    if reply.healing:
+        found["healing"] = True
+    return found
+
+
+def _comparison_to_wire(reply: ExchangeReply) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if reply.sum is not None:
+        found["sum"] = list(reply.sum)
+    if reply.differ is not None:
+        found["differ"] = {bucket: list(ids) for bucket, ids in reply.differ.items()}
+    if reply.found:
+        found["found"] = [event_to_wire(event) for event in reply.found]
+    return found
 
 
 def unpack_reply(data: bytes) -> ExchangeReply:
@@ -214,8 +299,24 @@ def _read_reply(found: Any) -> ExchangeReply:
         credentials=tuple(Signed.from_wire(entry) for entry in found["credentials"]),
         reset=found["reset"] is True,
         pending=found["pending"] is True,
-        seen=tuple((_text(org), _text(at)) for org, at in found.get("seen", ())),
+        seen=_pairs(found.get("seen", ())),
+        again="again" in found,
+        epoch_known="again" in found and found["again"]["epoch_known"] is True,
+        standing=_text(found.get("standing", "")),
+        healing=found.get("healing") is True,
+        tag=_count(found["tag"]),
+        sum=_sums({"": found["sum"]})[""] if "sum" in found else None,
+        differ=_ids(found["differ"]) if "differ" in found else None,
+        found=tuple(event_from_wire(entry) for entry in found.get("found", ())),
     )
+
+
+def _pairs(found: Sequence[Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((_text(one), _text(other)) for one, other in found)
+
+
+def _ids(found: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {bucket: tuple(_text(entry) for entry in ids) for bucket, ids in found.items()}
 
 
 def _row_to_wire(row: FeedRow) -> dict[str, Any]:
@@ -226,6 +327,10 @@ def _row_to_wire(row: FeedRow) -> dict[str, Any]:
         found["i"] = row.event_id
     if row.document is not None:
         found["d"] = row.document.to_wire()
+    if row.subject is not None:
+        found["s"] = list(row.subject)
+    if row.hop is not None:
+        found["r"] = list(row.hop)
     return found
 
 
@@ -237,6 +342,8 @@ def _rows(found: Sequence[Any]) -> tuple[FeedRow, ...]:
             event=event_from_wire(row["e"]) if "e" in row else None,
             event_id=_text(row.get("i", "")),
             document=Signed.from_wire(row["d"]) if "d" in row else None,
+            subject=_pairs((row["s"],))[0] if "s" in row else None,
+            hop=_pairs((row["r"],))[0] if "r" in row else None,
         )
         for row in found
     )

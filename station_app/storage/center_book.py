@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
-from station_app.exchange.ports import Head, Placement, Refusal, Subject
+from station_app.exchange.id_sums import IdSum
+from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_credential
@@ -30,14 +32,17 @@ from station_app.storage.journal import (
 from station_app.storage.rows import (
     CredentialRow,
     DocumentRow,
+    EpochRow,
     EventRow,
     FeedHeadRow,
     FeedRowRow,
     HeadRow,
     RefusalRow,
+    ReviewRow,
     SubjectRow,
 )
 from station_app.storage.settings_table import SettingTable
+from station_app.usecases.center_ports import CENTERS
 
 
 class CenterBookOnDisk(SettingTable):
@@ -54,8 +59,21 @@ class CenterBookOnDisk(SettingTable):
 
     # -- intake ----------------------------------------------------------------------------------------------------
 
-    def link_head(self, device: str, epoch: str) -> int:
-        return self._connection.scalar(select(HeadRow.link).where(*_chain_is((device, epoch)))) or 0
+    def epoch(self, device: str, epoch: str) -> Epoch | None:
+        found = self._epochs(EpochRow.device == device, EpochRow.epoch == epoch)
+        return found[0] if found else None
+
+    def epochs(self, device: str) -> Sequence[Epoch]:
+        return self._epochs(EpochRow.device == device)
+
+    def _epochs(self, *where: Any) -> list[Epoch]:
+        rows = self._connection.execute(select(*EpochRow.__table__.columns).where(*where)).mappings()
+        return [Epoch(**row) for row in rows]
+
+    def save_epoch(self, found: Epoch) -> None:
+        values = asdict(found)
+        statement = upsert(EpochRow).values(**values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["device", "epoch"], set_=values))
 
     def heads(self, chains: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Head]:
         found: dict[tuple[str, str], Head] = {}
@@ -65,13 +83,11 @@ class CenterBookOnDisk(SettingTable):
                 found[chain] = Head(row.seq, row.event_id)
         return found
 
-    def ids_at(self, places: Collection[tuple[str, str, int]]) -> Mapping[tuple[str, str, int], str]:
-        found: dict[tuple[str, str, int], str] = {}
-        for chunk in chunks(places, 200):
-            query = select(EventRow.origin, EventRow.epoch, EventRow.seq, EventRow.event_id)
-            here = tuple_(EventRow.origin, EventRow.epoch, EventRow.seq).in_(chunk)
-            for row in self._connection.execute(query.where(here)):
-                found[row.origin, row.epoch, row.seq] = row.event_id
+    def seqs(self, event_ids: Collection[str]) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for chunk in chunks(event_ids):
+            query = select(EventRow.event_id, EventRow.seq).where(EventRow.event_id.in_(chunk))
+            found.update({row.event_id: row.seq for row in self._connection.execute(query)})
         return found
 
     def refused_ids(self, event_ids: Collection[str]) -> Mapping[str, str]:
@@ -100,8 +116,13 @@ class CenterBookOnDisk(SettingTable):
         waiting = select(SubjectRow.viewers).where(SubjectRow.unruled).limit(500)
         return any(org in viewers for viewers in self._connection.scalars(waiting))
 
+    def centers(self) -> frozenset[str]:
+        """Return the devices that are centers: this one, and those that it knows."""
+        known = self.setting(CENTERS) or []
+        return frozenset({self.setting("center")["device"], *(entry["device"] for entry in known)})
+
     def credentials(self, origins: Collection[str]) -> Credentials:
-        found = Credentials(self.setting("center")["device"])
+        found = Credentials(self.centers())
         for chunk in chunks(origins):
             rows = self._connection.scalars(select(CredentialRow.payload).where(CredentialRow.device.in_(chunk)))
             found = found.with_more([read_credential(payload) for payload in rows])
@@ -117,11 +138,8 @@ class CenterBookOnDisk(SettingTable):
     def save_heads(self, heads: Mapping[tuple[str, str], Head]) -> None:
         for (origin, epoch), head in heads.items():
             values = {"seq": head.seq, "event_id": head.event_id}
-            statement = upsert(HeadRow).values(origin=origin, epoch=epoch, link=0, **values)
+            statement = upsert(HeadRow).values(origin=origin, epoch=epoch, **values)
             self._connection.execute(statement.on_conflict_do_update(index_elements=["origin", "epoch"], set_=values))
-
-    def save_link_head(self, device: str, epoch: str, link: int) -> None:
-        self._connection.execute(update(HeadRow).where(*_chain_is((device, epoch))).values(link=link))
 
     def save_viewers(self, viewers: Mapping[Subject, tuple[str, ...]]) -> None:
         if not viewers:
@@ -137,30 +155,55 @@ class CenterBookOnDisk(SettingTable):
         self._connection.execute(updated, rows)
 
     def place(self, placements: Sequence[Placement]) -> None:
-        by_org: dict[str, list[Placement]] = defaultdict(list)
+        by_org: dict[str, dict[str, Placement]] = defaultdict(dict)
         for placement in placements:
-            by_org[placement.org].append(placement)
+            by_org[placement.org].setdefault(placement.event_id, placement)
         for org, entries in by_org.items():
-            first = self._allot(org, len(entries))
-            rows = [
-                {"org": org, "n": n, "kind": entry.kind, "event_id": entry.event_id, "document": "", "number": 0}
-                for n, entry in enumerate(entries, start=first)
-            ]
-            self._connection.execute(insert(FeedRowRow), rows)
+            here = self._in_feed(org, entries)
+            fresh = [entry for event_id, entry in entries.items() if event_id not in here]
+            if fresh:
+                first = self._allot(org, len(fresh), [entry.event_id for entry in fresh])
+                rows = [_feed_row(org, n, e.kind, event_id=e.event_id) for n, e in enumerate(fresh, start=first)]
+                self._connection.execute(insert(FeedRowRow), rows)
+
+    def _in_feed(self, org: str, event_ids: Collection[str]) -> set[str]:
+        found: set[str] = set()
+        for chunk in chunks(event_ids):
+            query = select(FeedRowRow.event_id).where(FeedRowRow.org == org, FeedRowRow.event_id.in_(chunk))
+            found.update(self._connection.scalars(query))
+        return found
 
     def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None:
         """Put a reference document into the feeds of these offices."""
         for org in orgs:
-            row = {"org": org, "n": self._allot(org, 1), "kind": "document", "event_id": ""}
-            self._connection.execute(insert(FeedRowRow).values(**row, document=kind, number=number))
+            row = _feed_row(org, self._allot(org, 1), "document", document=kind, number=number)
+            self._connection.execute(insert(FeedRowRow).values(**row))
 
-    def _allot(self, org: str, count: int) -> int:
+    def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
+        for org, (kind, subject_id) in found:
+            row = _feed_row(org, self._allot(org, 1), "revoke", subject_kind=kind, subject_id=subject_id)
+            self._connection.execute(insert(FeedRowRow).values(**row))
+
+    def _allot(self, org: str, count: int, event_ids: Sequence[str] = ()) -> int:
         # Inside the writing transaction: a row that commits later never has a smaller number (sync.md §3).
         first = self.feed_head(org) + 1
-        head = first + count - 1
-        statement = upsert(FeedHeadRow).values(org=org, head=head)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["org"], set_={"head": head}))
+        after = self.feed_sum(org).plus(event_ids)
+        values = {"head": first + count - 1, "count": after.count, "total": after.total}
+        statement = upsert(FeedHeadRow).values(org=org, **values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["org"], set_=values))
         return first
+
+    def add_reviews(self, found: Mapping[str, str]) -> None:
+        rows = [{"event_id": event_id, "reason": reason} for event_id, reason in found.items()]
+        if rows:
+            self._connection.execute(upsert(ReviewRow).on_conflict_do_nothing(), rows)
+
+    def reviews(self, event_ids: Collection[str]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for chunk in chunks(event_ids):
+            query = select(ReviewRow.event_id, ReviewRow.reason).where(ReviewRow.event_id.in_(chunk))
+            found.update({row.event_id: row.reason for row in self._connection.execute(query)})
+        return found
 
     def mark_unruled(self, cases: Iterable[str]) -> None:
         self._mark(cases, unruled=True)
@@ -196,15 +239,22 @@ class CenterBookOnDisk(SettingTable):
     def feed_head(self, org: str) -> int:
         return self._connection.scalar(select(FeedHeadRow.head).where(FeedHeadRow.org == org)) or 0
 
+    def feed_sum(self, org: str) -> IdSum:
+        row = self._connection.execute(
+            select(FeedHeadRow.count, FeedHeadRow.total).where(FeedHeadRow.org == org)
+        ).first()
+        return IdSum(*row) if row else IdSum()
+
+    def feed_ids(self, org: str) -> Iterable[str]:
+        query = select(FeedRowRow.event_id).where(FeedRowRow.org == org, FeedRowRow.event_id != "")
+        return self._connection.scalars(query)
+
+    def events_in_feed(self, org: str, event_ids: Collection[str]) -> Sequence[Event]:
+        return list(events_by_id(self._connection, self._in_feed(org, event_ids), self._cipher).values())
+
     def feed(self, org: str, after: int, limit: int) -> Sequence[FeedRow]:
-        query = select(FeedRowRow).where(FeedRowRow.org == org, FeedRowRow.n > after)
-        rows = self._connection.execute(
-            query.with_only_columns(
-                FeedRowRow.n, FeedRowRow.kind, FeedRowRow.event_id, FeedRowRow.document, FeedRowRow.number
-            )
-            .order_by(FeedRowRow.n)
-            .limit(limit)
-        ).all()
+        query = select(*FeedRowRow.__table__.columns).where(FeedRowRow.org == org, FeedRowRow.n > after)
+        rows = self._connection.execute(query.order_by(FeedRowRow.n).limit(limit)).all()
         events = events_by_id(self._connection, {row.event_id for row in rows if row.event_id}, self._cipher)
         newest = {row.document: self.last_document(row.document) for row in rows if row.document}
         return [
@@ -216,6 +266,9 @@ class CenterBookOnDisk(SettingTable):
                 document=self._document(row.document, row.number)
                 if row.document and row.number == newest[row.document]
                 else None,
+                subject=(row.subject_kind, row.subject_id) if row.kind == "revoke" else None,
+                hop=(row.hop_org, row.hop_at) if row.kind == "receipt" else None,
+                event_id=row.subject_id if row.kind == "receipt" else "",
             )
             for row in rows
         ]
@@ -260,3 +313,8 @@ class CenterBookOnDisk(SettingTable):
 
 def _chain_is(chain: tuple[str, str]) -> tuple[Any, Any]:
     return HeadRow.origin == chain[0], HeadRow.epoch == chain[1]
+
+
+def _feed_row(org: str, n: int, kind: str, **values: str | int) -> dict[str, str | int]:
+    texts = ("event_id", "document", "subject_kind", "subject_id", "hop_org", "hop_at")
+    return {"org": org, "n": n, "kind": kind, "number": 0, **dict.fromkeys(texts, ""), **values}

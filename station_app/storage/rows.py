@@ -22,7 +22,8 @@ class EventRow(Base):
 
     __tablename__ = "events"
     __table_args__ = (
-        UniqueConstraint("origin", "epoch", "seq"),
+        # Not unique: a restored or cloned PC writes a second event into a place, and both are kept.
+        Index("events_chain", "origin", "epoch", "seq"),
         Index("events_subject", "subject_id", "arrival"),
         # Each save asks for the highest one; without this it would read the whole journal.
         Index("events_lamport", "lamport"),
@@ -232,6 +233,26 @@ class ReceiptRow(Base):
     signature: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class RevocationRow(Base):
+    """Subjects that this office sees no more; `obeyed` once what others wrote on them is gone from here."""
+
+    __tablename__ = "revocations"
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    obeyed: Mapped[bool] = mapped_column(default=False)
+
+
+class HopRow(Base):
+    """Which further centers have taken an event in, and when."""
+
+    __tablename__ = "hops"
+
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    org: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[str] = mapped_column(String(32))
+
+
 class CounterRow(Base):
     """Serial numbers by name; local-only, kept by a rebuild."""
 
@@ -262,7 +283,31 @@ class HeadRow(Base):
     epoch: Mapped[str] = mapped_column(String(16), primary_key=True)
     seq: Mapped[int]
     event_id: Mapped[str] = mapped_column(String(64))
+
+
+class EpochRow(Base):
+    """At a center: the epochs of each PC, with the two nonces that its next request may name."""
+
+    __tablename__ = "epochs"
+
+    device: Mapped[str] = mapped_column(String(32), primary_key=True)
+    epoch: Mapped[str] = mapped_column(String(16), primary_key=True)
+    tag: Mapped[int]
+    nonce: Mapped[str] = mapped_column(String(32))
+    previous: Mapped[str] = mapped_column(String(32))
+    opened_at: Mapped[str] = mapped_column(String(32))
     link: Mapped[int] = mapped_column(default=0)
+    closed: Mapped[bool] = mapped_column(default=False)
+    forked_from: Mapped[str] = mapped_column(String(16), default="")
+
+
+class ReviewRow(Base):
+    """At a center: events on which a person has to look, with the reason."""
+
+    __tablename__ = "reviews"
+
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(64))
 
 
 class SubjectRow(Base):
@@ -280,6 +325,16 @@ class FeedRowRow(Base):
     """At a center: the feed of each office, numbered without gaps inside the writing transaction."""
 
     __tablename__ = "feed"
+    __table_args__ = (
+        Index(
+            "feed_events",
+            "org",
+            "event_id",
+            unique=True,
+            sqlite_where=text("event_id != ''"),
+            postgresql_where=text("event_id != ''"),
+        ),
+    )
 
     org: Mapped[str] = mapped_column(String(64), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)
@@ -287,31 +342,35 @@ class FeedRowRow(Base):
     event_id: Mapped[str] = mapped_column(String(64), default="")
     document: Mapped[str] = mapped_column(String(32), default="")
     number: Mapped[int] = mapped_column(default=0)
+    subject_kind: Mapped[str] = mapped_column(String(16), default="")
+    subject_id: Mapped[str] = mapped_column(String(64), default="")
+    hop_org: Mapped[str] = mapped_column(String(64), default="")
+    hop_at: Mapped[str] = mapped_column(String(32), default="")
 
 
 class FeedHeadRow(Base):
-    """At a center: the last row of each office's feed."""
+    """At a center: the last row of each office's feed, and the sum of the events in it."""
 
     __tablename__ = "feed_heads"
 
     org: Mapped[str] = mapped_column(String(64), primary_key=True)
     head: Mapped[int]
+    count: Mapped[int] = mapped_column(default=0)
+    total: Mapped[str] = mapped_column(String(64), default="0" * 64)
 
 
 class DeviceRow(Base):
-    """At a center: enrolled stations, with the two nonces that their next request may name."""
+    """At a center: enrolled stations."""
 
     __tablename__ = "devices"
 
     device: Mapped[str] = mapped_column(String(32), primary_key=True)
     org: Mapped[str] = mapped_column(String(64), index=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    epoch: Mapped[str] = mapped_column(String(16))
-    tag: Mapped[int]
-    nonce: Mapped[str] = mapped_column(String(32))
-    previous_nonce: Mapped[str] = mapped_column(String(32))
     enrolled_at: Mapped[str] = mapped_column(String(32))
     last_seen_at: Mapped[str] = mapped_column(String(32), default="")
+    challenge: Mapped[str] = mapped_column(String(32), default="")
+    cloned: Mapped[bool] = mapped_column(default=False)
 
 
 class AccountRow(Base):
@@ -359,12 +418,25 @@ STATION = (
     CaseClockRow,
     BatchRow,
     ReceiptRow,
+    RevocationRow,
+    HopRow,
     CounterRow,
     PrintRow,
     DraftRow,
     RevealRow,
 )
-CENTER = (HeadRow, SubjectRow, FeedRowRow, FeedHeadRow, DeviceRow, AccountRow, CodeRow, DraftDirectoryRow)
+CENTER = (
+    HeadRow,
+    EpochRow,
+    ReviewRow,
+    SubjectRow,
+    FeedRowRow,
+    FeedHeadRow,
+    DeviceRow,
+    AccountRow,
+    CodeRow,
+    DraftDirectoryRow,
+)
 
 
 def tables(rows: tuple[type[Base], ...]) -> list[Table]:

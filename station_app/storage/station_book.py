@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, desc, func, insert, select, update
@@ -12,8 +12,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from station_app.domain.batches import Batch, batch_from_json, batch_to_json
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
-from station_app.exchange.ports import Link, Subject
+from station_app.exchange.ports import Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
+from station_app.exchange.revocation import may_forget, remnant
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, PersonCredential, Signed, read_credential, read_document
@@ -25,6 +26,7 @@ from station_app.storage.journal import (
     chunks,
     event_of,
     events_about,
+    events_by_id,
     every_event,
     insert_events,
     insert_refusals,
@@ -32,13 +34,15 @@ from station_app.storage.journal import (
 )
 from station_app.storage.local_notes import LocalNoteTables
 from station_app.storage.rows import BatchRow, CredentialRow, DocumentRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
+from station_app.storage.shared_set import SharedSet
+from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
 from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
 
-REFUSED = ("refused", "fork")
+REFUSED = ("refused",)
 
 
-class StationBookOnDisk(CaseLists, LocalNoteTables):
+class StationBookOnDisk(SharedSet, CaseLists, LocalNoteTables):
     """One open transaction of a station's database."""
 
     def __init__(self, connection: Connection) -> None:
@@ -57,12 +61,24 @@ class StationBookOnDisk(CaseLists, LocalNoteTables):
     def save_identity(self, identity: Identity) -> None:
         """Write who this PC is; done once, at enrolment."""
         self.save_setting("identity", asdict(identity))
+        self._identity = identity
 
     def link(self) -> Link:
         return Link(**(self.setting("link") or {}))
 
     def save_link(self, link: Link) -> None:
         self.save_setting("link", asdict(link))
+
+    def own_epoch(self) -> OwnEpoch:
+        me = self.identity()
+        return OwnEpoch(me.epoch, self.chain().seq, me.forked_from, me.tag)
+
+    def start_epoch(self, epoch: str) -> None:
+        self.save_identity(replace(self.identity(), epoch=epoch, forked_from=self.identity().epoch))
+
+    def save_tag(self, tag: int) -> None:
+        if tag != self.identity().tag:
+            self.save_identity(replace(self.identity(), tag=tag))
 
     # -- the journal -----------------------------------------------------------------------------------------------
 
@@ -98,11 +114,24 @@ class StationBookOnDisk(CaseLists, LocalNoteTables):
 
     def add_foreign(self, events: Sequence[Event]) -> None:
         insert_events(self._connection, events, PLAIN)
+        self._count([event.event_id for event in events])
+
+    def fill_bodies(self, events: Sequence[Event]) -> None:
+        empty = (EventRow.event_id == bindparam("id")) & EventRow.body.is_(None)
+        rows = [{"id": event.event_id, "body": event.body} for event in events]
+        if rows:
+            statement = update(EventRow.__table__).where(empty).values(body=bindparam("body"))  # type: ignore[arg-type]
+            self._connection.execute(statement, rows)
+            self._unrevoke(dict.fromkeys(event.header.subject for event in events))
+
+    def events_named(self, event_ids: Collection[str]) -> Sequence[Event]:
+        return list(events_by_id(self._connection, event_ids, PLAIN).values())
 
     def hold(self, event: Event, code: str) -> None:
         held = select(RefusalRow.number).where(RefusalRow.event_id == event.event_id)
         if self._connection.scalar(held) is None:
             insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), PLAIN)])
+            self._count([event.event_id])
 
     # -- projections -----------------------------------------------------------------------------------------------
 
@@ -111,10 +140,23 @@ class StationBookOnDisk(CaseLists, LocalNoteTables):
         wanted = list(subjects)
         streams = events_about(self._connection, [subject_id for _, subject_id in wanted], PLAIN)
         refused = self.refused_events()
-        cases = [case_of(streams[i], device, refused) for kind, i in wanted if kind == SubjectKind.CASE]
+        forgotten = self.forgotten(streams)
+        cases = [
+            case_of(streams[i], device, refused)
+            for kind, i in wanted
+            if kind == SubjectKind.CASE and i not in forgotten
+        ]
         batches = [batch_of(streams[i]) for kind, i in wanted if kind == SubjectKind.BATCH]
         self.put_cases([case for case in cases if case is not None], standpoint_of(self))
         self._upsert(BatchRow, "batch_id", [_batch_row(batch) for batch in batches if batch is not None])
+
+    def obey_revocations(self) -> None:
+        org = self.identity().org
+        for case_id in self._to_forget():
+            events, case = self.subject_events(case_id), self.case(case_id)
+            if may_forget(events, org, self.unsettled_of(case_id)):
+                self._forget_bodies(case_id, [event.event_id for event in events if event.header.org != org])
+                self.put_cases([remnant(case)] if case else [], standpoint_of(self))
 
     def batch(self, batch_id: str) -> Batch | None:
         found = self._batches(select(BatchRow.folded).where(BatchRow.batch_id == batch_id))
@@ -145,14 +187,33 @@ class StationBookOnDisk(CaseLists, LocalNoteTables):
         waiting = query.where(OutboxRow.status == "").order_by(OutboxRow.link).limit(limit)
         return [(row.link, event_of(row, PLAIN)) for row in self._connection.execute(waiting)]
 
+    def reopen(self, after: int) -> None:
+        behind = (OutboxRow.link > after) & (OutboxRow.status != "")
+        reopened = update(OutboxRow).where(behind).values(status="", code="", settled_at="")
+        if self._connection.execute(reopened).rowcount:
+            self._count_anew()
+
     def settle(self, statuses: Iterable[PushStatus], at: str) -> None:
-        settled = [status for status in statuses if status.status != "waiting"]
+        settled = self._unsettled([status for status in statuses if status.status != "waiting"])
         if not settled:
             return
+        self._count_settled([status.link for status in settled if status.status not in REFUSED])
         waiting = (OutboxRow.link == bindparam("at_link")) & (OutboxRow.status == "")
         rows = [{"at_link": s.link, "status": s.status, "code": s.code, "settled_at": at} for s in settled]
         self._connection.execute(update(OutboxRow.__table__).where(waiting), rows)  # type: ignore[arg-type]
         self._refold_refused([status.link for status in settled if status.status in REFUSED])
+
+    def _unsettled(self, statuses: Sequence[PushStatus]) -> list[PushStatus]:
+        open_links: set[int] = set()
+        for chunk in chunks([status.link for status in statuses]):
+            query = select(OutboxRow.link).where(OutboxRow.link.in_(chunk), OutboxRow.status == "")
+            open_links.update(self._connection.scalars(query))
+        return [status for status in statuses if status.link in open_links]
+
+    def _count_settled(self, links: Sequence[int]) -> None:
+        for chunk in chunks(links):
+            query = select(OutboxRow.event_id).where(OutboxRow.link.in_(chunk))
+            self._count(list(self._connection.scalars(query)))
 
     def _refold_refused(self, links: Sequence[int]) -> None:
         """Fold anew what a refusal touches: what the center did not take no longer counts here either."""
@@ -197,7 +258,24 @@ class StationBookOnDisk(CaseLists, LocalNoteTables):
 
     def credentials(self) -> Credentials:
         rows = self._connection.scalars(select(CredentialRow.payload))
-        return Credentials(self.identity().center_device).with_more([read_credential(payload) for payload in rows])
+        return Credentials(self.centers()).with_more([read_credential(payload) for payload in rows])
+
+    def centers(self) -> frozenset[str]:
+        """Return the devices that are centers: this PC's own, and those that it has told of."""
+        document = self.document(CENTERS)
+        known = document.content[CENTERS] if document else ()
+        return frozenset({self.identity().center_device, *(entry["device"] for entry in known)})
+
+    def credentials_of(self, events: Sequence[Event]) -> Sequence[Signed]:
+        found: list[Signed] = []
+        people = {(event.header.actor, event.header.origin) for event in events}
+        for chunk in chunks({event.header.origin for event in events}):
+            query = select(CredentialRow).where(CredentialRow.device.in_(chunk))
+            columns = (CredentialRow.person, CredentialRow.device, CredentialRow.payload, CredentialRow.signature)
+            for row in self._connection.execute(query.with_only_columns(*columns)):
+                if not row.person or (row.person, row.device) in people:
+                    found.append(Signed(row.payload, row.signature))
+        return found
 
     def save_credentials(self, found: Sequence[Signed]) -> None:
         for signed in found:

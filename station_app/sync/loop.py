@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from station_app.domain.errors import StationError
 from station_app.exchange import station
 from station_app.exchange.inbox import Checks, apply_reply
+from station_app.exchange.loading import loaded
 from station_app.exchange.ports import Link
-from station_app.exchange.station import Answered, Apply, Failed, Input, Load, Loaded, Output, Rest, Send, Wake
+from station_app.exchange.station import Answered, Apply, Failed, Input, Load, Output, Rest, Send, Wake
 from station_app.sync.center_client import CenterClient
 from station_app.usecases.ports import OpenBook, SyncStatus
 from station_app.usecases.times import stamp
@@ -121,7 +122,7 @@ class SyncLoop:
         if isinstance(output, Load):
             with self._parts.read_book() as book:
                 self._link, self._seen = book.link(), book.last_link()
-                return Loaded(self._link, book.identity().epoch, tuple(book.outbox(output.limit)))
+                return loaded(book, output)
         if isinstance(output, Send):
             return Answered(self._parts.client.exchange(output.request, self._link.nonce))
         return self._apply(output)
@@ -134,7 +135,13 @@ class SyncLoop:
         # Only now is it so: the commit may have met a full disk.
         report = self._report
         self._report = replace(report, pushed=report.pushed + settled, pulled=report.pulled + applied.pulled)
-        return station.AppliedReply(applied.more or left, output.reply.pending)
+        return station.AppliedReply(
+            applied.more or left,
+            output.reply.pending,
+            again=applied.again,
+            differs=applied.differs,
+            repair=applied.repair,
+        )
 
     def _note_status(self) -> None:
         report = self._report

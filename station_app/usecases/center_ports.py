@@ -8,22 +8,29 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from station_app.domain.people import Worker
+from station_app.exchange.ports import Epoch
 from station_app.protocol.signed import Signed
+
+# The other centers that this one knows: [{"org", "device", "public_key"}], a setting and a kind of document.
+CENTERS = "centers"
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """An enrolled PC."""
+    """An enrolled PC.
+
+    Args:
+        challenge: the nonce that a PC has to name which came with another than the one expected; "" while none has.
+        cloned: two copies of it were alive at once; it has to be enrolled anew.
+    """
 
     device: str
     org: str
     public_key: bytes
-    epoch: str
-    tag: int
-    nonce: str
-    previous_nonce: str
     enrolled_at: str
     last_seen_at: str = ""
+    challenge: str = ""
+    cloned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,9 @@ class Registry(Protocol):
     def stations(self) -> Sequence[Station]: ...
     def stations_of(self, org: str) -> Sequence[Station]: ...
     def save_station(self, station: Station) -> None: ...
+    def epoch(self, device: str, epoch: str) -> Epoch | None: ...
+    def epochs(self, device: str) -> Sequence[Epoch]: ...
+    def save_epoch(self, found: Epoch) -> None: ...
     def account(self, person: str) -> Account | None: ...
     def account_named(self, name: str) -> Account | None: ...
     def accounts(self) -> Sequence[Account]: ...

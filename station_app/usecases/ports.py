@@ -13,7 +13,7 @@ from station_app.domain.case_cards import CaseCard, CaseQuery, Place
 from station_app.domain.case_words import Search
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.people import Worker
-from station_app.exchange.ports import Link, StationBook, Subject
+from station_app.exchange.ports import Hop, Link, StationBook, Subject
 from station_app.exchange.writing import Chain, Pen
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document
@@ -32,6 +32,7 @@ class Identity:
         center_device: id of the center, which signs rulings.
         center_key: the pinned public key of the center, hex.
         authority_pem: the certificate that TLS connections to the center must rest on.
+        forked_from: the epoch that this one continues, "" for the first.
     """
 
     device: str
@@ -42,6 +43,7 @@ class Identity:
     center_device: str
     center_key: str
     authority_pem: str
+    forked_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,8 @@ class Book(StationBook, CaseIndex, LocalNotes, Protocol):
     def refused_events(self) -> Mapping[str, str]: ...
     def statuses_of(self, event_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]: ...
     def last_link(self) -> int: ...
+    def hops(self, event_ids: Sequence[str]) -> Sequence[Hop]: ...
+    def forgotten(self, subject_ids: Iterable[str]) -> set[str]: ...
 
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from station_app.domain.action import ActionContext, CaseAction, Turn, check_may, fence
@@ -19,7 +19,9 @@ from station_app.exchange.writing import Draft, write_event
 from station_app.protocol.event import SALT_BYTES, Event
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.reference import Reference, reference_of
-from station_app.usecases.times import local_day, stamp
+from station_app.usecases.times import local_day, read_stamp, stamp
+
+JUST_ANSWERED = timedelta(minutes=10)
 
 
 def register_case(desk: Desk, form: Mapping[str, Any], draft_id: str = "") -> Case:
@@ -54,6 +56,8 @@ def act_on_case(desk: Desk, case_id: str, code: str, form: Mapping[str, Any]) ->
         raise StationError("action-in-batch", action=action.label)
     with desk.open_book() as book:
         case = find_case(book, case_id)
+        if action.online:
+            _require_center(book, desk)
         values = _checked(action, case, desk, form)
         run = _Run(values, _context(desk, book, reference_of(book)), case.case_id)
         append(desk, book, [_draft(action, case, run, desk)])
@@ -152,6 +156,7 @@ def _context(desk: Desk, book: Book, reference: Reference, batch_id: str | None 
         calendar=reference.calendar,
         organisations=reference.organisations,
         batch=batch_id,
+        now=stamp(desk.now()),
     )
 
 
@@ -165,6 +170,13 @@ def next_number(book: Book, today: date) -> str:
     me = book.identity()
     serial = book.next_serial(f"case:{me.epoch}:{today:%y%m%d}")
     return case_number(point_digits(me.org), today, me.tag, serial)
+
+
+def _require_center(book: Book, desk: Desk) -> None:
+    """Refuse with `needs-connection` what may only be done where the center has just answered."""
+    status = book.sync_status()
+    if status.code or not status.last_ok_at or read_stamp(status.last_ok_at) < desk.now() - JUST_ANSWERED:
+        raise StationError("needs-connection")
 
 
 def _must(case: Case | None, case_id: str) -> Case:

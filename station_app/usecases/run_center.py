@@ -11,6 +11,7 @@ from station_app.domain.names import check_name
 from station_app.domain.organisations import Organisations
 from station_app.domain.people import ROLE_LABELS, Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
+from station_app.exchange.ports import Epoch
 from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, device_id, document_payload
 from station_app.usecases.center_ports import Account, CenterClerk, DirectoryDraft, Registry, Station
 from station_app.usecases.times import stamp
@@ -107,6 +108,7 @@ class Enrolled:
     """What a newly enrolled station is told."""
 
     station: Station
+    epoch: Epoch
     documents: tuple[Signed, ...]
 
 
@@ -126,32 +128,36 @@ def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, public_key: by
     known = registry.station(device)
     if known is not None and known.org != org:
         raise StationError("device-elsewhere")
-    station = known or _new_station(registry, clerk, org, public_key, epoch)
+    station = known or _new_station(registry, clerk, org, public_key)
+    opened = registry.epoch(device, epoch) or _first_epoch(registry, clerk, station, epoch)
     registry.use_code(code_hash, device)
     kinds = (ORGANISATIONS, DIRECTORY, CALENDAR)
-    return Enrolled(station, tuple(d for kind in kinds if (d := registry.document(kind)) is not None))
+    return Enrolled(station, opened, tuple(d for kind in kinds if (d := registry.document(kind)) is not None))
 
 
-def _new_station(registry: Registry, clerk: CenterClerk, org: str, public_key: bytes, epoch: str) -> Station:
-    tags = {station.tag for station in registry.stations_of(org)}
-    free = next((tag for tag in range(MOST_TAGS) if tag not in tags), None)
-    if free is None:
-        raise StationError("tags-used-up", org=org)
-    nonce = clerk.entropy(16).hex()
-    station = Station(
-        device=device_id(public_key),
-        org=org,
-        public_key=public_key,
-        epoch=epoch,
-        tag=free,
-        nonce=nonce,
-        previous_nonce=nonce,
-        enrolled_at=stamp(clerk.now()),
-    )
+def _new_station(registry: Registry, clerk: CenterClerk, org: str, public_key: bytes) -> Station:
+    station = Station(device_id(public_key), org, public_key, enrolled_at=stamp(clerk.now()))
     registry.save_station(station)
     credential = DeviceCredential(station.device, org, public_key)
     registry.save_credential(clerk.signed(CREDENTIAL_CONTEXT, credential.to_payload()))
     return station
+
+
+def _first_epoch(registry: Registry, clerk: CenterClerk, station: Station, epoch: str) -> Epoch:
+    nonce = clerk.entropy(16).hex()
+    tag = free_tag(registry, station.org)
+    opened = Epoch(station.device, epoch, tag, nonce, nonce, opened_at=stamp(clerk.now()))
+    registry.save_epoch(opened)
+    return opened
+
+
+def free_tag(registry: Registry, org: str) -> int:
+    """Return two digits that no epoch of this office's PCs has had: printed numbers never repeat; `tags-used-up`."""
+    taken = {epoch.tag for station in registry.stations_of(org) for epoch in registry.epochs(station.device)}
+    free = next((tag for tag in range(MOST_TAGS) if tag not in taken), None)
+    if free is None:
+        raise StationError("tags-used-up", org=org)
+    return free
 
 
 def activate(

@@ -14,7 +14,8 @@ from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.exchange.authentic import DEVICE_CONTEXT, PERSON_CONTEXT
 from station_app.exchange.center import CenterDesk, accept_push, rule_pending
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT
-from station_app.exchange.intake import IntakePlan
+from station_app.exchange.intake import IntakePlan, Pusher
+from station_app.exchange.ports import Epoch
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import Event
 from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, device_id
@@ -103,7 +104,7 @@ class Center:
         events = device.wrote if events is None else events
         request = ExchangeRequest(device.epoch, "", 0, first_link, tuple(events), 100)
         with self.store.write() as book:
-            return accept_push(book, device.device, request, fake_verify_many)
+            return accept_push(book, Pusher(device.device, device.epoch), request, fake_verify_many)
 
     def rule(self) -> int:
         desk = CenterDesk(COUNTY, Pen(partial(CENTER_KEY.sign, DEVICE_CONTEXT)), bytes)
@@ -123,6 +124,7 @@ def center_with(*devices: Device) -> Center:
         book.save_setting("organisations", ORGANISATIONS.to_json())
         book.save_credential(by_center(DeviceCredential(CENTER, COUNTY, CENTER_KEY.public).to_payload()))
         for device in devices:
+            book.save_epoch(Epoch(device.device, device.epoch, 0, "n", "n", ""))
             for credential in device.credentials():
                 book.save_credential(credential)
     return Center(store)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station_app.exchange.ports import Link
+from station_app.exchange.ports import Link, OwnEpoch
 from station_app.exchange.station import (
     BATCH,
     LONGEST_PAUSE_S,
@@ -32,7 +32,7 @@ from station_app.protocol.event import Event
 from station_app.protocol.wire import ExchangeReply
 
 REPLY = ExchangeReply("i1", "n", "t", 0, (), None, 0, (), ())
-LOADED = Loaded(Link("i1", 7, "n", 4), "e" * 16, ())
+LOADED = Loaded(Link("i1", 7, "n", 4), OwnEpoch("e" * 16, 0, "", 0), ())
 INPUTS: tuple[Input, ...] = (Wake(), LOADED, Answered(REPLY), AppliedReply(more=False), Failed("no-network"))
 FITS = {
     (Phase.RESTING, Wake): (Phase.LOADING, Load),

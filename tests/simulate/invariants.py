@@ -85,7 +85,9 @@ class Watch:
             was = replace(was, cursor=0)
         for n in range(was.cursor + 1, now.cursor + 1):
             row = self.center().feed[pc.org, n]
-            if row.event_id:
+            if row.subject is not None:
+                here = True
+            elif row.event_id:
                 here = row.event_id in after.events or row.event_id in after.held
             else:
                 here = row.document.payload in {d.signed.payload for d in after.documents.values()}
@@ -168,7 +170,7 @@ def _check_visible(pc: Pc, watch: Watch, center: CenterTables) -> None:
     book = MemoryBook(tables)
     in_outbox = {entry.subject_id: entry.code for entry in book.outbox_entries()}
     for row in tables.outbox.values():
-        if row.status in ("refused", "fork"):
+        if row.status == "refused":
             require(row.code and in_outbox.get(row.subject_id), "I8", f"{pc.name}: refused without a reason")
             continue
         event = tables.events[row.event_id]
@@ -201,7 +203,7 @@ def _check_subjects(center: CenterTables, pcs: list[Pc]) -> None:
         expected: Any = batch_of(stream) if kind == "batch" else case_of(stream, "")
         for pc in (pc for pc in pcs if pc.org in viewers):
             tables = pc.store.tables
-            refused = {row.event_id for row in tables.outbox.values() if row.status in ("refused", "fork")}
+            refused = {row.event_id for row in tables.outbox.values() if row.status == "refused"}
             here = {event.event_id for event in tables.subjects.get(subject_id, ())} - refused
             require(here == wanted, "I4", f"{pc.name} and the center differ on {kind} {subject_id}")
             if kind == "batch":

@@ -151,8 +151,8 @@ def _enrol(county: County, rng: Random, name: str, org: str, clock: Callable[[],
         known = book.signed_credentials({pc.device, county.center_device}, ())
     with pc.store.write() as book:
         where = ("", county.center_device, county.center_key.public.hex(), "")
-        book.save_setting("identity", Identity(pc.device, epoch, joined.station.tag, org, *where))
-        book.save_link(Link(nonce=joined.station.nonce))
+        book.save_setting("identity", Identity(pc.device, epoch, joined.epoch.tag, org, *where))
+        book.save_link(Link(incarnation="i1", nonce=joined.epoch.nonce))
         book.save_credentials([*known, *signed])
         for document in joined.documents:
             book.save_document(read_document(document))

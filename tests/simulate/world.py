@@ -15,6 +15,7 @@ from station_app.center.service import Call, CenterService
 from station_app.domain.errors import StationError
 from station_app.exchange import inbox, station
 from station_app.exchange.center import CenterDesk, rule_pending
+from station_app.exchange.loading import loaded
 from station_app.exchange.station import (
     Answered,
     AppliedReply,
@@ -22,7 +23,6 @@ from station_app.exchange.station import (
     Failed,
     Input,
     Load,
-    Loaded,
     Rest,
     Send,
     Wake,
@@ -90,14 +90,15 @@ class World:
             authority_pem="",
             public_key=county.center_key.public,
             recovery_public=b"",
-            recover=lambda _box, _key: b"",
+            recover=lambda _box, _device, _key: b"",
+            by_known_center=self._by_center,
             verify=self.scheme.verify,
             verify_many=self.scheme.verify_many,
             log_error=_raise,
         )
         self._parts = parts
         self.service = CenterService(parts, self._wake_ruler)
-        self.checks = inbox.Checks(self.scheme.verify_many, self._by_center)
+        self.checks = inbox.Checks(self.scheme.verify_many, self._by_center, lambda: self.rng.randbytes(8).hex())
         self.center.watch = self.watch.center_committed
         for pc in self.pcs:
             pc.store.watch = partial(self.watch.station_committed, pc)
@@ -125,7 +126,7 @@ class World:
     def _do(self, pc: Pc, output: station.Output) -> Input | None:
         if isinstance(output, Load):
             with pc.store.read() as book:
-                return Loaded(book.link(), book.identity().epoch, tuple(book.outbox(output.limit)))
+                return loaded(book, output)
         if isinstance(output, Send):
             self._send(pc, output)
         if isinstance(output, Apply):
@@ -158,7 +159,9 @@ class World:
             return Failed(error.code, None, self.rng.random())
         self.stats["exchanges"] += 1
         self._check_replay(pc, reply)
-        return AppliedReply(more, reply.pending)
+        return AppliedReply(
+            more, reply.pending, again=applied.again, differs=applied.differs, repair=applied.repair
+        )
 
     def _check_replay(self, pc: Pc, reply: ExchangeReply) -> None:
         if self.rng.random() > 0.15:

@@ -98,7 +98,7 @@ class County:
 
     def _rule(self, case_id: str) -> None:
         events = [event for event in self._arrived.values() if event.header.subject_id == case_id]
-        entries, rulings = split(events, "", Credentials(CENTER_DEVICE, {}, self.people))
+        entries, rulings = split(events, "", Credentials(frozenset({CENTER_DEVICE}), {}, self.people))
         previous = max(rulings, key=lambda ruling: ruling.number).ruling_id if rulings else None
         for verdict in rule(entries, rulings, ORGANISATIONS)[0]:
             lamport = max(self._chain.lamport, *(event.header.lamport for event in events))

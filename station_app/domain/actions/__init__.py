@@ -12,11 +12,14 @@ from station_app.domain.actions import (
     note,
     offer,
     opinion,
+    reclaim,
     refuse,
     register,
     reject_handover,
+    request_reclaim,
     request_withdrawal,
     supply,
+    take_over,
 )
 from station_app.domain.errors import StationError
 
@@ -26,6 +29,9 @@ ALL: tuple[CaseAction, ...] = (
     request_withdrawal.ACTION,
     accept_handover.ACTION,
     reject_handover.ACTION,
+    request_reclaim.ACTION,
+    reclaim.ACTION,
+    take_over.ACTION,
     supply.ACTION,
     accept_application.ACTION,
     opinion.ACTION,

@@ -9,6 +9,7 @@ from station_app.domain.action import ActionContext, CaseAction, Turn
 from station_app.domain.cases import Case
 from station_app.domain.effects import Effects
 from station_app.domain.errors import StationError
+from station_app.domain.fold import WITHDRAW_REQUEST
 from station_app.domain.forms import Field
 from station_app.domain.lanes import Lane
 from station_app.domain.organisations import Organisation
@@ -19,7 +20,7 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
     assert case is not None
     offer = case.custody.offer
     assert offer is not None
-    return Effects(remark={"kind": "withdraw_request", "text": form["reason"], "offer": offer.event_id})
+    return Effects(remark={"kind": WITHDRAW_REQUEST, "text": form["reason"], "offer": offer.event_id})
 
 
 def _guard(case: Case, office: Organisation, _person: str) -> None:

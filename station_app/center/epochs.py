@@ -1,0 +1,112 @@
+"""Which epoch a PC writes in: opening, closing, and telling a restored backup or a clone from the PC itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from station_app.center.ports import CenterStore
+from station_app.exchange.ports import Epoch
+from station_app.protocol.wire import ExchangeRequest
+from station_app.usecases.center_ports import CenterClerk, Station
+from station_app.usecases.run_center import free_tag
+from station_app.usecases.times import stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Nothing is taken in: the PC has to ask again with this nonce.
+
+    Args:
+        epoch_known: the center knows the epoch under which it asked; then it is a restored backup or a clone.
+        link: the last outbox number taken in under that epoch.
+    """
+
+    nonce: str
+    epoch_known: bool
+    link: int
+
+
+def admit(
+    store: CenterStore, clerk: CenterClerk, station: Station, request: ExchangeRequest, nonce: str
+) -> Epoch | Challenge:
+    """Return the epoch under which a signed request is served, or what has to be asked first (docs/sync.md §6).
+
+    - The nonce last given (or the one before: its reply may have got lost) under an epoch that is open: the PC itself.
+    - Another nonce, or fewer events than were taken in: a backup was restored, or the PC cloned. It is challenged, and
+      goes on under a new epoch, which closes the one before.
+    - The nonce last given under an epoch that is closed: both copies are alive. The PC counts as cloned from then on:
+      what it brings is taken in, custody events for a person to look at, and it gets no rows until it is enrolled anew.
+    """
+    known = store.epoch(station.device, request.epoch)
+    if known is not None and nonce in (known.nonce, known.previous):
+        head = store.heads([(station.device, request.epoch)]).get((station.device, request.epoch))
+        if known.closed:
+            store.save_station(replace(station, cloned=True))
+            return known
+        if head is None or request.seq >= head.seq:
+            return known
+    elif known is None and station.challenge and nonce == station.challenge:
+        return _open(store, clerk, station, request)
+    return _challenge(store, clerk, station, known)
+
+
+def _challenge(store: CenterStore, clerk: CenterClerk, station: Station, known: Epoch | None) -> Challenge:
+    # The same until it is used: a request delivered twice must not change what the PC will name.
+    nonce = station.challenge or clerk.entropy(16).hex()
+    if nonce != station.challenge:
+        store.save_station(replace(station, challenge=nonce))
+    return Challenge(nonce, known is not None, known.link if known else 0)
+
+
+def _open(store: CenterStore, clerk: CenterClerk, station: Station, request: ExchangeRequest) -> Epoch:
+    for before in store.epochs(station.device):
+        if not before.closed:
+            store.save_epoch(replace(before, closed=True))
+    store.save_station(replace(station, challenge=""))
+    opened = Epoch(
+        device=station.device,
+        epoch=request.epoch,
+        tag=_tag(store, station, request),
+        nonce=station.challenge,
+        previous=station.challenge,
+        opened_at=stamp(clerk.now()),
+        link=max(0, request.first_link - 1),
+        forked_from=request.forked_from,
+    )
+    store.save_epoch(opened)
+    return opened
+
+
+def _tag(store: CenterStore, station: Station, request: ExchangeRequest) -> int:
+    """Return the digits of a new epoch; one that this center has forgotten keeps those it had, where they are free."""
+    taken = {epoch.tag for epoch in epochs_of_office(store, station.org)}
+    if not request.forked_from and request.tag not in taken:
+        return request.tag
+    return free_tag(store, station.org)
+
+
+def epochs_of_office(store: CenterStore, org: str) -> Sequence[Epoch]:
+    """Return the epochs of all PCs of an office."""
+    return [epoch for station in store.stations_of(org) for epoch in store.epochs(station.device)]
+
+
+def turn_nonce(store: CenterStore, clerk: CenterClerk, epoch: Epoch, named: str, *, forked: bool) -> Epoch:
+    """Return the epoch with the nonce for the next request; a new one only when the newest was named.
+
+    Were it new each time, a request delivered twice would leave the PC with one that the center has forgotten.
+
+    Args:
+        forked: two different events were found in one place of the chain: whoever comes next under this epoch is
+            challenged, so that each copy goes on under an epoch of its own.
+    """
+    newest = store.epoch(epoch.device, epoch.epoch) or epoch
+    if forked:
+        untold = clerk.entropy(16).hex()
+        store.save_epoch(replace(newest, nonce=untold, previous=untold))
+        return newest
+    if named != newest.nonce or newest.closed:
+        return newest
+    turned = replace(newest, nonce=clerk.entropy(16).hex(), previous=newest.nonce)
+    store.save_epoch(turned)
+    return turned

@@ -1,0 +1,54 @@
+"""Taking a case back from the road: when the arbiter of a hand-over may, and how many persons it takes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from station_app.domain.cases import Case
+from station_app.domain.effects import CustodyOp, Effects
+
+# A hand-over takes at most three working days by the service promise (domain 2.4); nobody is overtaken before.
+RECLAIM_AFTER = timedelta(days=3)
+RECLAIM_REQUEST = "reclaim_request"
+RECLAIMED = "reclaimed"
+GIVER, TAKER = "giver", "taker"
+
+
+def locked_until(case: Case) -> datetime | None:
+    """Return when an open offer may first be reclaimed; None while no center has let it stand, or without an offer."""
+    offer = case.custody.offer
+    return datetime.fromisoformat(offer.ruled_at) + RECLAIM_AFTER if offer and offer.ruled_at else None
+
+
+def reclaim_fault(case: Case, effects: Effects, person: str, now: str) -> str:
+    """Return the code of what speaks against a reclaim, "" for nothing, or for any other step.
+
+    Where both sides have signed the slip the papers may lie with the taker: then another person of the same office must
+    have asked for the reclaim, and the call to the taker is recorded (docs/sync.md §4).
+
+    Args:
+        person: who reclaims.
+        now: UTC stamp, the center's clock or this PC's.
+    """
+    move, offer = effects.custody, case.custody.offer
+    if move is None or move.op is not CustodyOp.RECLAIM or offer is None:
+        return ""
+    opens = locked_until(case)
+    if opens is None or datetime.fromisoformat(now) < opens:
+        return "reclaim-too-early"
+    if move.to not in (case.custody.holder, offer.to):
+        return "reclaim-elsewhere"
+    if effects.fields[RECLAIMED]["countersigned"] and not _asked_by_another(case, person):
+        return "second-person-needed"
+    return ""
+
+
+def _asked_by_another(case: Case, person: str) -> bool:
+    offer = case.custody.offer
+    return offer is not None and any(
+        remark.content.get("kind") == RECLAIM_REQUEST
+        and remark.content.get("offer") == offer.event_id
+        and remark.org == offer.arbiter
+        and remark.actor != person
+        for remark in case.remarks
+    )

@@ -1,0 +1,50 @@
+"""Taking in events that another than their author brings: given back after a loss, or relayed by another center."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from station_app.domain.lanes import SubjectKind
+from station_app.exchange.authentic import VerifyMany, entry_of, faults
+from station_app.exchange.intake import IntakePlan, IntakeView, keep
+from station_app.protocol.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """What came of events that were brought: the plan, and each event's code, "" for one that is held now."""
+
+    plan: IntakePlan
+    codes: tuple[str, ...]
+
+
+def take_relayed(view: IntakeView, events: Sequence[Event], verify_many: VerifyMany) -> Relayed:
+    """Return the plan for events of any author, in no particular order of their chains.
+
+    Each one is checked like one that its author pushes, by its own signatures; chains are not: numbers and
+    predecessors are for the author's own center (docs/sync.md §6). What was refused before stays refused.
+    """
+    plan = IntakePlan(known={**dict.fromkeys(view.seqs, ""), **view.refused})
+    codes = faults(events, view.known, verify_many)
+    for place, event in sorted(enumerate(events), key=lambda pair: _made(codes[pair[0]], pair[1])):
+        event_id = event.event_id
+        if event_id in plan.known:
+            codes[place] = plan.known[event_id]
+        elif not codes[place] and _begins_or_goes_on(view, plan, event):
+            keep(view, plan, event)
+        elif not codes[place]:
+            codes[place] = "subject-unknown"
+    return Relayed(plan, tuple(codes))
+
+
+def _made(code: str, event: Event) -> tuple[int, str]:
+    return (0 if code else event.header.lamport), event.event_id
+
+
+def _begins_or_goes_on(view: IntakeView, plan: IntakePlan, event: Event) -> bool:
+    """Tell whether the subject is here, or begins with this event."""
+    header = event.header
+    if header.subject in view.viewers or header.subject in plan.viewers:
+        return True
+    return header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens

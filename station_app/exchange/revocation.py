@@ -1,0 +1,33 @@
+"""When a station may forget a case that its office sees no more, and what stays of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from station_app.domain.cases import Case
+from station_app.domain.fold import Verdict
+from station_app.exchange.authentic import split
+from station_app.protocol.event import Event
+
+
+def may_forget(events: Sequence[Event], org: str, unsettled: Collection[str]) -> bool:
+    """Tell whether nothing of this office is left open in a case: all sent, all ruled, and nothing set aside.
+
+    What was set aside has to be seen by a person first; then the case stays as it is until its retention ends.
+
+    Args:
+        unsettled: own events that the center has not taken in, or has refused.
+    """
+    entries, rulings = split(events, "")
+    standing = {ruling.event_id for ruling in rulings if ruling.verdict is Verdict.ACCEPTED}
+    own = [entry for entry in entries if entry.org == org]
+    return not any(
+        entry.event_id in unsettled or (entry.in_custody_lane and entry.event_id not in standing) for entry in own
+    )
+
+
+def remnant(case: Case) -> Case:
+    """Return what a list still shows of a forgotten case: its number and its item, nothing of the applicant."""
+    kept = {key: case.fields[key] for key in ("number", "item") if key in case.fields}
+    return replace(case, fields=kept, remarks=(), not_standing={}, forgotten=True)

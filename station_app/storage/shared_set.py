@@ -1,0 +1,88 @@
+"""What a station has in common with its center: the sum of its ids, subjects no longer seen, further hops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from station_app.domain.lanes import SubjectKind
+from station_app.exchange.id_sums import IdSum
+from station_app.exchange.ports import Hop, Subject
+from station_app.storage.journal import chunks
+from station_app.storage.rows import EventRow, HopRow, OutboxRow, RefusalRow, RevocationRow
+from station_app.storage.settings_table import SettingTable
+
+TAKEN_IN = ("stored", "exists")
+_SUM = "id_sum"
+
+
+class SharedSet(SettingTable):
+    """The station's side of the comparison with its center, in the same transaction as the journal."""
+
+    def id_sum(self) -> IdSum:
+        found = self.setting(_SUM)
+        return IdSum(*found) if found else IdSum()
+
+    def _count(self, event_ids: Sequence[str]) -> None:
+        """Add events to the sum: each when it has come from the center, or was taken in there."""
+        if event_ids:
+            after = self.id_sum().plus(event_ids)
+            self.save_setting(_SUM, [after.count, after.total])
+
+    def _count_anew(self) -> None:
+        after = IdSum().plus(self.shared_ids())
+        self.save_setting(_SUM, [after.count, after.total])
+
+    def shared_ids(self) -> Iterator[str]:
+        own = select(OutboxRow.event_id)
+        yield from self._connection.scalars(select(EventRow.event_id).where(EventRow.event_id.not_in(own)))
+        yield from self._connection.scalars(own.where(OutboxRow.status.in_(TAKEN_IN)))
+        yield from self._connection.scalars(select(RefusalRow.event_id))
+
+    def save_hops(self, hops: Sequence[Hop]) -> None:
+        if hops:
+            self._connection.execute(upsert(HopRow).on_conflict_do_nothing(), [asdict(hop) for hop in hops])
+
+    def hops(self, event_ids: Sequence[str]) -> list[Hop]:
+        found: list[Hop] = []
+        for chunk in chunks(event_ids):
+            rows = self._connection.execute(select(*HopRow.__table__.columns).where(HopRow.event_id.in_(chunk)))
+            found += [Hop(row.event_id, row.org, row.at) for row in rows]
+        return found
+
+    def revoke(self, subjects: Sequence[Subject]) -> None:
+        for kind, subject_id in subjects:
+            values = {"kind": kind, "subject_id": subject_id, "obeyed": False}
+            statement = upsert(RevocationRow).values(**values)
+            self._connection.execute(statement.on_conflict_do_nothing())
+
+    def forgotten(self, subject_ids: Iterable[str]) -> set[str]:
+        """Return those of these subjects of which only a remnant is left here."""
+        obeyed = select(RevocationRow.subject_id).where(RevocationRow.obeyed)
+        found: set[str] = set()
+        for chunk in chunks(subject_ids):
+            found.update(self._connection.scalars(obeyed.where(RevocationRow.subject_id.in_(chunk))))
+        return found
+
+    def _to_forget(self) -> list[str]:
+        cases = select(RevocationRow.subject_id).where(RevocationRow.kind == SubjectKind.CASE.value)
+        return list(self._connection.scalars(cases.where(~RevocationRow.obeyed)))
+
+    def _forget_bodies(self, subject_id: str, others: Sequence[str]) -> None:
+        for chunk in chunks(others):
+            self._connection.execute(update(EventRow).where(EventRow.event_id.in_(chunk)).values(body=None))
+        obeyed = update(RevocationRow).where(RevocationRow.subject_id == subject_id).values(obeyed=True)
+        self._connection.execute(obeyed)
+
+    def _unrevoke(self, subjects: Iterable[Subject]) -> None:
+        for kind, subject_id in subjects:
+            here = (RevocationRow.kind == kind) & (RevocationRow.subject_id == subject_id)
+            self._connection.execute(delete(RevocationRow).where(here))
+
+    def unsettled_of(self, subject_id: str) -> set[str]:
+        """Return the own events of a subject that the center has not taken in."""
+        waiting = (OutboxRow.case_id == subject_id) & OutboxRow.status.not_in(TAKEN_IN)
+        return set(self._connection.scalars(select(OutboxRow.event_id).where(waiting)))
