@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.id_sums import IdSum
-from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
+from station_app.exchange.ports import Epoch, Head, Hop, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
-from station_app.protocol.wire import FeedRow
+from station_app.protocol.wire import FeedRow, PushStatus
 from station_app.usecases.center_ports import CENTERS, Account, DirectoryDraft, Station
+from station_app.usecases.run_center import ELSEWHERE, merged
+from tests.fake_sent import Sent
 from tests.fake_store import CredentialKey, Store, credential_key, insert, known
 
 
@@ -35,6 +37,9 @@ class CenterTables:
     unruled: dict[str, bool] = field(default_factory=dict)
     feed: dict[tuple[str, int], FeedRow] = field(default_factory=dict)
     feed_heads: dict[str, int] = field(default_factory=dict)
+    outbox: dict[int, Sent] = field(default_factory=dict)
+    from_above: dict[str, bool] = field(default_factory=dict)
+    receipts: dict[int, Signed] = field(default_factory=dict)
     in_feed: dict[tuple[str, str], bool] = field(default_factory=dict)
     sums: dict[str, IdSum] = field(default_factory=dict)
     credentials: dict[CredentialKey, Signed] = field(default_factory=dict)
@@ -90,7 +95,7 @@ class MemoryCenterBook:
         return max((event.header.lamport for event in self.tables.events.values()), default=0)
 
     def organisations(self) -> Organisations:
-        return Organisations.from_json(self.setting("organisations") or [])
+        return merged(self.setting("organisations") or [], self.setting(ELSEWHERE) or {})
 
     def waits_for_ruling(self, org: str) -> bool:
         return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))
@@ -120,6 +125,11 @@ class MemoryCenterBook:
 
     def place(self, placements: Sequence[Placement]) -> None:
         for placement in placements:
+            org = self.way_to(placement.org)
+            if not org:
+                self._send_up(placement.event_id)
+                continue
+            placement = replace(placement, org=org)
             key = (placement.org, placement.event_id)
             if key in self.tables.in_feed:
                 continue
@@ -130,8 +140,95 @@ class MemoryCenterBook:
 
     def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
         for org, subject in found:
+            if self.way_to(org) != org:
+                continue
             n = self._allot(org)
             self.tables.feed[org, n] = FeedRow(n, "revoke", subject=subject)
+
+    def way_to(self, org: str) -> str:
+        found, here = self.organisations(), self.setting("center").get("org", "")
+        if not here or found.is_served_by(org, here):
+            return org
+        home = found.center_of(org)
+        return home.code if home is not None and found.is_below(home.code, here) else ""
+
+    def _send_up(self, event_id: str) -> None:
+        sent = {row.event_id for row in self.tables.outbox.values()}
+        if event_id not in sent and event_id not in self.tables.from_above:
+            self.tables.outbox[len(self.tables.outbox) + 1] = Sent(event_id, "")
+
+    def show_again(self, org: str) -> None:
+        for (_, subject_id), viewers in self.tables.viewers.items():
+            if org in viewers:
+                events = self.tables.subjects.get(subject_id, ())
+                self.place([Placement(org, "backfill", event.event_id) for event in events])
+
+    # -- the link to the center above ------------------------------------------------------------------------------
+
+    def outbox(self, limit: int) -> Sequence[tuple[int, Event]]:
+        waiting = [(link, row) for link, row in self.tables.outbox.items() if not row.status][:limit]
+        return [(link, self.tables.events[row.event_id]) for link, row in waiting]
+
+    def settle_outbox(self, statuses: Sequence[PushStatus], at: str) -> Sequence[str]:
+        taken: list[str] = []
+        for status in statuses:
+            row = self.tables.outbox.get(status.link)
+            if row is None or row.status:
+                continue
+            settled = replace(row, status=status.status, code=status.code, settled_at=at)
+            self.tables.outbox[status.link] = settled
+            taken += [row.event_id] if status.status in ("stored", "exists") else []
+        return taken
+
+    def reopen_outbox(self, after: int) -> None:
+        for link, row in self.tables.outbox.items():
+            if link > after and row.status:
+                self.tables.outbox[link] = Sent(row.event_id, "")
+
+    def last_link(self) -> int:
+        return len(self.tables.outbox)
+
+    def note_from_above(self, event_ids: Sequence[str]) -> None:
+        self.tables.from_above.update(dict.fromkeys(event_ids, True))
+
+    def ids_shared_above(self) -> list[str]:
+        taken = [row.event_id for row in self.tables.outbox.values() if row.status in ("stored", "exists")]
+        return [*self.tables.from_above, *taken]
+
+    def place_hops(self, found: Sequence[tuple[str, Hop]]) -> None:
+        for org, hop in found:
+            if self.way_to(org) == org:
+                n = self._allot(org)
+                self.tables.feed[org, n] = FeedRow(n, "receipt", event_id=hop.event_id, hop=(hop.org, hop.at))
+
+    def events_named(self, event_ids: Collection[str]) -> Sequence[Event]:
+        return [self.tables.events[i] for i in event_ids if i in self.tables.events]
+
+    def fill_bodies(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if self.tables.events[event.event_id].body is None:
+                self.tables.events[event.event_id] = event
+                stream = self.tables.subjects[event.header.subject_id]
+                same = tuple(event if e.event_id == event.event_id else e for e in stream)
+                self.tables.subjects[event.header.subject_id] = same
+
+    def hold(self, event: Event, code: str) -> None:
+        if event.event_id not in self.tables.refused:
+            self.add_refusals("", "", [Refusal(0, event, code)])
+            self.note_from_above([event.event_id])
+
+    def all_credentials(self) -> Credentials:
+        return known(self.centers(), self.tables.credentials.values())
+
+    def save_receipt(self, receipt: Signed) -> None:
+        self.tables.receipts[int(receipt.value()["link"])] = receipt
+
+    def start_center_epoch(self, epoch: str) -> None:
+        before = self.setting("center")
+        renewed = {"epoch": epoch, "forked_from": before["epoch"], "incarnation": f"i{epoch}", "healing": True}
+        self.save_setting("center", {**before, **renewed})
+
+    # -- feeds -----------------------------------------------------------------------------------------------------
 
     def add_reviews(self, found: Mapping[str, str]) -> None:
         self.tables.reviews.update(found)

@@ -23,18 +23,8 @@ from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
 from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
 from tests.fake_cases import MemoryCases
+from tests.fake_sent import Sent
 from tests.fake_store import CredentialKey, Store, credential_key, insert, known
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A row of the outbox."""
-
-    event_id: str
-    subject_id: str
-    status: str = ""
-    code: str = ""
-    settled_at: str = ""
 
 
 @dataclass

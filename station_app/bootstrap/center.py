@@ -34,7 +34,7 @@ from station_app.keys.slots import open_recovery
 from station_app.keys.transport_keys import make_authority
 from station_app.protocol.event import Event
 from station_app.protocol.requests import RECOVERED_KEY
-from station_app.protocol.signed import DeviceCredential, Signed, device_id
+from station_app.protocol.signed import DeviceCredential, device_id
 from station_app.storage.engine import check_pages, open_plain, read_pragmas, reading, writing
 from station_app.storage.journal import PLAIN, BodyCipher
 from station_app.storage.registry import RegistryOnDisk
@@ -96,14 +96,10 @@ class OpenCenter:
             public_key=self.key.public,
             recovery_public=recovery.public,
             recover=recover,
-            by_known_center=self._by_known_center,
             verify=verify,
             verify_many=verify_many,
             log_error=lambda bug, error: log.error("bug %s", bug, exc_info=error),
         )
-
-    def _by_known_center(self, context: str, signed: Signed) -> bool:
-        return verify(self.key.public, context, signed.payload, signed.signature)
 
     def _sign_event(self, data: bytes) -> bytes:
         return self.key.sign(EVENT_DEVICE, data)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 
-from station_app.bootstrap.center import now, open_center
+from station_app.bootstrap.center import OpenCenter, now, open_center
 from station_app.bootstrap.center_home import CenterHome
-from station_app.center.app import create_app
+from station_app.bootstrap.uplink import UPLINK, UplinkThread
+from station_app.center.app import Background, create_app
 from station_app.domain.errors import StationError
 from station_app.keys.transport_keys import make_server_certificate
 from station_app.sync.pinning import is_loopback
@@ -20,8 +22,11 @@ BACKLOG = 512
 STOP_WITHIN_S = 5
 
 
-def serve_center(folder: Path, host: str, port: int, *, plain: bool) -> None:
+def serve_center(folder: Path, host: str, port: int, *, plain: bool, interval_s: float) -> None:
     """Run the center until it is ended by a signal; `port` 0 takes a free one.
+
+    Args:
+        interval_s: pause between exchanges with the center above, where this one has joined one.
 
     Raises:
         StationError: `plain-http-refused` for --plain on another address than this machine's own,
@@ -33,7 +38,7 @@ def serve_center(folder: Path, host: str, port: int, *, plain: bool) -> None:
     listening = _listen(host, port)
     scheme = "http" if plain else "https"
     config = uvicorn.Config(
-        create_app(opened.parts()),
+        create_app(opened.parts(), lambda wake: _uplink(opened, interval_s, wake)),
         log_level="warning",
         access_log=False,
         backlog=BACKLOG,
@@ -43,6 +48,12 @@ def serve_center(folder: Path, host: str, port: int, *, plain: bool) -> None:
         _use_certificate(config, opened.home, host)
     print(f"listening {scheme}://{_shown(host)}:{listening.getsockname()[1]}", flush=True)  # noqa: T201
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _uplink(opened: OpenCenter, interval_s: float, wake: Callable[[], None]) -> Background | None:
+    with opened.read() as store:
+        joined = store.setting(UPLINK) is not None
+    return UplinkThread(opened, interval_s, wake) if joined else None
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -37,7 +37,8 @@ from station_app.sync.loop import LoopParts, Report, SyncLoop
 from station_app.sync.pinning import check_address
 from station_app.sync.transport import HttpTransport, fetch_first_contact
 from station_app.usecases.audit import OK, audit
-from station_app.usecases.ports import Book, Desk, Identity
+from station_app.usecases.center_ports import CENTERS
+from station_app.usecases.ports import Book, Desk, Identity, OpenBook
 from station_app.usecases.run_center import ORGANISATIONS
 
 RULING_ROUNDS = 20
@@ -67,7 +68,7 @@ class SignedIn:
                 client=_client(me, self.device_key),
                 open_book=self.desk.open_book,
                 read_book=self.desk.read_book,
-                checks=_checks(bytes.fromhex(me.center_key)),
+                checks=_checks(bytes.fromhex(me.center_key), self.desk.read_book),
                 now=now,
                 jitter=lambda: secrets.randbelow(1000) / 1000,
                 one_at_a_time=lambda: exclusive(self.home.folder, EXCHANGE_LOCK),
@@ -276,12 +277,22 @@ def _checked(checks: Checks, context: str, wire: Any) -> Signed:
     return signed
 
 
-def _checks(center_key: bytes) -> Checks:
-    return Checks(
-        verify_many=verify_many,
-        by_center=lambda context, signed: verify(center_key, context, signed.payload, signed.signature),
-        fresh_epoch=new_epoch,
-    )
+def _checks(center_key: bytes, read_book: OpenBook | None = None) -> Checks:
+    """Return how records are checked: by the pinned key, and credentials by other centers' that it has told of as well."""
+
+    def by_center(context: str, signed: Signed) -> bool:
+        if verify(center_key, context, signed.payload, signed.signature):
+            return True
+        others = _other_centers(read_book) if read_book is not None and context == CREDENTIAL_CONTEXT else ()
+        return any(verify(key, context, signed.payload, signed.signature) for key in others)
+
+    return Checks(verify_many=verify_many, by_center=by_center, fresh_epoch=new_epoch)
+
+
+def _other_centers(read_book: OpenBook) -> list[bytes]:
+    with read_book() as book:
+        document = book.document(CENTERS)
+    return [bytes.fromhex(entry["public_key"]) for entry in document.content[CENTERS]] if document else []
 
 
 def _client(me: Identity, device_key: SigningKey) -> CenterClient:

@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
@@ -43,16 +44,33 @@ STATUS = {
 }
 
 
-def create_app(parts: CenterParts) -> FastAPI:
-    """Return the application of a center made of these parts."""
+class Background(Protocol):
+    """What runs beside the answers, from the start to the end of the application."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def create_app(
+    parts: CenterParts, beside: Callable[[Callable[[], None]], Background | None] = lambda _wake: None
+) -> FastAPI:
+    """Return the application of a center made of these parts.
+
+    Args:
+        beside: makes what runs beside it, given what wakes the ruler; None for nothing.
+    """
     ruler = Ruler(parts)
+    uplink = beside(ruler.wake)
     service = CenterService(parts, ruler.wake)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        ruler.start()
+        running = [part for part in (ruler, uplink) if part is not None]
+        for part in running:
+            part.start()
         yield
-        await run_in_threadpool(ruler.stop)
+        for part in reversed(running):
+            await run_in_threadpool(part.stop)
 
     app = FastAPI(title="station-center", lifespan=lifespan, openapi_url=None)
     _add_routes(app, service)

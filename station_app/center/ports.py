@@ -37,7 +37,6 @@ class CenterParts:
         authority_pem: the certificate that stations pin.
         public_key: the center's key.
         recovery_public: the key to which stations seal their database key.
-        by_known_center: tells whether a record was signed by this center, or by one that it knows.
         recover: opens such a box of a device and seals the key anew to a public key; for an activation on a locked PC.
     """
 
@@ -49,7 +48,6 @@ class CenterParts:
     public_key: bytes
     recovery_public: bytes
     recover: Callable[[bytes, str, bytes], bytes]
-    by_known_center: Callable[[str, Signed], bool]
     verify: Callable[[bytes, str, bytes, bytes], bool]
     verify_many: Callable[[Sequence[tuple[bytes, str, bytes, bytes]]], list[bool]]
     log_error: Callable[[str, BaseException], None]

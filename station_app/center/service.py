@@ -9,10 +9,12 @@ from typing import Any
 
 from station_app.center.epochs import Challenge, admit, turn_nonce
 from station_app.center.ports import CenterParts, CenterStore
+from station_app.center.trust import hear_documents, heard, learn_credentials
 from station_app.domain.errors import StationError
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.center import (
     Asker,
+    accept_link,
     accept_push,
     accept_relayed,
     as_rows,
@@ -22,10 +24,11 @@ from station_app.exchange.center import (
     signers,
 )
 from station_app.exchange.id_sums import IdSum
-from station_app.exchange.inbox import CREDENTIAL_CONTEXT, RECEIPT_CONTEXT
+from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.ports import Epoch
 from station_app.exchange.station import REPAIR_AT_ONCE
+from station_app.exchange.uplink import may_relay
 from station_app.keys.codes import hash_code, parse_activation_code
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST
 from station_app.protocol import canonical
@@ -88,7 +91,8 @@ class CenterService:
             raise StationError("request-not-signed")
         code_hash = hash_code(_text(found, "code")).hex()
         with self._parts.write() as store:
-            joined = enrol(store, self._parts.clerk, code_hash, public_key, epoch)
+            is_center = found.get("center") is True
+            joined = enrol(store, self._parts.clerk, code_hash, public_key, epoch, is_center=is_center)
             answer = self._enrolled(store, joined)
         return pack(answer)
 
@@ -105,6 +109,8 @@ class CenterService:
             "nonce": epoch.nonce,
             "incarnation": center["incarnation"],
             "center_device": center["device"],
+            "center_org": center["org"],
+            "center_name": center["name"],
             "recovery_public": self._parts.recovery_public.hex(),
             "documents": [document.to_wire() for document in joined.documents],
             "credentials": [credential.to_wire() for credential in credentials],
@@ -172,20 +178,20 @@ class CenterService:
         request, station = asked.request, asked.station
         standing = "cloned" if station.cloned else ""
         pusher = Pusher(station.device, request.epoch, "cloned-pc" if station.cloned else "")
-        plan = accept_push(store, pusher, request, self._parts.verify_many)
+        learn_credentials(store, self._parts, request.credentials)
+        hear_documents(store, self._parts, station, request.documents if station.is_center else ())
+        if station.is_center:
+            relays = may_relay(store.organisations(), station.org)
+            plan = accept_link(store, pusher, request, self._parts.verify_many, relays)
+        else:
+            plan = accept_push(store, pusher, request, self._parts.verify_many)
         if request.returns:
-            self._take_back(store, request)
+            # What this center has lost and a station gives back.
+            accept_relayed(store, request.returns, self._parts.verify_many)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
         store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))
         renewed = () if standing else self._renew(store, station)
         return replace(asked, epoch=epoch, plan=plan, renewed=renewed, standing=standing)
-
-    def _take_back(self, store: CenterStore, request: ExchangeRequest) -> None:
-        """Take in what this center has lost and a station gives back, with the credentials that it once signed."""
-        for credential in request.credentials:
-            if self._parts.by_known_center(CREDENTIAL_CONTEXT, credential):
-                store.save_credential(credential)
-        accept_relayed(store, request.returns, self._parts.verify_many)
 
     def _reply(self, store: CenterStore, asked: _Asked) -> ExchangeReply:
         request, station, plan = asked.request, asked.station, asked.plan
@@ -193,7 +199,8 @@ class CenterService:
         incarnation = str(center["incarnation"])
         reset = request.incarnation not in ("", incarnation)
         level = organisations_of(store).get(station.org).level.value
-        asker = Asker(station.device, request.epoch, station.org, level)
+        relays = may_relay(store.organisations(), station.org) if station.is_center else None
+        asker = Asker(station.device, request.epoch, station.org, level, relays)
         limit = 0 if reset or asked.standing else min(request.pull_limit, MOST_ROWS)
         rows = serve_feed(store, asker, request.cursor, limit)
         found = () if asked.standing else serve_wanted(store, asker, request.wanted[:REPAIR_AT_ONCE])
@@ -219,6 +226,7 @@ class CenterService:
             sum=_pair(store.feed_sum(station.org)) if compares else None,
             differ=None if request.buckets is None else differing_ids(store, station.org, request.buckets),
             found=found,
+            heard=heard(store, station.org),
         )
 
     def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:

@@ -72,6 +72,15 @@ def enrol_code(options: Namespace, output: Output) -> None:
     output.answer({"org": options.org, "code": code.text}, f"加入码（只能用一次）：{code.text}")
 
 
+def join(options: Namespace, output: Output) -> None:
+    from station_app.bootstrap import uplink
+
+    name = uplink.join(options.home, options.url, options.code)
+    output.answer(
+        {"joined": name}, f"已加入{name}的中心。中心运行（serve）时，需要市里办的件会自己上去，结果自己下来。"
+    )
+
+
 def directory_check(options: Namespace, output: Output) -> None:
     directory, faults = parse_directory(_read_text(Path(options.file)))
     for fault, line in zip(faults, _json(faults), strict=True):
@@ -109,7 +118,7 @@ def directory_publish(options: Namespace, output: Output) -> None:
 def serve(options: Namespace, output: Output) -> None:
     from station_app.bootstrap.center_server import serve_center
 
-    serve_center(options.home, options.host, options.port, plain=options.plain)
+    serve_center(options.home, options.host, options.port, plain=options.plain, interval_s=options.interval)
 
 
 def status(options: Namespace, output: Output) -> None:

@@ -160,6 +160,11 @@ class Organisations:
         """Return the organisation whose center serves this one: its county, or its city above the counties."""
         return self.county_of(code) or self.city_of(code)
 
+    def is_served_by(self, code: str, center: str) -> bool:
+        """Tell whether a center serves an office; one that is in no tree here counts as served."""
+        home = self.center_of(code) if code in self else None
+        return home is None or home.code == center
+
     def arbiter_of(self, one: str, other: str) -> str:
         """Return the code of the lowest common center, which rules a hand-over between the two.
 

@@ -11,12 +11,12 @@ from station_app.domain.lanes import Audience, SubjectKind
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, split
 from station_app.exchange.id_sums import IdSum, bucket_of, by_bucket, differing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, take_in
-from station_app.exchange.ports import CenterBook, Head, Placement, Subject
+from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.rulings import Bench, NewRuling, rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import SALT_BYTES, Event
-from station_app.protocol.wire import ExchangeRequest, FeedRow
+from station_app.protocol.wire import ExchangeRequest, FeedRow, PushStatus
 
 # A page that a slow line can carry and that stays far below what a station takes at once; at least one row goes.
 PAGE_BYTES = 2 * 1024 * 1024
@@ -43,7 +43,7 @@ class CenterDesk:
 
 def accept_push(book: CenterBook, pusher: Pusher, request: ExchangeRequest, verify_many: VerifyMany) -> IntakePlan:
     """Take in the events of a request and return what to answer; the caller commits before it answers."""
-    view = _view(book, request.events, pusher)
+    view = intake_view(book, request.events, pusher)
     plan = take_in(view, pusher, request.first_link, request.events, verify_many)
     book.add_refusals(pusher.device, pusher.epoch, plan.refused)
     book.save_heads(plan.heads)
@@ -56,9 +56,39 @@ def accept_push(book: CenterBook, pusher: Pusher, request: ExchangeRequest, veri
 
 def accept_relayed(book: CenterBook, events: Sequence[Event], verify_many: VerifyMany) -> Relayed:
     """Take in events that others than their authors bring; the caller has stored the credentials behind them."""
-    relayed = take_relayed(_view(book, events, None), events, verify_many)
+    relayed = take_relayed(intake_view(book, events, None), events, verify_many)
     write_plan(book, relayed.plan)
     return relayed
+
+
+def accept_link(
+    book: CenterBook,
+    pusher: Pusher,
+    request: ExchangeRequest,
+    verify_many: VerifyMany,
+    may_bring: Callable[[str], bool],
+) -> IntakePlan:
+    """Take in what another center relays: events of its own offices, under the numbers of its link alone."""
+    epoch = book.epoch(pusher.device, pusher.epoch)
+    link_head = epoch.link if epoch else 0
+    if request.events and request.first_link > link_head + 1:
+        late = [
+            PushStatus(request.first_link + offset, "waiting", str(link_head + 1))
+            for offset in range(len(request.events))
+        ]
+        return IntakePlan(statuses=late, link_head=link_head)
+    relayed = take_relayed(intake_view(book, request.events, None), request.events, verify_many, may_bring)
+    plan = relayed.plan
+    for link, (event, code) in enumerate(zip(request.events, relayed.codes, strict=True), start=request.first_link):
+        plan.statuses.append(PushStatus(link, "refused" if code else "stored", code))
+        if code and link > link_head:
+            plan.refused.append(Refusal(link, event, code))
+    plan.link_head = max(link_head, request.first_link + len(request.events) - 1)
+    book.add_refusals(pusher.device, pusher.epoch, plan.refused)
+    write_plan(book, plan)
+    if epoch is not None and epoch.link != plan.link_head:
+        book.save_epoch(replace(epoch, link=plan.link_head))
+    return plan
 
 
 def write_plan(book: CenterBook, plan: IntakePlan) -> None:
@@ -70,7 +100,12 @@ def write_plan(book: CenterBook, plan: IntakePlan) -> None:
     book.mark_unruled(plan.unruled)
 
 
-def _view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None) -> IntakeView:
+def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None) -> IntakeView:
+    """Return what the center holds that matters to these events.
+
+    Args:
+        pusher: their author, None where others bring them.
+    """
     readable = [event for event in events if _readable(event)]
     chains = {(event.header.origin, event.header.epoch) for event in readable}
     epoch = book.epoch(pusher.device, pusher.epoch) if pusher else None
@@ -105,7 +140,8 @@ def _readable(event: Event) -> bool:
 
 def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int) -> int:
     """Rule on at most `limit` cases that wait for it and return how many there were; one transaction for all."""
-    waiting = book.unruled(limit)
+    # A center that was restored first takes in again what it has lost, its own rulings among it.
+    waiting = () if book.setting("center").get("healing") else book.unruled(limit)
     if not waiting:
         return 0
     streams = book.case_events(waiting)
@@ -197,7 +233,8 @@ def _write_ruling(round_: _Round, case_id: str, verdict: NewRuling, previous: st
 def serve_feed(book: CenterBook, asker: Asker, after: int, limit: int) -> tuple[FeedRow, ...]:
     """Return the rows of the asker's office after `after`: each body only where the office is its audience.
 
-    An event that the asking device wrote itself in its present epoch comes back as its id alone.
+    An event that came from the asker (that its device wrote in its present epoch, or that it relayed) comes back as its
+    id alone.
     """
     rows: list[FeedRow] = []
     size = 0
@@ -216,20 +253,31 @@ def _size(row: FeedRow) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who pulls: its device, its present epoch, its office and the office's level."""
+    """Who pulls: its device, its present epoch, its office and the office's level.
+
+    Args:
+        relays: for a center: tells whether it serves that office, so that what the office wrote came from it.
+    """
 
     device: str
     epoch: str
     org: str
     level: Level
+    relays: Callable[[str], bool] | None = None
+
+    def made(self, event: Event) -> bool:
+        """Tell whether the asker holds the event already, because it came from it."""
+        header = event.header
+        if self.relays is not None:
+            return self.relays(header.org)
+        return (header.origin, header.epoch) == (self.device, self.epoch)
 
 
 def _row_for(asker: Asker, row: FeedRow) -> FeedRow:
     event = row.event
     if event is None:
         return row
-    header = event.header
-    if (header.origin, header.epoch) == (asker.device, asker.epoch):
+    if asker.made(event):
         return FeedRow(row.n, "own", event_id=event.event_id)
     return replace(row, event=_as_read_by(asker, event))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from station_app.domain.errors import StationError
 from station_app.exchange.authentic import VerifyMany, faults
 from station_app.exchange.id_sums import IdSum, bucket_of
-from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject
+from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject, UplinkBook
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_document
 from station_app.protocol.wire import ExchangeReply, FeedRow
@@ -71,6 +71,8 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
     if reply.seen:
         book.save_seen_below(dict(reply.seen))
     book.save_tag(reply.tag)
+    if isinstance(book, UplinkBook):
+        book.save_heard(reply.heard)
     pulled = _take_rows(book, rows, reply.found, checks)
     if reply.reset:
         book.reopen(reply.link_head)

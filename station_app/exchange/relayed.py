@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import VerifyMany, entry_of, faults
 from station_app.exchange.intake import IntakePlan, IntakeView, keep
 from station_app.protocol.event import Event
+
+
+def anybody(_org: str) -> bool:
+    """Tell that events of any office may be brought: what a center has lost comes back from whoever has it."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +24,16 @@ class Relayed:
     codes: tuple[str, ...]
 
 
-def take_relayed(view: IntakeView, events: Sequence[Event], verify_many: VerifyMany) -> Relayed:
+def take_relayed(
+    view: IntakeView, events: Sequence[Event], verify_many: VerifyMany, may_bring: Callable[[str], bool] = anybody
+) -> Relayed:
     """Return the plan for events of any author, in no particular order of their chains.
 
     Each one is checked like one that its author pushes, by its own signatures; chains are not: numbers and
     predecessors are for the author's own center (docs/sync.md §6). What was refused before stays refused.
+
+    Args:
+        may_bring: tells whether whoever brings them may bring events of that office.
     """
     plan = IntakePlan(known={**dict.fromkeys(view.seqs, ""), **view.refused})
     codes = faults(events, view.known, verify_many)
@@ -31,6 +41,8 @@ def take_relayed(view: IntakeView, events: Sequence[Event], verify_many: VerifyM
         event_id = event.event_id
         if event_id in plan.known:
             codes[place] = plan.known[event_id]
+        elif not codes[place] and not may_bring(event.header.org):
+            codes[place] = "origin-foreign"
         elif not codes[place] and _begins_or_goes_on(view, plan, event):
             keep(view, plan, event)
         elif not codes[place]:

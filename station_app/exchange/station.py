@@ -73,7 +73,12 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The durable link, this epoch, the oldest part of the outbox, and what a comparison or a repair needs."""
+    """The durable link, this epoch, the oldest part of the outbox, and what a comparison or a repair needs.
+
+    Args:
+        credentials: behind `returns`; a center that relays what others made sends those behind its outbox as well.
+        documents: of a center: what the center above is to know of it.
+    """
 
     link: Link
     own: OwnEpoch
@@ -81,6 +86,7 @@ class Loaded:
     buckets: Mapping[str, IdSum] | None = None
     returns: tuple[Event, ...] = ()
     credentials: tuple[Signed, ...] = ()
+    documents: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +210,7 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
         wanted=state.repair.wanted[:REPAIR_AT_ONCE],
         returns=loaded.returns,
         credentials=loaded.credentials,
+        documents=loaded.documents,
     )
     return replace(state, phase=Phase.ASKING, sent=len(request.events)), (Send(request),)
 

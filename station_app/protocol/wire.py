@@ -34,7 +34,9 @@ class ExchangeRequest:
         tag: the two digits of this epoch, for a center that has lost its own record of it.
         buckets: bucket to (count, sum) of what the station has from its center, where the whole is not the same.
         wanted: ids of events that the center has for this office and the station lacks.
-        returns: events that the center lacks, whoever made them, with the credentials behind them.
+        returns: events that the center lacks, whoever made them.
+        credentials: those behind `returns`, and behind `events` where a center relays what others made.
+        documents: of a center: its own reference documents that the center above has not got yet.
     """
 
     epoch: str
@@ -50,6 +52,7 @@ class ExchangeRequest:
     wanted: tuple[str, ...] = ()
     returns: tuple[Event, ...] = ()
     credentials: tuple[Signed, ...] = ()
+    documents: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class ExchangeReply:
         sum: (count, sum) of what the center has for this office, where the rows reach `head`.
         differ: bucket to the ids that the center has in it, for buckets that are not the same.
         found: of the wanted events those that the center has.
+        heard: to a center: number of its organisations document that this one has.
     """
 
     incarnation: str
@@ -131,6 +135,7 @@ class ExchangeReply:
     sum: tuple[int, str] | None = None
     differ: Mapping[str, tuple[str, ...]] | None = None
     found: tuple[Event, ...] = ()
+    heard: int = 0
 
 
 def pack(value: Any) -> bytes:
@@ -202,7 +207,10 @@ def _repair_to_wire(request: ExchangeRequest) -> dict[str, Any]:
         found["wanted"] = list(request.wanted)
     if request.returns:
         found["returns"] = [event_to_wire(event) for event in request.returns]
+    if request.credentials:
         found["credentials"] = [credential.to_wire() for credential in request.credentials]
+    if request.documents:
+        found["documents"] = [document.to_wire() for document in request.documents]
     return found
 
 
@@ -227,6 +235,7 @@ def _read_request(found: Any) -> ExchangeRequest:
         wanted=tuple(_text(entry) for entry in found.get("wanted", ())),
         returns=tuple(event_from_wire(entry) for entry in found.get("returns", ())),
         credentials=tuple(Signed.from_wire(entry) for entry in found.get("credentials", ())),
+        documents=tuple(Signed.from_wire(entry) for entry in found.get("documents", ())),
     )
 
 
@@ -252,6 +261,7 @@ def pack_reply(reply: ExchangeReply) -> bytes:
             "pending": reply.pending,
             "seen": [list(entry) for entry in reply.seen],
             "tag": reply.tag,
+            "heard": reply.heard,
             **_standing_to_wire(reply),
             **_comparison_to_wire(reply),
         }
@@ -305,6 +315,7 @@ def _read_reply(found: Any) -> ExchangeReply:
         standing=_text(found.get("standing", "")),
         healing=found.get("healing") is True,
         tag=_count(found["tag"]),
+        heard=_count(found.get("heard", 0)),
         sum=_sums({"": found["sum"]})[""] if "sum" in found else None,
         differ=_ids(found["differ"]) if "differ" in found else None,
         found=tuple(event_from_wire(entry) for entry in found.get("found", ())),

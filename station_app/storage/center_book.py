@@ -36,13 +36,19 @@ from station_app.storage.rows import (
     EventRow,
     FeedHeadRow,
     FeedRowRow,
+    FromAboveRow,
     HeadRow,
+    OutboxRow,
     RefusalRow,
     ReviewRow,
     SubjectRow,
 )
 from station_app.storage.settings_table import SettingTable
 from station_app.usecases.center_ports import CENTERS
+from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, merged
+
+# No office has this code.
+UP = ""
 
 
 class CenterBookOnDisk(SettingTable):
@@ -51,6 +57,7 @@ class CenterBookOnDisk(SettingTable):
     def __init__(self, connection: Connection, cipher: BodyCipher) -> None:
         super().__init__(connection)
         self._cipher = cipher
+        self._organisations: Organisations | None = None
 
     @property
     def connection(self) -> Connection:
@@ -109,7 +116,13 @@ class CenterBookOnDisk(SettingTable):
         return self._connection.scalar(select(func.max(EventRow.lamport))) or 0
 
     def organisations(self) -> Organisations:
-        return Organisations.from_json(self.setting("organisations") or [])
+        if self._organisations is None:
+            self._organisations = merged(self.setting(ORGANISATIONS) or [], self.setting(ELSEWHERE) or {})
+        return self._organisations
+
+    def save_setting(self, name: str, value: Any) -> None:
+        super().save_setting(name, value)
+        self._organisations = None
 
     def waits_for_ruling(self, org: str) -> bool:
         """Tell whether a case that this office sees waits for a ruling."""
@@ -157,14 +170,42 @@ class CenterBookOnDisk(SettingTable):
     def place(self, placements: Sequence[Placement]) -> None:
         by_org: dict[str, dict[str, Placement]] = defaultdict(dict)
         for placement in placements:
-            by_org[placement.org].setdefault(placement.event_id, placement)
+            by_org[self.way_to(placement.org)].setdefault(placement.event_id, placement)
+        self._send_up(by_org.pop(UP, {}))
         for org, entries in by_org.items():
             here = self._in_feed(org, entries)
             fresh = [entry for event_id, entry in entries.items() if event_id not in here]
             if fresh:
                 first = self._allot(org, len(fresh), [entry.event_id for entry in fresh])
-                rows = [_feed_row(org, n, e.kind, event_id=e.event_id) for n, e in enumerate(fresh, start=first)]
+                rows = [feed_row(org, n, e.kind, event_id=e.event_id) for n, e in enumerate(fresh, start=first)]
                 self._connection.execute(insert(FeedRowRow), rows)
+
+    def way_to(self, org: str) -> str:
+        """Return the feed by which an office is reached: its own, or its center's; `UP` for the outbox to above."""
+        found = self.organisations()
+        here = self.setting("center")["org"]
+        if found.is_served_by(org, here):
+            return org
+        home = found.center_of(org)
+        return home.code if home is not None and found.is_below(home.code, here) else UP
+
+    def _send_up(self, event_ids: Collection[str]) -> None:
+        known: set[str] = set()
+        for chunk in chunks(event_ids):
+            known.update(self._connection.scalars(select(OutboxRow.event_id).where(OutboxRow.event_id.in_(chunk))))
+            known.update(
+                self._connection.scalars(select(FromAboveRow.event_id).where(FromAboveRow.event_id.in_(chunk)))
+            )
+        fresh = [event_id for event_id in event_ids if event_id not in known]
+        rows = [
+            {"link": link, "event_id": event_id, "case_id": ""}
+            for link, event_id in enumerate(fresh, start=self.last_link() + 1)
+        ]
+        if rows:
+            self._connection.execute(insert(OutboxRow), rows)
+
+    def last_link(self) -> int:
+        return self._connection.scalar(select(func.max(OutboxRow.link))) or 0
 
     def _in_feed(self, org: str, event_ids: Collection[str]) -> set[str]:
         found: set[str] = set()
@@ -173,15 +214,24 @@ class CenterBookOnDisk(SettingTable):
             found.update(self._connection.scalars(query))
         return found
 
+    def show_again(self, org: str) -> None:
+        """Put all events that an office sees on their way to it, as far as they have not gone that way."""
+        rows = self._connection.execute(select(SubjectRow.subject_id, SubjectRow.viewers))
+        seen = [row.subject_id for row in rows if org in row.viewers]
+        for chunk in chunks(seen):
+            query = select(EventRow.event_id).where(EventRow.subject_id.in_(chunk)).order_by(EventRow.arrival)
+            self.place([Placement(org, "backfill", event_id) for event_id in self._connection.scalars(query)])
+
     def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None:
         """Put a reference document into the feeds of these offices."""
         for org in orgs:
-            row = _feed_row(org, self._allot(org, 1), "document", document=kind, number=number)
+            row = feed_row(org, self._allot(org, 1), "document", document=kind, number=number)
             self._connection.execute(insert(FeedRowRow).values(**row))
 
     def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
-        for org, (kind, subject_id) in found:
-            row = _feed_row(org, self._allot(org, 1), "revoke", subject_kind=kind, subject_id=subject_id)
+        served = [(org, subject) for org, subject in found if self.way_to(org) == org]
+        for org, (kind, subject_id) in served:
+            row = feed_row(org, self._allot(org, 1), "revoke", subject_kind=kind, subject_id=subject_id)
             self._connection.execute(insert(FeedRowRow).values(**row))
 
     def _allot(self, org: str, count: int, event_ids: Sequence[str] = ()) -> int:
@@ -315,6 +365,7 @@ def _chain_is(chain: tuple[str, str]) -> tuple[Any, Any]:
     return HeadRow.origin == chain[0], HeadRow.epoch == chain[1]
 
 
-def _feed_row(org: str, n: int, kind: str, **values: str | int) -> dict[str, str | int]:
+def feed_row(org: str, n: int, kind: str, **values: str | int) -> dict[str, str | int]:
+    """Return the values of a row of a feed, empty but for those given."""
     texts = ("event_id", "document", "subject_kind", "subject_id", "hop_org", "hop_at")
     return {"org": org, "n": n, "kind": kind, "number": 0, **dict.fromkeys(texts, ""), **values}

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
 from station_app.protocol.signed import Signed
-from station_app.storage.center_book import CenterBookOnDisk
+from station_app.storage.relay_book import RelayBookOnDisk
 from station_app.storage.rows import (
     AccountRow,
     CodeRow,
@@ -26,7 +26,7 @@ from station_app.storage.rows import (
 from station_app.usecases.center_ports import Account, DirectoryDraft, Station
 
 
-class RegistryOnDisk(CenterBookOnDisk):
+class RegistryOnDisk(RelayBookOnDisk):
     """The office tables in the same transaction as the center's journal."""
 
     def station(self, device: str) -> Station | None:

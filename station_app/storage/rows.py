@@ -301,6 +301,14 @@ class EpochRow(Base):
     forked_from: Mapped[str] = mapped_column(String(16), default="")
 
 
+class FromAboveRow(Base):
+    """At a county's center: events that came from the city's; they are not sent back there."""
+
+    __tablename__ = "from_above"
+
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
 class ReviewRow(Base):
     """At a center: events on which a person has to look, with the reason."""
 
@@ -371,6 +379,7 @@ class DeviceRow(Base):
     last_seen_at: Mapped[str] = mapped_column(String(32), default="")
     challenge: Mapped[str] = mapped_column(String(32), default="")
     cloned: Mapped[bool] = mapped_column(default=False)
+    is_center: Mapped[bool] = mapped_column(default=False)
 
 
 class AccountRow(Base):
@@ -426,6 +435,9 @@ STATION = (
     RevealRow,
 )
 CENTER = (
+    OutboxRow,
+    ReceiptRow,
+    FromAboveRow,
     HeadRow,
     EpochRow,
     ReviewRow,

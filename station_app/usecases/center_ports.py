@@ -22,6 +22,7 @@ class Station:
     Args:
         challenge: the nonce that a PC has to name which came with another than the one expected; "" while none has.
         cloned: two copies of it were alive at once; it has to be enrolled anew.
+        is_center: it is no PC but the center of this county, a client of the city's.
     """
 
     device: str
@@ -31,6 +32,7 @@ class Station:
     last_seen_at: str = ""
     challenge: str = ""
     cloned: bool = False
+    is_center: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class Registry(Protocol):
     def document(self, kind: str) -> Signed | None: ...
     def last_document(self, kind: str) -> int: ...
     def save_document(self, kind: str, number: int, signed: Signed) -> None: ...
+    def show_again(self, org: str) -> None:
+        """Put all events that an office sees on their way to it, as far as they have not gone that way."""
+        ...
+
     def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None: ...
     def add_draft(self, content: Mapping[str, Any], submitted_by: str) -> int: ...
     def draft(self, number: int) -> DirectoryDraft | None: ...

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from station_app.domain.errors import StationError
 from station_app.domain.names import check_name
-from station_app.domain.organisations import Organisations
+from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.domain.people import ROLE_LABELS, Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.ports import Epoch
-from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, device_id, document_payload
-from station_app.usecases.center_ports import Account, CenterClerk, DirectoryDraft, Registry, Station
+from station_app.protocol.signed import (
+    DeviceCredential,
+    Document,
+    PersonCredential,
+    Signed,
+    device_id,
+    document_payload,
+)
+from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, DirectoryDraft, Registry, Station
 from station_app.usecases.times import stamp
 
 CERTIFIED_DAYS = 90
@@ -21,6 +29,8 @@ MOST_TAGS = 100
 ORGANISATIONS = "organisations"
 DIRECTORY = "directory"
 CALENDAR = "calendar"
+# What other centers have told of their organisations: office of the center to the list.
+ELSEWHERE = "organisations_elsewhere"
 
 
 def publish(registry: Registry, clerk: CenterClerk, kind: str, content: dict[str, Any]) -> int:
@@ -33,14 +43,54 @@ def publish(registry: Registry, clerk: CenterClerk, kind: str, content: dict[str
 
 
 def organisations_of(registry: Registry) -> Organisations:
-    """Return the organisations in force at this center."""
-    return Organisations.from_json(registry.setting(ORGANISATIONS) or [])
+    """Return the organisations in force at this center: its own, and those that other centers have told of."""
+    return merged(registry.setting(ORGANISATIONS) or [], registry.setting(ELSEWHERE) or {})
+
+
+def merged(own: list[dict[str, Any]], elsewhere: Mapping[str, list[dict[str, Any]]]) -> Organisations:
+    """Return the tree of all offices; what a center says of its own offices counts before what others say of them.
+
+    Args:
+        elsewhere: by the office of the center that told: its organisations.
+    """
+    found = {entry["code"]: entry for entry in own}
+    for entries in elsewhere.values():
+        for entry in entries:
+            found.setdefault(entry["code"], entry)
+    return Organisations.from_json(found.values())
 
 
 def save_organisations(registry: Registry, clerk: CenterClerk, found: Organisations) -> int:
-    """Replace the organisations and publish them with the accounts; return the document's number."""
-    registry.save_setting(ORGANISATIONS, found.to_json())
+    """Replace the organisations that this center serves and publish them with the accounts; return the number.
+
+    An office that has moved keeps who was above it in mind: hand-overs that were made then are ruled to their end. What
+    it sees goes to wherever it is served from now on.
+    """
+    before = organisations_of(registry)
+    elsewhere = {entry["code"] for entries in (registry.setting(ELSEWHERE) or {}).values() for entry in entries}
+    here = registry.setting("center")["org"]
+    own = [o for o in found if o.code not in elsewhere or found.is_served_by(o.code, here)]
+    registry.save_setting(ORGANISATIONS, [_moved(office, before).to_json() for office in own])
+    show_moved(registry, before)
     return publish_organisations(registry, clerk)
+
+
+def _moved(office: Organisation, before: Organisations) -> Organisation:
+    was = before.get(office.code) if office.code in before else None
+    if was is None or was.parent in (None, office.parent):
+        return replace(office, former_parents=was.former_parents) if was else office
+    assert was.parent is not None
+    former = dict.fromkeys((*was.former_parents, was.parent))
+    return replace(office, former_parents=tuple(code for code in former if code != office.parent))
+
+
+def show_moved(registry: Registry, before: Organisations) -> None:
+    """Bring all that an office sees to it once more, where another center serves it from now on."""
+    now = organisations_of(registry)
+    for office in now:
+        was, home = (tree.center_of(office.code) if office.code in tree else None for tree in (before, now))
+        if was is not None and home is not None and was.code != home.code:
+            registry.show_again(office.code)
 
 
 def publish_organisations(registry: Registry, clerk: CenterClerk) -> int:
@@ -55,7 +105,7 @@ def publish_organisations(registry: Registry, clerk: CenterClerk) -> int:
         }
         for account in registry.accounts()
     ]
-    content = {"organisations": registry.setting(ORGANISATIONS) or [], "accounts": accounts, "revoked": []}
+    content = {"organisations": organisations_of(registry).to_json(), "accounts": accounts, "revoked": []}
     return publish(registry, clerk, ORGANISATIONS, content)
 
 
@@ -112,11 +162,22 @@ class Enrolled:
     documents: tuple[Signed, ...]
 
 
-def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, public_key: bytes, epoch: str) -> Enrolled:
+def enrol(
+    registry: Registry,
+    clerk: CenterClerk,
+    code_hash: str,
+    public_key: bytes,
+    epoch: str,
+    *,
+    is_center: bool = False,
+) -> Enrolled:
     """Join a PC to the office its code was made for. Asking again with the same code and key gives the same answer.
 
+    Args:
+        is_center: no PC joins but the center of a county, which from now on relays what its offices write.
+
     Raises:
-        StationError: `code-wrong`, `code-used`, `device-elsewhere`, `tags-used-up`.
+        StationError: `code-wrong`, `code-used`, `device-elsewhere`, `tags-used-up`, `center-level`.
     """
     found = registry.code(code_hash)
     if found is None:
@@ -128,16 +189,20 @@ def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, public_key: by
     known = registry.station(device)
     if known is not None and known.org != org:
         raise StationError("device-elsewhere")
-    station = known or _new_station(registry, clerk, org, public_key)
+    if is_center and organisations_of(registry).get(org).level is not Level.COUNTY:
+        raise StationError("center-level", level=organisations_of(registry).get(org).level.value)
+    station = known or _new_station(registry, clerk, org, public_key, is_center=is_center)
     opened = registry.epoch(device, epoch) or _first_epoch(registry, clerk, station, epoch)
     registry.use_code(code_hash, device)
-    kinds = (ORGANISATIONS, DIRECTORY, CALENDAR)
+    kinds = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
     return Enrolled(station, opened, tuple(d for kind in kinds if (d := registry.document(kind)) is not None))
 
 
-def _new_station(registry: Registry, clerk: CenterClerk, org: str, public_key: bytes) -> Station:
-    station = Station(device_id(public_key), org, public_key, enrolled_at=stamp(clerk.now()))
+def _new_station(registry: Registry, clerk: CenterClerk, org: str, public_key: bytes, *, is_center: bool) -> Station:
+    station = Station(device_id(public_key), org, public_key, enrolled_at=stamp(clerk.now()), is_center=is_center)
     registry.save_station(station)
+    if is_center:
+        add_center(registry, clerk, org, public_key)
     credential = DeviceCredential(station.device, org, public_key)
     registry.save_credential(clerk.signed(CREDENTIAL_CONTEXT, credential.to_payload()))
     return station
@@ -149,6 +214,39 @@ def _first_epoch(registry: Registry, clerk: CenterClerk, station: Station, epoch
     opened = Epoch(station.device, epoch, tag, nonce, nonce, opened_at=stamp(clerk.now()))
     registry.save_epoch(opened)
     return opened
+
+
+def add_center(registry: Registry, clerk: CenterClerk, org: str, public_key: bytes) -> None:
+    """Know another center from now on, and tell all stations: its rulings and its credentials count here."""
+    entry = {"org": org, "device": device_id(public_key), "public_key": public_key.hex()}
+    known = [found for found in registry.setting(CENTERS) or [] if found["org"] != org]
+    registry.save_setting(CENTERS, [*known, entry])
+    publish(registry, clerk, CENTERS, {CENTERS: [*known, entry]})
+
+
+def told_elsewhere(registry: Registry, clerk: CenterClerk, by: str, organisations: list[dict[str, Any]]) -> None:
+    """Keep what another center says of its organisations, and publish the tree if it has changed."""
+    elsewhere = dict(registry.setting(ELSEWHERE) or {})
+    if elsewhere.get(by) == organisations:
+        return
+    before = organisations_of(registry)
+    registry.save_setting(ELSEWHERE, {**elsewhere, by: organisations})
+    show_moved(registry, before)
+    publish_organisations(registry, clerk)
+
+
+def hear_from_above(registry: Registry, clerk: CenterClerk, document: Document) -> None:
+    """Take over what the center above says of the other offices and centers; its directory and calendar are its own."""
+    here, above = registry.setting("center"), registry.setting("uplink")["org"]
+    if document.kind == ORGANISATIONS:
+        tree = Organisations.from_json(document.content[ORGANISATIONS])
+        others = [office.to_json() for office in tree if not tree.is_served_by(office.code, here["org"])]
+        told_elsewhere(registry, clerk, above, others)
+    elif document.kind == CENTERS:
+        known = {entry["org"] for entry in registry.setting(CENTERS) or []}
+        for entry in document.content[CENTERS]:
+            if entry["org"] not in (*known, here["org"]):
+                add_center(registry, clerk, entry["org"], bytes.fromhex(entry["public_key"]))
 
 
 def free_tag(registry: Registry, org: str) -> int:

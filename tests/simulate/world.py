@@ -91,7 +91,6 @@ class World:
             public_key=county.center_key.public,
             recovery_public=b"",
             recover=lambda _box, _device, _key: b"",
-            by_known_center=self._by_center,
             verify=self.scheme.verify,
             verify_many=self.scheme.verify_many,
             log_error=_raise,
@@ -159,9 +158,7 @@ class World:
             return Failed(error.code, None, self.rng.random())
         self.stats["exchanges"] += 1
         self._check_replay(pc, reply)
-        return AppliedReply(
-            more, reply.pending, again=applied.again, differs=applied.differs, repair=applied.repair
-        )
+        return AppliedReply(more, reply.pending, again=applied.again, differs=applied.differs, repair=applied.repair)
 
     def _check_replay(self, pc: Pc, reply: ExchangeReply) -> None:
         if self.rng.random() > 0.15:

@@ -1,0 +1,185 @@
+"""A county's center as a client of the city's: joining it, and the thread that exchanges with it."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, cast
+
+from station_app.bootstrap.center import OpenCenter, now, open_center
+from station_app.domain.errors import StationError
+from station_app.domain.organisations import Level, Organisation, Organisations
+from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, Checks
+from station_app.exchange.ports import Link
+from station_app.exchange.uplink import LINK, Uplink
+from station_app.keys.codes import parse_enrolment_code
+from station_app.keys.signing import verify, verify_many
+from station_app.protocol.signed import Document, Signed, read_document
+from station_app.storage.registry import RegistryOnDisk
+from station_app.sync.center_client import CenterClient
+from station_app.sync.loop import LoopParts, Report, SyncLoop
+from station_app.sync.pinning import check_address
+from station_app.sync.transport import HttpTransport, fetch_first_contact
+from station_app.usecases.center_ports import CENTERS
+from station_app.usecases.ports import Book, SyncStatus
+from station_app.usecases.run_center import add_center, hear_from_above, organisations_of, save_organisations
+
+UPLINK = "uplink"
+_STATUS = "uplink_status"
+
+
+class UplinkOnDisk(Uplink):
+    """The link to the center above in one open transaction, with how its last exchange ended."""
+
+    def __init__(self, store: RegistryOnDisk, tell: Callable[[Document], None]) -> None:
+        super().__init__(store, tell)
+        self._store = store
+
+    def last_link(self) -> int:
+        return self._store.last_link()
+
+    def sync_status(self) -> SyncStatus:
+        return SyncStatus(**(self._store.setting(_STATUS) or {}))
+
+    def save_sync_status(self, status: SyncStatus) -> None:
+        self._store.save_setting(_STATUS, asdict(status))
+
+
+def join(folder: Path, city_url: str, code_text: str) -> str:
+    """Make this county's center a client of the city's by a one-time code; return the city's name.
+
+    Interrupted anywhere, it can be run again with the same code.
+
+    Raises:
+        StationError: `center-level` (only a county's center joins), `center-joined`, `code-malformed`,
+            `center-key-differs`, and those of the city's center and the way.
+    """
+    opened = open_center(folder)
+    with opened.read() as store:
+        center, uplink = store.setting("center"), store.setting(UPLINK)
+    if center["level"] != Level.COUNTY.value:
+        raise StationError("center-level", level=center["level"])
+    if uplink is not None:
+        raise StationError("center-joined", name=uplink["name"])
+    code = parse_enrolment_code(code_text)
+    contact = fetch_first_contact(city_url)
+    if not code.matches(contact.public_key):
+        raise StationError("center-key-differs", address=city_url)
+    found = {"url": city_url, "authority_pem": contact.authority_pem, "key": contact.public_key.hex()}
+    with _transport(found) as transport:
+        client = CenterClient(transport, opened.key, contact.public_key)
+        answer = client.enrol(code.secret, center["epoch"], is_center=True)
+    _save(opened, found, answer)
+    return str(answer["center_name"])
+
+
+def _save(opened: OpenCenter, found: dict[str, Any], answer: dict[str, Any]) -> None:
+    key = bytes.fromhex(found["key"])
+    documents = [read_document(_checked(key, DOCUMENT_CONTEXT, wire)) for wire in answer["documents"]]
+    credentials = [_checked(key, CREDENTIAL_CONTEXT, wire) for wire in answer["credentials"]]
+    with opened.write() as store:
+        org, name = answer["center_org"], answer["center_name"]
+        store.save_setting(UPLINK, {**found, "org": org, "name": name})
+        store.save_setting(LINK, asdict(Link(incarnation=answer["incarnation"], nonce=answer["nonce"])))
+        _put_below(store, opened, Organisation(org, name, Level.CITY))
+        add_center(store, opened.clerk, org, key)
+        for credential in credentials:
+            store.save_credential(credential)
+        for document in documents:
+            hear_from_above(store, opened.clerk, document)
+
+
+def _put_below(store: RegistryOnDisk, opened: OpenCenter, city: Organisation) -> None:
+    here = store.setting("center")["org"]
+    offices = [
+        Organisation.from_json({**office.to_json(), "parent": city.code}) if office.code == here else office
+        for office in organisations_of(store)
+        if office.code != city.code
+    ]
+    save_organisations(store, opened.clerk, Organisations([city, *offices]))
+
+
+def _checked(key: bytes, context: str, wire: Any) -> Signed:
+    signed = Signed.from_wire(wire)
+    if not verify(key, context, signed.payload, signed.signature):
+        raise StationError("center-record-forged", record=context)
+    return signed
+
+
+def _transport(found: dict[str, Any]) -> HttpTransport:
+    secure = check_address(found["url"]).scheme == "https"
+    return HttpTransport(found["url"], found["authority_pem"] if secure else None)
+
+
+class UplinkThread:
+    """Exchanges with the center above again and again, until it is stopped."""
+
+    def __init__(self, opened: OpenCenter, interval_s: float, heard: Callable[[], None]) -> None:
+        """Take the open center.
+
+        Args:
+            interval_s: pause between exchanges when all is well.
+            heard: called after each exchange that moved something, so that what came is ruled on and shown.
+        """
+        self._stop = threading.Event()
+        self._loop = SyncLoop(uplink_parts(opened), interval_s)
+        self._heard = heard
+        self._thread = threading.Thread(target=self._run, name="uplink", daemon=True)
+
+    def start(self) -> None:
+        """Begin with an exchange at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the exchange under way."""
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        self._loop.run(self._stop, self._tell)
+
+    def _tell(self, report: Report) -> None:
+        if report.pulled or report.pushed:
+            self._heard()
+
+
+def uplink_parts(opened: OpenCenter) -> LoopParts:
+    """Return what the loop to the center above works with; `center-not-joined` where there is none."""
+    with opened.read() as store:
+        uplink = store.setting(UPLINK)
+    if uplink is None:
+        raise StationError("center-not-joined")
+    key = bytes.fromhex(uplink["key"])
+    return LoopParts(
+        client=CenterClient(_transport(uplink), opened.key, key),
+        open_book=cast("Callable[[], AbstractContextManager[Book]]", lambda: _book(opened, write=True)),
+        read_book=cast("Callable[[], AbstractContextManager[Book]]", lambda: _book(opened, write=False)),
+        checks=Checks(verify_many, lambda context, signed: _by_known(opened, key, context, signed), _new_epoch),
+        now=now,
+        jitter=lambda: secrets.randbelow(1000) / 1000,
+        one_at_a_time=nullcontext,
+    )
+
+
+@contextmanager
+def _book(opened: OpenCenter, *, write: bool) -> Iterator[UplinkOnDisk]:
+    with opened.write() if write else opened.read() as store:
+        yield UplinkOnDisk(store, lambda document: hear_from_above(store, opened.clerk, document))
+
+
+def _by_known(opened: OpenCenter, key: bytes, context: str, signed: Signed) -> bool:
+    """Tell whether the center above signed a record, or for a credential a center that it knows."""
+    if verify(key, context, signed.payload, signed.signature):
+        return True
+    with opened.read() as store:
+        others = [bytes.fromhex(entry["public_key"]) for entry in store.setting(CENTERS) or []]
+    own = [opened.key.public, *others] if context == CREDENTIAL_CONTEXT else []
+    return any(verify(other, context, signed.payload, signed.signature) for other in own)
+
+
+def _new_epoch() -> str:
+    return secrets.token_hex(8)

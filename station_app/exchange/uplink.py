@@ -1,0 +1,169 @@
+"""A county's center as a client of the city's: the same journal, seen as a station's book by the same exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+
+from station_app.domain.lanes import Audience
+from station_app.domain.organisations import Organisations
+from station_app.exchange.authentic import Credentials
+from station_app.exchange.center import intake_view, write_plan
+from station_app.exchange.id_sums import IdSum
+from station_app.exchange.intake import IntakePlan, keep
+from station_app.exchange.ports import Hop, Link, OwnEpoch, RelayBook, Subject
+from station_app.protocol.event import Event
+from station_app.protocol.signed import Document, Signed
+from station_app.protocol.wire import PushStatus
+
+ORGANISATIONS = "organisations"
+LINK, SUM, TOLD = "uplink_link", "uplink_sum", "uplink_told"
+
+
+class Uplink:
+    """One open transaction of a center, as the exchange with the center above sees it (ports.UplinkBook).
+
+    Args:
+        book: the center's journal.
+        tell: called with a reference document of the center above.
+    """
+
+    def __init__(self, book: RelayBook, tell: Callable[[Document], None]) -> None:
+        self._book = book
+        self._tell = tell
+
+    # -- how far both are ------------------------------------------------------------------------------------------
+
+    def link(self) -> Link:
+        return Link(**(self._book.setting(LINK) or {}))
+
+    def save_link(self, link: Link) -> None:
+        self._book.save_setting(LINK, asdict(link))
+
+    def own_epoch(self) -> OwnEpoch:
+        chain, center = self._book.chain(), self._book.setting("center")
+        return OwnEpoch(chain.epoch, chain.seq, center.get("forked_from", ""), 0)
+
+    def start_epoch(self, epoch: str) -> None:
+        self._book.start_center_epoch(epoch)
+
+    def save_tag(self, tag: int) -> None:
+        """Ignore the digits of printed numbers: a center prints none."""
+
+    def documents_to_tell(self) -> Sequence[Signed]:
+        number = self._book.last_document(ORGANISATIONS)
+        document = self._book.document(ORGANISATIONS)
+        return [document] if document is not None and self._book.setting(TOLD) != number else []
+
+    def save_heard(self, number: int) -> None:
+        self._book.save_setting(TOLD, number)
+
+    # -- what goes up ----------------------------------------------------------------------------------------------
+
+    def outbox(self, limit: int) -> Sequence[tuple[int, Event]]:
+        return [(link, _for_above(event)) for link, event in self._book.outbox(limit)]
+
+    def settle(self, statuses: Iterable[PushStatus], at: str) -> None:
+        above = self._book.setting("uplink")["org"]
+        settled = self._book.settle_outbox([status for status in statuses if status.status != "waiting"], at)
+        events = self._book.events_named(settled)
+        self._book.place_hops([(event.header.org, Hop(event.event_id, above, at)) for event in events])
+        self._add_to_sum(settled)
+
+    def reopen(self, after: int) -> None:
+        self._book.reopen_outbox(after)
+        self._book.save_setting(SUM, list(_pair(IdSum().plus(self.shared_ids()))))
+
+    def save_receipt(self, receipt: Signed) -> None:
+        self._book.save_receipt(receipt)
+
+    # -- what comes down -------------------------------------------------------------------------------------------
+
+    def known_ids(self, event_ids: Collection[str]) -> set[str]:
+        return set(self._book.seqs(event_ids))
+
+    def add_foreign(self, events: Sequence[Event]) -> None:
+        self._book.note_from_above([event.event_id for event in events])
+        self._add_to_sum([event.event_id for event in events])
+        plan, view = IntakePlan(), intake_view(self._book, events, None)
+        for event in events:
+            keep(view, plan, event)
+        write_plan(self._book, plan)
+
+    def fill_bodies(self, events: Sequence[Event]) -> None:
+        self._book.fill_bodies(events)
+
+    def hold(self, event: Event, code: str) -> None:
+        self._book.hold(event, code)
+        self._add_to_sum([event.event_id])
+
+    def credentials(self) -> Credentials:
+        return self._book.all_credentials()
+
+    def save_credentials(self, found: Sequence[Signed]) -> None:
+        for signed in found:
+            self._book.save_credential(signed)
+
+    def save_document(self, document: Document) -> None:
+        self._tell(document)
+
+    def save_seen_below(self, seen: Mapping[str, str]) -> None:
+        """Ignore when the county's own stations came: its center knows better."""
+
+    def refold(self, subjects: Iterable[Subject]) -> None:
+        """Leave it to the ruler, before which every case has gone that something came for."""
+
+    def save_hops(self, hops: Sequence[Hop]) -> None:
+        for hop in hops:
+            events = self._book.events_named([hop.event_id])
+            self._book.place_hops([(event.header.org, hop) for event in events])
+
+    def revoke(self, subjects: Sequence[Subject]) -> None:
+        """Leave it to the ruler: which of its own offices see a case no more, each center finds by its own fold."""
+
+    def obey_revocations(self) -> None:
+        """A center forgets nothing."""
+
+    # -- comparing -------------------------------------------------------------------------------------------------
+
+    def id_sum(self) -> IdSum:
+        found = self._book.setting(SUM)
+        return IdSum(*found) if found else IdSum()
+
+    def _add_to_sum(self, event_ids: Sequence[str]) -> None:
+        if event_ids:
+            self._book.save_setting(SUM, list(_pair(self.id_sum().plus(event_ids))))
+
+    def shared_ids(self) -> Iterable[str]:
+        return self._book.ids_shared_above()
+
+    def events_named(self, event_ids: Collection[str]) -> Sequence[Event]:
+        return [_for_above(event) for event in self._book.events_named(event_ids)]
+
+    def credentials_of(self, events: Sequence[Event]) -> Sequence[Signed]:
+        people = {(event.header.actor or "", event.header.origin) for event in events}
+        return self._book.signed_credentials({event.header.origin for event in events}, people)
+
+
+def _pair(found: IdSum) -> tuple[int, str]:
+    return found.count, found.total
+
+
+def _for_above(event: Event) -> Event:
+    """Return an event as the center above may read it: what is for one office alone stays there."""
+    if event.header.audience == Audience.OFFICE:
+        return replace(event, body=None)
+    return event
+
+
+def may_relay(organisations: Organisations, county: str) -> Callable[[str], bool]:
+    """Return which offices' events a county's center may bring: of those that it serves, or has served."""
+
+    def may(org: str) -> bool:
+        if org == county or org not in organisations:
+            return org == county
+        office = organisations.get(org)
+        above = [organisations.center_of(code) for code in (org, *office.former_parents) if code in organisations]
+        return any(center is not None and center.code == county for center in above)
+
+    return may

@@ -1,0 +1,113 @@
+"""The center's journal as a client of the center above: outbox, receipts, what came from there."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from station_app.exchange.authentic import Credentials
+from station_app.exchange.ports import Hop
+from station_app.protocol.event import Event
+from station_app.protocol.signed import Signed, read_credential
+from station_app.protocol.wire import PushStatus
+from station_app.storage.center_book import CenterBookOnDisk, feed_row
+from station_app.storage.journal import (
+    EVENT_COLUMNS,
+    chunks,
+    event_of,
+    events_by_id,
+    insert_refusals,
+    refusal_values,
+)
+from station_app.storage.rows import (
+    CredentialRow,
+    EventRow,
+    FeedRowRow,
+    FromAboveRow,
+    OutboxRow,
+    ReceiptRow,
+    RefusalRow,
+)
+
+TAKEN_IN = ("stored", "exists")
+
+
+class RelayBookOnDisk(CenterBookOnDisk):
+    """One open transaction of a center, with what its link to the center above needs."""
+
+    def outbox(self, limit: int) -> Sequence[tuple[int, Event]]:
+        query = select(OutboxRow.link, *EVENT_COLUMNS).join(EventRow, EventRow.event_id == OutboxRow.event_id)
+        waiting = query.where(OutboxRow.status == "").order_by(OutboxRow.link).limit(limit)
+        return [(row.link, event_of(row, self._cipher)) for row in self._connection.execute(waiting)]
+
+    def settle_outbox(self, statuses: Sequence[PushStatus], at: str) -> Sequence[str]:
+        open_ones: dict[int, str] = {}
+        for chunk in chunks([status.link for status in statuses]):
+            query = select(OutboxRow.link, OutboxRow.event_id).where(OutboxRow.link.in_(chunk), OutboxRow.status == "")
+            open_ones.update({row.link: row.event_id for row in self._connection.execute(query)})
+        rows = [
+            {"at_link": s.link, "status": s.status, "code": s.code, "settled_at": at}
+            for s in statuses
+            if s.link in open_ones
+        ]
+        if rows:
+            here = OutboxRow.link == bindparam("at_link")
+            self._connection.execute(update(OutboxRow.__table__).where(here), rows)  # type: ignore[arg-type]
+        return [open_ones[s.link] for s in statuses if s.link in open_ones and s.status in TAKEN_IN]
+
+    def reopen_outbox(self, after: int) -> None:
+        behind = update(OutboxRow).where(OutboxRow.link > after, OutboxRow.status != "")
+        self._connection.execute(behind.values(status="", code="", settled_at=""))
+
+    def note_from_above(self, event_ids: Sequence[str]) -> None:
+        rows = [{"event_id": event_id} for event_id in event_ids]
+        if rows:
+            self._connection.execute(upsert(FromAboveRow).on_conflict_do_nothing(), rows)
+
+    def ids_shared_above(self) -> Iterator[str]:
+        yield from self._connection.scalars(select(FromAboveRow.event_id))
+        yield from self._connection.scalars(select(OutboxRow.event_id).where(OutboxRow.status.in_(TAKEN_IN)))
+
+    def place_hops(self, found: Sequence[tuple[str, Hop]]) -> None:
+        for org, hop in found:
+            if self.way_to(org) == org:
+                values = {"subject_id": hop.event_id, "hop_org": hop.org, "hop_at": hop.at}
+                row = feed_row(org, self._allot(org, 1), "receipt", **values)
+                self._connection.execute(insert(FeedRowRow).values(**row))
+
+    def events_named(self, event_ids: Collection[str]) -> Sequence[Event]:
+        return list(events_by_id(self._connection, event_ids, self._cipher).values())
+
+    def fill_bodies(self, events: Sequence[Event]) -> None:
+        empty = (EventRow.event_id == bindparam("id")) & EventRow.body.is_(None)
+        rows = [
+            {"id": e.event_id, "body": self._cipher.seal(e.body, e.event_id.encode())}
+            for e in events
+            if e.body is not None
+        ]
+        if rows:
+            statement = update(EventRow.__table__).where(empty).values(body=bindparam("body"))  # type: ignore[arg-type]
+            self._connection.execute(statement, rows)
+
+    def hold(self, event: Event, code: str) -> None:
+        held = select(RefusalRow.number).where(RefusalRow.event_id == event.event_id)
+        if self._connection.scalar(held) is None:
+            insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), self._cipher)])
+            self.note_from_above([event.event_id])
+
+    def all_credentials(self) -> Credentials:
+        rows = self._connection.scalars(select(CredentialRow.payload))
+        return Credentials(self.centers()).with_more([read_credential(payload) for payload in rows])
+
+    def save_receipt(self, receipt: Signed) -> None:
+        values = {"payload": receipt.payload, "signature": receipt.signature}
+        statement = upsert(ReceiptRow).values(link=int(receipt.value()["link"]), **values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["link"], set_=values))
+
+    def start_center_epoch(self, epoch: str) -> None:
+        before = self.setting("center")
+        renewed = {"epoch": epoch, "forked_from": before["epoch"], "incarnation": secrets.token_hex(8), "healing": True}
+        self.save_setting("center", {**before, **renewed})
