@@ -129,14 +129,13 @@ class MemoryCenterBook:
             if not org:
                 self._send_up(placement.event_id)
                 continue
-            placement = replace(placement, org=org)
-            key = (placement.org, placement.event_id)
+            key = (org, placement.event_id)
             if key in self.tables.in_feed:
                 continue
-            n = self._allot(placement.org)
+            n = self._allot(org)
             self.tables.in_feed[key] = True
-            self.tables.sums[placement.org] = self.feed_sum(placement.org).plus([placement.event_id])
-            self.tables.feed[placement.org, n] = FeedRow(n, placement.kind, event_id=placement.event_id)
+            self.tables.sums[org] = self.feed_sum(org).plus([placement.event_id])
+            self.tables.feed[org, n] = FeedRow(n, placement.kind, event_id=placement.event_id)
 
     def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
         for org, subject in found:
@@ -222,6 +221,9 @@ class MemoryCenterBook:
 
     def save_receipt(self, receipt: Signed) -> None:
         self.tables.receipts[int(receipt.value()["link"])] = receipt
+
+    def last_receipt(self) -> Signed | None:
+        return self.tables.receipts[max(self.tables.receipts)] if self.tables.receipts else None
 
     def start_center_epoch(self, epoch: str) -> None:
         before = self.setting("center")

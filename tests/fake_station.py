@@ -268,6 +268,17 @@ class MemoryBook(MemoryCases):
     def save_receipt(self, receipt: Signed) -> None:
         self.tables.receipts[int(receipt.value()["link"])] = receipt
 
+    def last_receipt(self) -> Signed | None:
+        return self.tables.receipts[max(self.tables.receipts)] if self.tables.receipts else None
+
+    def own_credentials(self) -> Sequence[Signed]:
+        me = self.identity().device
+        return [signed for (_, device, _), signed in self.tables.credentials.items() if device == me]
+
+    def documents_behind(self, numbers: dict[str, int]) -> Sequence[Signed]:
+        newest = [self.document(kind) for kind in dict.fromkeys(kind for kind, _ in self.tables.documents)]
+        return [d.signed for d in newest if d is not None and d.number > numbers.get(d.kind, 0)]
+
     def credentials(self) -> Credentials:
         document = self.document(CENTERS)
         others = document.content[CENTERS] if document else ()

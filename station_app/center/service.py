@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from station_app.center.epochs import Challenge, admit, turn_nonce
+from station_app.center.healing import document_numbers, heal, proves_loss, shown_key, take_back_station
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.center.trust import hear_documents, heard, learn_credentials
 from station_app.domain.errors import StationError
@@ -144,11 +145,13 @@ class CenterService:
 
     def exchange(self, call: Call) -> bytes:
         """Take in what is pushed, commit, then answer with what the office has not seen yet."""
-        with self._parts.read() as store:
-            self._station(store, call)
-        request = unpack_request(call.body)
+        request = self._authentic(call)
         with self._parts.write() as store:
+            if store.station(call.device) is None:
+                take_back_station(store, self._parts, call.device, request.credentials)
             station = self._station(store, call)
+            if proves_loss(store, self._parts, station, request):
+                store.start_center_epoch(self._parts.clerk.entropy(8).hex())
             epoch = admit(store, self._parts.clerk, station, request, call.nonce)
             if isinstance(epoch, Challenge):
                 return pack_reply(self._ask_again(store, epoch))
@@ -158,6 +161,20 @@ class CenterService:
             self._wake_ruler()
         with self._parts.read() as store:
             return pack_reply(self._reply(store, asked))
+
+    def _authentic(self, call: Call) -> ExchangeRequest:
+        """Return what a PC asks, its signature checked; one that this center has forgotten shows its credential."""
+        with self._parts.read() as store:
+            if store.station(call.device) is not None:
+                self._station(store, call)
+                return unpack_request(call.body)
+            request = unpack_request(call.body)
+            public_key = shown_key(store, self._parts, call.device, request.credentials)
+        if public_key is None:
+            raise StationError("device-unknown")
+        if not self._signed(public_key, call):
+            raise StationError("request-not-signed")
+        return request
 
     def _ask_again(self, store: CenterStore, challenge: Challenge) -> ExchangeReply:
         return ExchangeReply(
@@ -188,6 +205,8 @@ class CenterService:
         if request.returns:
             # What this center has lost and a station gives back.
             accept_relayed(store, request.returns, self._parts.verify_many)
+        if store.setting("center").get("healing"):
+            heal(store, self._parts, station, request)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
         store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))
         renewed = () if standing else self._renew(store, station)
@@ -222,6 +241,7 @@ class CenterService:
             seen=seen_below(store, station.org) if limit else (),
             standing=asked.standing,
             healing=bool(center.get("healing")),
+            numbers=document_numbers(store) if center.get("healing") else {},
             tag=asked.epoch.tag,
             sum=_pair(store.feed_sum(station.org)) if compares else None,
             differ=None if request.buckets is None else differing_ids(store, station.org, request.buckets),

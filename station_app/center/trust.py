@@ -1,4 +1,4 @@
-"""Which records of which center count here: its own, and those of the centers that it knows, each for its own offices."""
+"""Which records of which center count here: its own, and those of centers that it knows, each for its own offices."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from station_app.usecases.run_center import ORGANISATIONS, told_elsewhere
 
 
 def learn_credentials(store: CenterStore, parts: CenterParts, found: Sequence[Signed]) -> None:
-    """Keep credentials that came with events; one of another center only for an office that it serves, or has served."""
+    """Keep credentials that came with events; another center's only for an office that it serves, or has served."""
     here = store.setting("center")["org"]
     for signed in found:
-        signer = _signer(store, parts, CREDENTIAL_CONTEXT, signed)
+        signer = signer_of(store, parts, CREDENTIAL_CONTEXT, signed)
         org = read_credential(signed.payload).org
         if signer == here or (signer and may_relay(store.organisations(), signer)(org)):
             store.save_credential(signed)
@@ -26,7 +26,7 @@ def learn_credentials(store: CenterStore, parts: CenterParts, found: Sequence[Si
 def hear_documents(store: CenterStore, parts: CenterParts, station: Station, found: Sequence[Signed]) -> None:
     """Keep what a county's center says of its own offices; of others it has nothing to say."""
     for signed in found:
-        if _signer(store, parts, DOCUMENT_CONTEXT, signed) != station.org:
+        if signer_of(store, parts, DOCUMENT_CONTEXT, signed) != station.org:
             continue
         document = read_document(signed)
         if document.kind != ORGANISATIONS or document.number <= heard(store, station.org):
@@ -46,7 +46,7 @@ def _heard(county: str) -> str:
     return f"heard:{county}"
 
 
-def _signer(store: CenterStore, parts: CenterParts, context: str, signed: Signed) -> str:
+def signer_of(store: CenterStore, parts: CenterParts, context: str, signed: Signed) -> str:
     """Return the office of the center that signed a record, "" where none did that is known here."""
     own = (store.setting("center")["org"], parts.public_key)
     others = [(entry["org"], bytes.fromhex(entry["public_key"])) for entry in store.setting(CENTERS) or []]

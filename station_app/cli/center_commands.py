@@ -76,9 +76,7 @@ def join(options: Namespace, output: Output) -> None:
     from station_app.bootstrap import uplink
 
     name = uplink.join(options.home, options.url, options.code)
-    output.answer(
-        {"joined": name}, f"已加入{name}的中心。中心运行（serve）时，需要市里办的件会自己上去，结果自己下来。"
-    )
+    output.answer({"joined": name}, f"已加入{name}的中心。运行 serve 后，要市里办的件自己上去，结果自己下来。")
 
 
 def directory_check(options: Namespace, output: Output) -> None:

@@ -28,6 +28,9 @@ class IdSum:
         return IdSum(count, f"{total % (1 << _WIDTH):0{_WIDTH // 4}x}")
 
 
+EMPTY = IdSum()
+
+
 def bucket_of(event_id: str) -> str:
     """Return the bucket that an event falls into: the first digits of its id."""
     return event_id[:BUCKET_DIGITS]

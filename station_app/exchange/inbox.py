@@ -92,13 +92,15 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
     """Take the nonce that is expected. Where the center knows more of this epoch than this PC, it is a restored backup
     (or a clone): it goes on under a new epoch, and what it had sent comes back by the feed.
 
-    A center that was restored itself knows less; then the epoch stays, and what it lost goes up again.
+    A center that was restored itself knows less; then the epoch stays, and what it lost goes up again. Where it has not
+    noticed that it was restored, its own receipt shows it.
     """
+    lost = reply.incarnation == link.incarnation and reply.link_head < link.acked and not link.lost
     if reply.incarnation != link.incarnation:
         book.reopen(reply.link_head)
-    elif reply.epoch_known and reply.nonce != link.nonce:
+    elif reply.epoch_known and reply.nonce != link.nonce and not lost:
         book.start_epoch(checks.fresh_epoch())
-    after = replace(link, nonce=reply.nonce, center_time=reply.center_time)
+    after = replace(link, nonce=reply.nonce, center_time=reply.center_time, lost=lost)
     book.save_link(after)
     return Applied(after, more=True, pulled=0, settled=0, again=True)
 
@@ -159,6 +161,8 @@ def _link_after(link: Link, reply: ExchangeReply, rows: Sequence[FeedRow], at: s
         center_time=reply.center_time,
         standing=reply.standing,
         healing=reply.healing,
+        numbers=dict(reply.numbers),
+        lost=False,
     )
 
 

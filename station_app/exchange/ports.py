@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from station_app.domain.organisations import Organisations
@@ -31,6 +31,8 @@ class Link:
         equal_at: when both were last found equal, by this PC's clock.
         standing: how the center looks at this PC: "" as usual, or why it gets nothing (`cloned`, `device-revoked`).
         healing: the center was restored from a backup and still collects what it lost; nothing is ruled yet.
+        numbers: while it heals: kind to number of the newest document that it has.
+        lost: the center says to have less than it has given its word on; the next request shows it the receipt.
     """
 
     incarnation: str = ""
@@ -42,6 +44,8 @@ class Link:
     equal_at: str = ""
     standing: str = ""
     healing: bool = False
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,15 @@ class StationBook(Protocol):
     def save_credentials(self, found: Sequence[Signed]) -> None: ...
     def save_document(self, document: Document) -> None: ...
     def save_receipt(self, receipt: Signed) -> None: ...
+    def last_receipt(self) -> Signed | None: ...
+    def own_credentials(self) -> Sequence[Signed]:
+        """Return what this PC's center has certified of it and of the people who work on it."""
+        ...
+
+    def documents_behind(self, numbers: Mapping[str, int]) -> Sequence[Signed]:
+        """Return the newest documents of the center of which it has only an older number."""
+        ...
+
     def save_hops(self, hops: Sequence[Hop]) -> None: ...
     def save_seen_below(self, seen: Mapping[str, str]) -> None: ...
     def refold(self, subjects: Iterable[Subject]) -> None: ...
@@ -296,6 +309,7 @@ class RelayBook(CenterBook, Protocol):
     ) -> tuple[Signed, ...]: ...
     def save_credential(self, signed: Signed) -> None: ...
     def save_receipt(self, receipt: Signed) -> None: ...
+    def last_receipt(self) -> Signed | None: ...
     def last_document(self, kind: str) -> int: ...
     def document(self, kind: str) -> Signed | None: ...
     def start_center_epoch(self, epoch: str) -> None:

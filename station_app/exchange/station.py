@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from station_app.exchange.id_sums import IdSum
+from station_app.exchange.id_sums import EMPTY, IdSum
 from station_app.exchange.ports import NOTHING, Link, OwnEpoch, Repair
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
@@ -50,6 +50,7 @@ class State:
         compared: they were compared since the last rest; a difference that nobody can mend is not looked at again.
         repair: what is still to be asked for and given back.
         agains: how often in a row the center has asked to ask again.
+        present: the center does not know this PC any more (it was restored): the next request shows its credentials.
     """
 
     interval_s: float
@@ -62,6 +63,7 @@ class State:
     compared: bool = False
     repair: Repair = NOTHING
     agains: int = 0
+    present: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Loaded:
     returns: tuple[Event, ...] = ()
     credentials: tuple[Signed, ...] = ()
     documents: tuple[Signed, ...] = ()
+    sum: IdSum = EMPTY
+    receipt: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +144,13 @@ class Load:
     Args:
         buckets: the sums of the buckets are wanted too.
         owed: so are these events, with the credentials behind them.
+        present: so are the credentials of this PC and its people.
     """
 
     limit: int
     buckets: bool = False
     owed: tuple[str, ...] = ()
+    present: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +194,7 @@ def step(state: State, happened: Input) -> tuple[State, tuple[Output, ...]]:
 
 
 def _load(state: State) -> tuple[State, tuple[Output, ...]]:
-    load = Load(state.batch + 1, state.compare, state.repair.owed[:REPAIR_AT_ONCE])
+    load = Load(state.batch + 1, state.compare, state.repair.owed[:REPAIR_AT_ONCE], state.present)
     return replace(state, phase=Phase.LOADING), (load,)
 
 
@@ -211,6 +217,8 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
         returns=loaded.returns,
         credentials=loaded.credentials,
         documents=loaded.documents,
+        sum=(loaded.sum.count, loaded.sum.total),
+        receipt=loaded.receipt,
     )
     return replace(state, phase=Phase.ASKING, sent=len(request.events)), (Send(request),)
 
@@ -218,7 +226,7 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
 def _applied(state: State, applied: AppliedReply) -> tuple[State, tuple[Output, ...]]:
     if applied.again:
         return _asked_again(state)
-    calm = replace(_repaired(state, applied), failures=0, agains=0, batch=min(BATCH, state.batch * 2))
+    calm = replace(_repaired(state, applied), failures=0, agains=0, present=False, batch=min(BATCH, state.batch * 2))
     if applied.more or calm.compare or calm.repair != NOTHING:
         return _load(calm)
     pause = min(RULING_PAUSE_S, state.interval_s) if applied.pending else state.interval_s
@@ -244,10 +252,13 @@ def _failed(state: State, failed: Failed) -> tuple[State, tuple[Output, ...]]:
     if failed.code == "batch-too-large" and state.sent > 1:
         smaller = max(1, state.sent // 2)
         return _load(replace(state, batch=smaller))
+    if failed.code == "device-unknown" and not state.present:
+        return _load(replace(state, present=True))
     failures = max(1, state.failures + (0 if state.early else 1))
     doubled = 2.0 ** min(failures - 1, 10)
     # With a short interval (a demo, a test, a lively county) the first pauses are short as well.
     pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * doubled, state.interval_s * doubled)
     pause = max(pause, failed.retry_after_s or 0.0)
     resting = replace(state, phase=Phase.RESTING, failures=failures, compare=False, compared=False, repair=NOTHING)
+    resting = replace(resting, present=False)
     return resting, (Rest(pause * (1.0 + failed.jitter / 2), failed.code),)

@@ -77,6 +77,16 @@ class Uplink:
     def save_receipt(self, receipt: Signed) -> None:
         self._book.save_receipt(receipt)
 
+    def last_receipt(self) -> Signed | None:
+        return self._book.last_receipt()
+
+    def own_credentials(self) -> Sequence[Signed]:
+        return self._book.signed_credentials({self._book.setting("center")["device"]}, ())
+
+    def documents_behind(self, numbers: Mapping[str, int]) -> Sequence[Signed]:
+        """Return nothing: the stations of the center above give it back its documents."""
+        return ()
+
     # -- what comes down -------------------------------------------------------------------------------------------
 
     def known_ids(self, event_ids: Collection[str]) -> set[str]:

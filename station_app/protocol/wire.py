@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import zstandard
@@ -36,7 +36,10 @@ class ExchangeRequest:
         wanted: ids of events that the center has for this office and the station lacks.
         returns: events that the center lacks, whoever made them.
         credentials: those behind `returns`, and behind `events` where a center relays what others made.
-        documents: of a center: its own reference documents that the center above has not got yet.
+        documents: of a center, its own reference documents that the center above has not got yet; to a center that was
+            restored, its own documents that it has lost.
+        sum: (count, sum) of what the station has from its center and has given it.
+        receipt: the center's word on more than it says to have: it has lost its memory.
     """
 
     epoch: str
@@ -53,6 +56,8 @@ class ExchangeRequest:
     returns: tuple[Event, ...] = ()
     credentials: tuple[Signed, ...] = ()
     documents: tuple[Signed, ...] = ()
+    sum: tuple[int, str] = (0, "0")
+    receipt: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ class ExchangeReply:
         differ: bucket to the ids that the center has in it, for buckets that are not the same.
         found: of the wanted events those that the center has.
         heard: to a center: number of its organisations document that this one has.
+        numbers: while healing: kind to number of the newest document that the center has.
     """
 
     incarnation: str
@@ -136,6 +142,7 @@ class ExchangeReply:
     differ: Mapping[str, tuple[str, ...]] | None = None
     found: tuple[Event, ...] = ()
     heard: int = 0
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 def pack(value: Any) -> bytes:
@@ -194,6 +201,7 @@ def pack_request(request: ExchangeRequest) -> bytes:
             "seq": request.seq,
             "forked_from": request.forked_from,
             "tag": request.tag,
+            "sum": list(request.sum),
             **_repair_to_wire(request),
         }
     )
@@ -209,6 +217,8 @@ def _repair_to_wire(request: ExchangeRequest) -> dict[str, Any]:
         found["returns"] = [event_to_wire(event) for event in request.returns]
     if request.credentials:
         found["credentials"] = [credential.to_wire() for credential in request.credentials]
+    if request.receipt is not None:
+        found["receipt"] = request.receipt.to_wire()
     if request.documents:
         found["documents"] = [document.to_wire() for document in request.documents]
     return found
@@ -236,6 +246,8 @@ def _read_request(found: Any) -> ExchangeRequest:
         returns=tuple(event_from_wire(entry) for entry in found.get("returns", ())),
         credentials=tuple(Signed.from_wire(entry) for entry in found.get("credentials", ())),
         documents=tuple(Signed.from_wire(entry) for entry in found.get("documents", ())),
+        sum=_sums({"": found["sum"]})[""],
+        receipt=Signed.from_wire(found["receipt"]) if "receipt" in found else None,
     )
 
 
@@ -276,6 +288,7 @@ def _standing_to_wire(reply: ExchangeReply) -> dict[str, Any]:
         found["standing"] = reply.standing
     if reply.healing:
         found["healing"] = True
+        found["numbers"] = dict(reply.numbers)
     return found
 
 
@@ -316,6 +329,7 @@ def _read_reply(found: Any) -> ExchangeReply:
         healing=found.get("healing") is True,
         tag=_count(found["tag"]),
         heard=_count(found.get("heard", 0)),
+        numbers={_text(kind): _count(number) for kind, number in found.get("numbers", {}).items()},
         sum=_sums({"": found["sum"]})[""] if "sum" in found else None,
         differ=_ids(found["differ"]) if "differ" in found else None,
         found=tuple(event_from_wire(entry) for entry in found.get("found", ())),

@@ -107,6 +107,11 @@ class RelayBookOnDisk(CenterBookOnDisk):
         statement = upsert(ReceiptRow).values(link=int(receipt.value()["link"]), **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["link"], set_=values))
 
+    def last_receipt(self) -> Signed | None:
+        query = select(ReceiptRow.payload, ReceiptRow.signature).order_by(ReceiptRow.link.desc()).limit(1)
+        row = self._connection.execute(query).first()
+        return None if row is None else Signed(row.payload, row.signature)
+
     def start_center_epoch(self, epoch: str) -> None:
         before = self.setting("center")
         renewed = {"epoch": epoch, "forked_from": before["epoch"], "incarnation": secrets.token_hex(8), "healing": True}

@@ -254,6 +254,11 @@ class StationBookOnDisk(SharedSet, CaseLists, LocalNoteTables):
         statement = upsert(ReceiptRow).values(link=link, **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["link"], set_=values))
 
+    def last_receipt(self) -> Signed | None:
+        query = select(ReceiptRow.payload, ReceiptRow.signature).order_by(desc(ReceiptRow.link)).limit(1)
+        row = self._connection.execute(query).first()
+        return None if row is None else Signed(row.payload, row.signature)
+
     # -- who signs, and the center's documents ---------------------------------------------------------------------
 
     def credentials(self) -> Credentials:
@@ -286,6 +291,16 @@ class StationBookOnDisk(SharedSet, CaseLists, LocalNoteTables):
             values = {"payload": signed.payload, "signature": signed.signature}
             statement = upsert(CredentialRow).values(**key, **values)
             self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+    def own_credentials(self) -> Sequence[Signed]:
+        query = select(CredentialRow.payload, CredentialRow.signature)
+        rows = self._connection.execute(query.where(CredentialRow.device == self.identity().device))
+        return [Signed(row.payload, row.signature) for row in rows]
+
+    def documents_behind(self, numbers: Mapping[str, int]) -> Sequence[Signed]:
+        kinds = self._connection.scalars(select(DocumentRow.kind).distinct())
+        newest = [document for kind in kinds if (document := self._newest_document(kind)) is not None]
+        return [document.signed for document in newest if document.number > numbers.get(document.kind, 0)]
 
     def save_document(self, document: Document) -> None:
         before = standpoint_of(self) if document.kind in SEEN_THROUGH and self.setting("identity") else None

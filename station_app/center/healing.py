@@ -1,0 +1,132 @@
+"""A center that was restored from a backup: it takes in again what it has lost, and rules only after that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from station_app.center.ports import CenterParts, CenterStore
+from station_app.center.trust import signer_of
+from station_app.domain.people import Role, Worker
+from station_app.exchange.id_sums import IdSum
+from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, RECEIPT_CONTEXT
+from station_app.protocol.signed import DeviceCredential, Document, Signed, read_credential, read_document
+from station_app.protocol.wire import ExchangeRequest
+from station_app.usecases.center_ports import CENTERS, Account, Station
+from station_app.usecases.run_center import CALENDAR, DIRECTORY, ELSEWHERE, ORGANISATIONS
+from station_app.usecases.times import read_stamp, stamp
+
+# A station that has not come for so long is not waited for; what it brings later is taken in all the same.
+WAIT_FOR = timedelta(days=30)
+_GAVE_BACK = "gave_back"
+KINDS = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
+
+
+def proves_loss(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> bool:
+    """Tell whether a receipt of this center shows that it had taken in more than it knows of: it was restored."""
+    receipt = request.receipt
+    if receipt is None or store.setting("center").get("healing"):
+        return False
+    found = receipt.value()
+    known = store.epoch(station.device, request.epoch)
+    mine = signer_of(store, parts, RECEIPT_CONTEXT, receipt) == store.setting("center")["org"]
+    same = (found.get("device"), found.get("epoch")) == (station.device, request.epoch)
+    return mine and same and int(found["link"]) > (known.link if known else 0)
+
+
+def shown_key(store: CenterStore, parts: CenterParts, device: str, found: Sequence[Signed]) -> bytes | None:
+    """Return the key of a PC that this center once certified and no longer knows, as its credential shows it."""
+    credential = _device_credential(store, parts, device, found)
+    return credential.public_key if credential else None
+
+
+def take_back_station(store: CenterStore, parts: CenterParts, device: str, found: Sequence[Signed]) -> None:
+    """Know a PC again by the credential that this center had signed."""
+    credential = _device_credential(store, parts, device, found)
+    if credential is not None:
+        now = stamp(parts.clerk.now())
+        store.save_station(Station(device, credential.org, credential.public_key, enrolled_at=now))
+
+
+def _device_credential(
+    store: CenterStore, parts: CenterParts, device: str, found: Sequence[Signed]
+) -> DeviceCredential | None:
+    here = store.setting("center")["org"]
+    for signed in found:
+        if signer_of(store, parts, CREDENTIAL_CONTEXT, signed) != here:
+            continue
+        credential = read_credential(signed.payload)
+        if isinstance(credential, DeviceCredential) and credential.device == device:
+            return credential
+    return None
+
+
+def document_numbers(store: CenterStore) -> Mapping[str, int]:
+    """Return the newest number of each kind of document that is here."""
+    return {kind: store.last_document(kind) for kind in KINDS}
+
+
+def heal(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> None:
+    """Take back documents, and note a station that has nothing left to give; when all have, ruling begins again."""
+    for signed in request.documents:
+        if signer_of(store, parts, DOCUMENT_CONTEXT, signed) == store.setting("center")["org"]:
+            _take_back(store, read_document(signed))
+    behind = any(document.number > store.last_document(document.kind) for document in _read(request.documents))
+    same = IdSum(*request.sum) == store.feed_sum(station.org)
+    at_home = request.incarnation == store.setting("center")["incarnation"]
+    if same and at_home and not (request.events or request.returns or behind):
+        store.save_setting(_GAVE_BACK, sorted({*(store.setting(_GAVE_BACK) or []), station.device}))
+    if not waited_for(store, parts):
+        finish(store)
+
+
+def _read(found: Sequence[Signed]) -> list[Document]:
+    return [read_document(signed) for signed in found]
+
+
+def waited_for(store: CenterStore, parts: CenterParts) -> list[Station]:
+    """Return the stations that may still have what this center has lost."""
+    done = set(store.setting(_GAVE_BACK) or [])
+    since = parts.clerk.now() - WAIT_FOR
+    return [
+        station
+        for station in store.stations()
+        if station.device not in done
+        and not station.cloned
+        and read_stamp(station.last_seen_at or station.enrolled_at) >= since
+    ]
+
+
+def finish(store: CenterStore) -> None:
+    """End the healing: from now on this center rules again."""
+    store.save_setting("center", {**store.setting("center"), "healing": False})
+    store.save_setting(_GAVE_BACK, [])
+
+
+def _take_back(store: CenterStore, document: Document) -> None:
+    """Adopt a document of this center that a station still has: its number is never used again."""
+    if document.number <= store.last_document(document.kind):
+        return
+    store.save_document(document.kind, document.number, document.signed)
+    store.place_document(sorted({station.org for station in store.stations()}), document.kind, document.number)
+    if document.kind == ORGANISATIONS:
+        store.save_setting(ORGANISATIONS, _own(store, document.content[ORGANISATIONS]))
+        for entry in document.content["accounts"]:
+            _take_back_account(store, entry)
+    elif document.kind == CENTERS:
+        store.save_setting(CENTERS, document.content[CENTERS])
+
+
+def _own(store: CenterStore, tree: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    here = store.setting("center")["org"]
+    elsewhere = {entry["code"] for entries in (store.setting(ELSEWHERE) or {}).values() for entry in entries}
+    return [entry for entry in tree if entry["code"] not in elsewhere or entry["code"] == here]
+
+
+def _take_back_account(store: CenterStore, entry: Mapping[str, Any]) -> None:
+    roles = frozenset(Role(role) for role in entry["roles"])
+    worker = Worker(entry["person"], entry["name"], entry["org"], roles)
+    before = store.account(worker.person_id) or Account(worker)
+    store.save_account(replace(before, worker=worker, disabled=entry["disabled"]))
