@@ -10,8 +10,8 @@ from station_app.domain.fold import Entry, Ruling, Verdict
 from station_app.protocol.event import MAX_BODY_BYTES, Event
 from station_app.protocol.signed import Credential, DeviceCredential, PersonCredential
 
-DEVICE_CONTEXT = "station event device 0"
-PERSON_CONTEXT = "station event person 0"
+DEVICE_CONTEXT = "station event device 1"
+PERSON_CONTEXT = "station event person 1"
 RULING = "ruling"
 
 Job = tuple[bytes, str, bytes, bytes]

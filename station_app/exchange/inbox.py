@@ -13,9 +13,9 @@ from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_document
 from station_app.protocol.wire import ExchangeReply, FeedRow
 
-DOCUMENT_CONTEXT = "station document 0"
-CREDENTIAL_CONTEXT = "station credential 0"
-RECEIPT_CONTEXT = "station receipt 0"
+DOCUMENT_CONTEXT = "station document 1"
+CREDENTIAL_CONTEXT = "station credential 1"
+RECEIPT_CONTEXT = "station receipt 1"
 
 VerifyCenter = Callable[[str, Signed], bool]
 

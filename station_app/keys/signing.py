@@ -11,14 +11,14 @@ from typing import Final, NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-EVENT_DEVICE: Final = "station event device 0"
-EVENT_PERSON: Final = "station event person 0"
-DOCUMENT: Final = "station document 0"
-CREDENTIAL: Final = "station credential 0"
-RECEIPT: Final = "station receipt 0"
-ACTIVATION: Final = "station activation 0"
-REQUEST: Final = "station request 0"
-REPLY: Final = "station reply 0"
+EVENT_DEVICE: Final = "station event device 1"
+EVENT_PERSON: Final = "station event person 1"
+DOCUMENT: Final = "station document 1"
+CREDENTIAL: Final = "station credential 1"
+RECEIPT: Final = "station receipt 1"
+ACTIVATION: Final = "station activation 1"
+REQUEST: Final = "station request 1"
+REPLY: Final = "station reply 1"
 
 SEED_BYTES: Final = 32
 # Below this a pool costs more than it saves; above four threads the Python part of the call is the limit.

@@ -13,7 +13,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.lanes import Audience, SubjectKind
 from station_app.protocol import canonical
 
-PROTO = 0
+PROTO = 1
 ALG = "ed25519-sha256"
 MAX_HEADER_BYTES = 4096
 MAX_BODY_BYTES = 256 * 1024

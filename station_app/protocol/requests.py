@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-EXCHANGE_PATH = "/v0/exchange"
-ENROL_PATH = "/v0/enrol"
-ACTIVATE_PATH = "/v0/activate"
+EXCHANGE_PATH = "/v1/exchange"
+ENROL_PATH = "/v1/enrol"
+ACTIVATE_PATH = "/v1/activate"
 CENTER_PATH = "/center"
 
 DEVICE_HEADER = "Station-Device"
@@ -14,7 +14,7 @@ NONCE_HEADER = "Station-Nonce"
 SIGNATURE_HEADER = "Station-Signature"
 
 # What a database key is sealed for when the county gives it back to a PC that other workers have locked.
-RECOVERED_KEY = b"station recovered key 0"
+RECOVERED_KEY = b"station recovered key 1"
 
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
 

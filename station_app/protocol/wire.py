@@ -13,6 +13,8 @@ from station_app.domain.errors import StationError
 from station_app.protocol.event import PROTO, Event
 from station_app.protocol.signed import Signed
 
+# Both sides say which protocol numbers they speak, from the least on; there is one so far.
+LEAST_PROTO = 1
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
 _T = TypeVar("_T")
@@ -192,6 +194,7 @@ def pack_request(request: ExchangeRequest) -> bytes:
     return pack(
         {
             "proto": PROTO,
+            "least": LEAST_PROTO,
             "epoch": request.epoch,
             "incarnation": request.incarnation,
             "cursor": request.cursor,
@@ -230,7 +233,8 @@ def unpack_request(data: bytes) -> ExchangeRequest:
 
 
 def _read_request(found: Any) -> ExchangeRequest:
-    _check_proto(found)
+    if not (_count(found["least"]) <= PROTO and _count(found["proto"]) >= LEAST_PROTO):
+        raise StationError("proto-unknown", proto=found["proto"])
     return ExchangeRequest(
         epoch=_text(found["epoch"]),
         incarnation=_text(found["incarnation"]),
@@ -382,7 +386,7 @@ def _reading(read: Callable[[Any], _T], found: Any) -> _T:
 
 
 def _check_proto(found: Any) -> None:
-    if found["proto"] != PROTO:
+    if not LEAST_PROTO <= _count(found["proto"]) <= PROTO:
         raise StationError("proto-unknown", proto=found["proto"])
 
 

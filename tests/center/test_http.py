@@ -221,10 +221,10 @@ def test_a_body_over_the_limit_is_refused_whatever_it_is(served: Served) -> None
     ("method", "path", "status"),
     [
         ("GET", "/", 404),
-        ("POST", "/v0/nothing", 404),
+        ("POST", "/v1/nothing", 404),
         ("GET", "/docs", 404),
         ("GET", "/openapi.json", 404),
-        ("GET", "/v0/../center.db", 404),
+        ("GET", "/v1/../center.db", 404),
         ("GET", EXCHANGE_PATH, 405),
         ("DELETE", CENTER_PATH, 405),
     ],

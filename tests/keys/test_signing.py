@@ -46,7 +46,7 @@ def test_the_algorithm_is_that_of_rfc_8032(seed: str, public: str, message: str,
 
 
 def test_what_is_signed_is_the_context_a_zero_byte_and_the_data() -> None:
-    plain = Ed25519PrivateKey.from_private_bytes(KEY.seed).sign(b"station event device 0\0data")
+    plain = Ed25519PrivateKey.from_private_bytes(KEY.seed).sign(b"station event device 1\0data")
     assert KEY.sign(EVENT_DEVICE, b"data") == plain
 
 
