@@ -9,6 +9,7 @@ from typing import Any
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
+from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.ports import Epoch, Head, Hop, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
@@ -32,6 +33,7 @@ class CenterTables:
     refused: dict[str, str] = field(default_factory=dict)
     heads: dict[tuple[str, str], Head] = field(default_factory=dict)
     epochs: dict[tuple[str, str], Epoch] = field(default_factory=dict)
+    errands: dict[str, Errand] = field(default_factory=dict)
     reviews: dict[str, str] = field(default_factory=dict)
     viewers: dict[Subject, tuple[str, ...]] = field(default_factory=dict)
     unruled: dict[str, bool] = field(default_factory=dict)
@@ -155,6 +157,13 @@ class MemoryCenterBook:
         sent = {row.event_id for row in self.tables.outbox.values()}
         if event_id not in sent and event_id not in self.tables.from_above:
             self.tables.outbox[len(self.tables.outbox) + 1] = Sent(event_id, "")
+
+    def errands(self, keys: Collection[str]) -> Sequence[Errand]:
+        return [errand for errand in self.tables.errands.values() if errand.key in keys]
+
+    def add_errands(self, found: Sequence[Errand]) -> None:
+        for errand in found:
+            self.tables.errands.setdefault(errand.case_id, errand)
 
     def show_again(self, org: str) -> None:
         for (_, subject_id), viewers in self.tables.viewers.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 import os
 import secrets
@@ -91,7 +92,7 @@ class OpenCenter:
             write=self.write,
             read=self.read,
             clerk=self.clerk,
-            desk=CenterDesk(center["org"], Pen(device=self._sign_event), os.urandom),
+            desk=CenterDesk(center["org"], Pen(device=self._sign_event), os.urandom, self._keyed_hash),
             authority_pem=self.home.authority_pem(),
             public_key=self.key.public,
             recovery_public=recovery.public,
@@ -100,6 +101,9 @@ class OpenCenter:
             verify_many=verify_many,
             log_error=lambda bug, error: log.error("bug %s", bug, exc_info=error),
         )
+
+    def _keyed_hash(self, text: str) -> str:
+        return hmac.new(self.home.body_key(), b"errand\0" + text.encode(), "sha256").hexdigest()
 
     def _sign_event(self, data: bytes) -> bytes:
         return self.key.sign(EVENT_DEVICE, data)

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 
 from station_app.domain.errors import StationError
 from station_app.domain.fold import Entry, Ruling, Verdict
+from station_app.exchange.duplicates import POSSIBLE_DUPLICATE
 from station_app.protocol.event import MAX_BODY_BYTES, Event
 from station_app.protocol.signed import Credential, DeviceCredential, PersonCredential
 
 DEVICE_CONTEXT = "station event device 1"
 PERSON_CONTEXT = "station event person 1"
 RULING = "ruling"
+# What a center writes by itself, without a person.
+BY_CENTER = (RULING, POSSIBLE_DUPLICATE)
 
 Job = tuple[bytes, str, bytes, bytes]
 VerifyMany = Callable[[Sequence[Job]], list[bool]]
@@ -76,7 +79,7 @@ def _fault(event: Event, known: Credentials) -> str:
     device = known.devices.get(header.origin)
     if device is None or device.org != header.org:
         return "device-unknown"
-    if header.type == RULING:
+    if header.type in BY_CENTER:
         return "" if header.origin in known.centers else "ruling-not-by-center"
     return _person_fault(event, known)
 

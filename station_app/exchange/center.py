@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from station_app.domain.effects import Effects
 from station_app.domain.errors import StationError
-from station_app.domain.fold import fold
+from station_app.domain.fold import Verdict, fold
 from station_app.domain.lanes import Audience, SubjectKind
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, split
+from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
 from station_app.exchange.id_sums import IdSum, bucket_of, by_bucket, differing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, take_in
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
@@ -34,11 +36,13 @@ class CenterDesk:
         org: the center's office code.
         pen: its signing key.
         entropy: random bytes, for salts.
+        keyed_hash: of a text, under a key that no database has; by it the same errand is found at two places.
     """
 
     org: str
     pen: Pen
     entropy: Callable[[int], bytes]
+    keyed_hash: Callable[[str], str]
 
 
 def accept_push(book: CenterBook, pusher: Pusher, request: ExchangeRequest, verify_many: VerifyMany) -> IntakePlan:
@@ -157,6 +161,7 @@ def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int
     round_ = _Round(desk, bench, known, book.chain(), dict(before))
     for case_id in waiting:
         _rule_case(round_, case_id, streams[case_id])
+    _tell_duplicates(book, round_)
     book.add_events(round_.written)
     book.save_heads({(round_.chain.origin, round_.chain.epoch): Head(round_.chain.seq, round_.chain.prev or "")})
     book.save_viewers({subject: orgs for subject, orgs in round_.viewers.items() if orgs != before.get(subject)})
@@ -184,6 +189,7 @@ class _Round:
     written: list[Event] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
     revoked: list[tuple[str, Subject]] = field(default_factory=list)
+    opened: list[Errand] = field(default_factory=list)
 
 
 def _rule_case(round_: _Round, case_id: str, events: Sequence[Event]) -> None:
@@ -196,8 +202,10 @@ def _rule_case(round_: _Round, case_id: str, events: Sequence[Event]) -> None:
         event = _write_ruling(round_, case_id, verdict, previous, lamport)
         previous, lamport = event.event_id, event.header.lamport
         written.append(event)
-        author = next(entry.org for entry in entries if entry.event_id == verdict.event_id)
-        told = before if author in before else (*before, author)
+        ruled = next(entry for entry in entries if entry.event_id == verdict.event_id)
+        errand = errand_of(ruled, round_.desk.keyed_hash) if verdict.verdict is Verdict.ACCEPTED else None
+        round_.opened += [errand] if errand else []
+        told = before if ruled.org in before else (*before, ruled.org)
         round_.placements += [Placement(org, "ruling", previous) for org in told]
     _show_and_hide(round_, case_id, [*events, *written])
 
@@ -215,17 +223,43 @@ def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event]) -> Non
     round_.viewers[subject] = case.seen_by
 
 
+def _tell_duplicates(book: CenterBook, round_: _Round) -> None:
+    """Write into cases that were opened now, and into those before, that they may be the same errand."""
+    if not round_.opened:
+        return
+    known = book.errands({errand.key for errand in round_.opened})
+    book.add_errands(round_.opened)
+    for errand, other in pairs(round_.opened, known):
+        subject = (SubjectKind.CASE.value, errand.case_id)
+        viewers = round_.viewers.get(subject) or book.viewers([subject]).get(subject, ())
+        offices = round_.bench.organisations
+        remark = remark_on(other, offices.get(other.org).name if other.org in offices else other.org)
+        event = _write(round_, POSSIBLE_DUPLICATE, errand.case_id, remark, Audience.HANDLING)
+        round_.placements += [Placement(org, "new", event.event_id) for org in viewers]
+
+
 def _write_ruling(round_: _Round, case_id: str, verdict: NewRuling, previous: str | None, lamport: int) -> Event:
+    round_.chain = replace(round_.chain, lamport=max(round_.chain.lamport, lamport))
+    return _write(round_, RULING, case_id, verdict.effects(previous))
+
+
+def _write(
+    round_: _Round,
+    event_type: str,
+    case_id: str,
+    effects: Effects | dict[str, object],
+    audience: Audience = Audience.PARTIES,
+) -> Event:
     draft = Draft(
-        type=RULING,
+        type=event_type,
         subject=(SubjectKind.CASE, case_id),
         org=round_.desk.org,
         actor=None,
         claimed_at=round_.bench.now,
-        effects=verdict.effects(previous),
+        effects=effects,
+        audience=audience,
     )
-    chain = replace(round_.chain, lamport=max(round_.chain.lamport, lamport))
-    event, round_.chain = write_event(draft, chain, round_.desk.pen, round_.desk.entropy(SALT_BYTES))
+    event, round_.chain = write_event(draft, round_.chain, round_.desk.pen, round_.desk.entropy(SALT_BYTES))
     round_.written.append(event)
     return event
 

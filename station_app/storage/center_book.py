@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
+from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
@@ -33,6 +34,7 @@ from station_app.storage.rows import (
     CredentialRow,
     DocumentRow,
     EpochRow,
+    ErrandRow,
     EventRow,
     FeedHeadRow,
     FeedRowRow,
@@ -213,6 +215,18 @@ class CenterBookOnDisk(SettingTable):
             query = select(FeedRowRow.event_id).where(FeedRowRow.org == org, FeedRowRow.event_id.in_(chunk))
             found.update(self._connection.scalars(query))
         return found
+
+    def errands(self, keys: Collection[str]) -> Sequence[Errand]:
+        found: list[Errand] = []
+        for chunk in chunks(keys):
+            rows = self._connection.execute(select(*ErrandRow.__table__.columns).where(ErrandRow.key.in_(chunk)))
+            found += [Errand(**row) for row in rows.mappings()]
+        return found
+
+    def add_errands(self, found: Sequence[Errand]) -> None:
+        rows = [asdict(errand) for errand in found]
+        if rows:
+            self._connection.execute(upsert(ErrandRow).on_conflict_do_nothing(), rows)
 
     def show_again(self, org: str) -> None:
         """Put all events that an office sees on their way to it, as far as they have not gone that way."""

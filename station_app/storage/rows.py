@@ -309,6 +309,18 @@ class FromAboveRow(Base):
     event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
+class ErrandRow(Base):
+    """At a center: who wants what, by a keyed hash, to find the same errand at two places."""
+
+    __tablename__ = "errands"
+
+    case_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    number: Mapped[str] = mapped_column(String(32))
+    org: Mapped[str] = mapped_column(String(64))
+    opened_on: Mapped[str] = mapped_column(String(10))
+
+
 class ReviewRow(Base):
     """At a center: events on which a person has to look, with the reason."""
 
@@ -441,6 +453,7 @@ CENTER = (
     HeadRow,
     EpochRow,
     ReviewRow,
+    ErrandRow,
     SubjectRow,
     FeedRowRow,
     FeedHeadRow,

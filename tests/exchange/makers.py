@@ -107,7 +107,7 @@ class Center:
             return accept_push(book, Pusher(device.device, device.epoch), request, fake_verify_many)
 
     def rule(self) -> int:
-        desk = CenterDesk(COUNTY, Pen(partial(CENTER_KEY.sign, DEVICE_CONTEXT)), bytes)
+        desk = CenterDesk(COUNTY, Pen(partial(CENTER_KEY.sign, DEVICE_CONTEXT)), bytes, str)
         with self.store.write() as book:
             return rule_pending(book, desk, "2026-03-02T00:00:00Z", 100)
 

@@ -86,7 +86,7 @@ class World:
             write=self.center.write,
             read=self.center.read,
             clerk=county.clerk,
-            desk=CenterDesk(COUNTY, self._pen, self.rng.randbytes),
+            desk=CenterDesk(COUNTY, self._pen, self.rng.randbytes, str),
             authority_pem="",
             public_key=county.center_key.public,
             recovery_public=b"",

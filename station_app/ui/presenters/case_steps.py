@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from station_app.domain.actions import ALL
 from station_app.domain.effects import CustodyOp
 from station_app.messages import verdict_text, waiting_text
+from station_app.messages.remarks import REMARK_LABELS
 from station_app.ui.models.dates import Word
 from station_app.ui.presenters.case_facts import FACT_LABELS, fact_text
 from station_app.ui.tokens import Tone
@@ -20,7 +21,6 @@ from station_app.usecases.timeline import TimelineStep
 from station_app.usecases.times import SHANGHAI, read_stamp
 
 _HAND_OVERS = {action.code for action in ALL if action.outcome.move is CustodyOp.OFFER}
-_REMARKS = {"opinion": "审查意见", "withdraw_request": "请求撤回"}
 _STANDS = ("", "accepted")
 _DECIDES = "state"
 
@@ -69,7 +69,7 @@ def set_aside_of(view: CasePageView, found: Iterable[Disagreement]) -> tuple[Set
 def notes_of(remarks: Sequence[RemarkView]) -> tuple[Note, ...]:
     """Return notes, opinions and requests, the newest first."""
     return tuple(
-        Note(_REMARKS.get(remark.kind, "备注"), _by(remark.org_name, remark.actor, remark.claimed_at), remark.text)
+        Note(REMARK_LABELS.get(remark.kind, "备注"), _by(remark.org_name, remark.actor, remark.claimed_at), remark.text)
         for remark in reversed(remarks)
     )
 

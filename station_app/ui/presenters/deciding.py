@@ -11,6 +11,7 @@ from station_app.domain.cases import STATE_LABELS, CaseState
 from station_app.domain.lanes import Lane
 from station_app.domain.masking import mask_id_number, mask_phone
 from station_app.messages import text_of
+from station_app.messages.remarks import REMARK_LABELS
 from station_app.ui.models.dates import Word, day_text, due_word
 from station_app.ui.tokens import Tone
 from station_app.usecases.deciding import BEFORE_ACCEPTANCE, Queue, obstacle, to_accept, to_decide
@@ -21,7 +22,6 @@ from station_app.usecases.times import day_of_stamp, local_day
 TO_ACCEPT, TO_DECIDE = "to_accept", "to_decide"
 # What is done on the deciding page, of all that the registry has; the rest is on the case's own page.
 _JUDGING = ("accept_application", "opinion", "grant", "refuse")
-_REMARKS = {"opinion": "审查意见", "withdraw_request": "请求撤回"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,6 @@ def _remarks(view: CasePageView) -> Iterator[str]:
             f"实收原件 {row.counted_originals}、复印件 {row.counted_copies}"
         )
     for remark in view.remarks:
-        label = _REMARKS.get(remark.kind, "备注")
+        label = REMARK_LABELS.get(remark.kind, "备注")
         when = day_text(day_of_stamp(remark.claimed_at))
         yield f"{label}（{remark.org_name} {remark.actor} {when}）：{remark.text}"

@@ -1,0 +1,85 @@
+"""The same errand at two places: found by the center when the second is opened, told to who handles them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from station_app.domain.effects import Effects
+from station_app.domain.fold import Entry
+
+POSSIBLE_DUPLICATE = "possible_duplicate"
+# Two errands of one person for one item within this span are worth a look (domain 1-E E15, 两头受理).
+WINDOW = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Who wants what, as far as a center keeps it beside the encrypted bodies.
+
+    Args:
+        key: keyed hash of identity document and item; without the center's key it tells nothing.
+        opened_on: local date on which the case was opened.
+    """
+
+    key: str
+    case_id: str
+    number: str
+    org: str
+    opened_on: str
+
+
+def errand_of(entry: Entry, keyed_hash: Callable[[str], str]) -> Errand | None:
+    """Return the errand that an opening is about; None for one without an identity document to compare by."""
+    fields = entry.effects.fields if entry.effects else {}
+    applicant, item = _object(fields.get("applicant")), _object(fields.get("item"))
+    number, code = applicant.get("id_number"), item.get("code")
+    if not entry.opens or not number or not code:
+        return None
+    key = keyed_hash(f"{applicant.get('id_type', '')}\0{number}\0{code}")
+    return Errand(key, entry.case_id, str(fields.get("number", "")), entry.org, str(fields.get("received_on", "")))
+
+
+def near(errand: Errand, others: Collection[Errand]) -> list[Errand]:
+    """Return the other errands of the same person for the same item that were opened within the window."""
+    day = _day(errand.opened_on)
+    return [
+        other
+        for other in others
+        if other.case_id != errand.case_id and other.key == errand.key and abs(_day(other.opened_on) - day) <= WINDOW
+    ]
+
+
+def remark_on(other: Errand, place: str) -> Effects:
+    """Return what the center writes into a case about another one that may be the same errand.
+
+    Args:
+        place: name of the office that took the other one in.
+    """
+    text = f"同一人同一事项，{other.opened_on} 在{place}也收过：{other.number}。请核对，是重复的退回一件。"
+    found = {"number": other.number, "org": other.org, "on": other.opened_on, "text": text}
+    return Effects(remark={"kind": POSSIBLE_DUPLICATE, **found})
+
+
+def pairs(new: Sequence[Errand], known: Collection[Errand]) -> list[tuple[Errand, Errand]]:
+    """Return (errand, other) for each case that has to be told of another, both ways."""
+    found: list[tuple[Errand, Errand]] = []
+    seen = list(known)
+    for errand in new:
+        for other in near(errand, seen):
+            found += [(errand, other), (other, errand)]
+        seen.append(errand)
+    return found
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return date.min + WINDOW

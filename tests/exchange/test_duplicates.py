@@ -1,0 +1,61 @@
+"""The same errand taken in at two places is found, and both cases are told; others are left alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from station_app.domain.lanes import SubjectKind
+from station_app.exchange.authentic import split
+from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, near, pairs
+from tests.exchange.makers import CASE, OPEN, OTHER, VILLAGE, Device, center_with
+
+WANTED = {
+    "number": "1",
+    "applicant": {"id_type": "resident", "id_number": "11010519491231002X"},
+    "item": {"code": "T-1"},
+}
+OTHER_CASE = "d" * 32
+
+
+def _opening(number: str, received_on: str, **facts: object) -> object:
+    return replace(OPEN, fields={**WANTED, "number": number, "received_on": received_on, **facts})
+
+
+def test_two_villages_that_take_in_one_errand_are_both_told_by_the_center() -> None:
+    one, other = Device(VILLAGE), Device(OTHER)
+    center = center_with(one, other)
+    one.write("register", _opening("111", "2026-03-02"))  # type: ignore[arg-type]
+    other.write("register", _opening("222", "2026-03-20"), subject=(SubjectKind.CASE, OTHER_CASE))  # type: ignore[arg-type]
+    for device in (one, other):
+        center.push(device)
+        center.rule()
+    told = {}
+    for case_id in (CASE, OTHER_CASE):
+        entries, _ = split(center.store.tables.subjects[case_id], "")
+        [remark] = [e.effects.remark for e in entries if e.type == POSSIBLE_DUPLICATE and e.effects]
+        told[case_id] = remark["number"] if remark else ""
+    assert told == {CASE: "222", OTHER_CASE: "111"}
+
+
+def test_another_item_another_person_or_another_season_is_no_duplicate() -> None:
+    errand = Errand("k", "a", "1", VILLAGE, "2026-03-02")
+    assert near(errand, [replace(errand, case_id="b", key="other")]) == []
+    assert near(errand, [replace(errand, case_id="b", opened_on="2026-09-02")]) == []
+    assert near(errand, [errand]) == []
+    assert near(errand, [replace(errand, case_id="b", opened_on="2026-05-30")]) != []
+    assert near(replace(errand, opened_on="not a date"), [replace(errand, case_id="b")]) == []
+
+
+def test_an_applicant_without_a_document_is_never_compared() -> None:
+    village = Device(VILLAGE)
+    center = center_with(village)
+    village.write("register", _opening("111", "2026-03-02", applicant={"id_type": "none"}))  # type: ignore[arg-type]
+    center.push(village)
+    center.rule()
+    assert center.store.tables.errands == {}
+
+
+def test_three_alike_are_told_of_each_other_both_ways() -> None:
+    errands = [Errand("k", name, name, VILLAGE, "2026-03-02") for name in "abc"]
+    told = {(one.case_id, other.case_id) for one, other in pairs(errands[1:], errands[:1])}
+    assert told == {(one, other) for one in "abc" for other in "abc" if one != other}
