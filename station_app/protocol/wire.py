@@ -16,6 +16,7 @@ from station_app.protocol.signed import Signed
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
 _T = TypeVar("_T")
+_HEX = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def unpack_request(data: bytes) -> ExchangeRequest:
 def _read_request(found: Any) -> ExchangeRequest:
     _check_proto(found)
     return ExchangeRequest(
-        epoch=_text(found["epoch"]),
+        epoch=_epoch(found["epoch"]),
         incarnation=_text(found["incarnation"]),
         cursor=_count(found["cursor"]),
         first_link=_count(found["first_link"]),
@@ -258,6 +259,13 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("text expected")
     return value
+
+
+def _epoch(value: Any) -> str:
+    # It is looked up and stored as it comes: whatever else it were, no store would hold it.
+    if len(_text(value)) != 16 or not _HEX.issuperset(value):
+        raise ValueError("epoch expected")
+    return _text(value)
 
 
 def _count(value: Any) -> int:

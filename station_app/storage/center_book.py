@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, tuple_, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
@@ -38,6 +37,7 @@ from station_app.storage.rows import (
     SubjectRow,
 )
 from station_app.storage.settings_table import SettingTable
+from station_app.storage.upserts import upsert
 
 
 class CenterBookOnDisk(SettingTable):
@@ -117,7 +117,7 @@ class CenterBookOnDisk(SettingTable):
     def save_heads(self, heads: Mapping[tuple[str, str], Head]) -> None:
         for (origin, epoch), head in heads.items():
             values = {"seq": head.seq, "event_id": head.event_id}
-            statement = upsert(HeadRow).values(origin=origin, epoch=epoch, link=0, **values)
+            statement = upsert(self._connection, HeadRow).values(origin=origin, epoch=epoch, link=0, **values)
             self._connection.execute(statement.on_conflict_do_update(index_elements=["origin", "epoch"], set_=values))
 
     def save_link_head(self, device: str, epoch: str, link: int) -> None:
@@ -126,7 +126,7 @@ class CenterBookOnDisk(SettingTable):
     def save_viewers(self, viewers: Mapping[Subject, tuple[str, ...]]) -> None:
         if not viewers:
             return
-        statement = upsert(SubjectRow)
+        statement = upsert(self._connection, SubjectRow)
         updated = statement.on_conflict_do_update(
             index_elements=["kind", "subject_id"], set_={"viewers": statement.excluded.viewers}
         )
@@ -158,7 +158,7 @@ class CenterBookOnDisk(SettingTable):
         # Inside the writing transaction: a row that commits later never has a smaller number (sync.md §3).
         first = self.feed_head(org) + 1
         head = first + count - 1
-        statement = upsert(FeedHeadRow).values(org=org, head=head)
+        statement = upsert(self._connection, FeedHeadRow).values(org=org, head=head)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["org"], set_={"head": head}))
         return first
 
@@ -245,7 +245,7 @@ class CenterBookOnDisk(SettingTable):
         key = {"kind": "person" if person else "device", "person": person, "device": credential.device}
         key["public_key"] = credential.public_key.hex()
         values = {"payload": signed.payload, "signature": signed.signature}
-        statement = upsert(CredentialRow).values(**key, **values)
+        statement = upsert(self._connection, CredentialRow).values(**key, **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
     def save_document(self, kind: str, number: int, signed: Signed) -> None:

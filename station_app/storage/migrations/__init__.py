@@ -1,0 +1,17 @@
+"""What turns a store of one version into one of the next, by the number it then has.
+
+A released migration is never changed: it may use nothing that changes, such as the classes of rows.py, but only its own
+words for the tables as they were then. It runs at stations and at centers, on SQLite and on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection
+
+from station_app.storage.migrations import m003_lookups
+
+# The last version that no migration leads to.
+OLDEST = 2
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {3: m003_lookups.migrate}
