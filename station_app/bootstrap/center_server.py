@@ -9,29 +9,51 @@ from pathlib import Path
 
 import uvicorn
 
-from station_app.bootstrap.center import now, open_center
-from station_app.bootstrap.center_home import CenterHome
+from station_app.bootstrap.center import OpenCenter, now, open_center
+from station_app.bootstrap.center_database import is_file
+from station_app.bootstrap.center_home import SERVE_LOCK, CenterHome
+from station_app.bootstrap.center_processes import STOP_WITHIN_S, Stop, keep_running
 from station_app.center.app import create_app
 from station_app.domain.errors import StationError
+from station_app.keys.key_files import exclusive
 from station_app.keys.transport_keys import make_server_certificate
 from station_app.sync.pinning import is_loopback
 
 BACKLOG = 512
-STOP_WITHIN_S = 5
 
 
-def serve_center(folder: Path, host: str, port: int, *, plain: bool) -> None:
-    """Run the center until it is ended by a signal; `port` 0 takes a free one.
+def serve_center(folder: Path, host: str, port: int, *, plain: bool, processes: int = 1) -> None:
+    """Run the center until it is ended by a signal; `port` 0 takes a free one, `processes` share it.
 
     Raises:
         StationError: `plain-http-refused` for --plain on another address than this machine's own,
-            `address-taken` when the port is in use.
+            `address-taken` when the port is in use, `center-one-process` for several on SQLite, `busy-elsewhere` when
+            this center is being served or moved, `processes-keep-ending`.
     """
     if plain and not is_loopback(host):
         raise StationError("plain-http-refused", address=host)
     opened = open_center(folder)
-    listening = _listen(host, port)
-    scheme = "http" if plain else "https"
+    if processes > 1 and is_file(opened.engine):
+        raise StationError("center-one-process")
+    # One that was told to stop may still be finishing what it has begun.
+    with exclusive(folder, SERVE_LOCK, patience_s=2 * STOP_WITHIN_S):
+        listening = _listen(host, port)
+        scheme = "http" if plain else "https"
+        print(f"listening {scheme}://{_shown(host)}:{listening.getsockname()[1]}", flush=True)  # noqa: T201
+        if processes == 1:
+            _answer(opened, listening, host, plain=plain)
+        else:
+            opened.engine.dispose()
+            keep_running(_one_of_many, (folder, listening, host, plain), processes)
+
+
+def _one_of_many(stop: Stop, folder: Path, listening: socket.socket, host: str, plain: bool) -> None:
+    _answer(open_center(folder), listening, host, plain=plain, stop=stop)
+
+
+def _answer(
+    opened: OpenCenter, listening: socket.socket, host: str, *, plain: bool, stop: Stop = lambda _end: None
+) -> None:
     config = uvicorn.Config(
         create_app(opened.parts()),
         log_level="warning",
@@ -41,8 +63,9 @@ def serve_center(folder: Path, host: str, port: int, *, plain: bool) -> None:
     )
     if not plain:
         _use_certificate(config, opened.home, host)
-    print(f"listening {scheme}://{_shown(host)}:{listening.getsockname()[1]}", flush=True)  # noqa: T201
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    stop(lambda: setattr(server, "should_exit", True))
+    server.run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -40,8 +40,9 @@ class RegistryOnDisk(CenterBookOnDisk):
         return self._stations(DeviceRow.org == org)
 
     def _stations(self, *where: Any) -> list[Station]:
-        rows = self.connection.execute(select(*DeviceRow.__table__.columns).where(*where)).mappings()
-        return [Station(**row) for row in rows]
+        in_order = DeviceRow.enrolled_at, DeviceRow.device
+        rows = self.connection.execute(select(*DeviceRow.__table__.columns).where(*where).order_by(*in_order))
+        return [Station(**row) for row in rows.mappings()]
 
     def save_station(self, station: Station) -> None:
         values = asdict(station)

@@ -21,7 +21,7 @@ from station_app.storage.registry import RegistryOnDisk
 from station_app.storage.rows import CENTER, SHARED, HeadRow, SettingRow, tables
 from station_app.storage.schema import prepare
 from tests.exchange.makers import TOWNSHIP, VILLAGE
-from tests.postgres import Server, running
+from tests.postgres import Server, running, until
 
 # Written down apart from the code; see docs/decisions/009.
 EXPECTED = {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on", "server_encoding": "UTF8"}
@@ -74,14 +74,6 @@ def feed(engine: Engine, org: str) -> list[int]:
 def waiting_writers(postgres: Server, store: Engine) -> int:
     where = f"datname = '{store.url.database}' AND wait_event = 'advisory'"
     return int(postgres.run(f"SELECT count(*) FROM pg_stat_activity WHERE {where}")[0][0])
-
-
-def until(true: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if true():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("it did not come about")
 
 
 @pytest.mark.parametrize("ends_well", [True, False])
