@@ -42,15 +42,18 @@ class Server:
         """Return the address of a database."""
         return f"postgresql+psycopg://app@/{name}?host={self.folder}"
 
+    def plain_address(self, name: str) -> str:
+        """Return the address of a database as the driver itself takes it."""
+        return f"host={self.folder} user=app dbname={name}"
+
     def run(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run a statement as the administrator, outside a transaction, and return what it found."""
-        where = f"host={self.folder} user=app dbname={database}"
-        with psycopg.connect(where, autocommit=True) as connection:
+        with psycopg.connect(self.plain_address(database), autocommit=True) as connection:
             found = connection.execute(statement.encode())
             return found.fetchall() if found.description else []
 
     def restart(self) -> None:
-        """Stop the server at once and start it anew."""
+        """Stop the server and start it anew."""
         self.stop()
         self.start()
 
@@ -59,9 +62,9 @@ class Server:
         options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c max_wal_size=256MB"
         _as_postgres(_tool("pg_ctl"), *self._data, "-w", "-s", "-l", str(self.folder / "log"), "-o", options, "start")
 
-    def stop(self) -> None:
-        """Stop the server at once."""
-        _as_postgres(_tool("pg_ctl"), *self._data, "-w", "-s", "-m", "immediate", "stop")
+    def stop(self, how: str = "fast") -> None:
+        """Stop the server: `fast` ends all connections, `immediate` leaves the rest to the next start."""
+        _as_postgres(_tool("pg_ctl"), *self._data, "-w", "-s", "-m", how, "stop")
 
     @property
     def _data(self) -> tuple[str, str]:
@@ -82,7 +85,7 @@ def running() -> Iterator[Server]:
     try:
         yield server
     finally:
-        server.stop()
+        server.stop("immediate")
         shutil.rmtree(folder)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from station_app.center.group_commit import GroupCommit
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.errors import StationError
-from station_app.exchange.authentic import Credentials
+from station_app.exchange.authentic import Credentials, RememberedChecks, VerifyMany, faults
 from station_app.exchange.center import Asker, accept_push, serve_feed, signers
 from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan
@@ -26,6 +27,8 @@ from station_app.usecases.times import read_stamp, stamp
 RENEW_BEFORE = timedelta(days=60)
 MOST_ROWS = 2000
 MAX_RECORD_BYTES = 64 * 1024
+# Events taken in by one transaction: no longer than one full batch of a station, so that nobody waits much longer.
+MOST_TOGETHER = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class CenterService:
     def __init__(self, parts: CenterParts, wake_ruler: Callable[[], None]) -> None:
         self._parts = parts
         self._wake_ruler = wake_ruler
+        self._intake = GroupCommit(parts.write, MOST_TOGETHER)
 
     def center(self) -> dict[str, Any]:
         """Return what anybody may know: the certificate to pin, and who this is."""
@@ -127,16 +131,24 @@ class CenterService:
         """Take in what is pushed, commit, then answer with what the office has not seen yet."""
         with self._parts.read() as store:
             self._authenticate(store, call)
+            known = store.credentials({call.device})
         request = unpack_request(call.body)
-        with self._parts.write() as store:
-            station = self._authenticate(store, call)
-            plan = accept_push(store, station.device, request, self._parts.verify_many)
-            nonce = self._turn_nonce(store, station, call)
-            renewed = self._renew(store, station)
+        verify_many = RememberedChecks(self._parts.verify_many)
+        # Before the writer's turn, since one writes at a time; what has changed until then is verified then.
+        faults(request.events, known, verify_many)
+        asked = self._intake.run(
+            lambda store: self._take_in(store, call, request, verify_many), 1 + len(request.events)
+        )
         if request.events and request.pull_limit:
             self._wake_ruler()
         with self._parts.read() as store:
-            return pack_reply(self._reply(store, _Asked(station, request, nonce, renewed), plan))
+            return pack_reply(self._reply(store, asked))
+
+    def _take_in(self, store: CenterStore, call: Call, request: ExchangeRequest, verify_many: VerifyMany) -> _Asked:
+        station = self._authenticate(store, call)
+        plan = accept_push(store, station.device, request, verify_many)
+        nonce = self._turn_nonce(store, station, call)
+        return _Asked(station, request, nonce, self._renew(store, station), plan)
 
     def _turn_nonce(self, store: CenterStore, station: Station, call: Call) -> str:
         """Return the nonce for the next request; a new one only when the newest was named.
@@ -150,8 +162,8 @@ class CenterService:
         store.save_station(replace(station, nonce=nonce, previous_nonce=previous, last_seen_at=now))
         return nonce
 
-    def _reply(self, store: CenterStore, asked: _Asked, plan: IntakePlan) -> ExchangeReply:
-        request, station = asked.request, asked.station
+    def _reply(self, store: CenterStore, asked: _Asked) -> ExchangeReply:
+        request, station, plan = asked.request, asked.station, asked.plan
         incarnation = str(store.setting("center")["incarnation"])
         reset = request.incarnation not in ("", incarnation)
         level = organisations_of(store).get(station.org).level.value
@@ -215,6 +227,7 @@ class _Asked:
     request: ExchangeRequest
     nonce: str
     renewed: tuple[Signed, ...]
+    plan: IntakePlan
 
 
 def _workers_of(store: CenterStore, station: Station) -> list[PersonCredential]:

@@ -80,8 +80,6 @@ def open_postgres(address: str) -> Engine:
         poolclass=QueuePool,
         pool_size=MOST_CONNECTIONS,
         max_overflow=0,
-        # After the server was started anew, no request stumbles over a connection to the old one.
-        pool_pre_ping=True,
         execution_options={"kind": _KIND},
         hide_parameters=True,
     )

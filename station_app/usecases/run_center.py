@@ -33,7 +33,7 @@ def publish(registry: Registry, clerk: CenterClerk, kind: str, content: dict[str
 
 def organisations_of(registry: Registry) -> Organisations:
     """Return the organisations in force at this center."""
-    return Organisations.from_json(registry.setting(ORGANISATIONS) or [])
+    return registry.organisations()
 
 
 def save_organisations(registry: Registry, clerk: CenterClerk, found: Organisations) -> int:

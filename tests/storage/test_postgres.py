@@ -21,7 +21,7 @@ from station_app.storage.registry import RegistryOnDisk
 from station_app.storage.rows import CENTER, SHARED, HeadRow, SettingRow, tables
 from station_app.storage.schema import prepare
 from tests.exchange.makers import TOWNSHIP, VILLAGE
-from tests.postgres import Server, running, until
+from tests.postgres import Server, until
 
 # Written down apart from the code; see docs/decisions/009.
 EXPECTED = {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on", "server_encoding": "UTF8"}
@@ -159,19 +159,26 @@ def test_every_connection_is_durable_and_says_so(store: Engine) -> None:
     assert read_pragmas(store) == EXPECTED
 
 
+def set_server(server: Server, name: str, value: str) -> None:
+    server.run(f"ALTER SYSTEM SET {name} = {value}")
+    server.run("SELECT pg_reload_conf()")
+    until(lambda: server.run(f"SHOW {name}") == [(value,)])
+
+
 def test_a_server_or_database_that_is_not_durable_is_refused(postgres: Server, address: str) -> None:
     engine = open_postgres(address)
     # What a connection says for itself goes before what the database says.
     postgres.run(f"ALTER DATABASE {engine.url.database} SET synchronous_commit = off")
     assert read_pragmas(engine)["synchronous_commit"] == "on"
     engine.dispose()
-    with running() as other:
-        other.run("ALTER SYSTEM SET full_page_writes = off")
-        other.restart()
-        engine = open_postgres(other.address("postgres"))
+    set_server(postgres, "full_page_writes", "off")
+    try:
+        engine = open_postgres(address)
         with pytest.raises(StationError) as caught:
             prepare(engine, tables(SHARED + CENTER))
         engine.dispose()
+    finally:
+        set_server(postgres, "full_page_writes", "on")
     assert (caught.value.code, caught.value.params) == (
         "database-server-settings",
         {"settings": "full_page_writes=off"},
@@ -208,23 +215,26 @@ def test_a_statement_that_is_wrong_is_a_bug_and_no_refusal(store: Engine) -> Non
         connection.exec_driver_sql("SELECT nothing FROM nowhere")
 
 
-def test_a_server_that_is_gone_is_told_and_one_that_is_back_is_used_again() -> None:
-    with running() as server:
-        engine = open_postgres(server.database("here"))
-        prepare(engine, tables(SHARED + CENTER))
-        save(engine, "kept", 1)
-        server.stop()
-        assert code_of(lambda: saved(engine)) == "database-unreachable"
-        assert code_of(lambda: save(engine, "lost", 1)) == "database-unreachable"
-        server.start()
-        assert saved(engine) == {"kept": 1}
-        with pytest.raises(StationError) as caught, writing(engine) as connection:
-            connection.execute(insert(SettingRow).values(name="half", value=1))
-            server.restart()
-            connection.execute(insert(SettingRow).values(name="rest", value=1))
-        assert caught.value.code == "database-unreachable"
-        assert saved(engine) == {"kept": 1}
-        engine.dispose()
+def test_a_server_that_is_gone_is_told_and_one_that_is_back_is_used_again(postgres: Server, store: Engine) -> None:
+    save(store, "kept", 1)
+    # All connections to the server before are given up with the first that is found dead.
+    with ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(reading(store))
+    postgres.stop()
+    try:
+        assert code_of(lambda: saved(store)) == "database-unreachable"
+        assert code_of(lambda: save(store, "lost", 1)) == "database-unreachable"
+    finally:
+        postgres.start()
+    assert [saved(store) for _ in range(4)] == [{"kept": 1}] * 4
+    with pytest.raises(StationError) as caught, writing(store) as connection:
+        connection.execute(insert(SettingRow).values(name="half", value=1))
+        name = store.url.database
+        postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        connection.execute(insert(SettingRow).values(name="rest", value=1))
+    assert caught.value.code == "database-unreachable"
+    assert saved(store) == {"kept": 1}
 
 
 @pytest.mark.parametrize("given", ["", "no address", "sqlite:///x.db", "postgresql://a:secret@b/c", "mysql://a/b"])
@@ -271,17 +281,14 @@ def test_each_error_of_the_server_has_its_own_advice(store: Engine, raised: type
     assert code_of(write) == code
 
 
-def test_the_check_sees_a_page_that_is_damaged() -> None:
-    with running() as server:
-        engine = open_postgres(server.database("here"))
-        prepare(engine, tables(SHARED + CENTER))
-        save(engine, "a", 1)
-        assert check_pages(engine) == "ok"
-        [(file,)] = server.run("SELECT pg_relation_filepath('settings')", "here")
-        engine.dispose()
-        server.run("CHECKPOINT")
-        server.stop()
-        (server.folder / "data" / file).write_bytes(b"\xa5" * 8192)
-        server.start()
-        assert code_of(lambda: check_pages(engine)) == "database-damaged"
-        engine.dispose()
+def test_the_check_sees_a_page_that_is_damaged(postgres: Server, store: Engine) -> None:
+    save(store, "a", 1)
+    assert check_pages(store) == "ok"
+    [(file,)] = postgres.run("SELECT pg_relation_filepath('settings')", str(store.url.database))
+    store.dispose()
+    postgres.stop()
+    try:
+        (postgres.folder / "data" / file).write_bytes(b"\xa5" * 8192)
+    finally:
+        postgres.start()
+    assert code_of(lambda: check_pages(store)) == "database-damaged"
