@@ -10,7 +10,8 @@ from typing import Any
 from station_app.center.group_commit import GroupCommit
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.errors import StationError
-from station_app.exchange.authentic import Credentials, RememberedChecks, VerifyMany, faults
+from station_app.domain.people import Worker
+from station_app.exchange.authentic import RememberedChecks, faults
 from station_app.exchange.center import Asker, accept_push, serve_feed, signers
 from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan
@@ -18,7 +19,7 @@ from station_app.keys.codes import hash_code, parse_activation_code
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST
 from station_app.protocol import canonical
 from station_app.protocol.requests import activation_bytes, reply_bytes, request_bytes
-from station_app.protocol.signed import PersonCredential, Signed, device_id, read_credential
+from station_app.protocol.signed import PersonCredential, Signed, device_id
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack, pack_reply, unpack, unpack_request
 from station_app.usecases.center_ports import Station
 from station_app.usecases.run_center import activate, certify, enrol, organisations_of, seen_below
@@ -130,25 +131,24 @@ class CenterService:
     def exchange(self, call: Call) -> bytes:
         """Take in what is pushed, commit, then answer with what the office has not seen yet."""
         with self._parts.read() as store:
-            self._authenticate(store, call)
+            renews = bool(self._to_renew(store, self._authenticate(store, call)))
             known = store.credentials({call.device})
         request = unpack_request(call.body)
         verify_many = RememberedChecks(self._parts.verify_many)
         # Before the writer's turn, since one writes at a time; what has changed until then is verified then.
         faults(request.events, known, verify_many)
-        asked = self._intake.run(
-            lambda store: self._take_in(store, call, request, verify_many), 1 + len(request.events)
-        )
+
+        def take_in(store: CenterStore) -> _Asked:
+            station = self._authenticate(store, call)
+            plan = accept_push(store, station.device, request, verify_many)
+            nonce = self._turn_nonce(store, station, call)
+            return _Asked(station, request, nonce, self._renew(store, station) if renews else (), plan)
+
+        asked = self._intake.run(take_in, 1 + len(request.events))
         if request.events and request.pull_limit:
             self._wake_ruler()
         with self._parts.read() as store:
             return pack_reply(self._reply(store, asked))
-
-    def _take_in(self, store: CenterStore, call: Call, request: ExchangeRequest, verify_many: VerifyMany) -> _Asked:
-        station = self._authenticate(store, call)
-        plan = accept_push(store, station.device, request, verify_many)
-        nonce = self._turn_nonce(store, station, call)
-        return _Asked(station, request, nonce, self._renew(store, station), plan)
 
     def _turn_nonce(self, store: CenterStore, station: Station, call: Call) -> str:
         """Return the nonce for the next request; a new one only when the newest was named.
@@ -191,7 +191,12 @@ class CenterService:
         return self._parts.clerk.signed(RECEIPT_CONTEXT, payload)
 
     def _renew(self, store: CenterStore, station: Station) -> tuple[Signed, ...]:
-        renewed = []
+        due = self._to_renew(store, station)
+        return tuple(certify(store, self._parts.clerk, worker, station, key) for worker, key in due)
+
+    def _to_renew(self, store: CenterStore, station: Station) -> list[tuple[Worker, bytes]]:
+        """Return whose credential on this PC ends soon or says what is no longer so, with their keys."""
+        due = []
         soon = self._parts.clerk.now() + RENEW_BEFORE
         for credential in _workers_of(store, station):
             account = store.account(credential.person)
@@ -199,9 +204,8 @@ class CenterService:
                 continue
             roles = tuple(sorted(role.value for role in account.worker.roles))
             if roles != credential.roles or read_stamp(credential.valid_to) < soon:
-                key = credential.public_key
-                renewed.append(certify(store, self._parts.clerk, account.worker, station, key))
-        return tuple(renewed)
+                due.append((account.worker, credential.public_key))
+        return due
 
     def _station(self, store: CenterStore, call: Call) -> Station:
         station = store.station(call.device)
@@ -231,16 +235,7 @@ class _Asked:
 
 
 def _workers_of(store: CenterStore, station: Station) -> list[PersonCredential]:
-    signed = store.signed_credentials({station.device}, _Everybody())
-    known = Credentials("").with_more([read_credential(record.payload) for record in signed])
-    return [held[-1] for held in known.people.values()]
-
-
-class _Everybody(frozenset[tuple[str, str]]):
-    """All (person, device) pairs."""
-
-    def __contains__(self, pair: object) -> bool:
-        return True
+    return [held[-1] for held in store.credentials({station.device}).people.values()]
 
 
 def _object(found: Any) -> Mapping[str, Any]:
