@@ -35,6 +35,8 @@ def serve_center(folder: Path, host: str, port: int, *, plain: bool, processes: 
     opened = open_center(folder)
     if processes > 1 and is_file(opened.engine):
         raise StationError("center-one-process")
+    # A key that is missing is told before anybody is told where to call.
+    opened.parts()
     # One that was told to stop may still be finishing what it has begun.
     with exclusive(folder, SERVE_LOCK, patience_s=2 * STOP_WITHIN_S):
         listening = _listen(host, port)
