@@ -1,4 +1,4 @@
-"""System libraries that Qt loads on Linux: which are missing, and how Debian's apt brings them."""
+"""What Qt loads and the tests run on Linux: which of it is missing, and how Debian's apt brings it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ class Library:
     renamed: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program, found by a pattern of its path, and the Debian package with it."""
+
+    file: str
+    package: str
+    renamed: str = ""
+
+
+Part = Library | Program
 TO_START = (
     Library("libglib-2.0.so.0", "libglib2.0-0", "libglib2.0-0t64"),
     Library("libGL.so.1", "libgl1"),
@@ -35,9 +45,11 @@ FOR_WINDOWS = (
     Library("libxcb-keysyms.so.1", "libxcb-keysyms1"),
     Library("libxcb-shape.so.0", "libxcb-shape0"),
 )
+# For the tests of a center on PostgreSQL; nothing else needs a server here.
+FOR_POSTGRESQL = (Program("/usr/lib/postgresql/*/bin/initdb", "postgresql"),)
 
 
-def ensure_system_parts(system: System, libraries: Iterable[Library], *, makes_environment: bool) -> None:
+def ensure_system_parts(system: System, libraries: Iterable[Part], *, makes_environment: bool) -> None:
     """Install what is missing of `libraries`, and Python's venv module if an environment has to be made.
 
     Raises:
@@ -59,7 +71,7 @@ def ensure_system_parts(system: System, libraries: Iterable[Library], *, makes_e
         raise SetupError(_administrator_sentence("系统组件没有装全，请先检查网络", packages))
 
 
-def _install(system: System, missing: tuple[Library, ...], needs_venv: bool) -> None:
+def _install(system: System, missing: tuple[Part, ...], needs_venv: bool) -> None:
     prefix = _privilege(system)
     if prefix is None:
         packages = _packages(system, missing, needs_venv)
@@ -72,8 +84,14 @@ def _install(system: System, missing: tuple[Library, ...], needs_venv: bool) -> 
     system.run([*apt, "install", "-y", "--no-install-recommends", *packages])
 
 
-def _missing(system: System, libraries: Iterable[Library]) -> tuple[Library, ...]:
-    return tuple(library for library in libraries if not system.can_load(library.file))
+def _missing(system: System, libraries: Iterable[Part]) -> tuple[Part, ...]:
+    return tuple(part for part in libraries if not _is_here(system, part))
+
+
+def _is_here(system: System, part: Part) -> bool:
+    if isinstance(part, Program):
+        return system.run(["sh", "-c", f"ls {part.file}"], quiet=True) == 0
+    return system.can_load(part.file)
 
 
 def _has_venv(system: System) -> bool:
@@ -92,12 +110,12 @@ def _privilege(system: System) -> tuple[str, ...] | None:
     return ("sudo", "-n") if system.run(["sudo", "-n", "true"], quiet=True) == 0 else None
 
 
-def _packages(system: System, missing: Iterable[Library], needs_venv: bool) -> tuple[str, ...]:
+def _packages(system: System, missing: Iterable[Part], needs_venv: bool) -> tuple[str, ...]:
     venv = ("python3-venv",) if needs_venv else ()
     return tuple(_package(system, library) for library in missing) + venv
 
 
-def _package(system: System, library: Library) -> str:
+def _package(system: System, library: Part) -> str:
     if library.renamed and system.run(["apt-cache", "show", library.renamed], quiet=True) == 0:
         return library.renamed
     return library.package
@@ -108,7 +126,7 @@ def _administrator_sentence(problem: str, packages: Iterable[str]) -> str:
     return f"{problem}。请让管理员运行下面的命令，然后重新运行本命令：\n  sudo {command}"
 
 
-def _other_linux_sentence(system: System, missing: Iterable[Library], needs_venv: bool) -> str:
+def _other_linux_sentence(system: System, missing: Iterable[Part], needs_venv: bool) -> str:
     name = system.os_release.get("PRETTY_NAME", "Linux")
     parts = [library.file for library in missing] + (["Python 的 venv 和 ensurepip 模块"] if needs_venv else [])
     return f"这台电脑（{name}）缺少：{'、'.join(parts)}。请让管理员用系统的软件包工具装上，然后重新运行本命令。"

@@ -6,6 +6,10 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import postgres
+
+__all__ = ["postgres"]
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # Two cores shared by other work: how long an example takes says nothing about the program.

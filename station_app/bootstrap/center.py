@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import Engine
 
+from station_app.bootstrap.center_database import holds_center, is_file, open_database
 from station_app.bootstrap.center_home import IDENTITY_FILE, CenterHome
 from station_app.center.ports import CenterParts
 from station_app.domain.calendar import Calendar
@@ -36,11 +37,10 @@ from station_app.keys.transport_keys import make_authority
 from station_app.protocol.event import Event
 from station_app.protocol.requests import RECOVERED_KEY
 from station_app.protocol.signed import DeviceCredential, device_id
-from station_app.storage.engine import check_pages, open_plain, read_pragmas, reading, writing
-from station_app.storage.journal import PLAIN, BodyCipher
+from station_app.storage.engine import check_pages, read_pragmas, reading, writing
+from station_app.storage.journal import BodyCipher
+from station_app.storage.postgres import open_postgres
 from station_app.storage.registry import RegistryOnDisk
-from station_app.storage.rows import CENTER, SHARED, tables
-from station_app.storage.schema import prepare
 from station_app.usecases.audit import OK, check_chain, check_events
 from station_app.usecases.center_ports import CenterClerk
 from station_app.usecases.run_center import CALENDAR, DIRECTORY, ORGANISATIONS, add_user, publish, save_organisations
@@ -71,6 +71,9 @@ class OpenCenter:
     def write(self) -> Iterator[RegistryOnDisk]:
         """Open the writing transaction."""
         with writing(self.engine) as connection:
+            if is_file(self.engine) and self.home.database_address():
+                # This waited for a move to end; what it wrote to the file now would be lost.
+                raise StationError("center-moved")
             yield RegistryOnDisk(connection, self.cipher)
 
     @contextmanager
@@ -129,18 +132,18 @@ def _open(home: CenterHome, key: SigningKey) -> OpenCenter:
         seal=lambda body, event_id: seal(body_key, body, event_id),
         open=lambda blob, event_id: open_sealed(body_key, blob, event_id),
     )
-    engine = open_plain(home.database)
-    prepare(engine, tables(SHARED + CENTER))
-    return OpenCenter(home, engine, key, cipher)
+    return OpenCenter(home, open_database(home), key, cipher)
 
 
-def _is_made(home: CenterHome) -> bool:
-    engine = open_plain(home.database)
-    prepare(engine, tables(SHARED + CENTER))
-    with reading(engine) as connection:
-        made = RegistryOnDisk(connection, PLAIN).setting("center") is not None
-    engine.dispose()
-    return made
+def _require_unmade(office: Organisation, home: CenterHome, address: str) -> None:
+    """Refuse where a center is already, here or in the database that is named."""
+    engines = [open_database(home)] if home.has_database else []
+    engines += [open_postgres(address)] if address else []
+    made = [holds_center(engine) for engine in engines]
+    for engine in engines:
+        engine.dispose()
+    if any(made):
+        raise StationError("center-exists", org=office.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,11 @@ class NewCenter:
 
 
 def init(
-    folder: Path, office: Organisation, calendar: dict[str, Any], directory: dict[str, Any] | None = None
+    folder: Path,
+    office: Organisation,
+    calendar: dict[str, Any],
+    directory: dict[str, Any] | None = None,
+    address: str = "",
 ) -> NewCenter:
     """Make a center in an empty folder.
 
@@ -160,17 +167,19 @@ def init(
         office: the office whose center this is, of level county or city.
         calendar: the working-day calendar to begin with, as JSON.
         directory: the item directory to begin with, as JSON; none until two persons have released one.
+        address: of an empty PostgreSQL database; "" for a file in the folder.
 
     Raises:
-        StationError: `center-level` (neither county nor city), `center-exists`.
+        StationError: `center-level` (neither county nor city), `center-exists`, those of opening a database.
     """
     if office.level not in (Level.COUNTY, Level.CITY):
         raise StationError("center-level", level=office.level.value)
     home = CenterHome(folder)
-    if home.database.exists() and _is_made(home):
-        # Before any key is made: a center that has lost a key file must not quietly get another one.
-        raise StationError("center-exists", org=office.code)
+    # Before any key is made: a center that has lost a key file must not quietly get another one.
+    _require_unmade(office, home, address)
     home.create_keys()
+    if address:
+        home.save_database_address(address)
     key = home.identity()
     opened = _open(home, key)
     with opened.write() as store:

@@ -16,6 +16,10 @@ BODY_KEY_FILE = "body.key"
 RECOVERY_FILE = "recovery.key"
 AUTHORITY_FILE = "authority.pem"
 DATABASE_FILE = "center.db"
+MOVED_FILE = "center-moved.db"
+# Where the database is, when it is no file here; it may hold a password.
+ADDRESS_FILE = "database.address"
+SERVE_LOCK = "serve.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,27 @@ class CenterHome:
     def database(self) -> Path:
         """Return the path of the database."""
         return self.folder / DATABASE_FILE
+
+    def database_address(self) -> str:
+        """Return the address of the database, "" where it is the file."""
+        try:
+            return (self.folder / ADDRESS_FILE).read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def save_database_address(self, address: str) -> None:
+        """Make the database at this address the center's, from this moment on."""
+        write_atomically(self.folder / ADDRESS_FILE, address.encode("utf-8"))
+
+    def put_file_away(self) -> None:
+        """Keep the file that is the center's database no more, under another name and read-only."""
+        moved = self.database.rename(self.folder / MOVED_FILE)
+        moved.chmod(0o400)
+
+    @property
+    def has_database(self) -> bool:
+        """Tell whether the home names a database, whatever is in it."""
+        return self.database.exists() or (self.folder / ADDRESS_FILE).exists()
 
     def create_keys(self) -> None:
         """Make the folder and its keys; one that is there is kept, so an interrupted `init` can be run again."""
@@ -67,7 +92,7 @@ class CenterHome:
         try:
             data = (self.folder / name).read_bytes()
         except FileNotFoundError:
-            code = "center-key-damaged" if self.database.exists() else "center-not-initialised"
+            code = "center-key-damaged" if self.has_database else "center-not-initialised"
             raise StationError(code, file=name) from None
         if size is not None and len(data) != size:
             raise StationError("center-key-damaged", file=name)

@@ -6,48 +6,87 @@ import os
 import socket
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 
 from station_app.bootstrap.center import OpenCenter, now, open_center
-from station_app.bootstrap.center_home import CenterHome
+from station_app.bootstrap.center_database import is_file
+from station_app.bootstrap.center_home import SERVE_LOCK, CenterHome
+from station_app.bootstrap.center_processes import STOP_WITHIN_S, Stop, keep_running
 from station_app.bootstrap.uplink import UPLINK, UplinkThread
 from station_app.center.app import Background, create_app
 from station_app.domain.errors import StationError
+from station_app.keys.key_files import exclusive
 from station_app.keys.transport_keys import make_server_certificate
 from station_app.sync.pinning import is_loopback
 
 BACKLOG = 512
-STOP_WITHIN_S = 5
 
 
-def serve_center(folder: Path, host: str, port: int, *, plain: bool, interval_s: float) -> None:
-    """Run the center until it is ended by a signal; `port` 0 takes a free one.
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How a center is served.
 
     Args:
+        plain: without TLS, on this machine's own addresses only.
+        processes: how many share the address; more than one only where the database is a server's.
         interval_s: pause between exchanges with the center above, where this one has joined one.
+    """
+
+    host: str
+    port: int
+    plain: bool = False
+    processes: int = 1
+    interval_s: float = 30.0
+
+
+def serve_center(folder: Path, serving: Serving) -> None:
+    """Run the center until it is ended by a signal; `port` 0 takes a free one, `processes` share it.
 
     Raises:
         StationError: `plain-http-refused` for --plain on another address than this machine's own,
-            `address-taken` when the port is in use.
+            `address-taken` when the port is in use, `center-one-process` for several on SQLite, `busy-elsewhere` when
+            this center is being served or moved, `processes-keep-ending`.
     """
+    host, plain = serving.host, serving.plain
     if plain and not is_loopback(host):
         raise StationError("plain-http-refused", address=host)
     opened = open_center(folder)
-    listening = _listen(host, port)
-    scheme = "http" if plain else "https"
+    if serving.processes > 1 and is_file(opened.engine):
+        raise StationError("center-one-process")
+    # A key that is missing is told before anybody is told where to call.
+    opened.parts()
+    # One that was told to stop may still be finishing what it has begun.
+    with exclusive(folder, SERVE_LOCK, patience_s=2 * STOP_WITHIN_S):
+        listening = _listen(host, serving.port)
+        scheme = "http" if plain else "https"
+        print(f"listening {scheme}://{_shown(host)}:{listening.getsockname()[1]}", flush=True)  # noqa: T201
+        if serving.processes == 1:
+            _answer(opened, listening, serving)
+        else:
+            opened.engine.dispose()
+            keep_running(_one_of_many, (folder, listening, serving), serving.processes)
+
+
+def _one_of_many(stop: Stop, folder: Path, listening: socket.socket, serving: Serving) -> None:
+    _answer(open_center(folder), listening, serving, stop=stop)
+
+
+def _answer(opened: OpenCenter, listening: socket.socket, serving: Serving, *, stop: Stop = lambda _end: None) -> None:
     config = uvicorn.Config(
-        create_app(opened.parts(), lambda wake: _uplink(opened, interval_s, wake)),
+        create_app(opened.parts(), lambda wake: _uplink(opened, serving.interval_s, wake)),
         log_level="warning",
         access_log=False,
         backlog=BACKLOG,
         timeout_graceful_shutdown=STOP_WITHIN_S,
     )
-    if not plain:
-        _use_certificate(config, opened.home, host)
-    print(f"listening {scheme}://{_shown(host)}:{listening.getsockname()[1]}", flush=True)  # noqa: T201
-    uvicorn.Server(config).run(sockets=[listening])
+    if not serving.plain:
+        _use_certificate(config, opened.home, serving.host)
+    server = uvicorn.Server(config)
+    stop(lambda: setattr(server, "should_exit", True))
+    server.run(sockets=[listening])
 
 
 def _uplink(opened: OpenCenter, interval_s: float, wake: Callable[[], None]) -> Background | None:

@@ -41,6 +41,7 @@ STATUS = {
     "batch-too-large": 413,
     "disk-full": 503,
     "database-busy": 503,
+    "database-unreachable": 503,
 }
 
 

@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from station_app.center.epochs import Challenge, admit, turn_nonce
+from station_app.center.group_commit import GroupCommit
 from station_app.center.healing import document_numbers, heal, proves_loss, shown_key, take_back_station
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.center.trust import hear_documents, heard, learn_credentials
 from station_app.domain.errors import StationError
-from station_app.exchange.authentic import Credentials
+from station_app.domain.people import Worker
+from station_app.exchange.authentic import RememberedChecks, VerifyMany, faults
 from station_app.exchange.center import (
     Asker,
     accept_link,
@@ -34,7 +36,7 @@ from station_app.keys.codes import hash_code, parse_activation_code
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST
 from station_app.protocol import canonical
 from station_app.protocol.requests import activation_bytes, reply_bytes, request_bytes
-from station_app.protocol.signed import PersonCredential, Signed, device_id, read_credential
+from station_app.protocol.signed import PersonCredential, Signed, device_id
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack, pack_reply, unpack, unpack_request
 from station_app.usecases.center_ports import Station
 from station_app.usecases.run_center import Enrolled, activate, certify, enrol, organisations_of, seen_below
@@ -43,6 +45,8 @@ from station_app.usecases.times import read_stamp, stamp
 RENEW_BEFORE = timedelta(days=60)
 MOST_ROWS = 2000
 MAX_RECORD_BYTES = 64 * 1024
+# Events taken in by one transaction: no longer than one full batch of a station, so that nobody waits much longer.
+MOST_TOGETHER = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class CenterService:
     def __init__(self, parts: CenterParts, wake_ruler: Callable[[], None]) -> None:
         self._parts = parts
         self._wake_ruler = wake_ruler
+        self._intake = GroupCommit(parts.write, MOST_TOGETHER)
 
     def center(self) -> dict[str, Any]:
         """Return what anybody may know: the certificate to pin, and who this is."""
@@ -146,17 +151,18 @@ class CenterService:
     def exchange(self, call: Call) -> bytes:
         """Take in what is pushed, commit, then answer with what the office has not seen yet."""
         request = self._authentic(call)
-        with self._parts.write() as store:
-            if store.station(call.device) is None:
-                take_back_station(store, self._parts, call.device, request.credentials)
-            station = self._station(store, call)
-            if proves_loss(store, self._parts, station, request):
-                store.start_center_epoch(self._parts.clerk.entropy(8).hex())
-            epoch = admit(store, self._parts.clerk, station, request, call.nonce)
-            if isinstance(epoch, Challenge):
-                return pack_reply(self._ask_again(store, epoch))
-            # Anew: whoever was let in may just have been found to be one of two copies.
-            asked = self._take_in(store, _Asked(self._station(store, call), epoch, request), call.nonce)
+        verify_many = RememberedChecks(self._parts.verify_many)
+        with self._parts.read() as store:
+            station = store.station(call.device)
+            renews = station is not None and bool(self._to_renew(store, station))
+            # Before the writer's turn, since one writes at a time; what has changed until then is verified then.
+            faults(request.events, store.credentials({call.device}), verify_many)
+        asked = self._intake.run(
+            lambda store: self._admit(store, call, request, _Means(verify_many, renews)), 1 + len(request.events)
+        )
+        if isinstance(asked, Challenge):
+            with self._parts.read() as store:
+                return pack_reply(self._ask_again(store, asked))
         if request.pull_limit and (request.events or request.returns):
             self._wake_ruler()
         with self._parts.read() as store:
@@ -191,25 +197,37 @@ class CenterService:
             epoch_known=challenge.epoch_known,
         )
 
-    def _take_in(self, store: CenterStore, asked: _Asked, nonce: str) -> _Asked:
-        request, station = asked.request, asked.station
+    def _admit(self, store: CenterStore, call: Call, request: ExchangeRequest, means: _Means) -> _Asked | Challenge:
+        if store.station(call.device) is None:
+            take_back_station(store, self._parts, call.device, request.credentials)
+        station = self._station(store, call)
+        if proves_loss(store, self._parts, station, request):
+            store.start_center_epoch(self._parts.clerk.entropy(8).hex())
+        epoch = admit(store, self._parts.clerk, station, request, call.nonce)
+        if isinstance(epoch, Challenge):
+            return epoch
+        # Anew: whoever was let in may just have been found to be one of two copies.
+        return self._take_in(store, _Asked(self._station(store, call), epoch, request), call.nonce, means)
+
+    def _take_in(self, store: CenterStore, asked: _Asked, nonce: str, means: _Means) -> _Asked:
+        request, station, verify_many = asked.request, asked.station, means.verify_many
         standing = "cloned" if station.cloned else ""
         pusher = Pusher(station.device, request.epoch, "cloned-pc" if station.cloned else "")
         learn_credentials(store, self._parts, request.credentials)
         hear_documents(store, self._parts, station, request.documents if station.is_center else ())
         if station.is_center:
             relays = may_relay(store.organisations(), station.org)
-            plan = accept_link(store, pusher, request, self._parts.verify_many, relays)
+            plan = accept_link(store, pusher, request, verify_many, relays)
         else:
-            plan = accept_push(store, pusher, request, self._parts.verify_many)
+            plan = accept_push(store, pusher, request, verify_many)
         if request.returns:
             # What this center has lost and a station gives back.
-            accept_relayed(store, request.returns, self._parts.verify_many)
+            accept_relayed(store, request.returns, verify_many)
         if store.setting("center").get("healing"):
             heal(store, self._parts, station, request)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
         store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))
-        renewed = () if standing else self._renew(store, station)
+        renewed = self._renew(store, station) if means.renews and not standing else ()
         return replace(asked, epoch=epoch, plan=plan, renewed=renewed, standing=standing)
 
     def _reply(self, store: CenterStore, asked: _Asked) -> ExchangeReply:
@@ -255,7 +273,12 @@ class CenterService:
         return self._parts.clerk.signed(RECEIPT_CONTEXT, payload)
 
     def _renew(self, store: CenterStore, station: Station) -> tuple[Signed, ...]:
-        renewed = []
+        due = self._to_renew(store, station)
+        return tuple(certify(store, self._parts.clerk, worker, station, key) for worker, key in due)
+
+    def _to_renew(self, store: CenterStore, station: Station) -> list[tuple[Worker, bytes]]:
+        """Return whose credential on this PC ends soon or says what is no longer so, with their keys."""
+        due = []
         soon = self._parts.clerk.now() + RENEW_BEFORE
         for credential in _workers_of(store, station):
             account = store.account(credential.person)
@@ -263,9 +286,8 @@ class CenterService:
                 continue
             roles = tuple(sorted(role.value for role in account.worker.roles))
             if roles != credential.roles or read_stamp(credential.valid_to) < soon:
-                key = credential.public_key
-                renewed.append(certify(store, self._parts.clerk, account.worker, station, key))
-        return tuple(renewed)
+                due.append((account.worker, credential.public_key))
+        return due
 
     def _station(self, store: CenterStore, call: Call) -> Station:
         station = store.station(call.device)
@@ -289,21 +311,20 @@ class _Asked:
     standing: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What was found out before the writer's turn: signatures checked, and whether a worker's key is to be renewed."""
+
+    verify_many: VerifyMany
+    renews: bool
+
+
 def _pair(found: IdSum) -> tuple[int, str]:
     return found.count, found.total
 
 
 def _workers_of(store: CenterStore, station: Station) -> list[PersonCredential]:
-    signed = store.signed_credentials({station.device}, _Everybody())
-    known = Credentials().with_more([read_credential(record.payload) for record in signed])
-    return [held[-1] for held in known.people.values()]
-
-
-class _Everybody(frozenset[tuple[str, str]]):
-    """All (person, device) pairs."""
-
-    def __contains__(self, pair: object) -> bool:
-        return True
+    return [held[-1] for held in store.credentials({station.device}).people.values()]
 
 
 def _object(found: Any) -> Mapping[str, Any]:

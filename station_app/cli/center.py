@@ -44,9 +44,19 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8443)
     serve.add_argument("--interval", type=float, default=30.0, help="与市中心交换的间隔（秒）")
     serve.add_argument("--plain", action="store_true", help="不用 HTTPS，只限本机地址")
+    serve.add_argument("--processes", type=_at_least_one, default=1, metavar="N", help="进程数，只限 PostgreSQL")
+    move = _add(commands, "move", "move", "把中心的数据从本机文件搬到 PostgreSQL")
+    move.add_argument("--database", required=True, metavar="URL", help="空的数据库")
     _add(commands, "status", "status", "各站点和待办的情况")
     _add(commands, "check", "check", "检查中心数据是否完整")
     return parser
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def _add(commands: Commands, name: str, run_name: str, about: str) -> argparse.ArgumentParser:
@@ -60,6 +70,7 @@ def _add_making(commands: Commands) -> None:
     init.add_argument("--level", choices=("city", "county"), required=True)
     init.add_argument("--org", required=True, metavar="CODE", help="中心所在单位的编码")
     init.add_argument("--name", dest="org_name", required=True, metavar="NAME", help="单位名称")
+    init.add_argument("--database", default="", metavar="URL", help="数据放在 PostgreSQL 的空数据库里")
     init.add_argument("--sample", action="store_true", help="发布示例事项目录（只用于演示和测试）")
     org = _add(commands, "org", "", "单位").add_subparsers(required=True, metavar="做什么")
     _add(org, "import", "org_import", "从 CSV 导入单位").add_argument("file", metavar="FILE")

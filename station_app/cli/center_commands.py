@@ -25,7 +25,7 @@ from station_app.usecases import run_center
 def init(options: Namespace, output: Output) -> None:
     office = Organisation(options.org, options.org_name, Level(options.level))
     directory = sample.sample_directory().to_json() if options.sample else None
-    made = center.init(options.home, office, sample.shipped_calendar().to_json(), directory)
+    made = center.init(options.home, office, sample.shipped_calendar().to_json(), directory, options.database)
     found = {"administrator": made.administrator, "activation_code": made.activation_code}
     output.answer(found, f"中心已建好。管理员：{made.administrator}，激活码：{made.activation_code}")
 
@@ -114,9 +114,18 @@ def directory_publish(options: Namespace, output: Output) -> None:
 
 
 def serve(options: Namespace, output: Output) -> None:
-    from station_app.bootstrap.center_server import serve_center
+    from station_app.bootstrap.center_server import Serving, serve_center
 
-    serve_center(options.home, options.host, options.port, plain=options.plain, interval_s=options.interval)
+    serving = Serving(options.host, options.port, options.plain, options.processes, options.interval)
+    serve_center(options.home, serving)
+
+
+def move(options: Namespace, output: Output) -> None:
+    from station_app.bootstrap.center_move import move as move_center
+
+    found = move_center(options.home, options.database)
+    events = found.rows["events"]
+    output.answer({"rows": found.rows, "events_digest": found.events}, f"已搬到新的数据库，{events} 条记录，核对无误。")
 
 
 def status(options: Namespace, output: Output) -> None:

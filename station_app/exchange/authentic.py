@@ -51,6 +51,21 @@ class Credentials:
         return held[-1] if held else None
 
 
+class RememberedChecks:
+    """Verifies each signature once: what was found good or bad by the same key over the same bytes stays so."""
+
+    def __init__(self, verify_many: VerifyMany) -> None:
+        self._verify_many = verify_many
+        self._found: dict[Job, bool] = {}
+
+    def __call__(self, jobs: Sequence[Job]) -> list[bool]:
+        """Return for each job whether its signature is good."""
+        new = [job for job in dict.fromkeys(jobs) if job not in self._found]
+        if new:
+            self._found.update(zip(new, self._verify_many(new), strict=True))
+        return [self._found[job] for job in jobs]
+
+
 def faults(events: Sequence[Event], known: Credentials, verify_many: VerifyMany) -> list[str]:
     """Return for each event "" or the code of what is wrong with it; all signatures are checked in one go."""
     found = [_fault(event, known) for event in events]

@@ -11,6 +11,14 @@ SENTENCES = {
     "database-not-durable": (
         "本机磁盘不能保证断电不丢数据，已停止使用（{pragmas}）。请把软件装到本机硬盘上，或联系县中心。"
     ),
+    "database-address-wrong": "数据库地址写得不对。请照这个样子写：{example}。",
+    "database-server-settings": (
+        "数据库服务器的设置不能保证断电不丢数据，或者不能存全部汉字，中心没有启动（{settings}）。"
+        "请数据库管理员改好设置，再启动中心。"
+    ),
+    "database-unreachable": (
+        "连不上中心的数据库，这一步没有保存。请检查数据库服务器是否开着、地址和密码是否还对，再做一遍。"
+    ),
     "glyph-missing": (
         "“{character}”（{code_point}）这个字打印不出来，没有生成文书。请核对这个字是否录错；"
         "没有录错的，请把编码 {code_point} 报上级中心处理。"

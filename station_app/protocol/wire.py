@@ -18,6 +18,7 @@ LEAST_PROTO = 1
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
 _T = TypeVar("_T")
+_HEX = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ def _read_request(found: Any) -> ExchangeRequest:
     if not (_count(found["least"]) <= PROTO and _count(found["proto"]) >= LEAST_PROTO):
         raise StationError("proto-unknown", proto=found["proto"])
     return ExchangeRequest(
-        epoch=_text(found["epoch"]),
+        epoch=_epoch(found["epoch"]),
         incarnation=_text(found["incarnation"]),
         cursor=_count(found["cursor"]),
         first_link=_count(found["first_link"]),
@@ -394,6 +395,13 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("text expected")
     return value
+
+
+def _epoch(value: Any) -> str:
+    # It is looked up and stored as it comes: whatever else it were, no store would hold it.
+    if len(_text(value)) != 16 or not _HEX.issuperset(value):
+        raise ValueError("epoch expected")
+    return _text(value)
 
 
 def _count(value: Any) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, Text, cast, func, insert, select, update
 
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
@@ -43,9 +44,11 @@ from station_app.storage.rows import (
     OutboxRow,
     RefusalRow,
     ReviewRow,
+    SettingRow,
     SubjectRow,
 )
 from station_app.storage.settings_table import SettingTable
+from station_app.storage.upserts import upsert
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, merged
 
@@ -59,7 +62,6 @@ class CenterBookOnDisk(SettingTable):
     def __init__(self, connection: Connection, cipher: BodyCipher) -> None:
         super().__init__(connection)
         self._cipher = cipher
-        self._organisations: Organisations | None = None
 
     @property
     def connection(self) -> Connection:
@@ -81,7 +83,7 @@ class CenterBookOnDisk(SettingTable):
 
     def save_epoch(self, found: Epoch) -> None:
         values = asdict(found)
-        statement = upsert(EpochRow).values(**values)
+        statement = upsert(self._connection, EpochRow).values(**values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["device", "epoch"], set_=values))
 
     def heads(self, chains: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Head]:
@@ -118,13 +120,10 @@ class CenterBookOnDisk(SettingTable):
         return self._connection.scalar(select(func.max(EventRow.lamport))) or 0
 
     def organisations(self) -> Organisations:
-        if self._organisations is None:
-            self._organisations = merged(self.setting(ORGANISATIONS) or [], self.setting(ELSEWHERE) or {})
-        return self._organisations
-
-    def save_setting(self, name: str, value: Any) -> None:
-        super().save_setting(name, value)
-        self._organisations = None
+        as_text = select(SettingRow.name, cast(SettingRow.value, Text))
+        rows = self._connection.execute(as_text.where(SettingRow.name.in_((ORGANISATIONS, ELSEWHERE))))
+        found = dict(rows.tuples().all())
+        return _organisations(found.get(ORGANISATIONS, "[]"), found.get(ELSEWHERE, "{}"))
 
     def waits_for_ruling(self, org: str) -> bool:
         """Tell whether a case that this office sees waits for a ruling."""
@@ -153,13 +152,13 @@ class CenterBookOnDisk(SettingTable):
     def save_heads(self, heads: Mapping[tuple[str, str], Head]) -> None:
         for (origin, epoch), head in heads.items():
             values = {"seq": head.seq, "event_id": head.event_id}
-            statement = upsert(HeadRow).values(origin=origin, epoch=epoch, **values)
+            statement = upsert(self._connection, HeadRow).values(origin=origin, epoch=epoch, **values)
             self._connection.execute(statement.on_conflict_do_update(index_elements=["origin", "epoch"], set_=values))
 
     def save_viewers(self, viewers: Mapping[Subject, tuple[str, ...]]) -> None:
         if not viewers:
             return
-        statement = upsert(SubjectRow)
+        statement = upsert(self._connection, SubjectRow)
         updated = statement.on_conflict_do_update(
             index_elements=["kind", "subject_id"], set_={"viewers": statement.excluded.viewers}
         )
@@ -226,7 +225,7 @@ class CenterBookOnDisk(SettingTable):
     def add_errands(self, found: Sequence[Errand]) -> None:
         rows = [asdict(errand) for errand in found]
         if rows:
-            self._connection.execute(upsert(ErrandRow).on_conflict_do_nothing(), rows)
+            self._connection.execute(upsert(self._connection, ErrandRow).on_conflict_do_nothing(), rows)
 
     def show_again(self, org: str) -> None:
         """Put all events that an office sees on their way to it, as far as they have not gone that way."""
@@ -253,14 +252,14 @@ class CenterBookOnDisk(SettingTable):
         first = self.feed_head(org) + 1
         after = self.feed_sum(org).plus(event_ids)
         values = {"head": first + count - 1, "count": after.count, "total": after.total}
-        statement = upsert(FeedHeadRow).values(org=org, **values)
+        statement = upsert(self._connection, FeedHeadRow).values(org=org, **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["org"], set_=values))
         return first
 
     def add_reviews(self, found: Mapping[str, str]) -> None:
         rows = [{"event_id": event_id, "reason": reason} for event_id, reason in found.items()]
         if rows:
-            self._connection.execute(upsert(ReviewRow).on_conflict_do_nothing(), rows)
+            self._connection.execute(upsert(self._connection, ReviewRow).on_conflict_do_nothing(), rows)
 
     def reviews(self, event_ids: Collection[str]) -> Mapping[str, str]:
         found: dict[str, str] = {}
@@ -362,7 +361,7 @@ class CenterBookOnDisk(SettingTable):
         key = {"kind": "person" if person else "device", "person": person, "device": credential.device}
         key["public_key"] = credential.public_key.hex()
         values = {"payload": signed.payload, "signature": signed.signature}
-        statement = upsert(CredentialRow).values(**key, **values)
+        statement = upsert(self._connection, CredentialRow).values(**key, **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
     def save_document(self, kind: str, number: int, signed: Signed) -> None:
@@ -373,6 +372,12 @@ class CenterBookOnDisk(SettingTable):
     def last_document(self, kind: str) -> int:
         """Return the latest number of a kind, 0 before the first."""
         return self._connection.scalar(select(func.max(DocumentRow.number)).where(DocumentRow.kind == kind)) or 0
+
+
+@lru_cache(maxsize=2)
+def _organisations(own: str, elsewhere: str) -> Organisations:
+    # Every exchange asks for them; reading two thousand offices takes longer than all the rest of a small one.
+    return merged(json.loads(own), json.loads(elsewhere))
 
 
 def _chain_is(chain: tuple[str, str]) -> tuple[Any, Any]:

@@ -1,17 +1,19 @@
-"""Opening a database: encrypted or plain SQLite, every connection with the PRAGMAs that durability rests on."""
+"""Transactions of a store, and opening SQLite, encrypted or plain, with the PRAGMAs that durability rests on."""
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
@@ -35,6 +37,30 @@ _CACHE_KIB = 16_384
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What differs between databases; an engine carries it as its execution option `kind`.
+
+    Args:
+        known: what a worker can act on in a driver's error, None for a bug.
+        settings: what durability rests on, as it is in force.
+        check: "ok", or the first fault of what lies on disk.
+        writing, reading: execution options of a transaction.
+    """
+
+    known: Callable[[object], StationError | None]
+    settings: Callable[[Connection], dict[str, object]]
+    check: Callable[[Connection], str]
+    writing: Mapping[str, Any] = field(default_factory=dict)
+    reading: Mapping[str, Any] = field(default_factory=dict)
+
+
+def kind_of(engine: Engine) -> Kind:
+    """Return the kind of database behind an engine."""
+    kind: Kind = engine.get_execution_options()["kind"]
+    return kind
 
 
 def open_encrypted(path: Path, key: bytes) -> Engine:
@@ -62,7 +88,7 @@ def open_plain(path: Path) -> Engine:
 
 
 def _engine(connect: Callable[[], Any], module: Any, folder: Path) -> Engine:
-    options = {"folder": folder}
+    kind = Kind(known=partial(_known, folder), settings=_pragmas, check=_check)
     # As many connections as a server has threads; and what a statement was about never goes into a log.
     engine = create_engine(
         "sqlite://",
@@ -70,7 +96,7 @@ def _engine(connect: Callable[[], Any], module: Any, folder: Path) -> Engine:
         creator=connect,
         poolclass=QueuePool,
         pool_size=MOST_THREADS,
-        execution_options=options,
+        execution_options={"kind": kind},
         hide_parameters=True,
     )
 
@@ -94,36 +120,49 @@ def _read(connection: Any) -> dict[str, tuple[str | int, object]]:
     return {name: (value, connection.execute(f"PRAGMA {name}").fetchone()[0]) for name, value in PRAGMAS.items()}
 
 
+def _pragmas(connection: Connection) -> dict[str, object]:
+    return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+
+
+def _check(connection: Connection) -> str:
+    # Says nothing where nothing is wrong, and on a database that is not encrypted.
+    for statement in ("PRAGMA cipher_integrity_check", "PRAGMA integrity_check"):
+        found = connection.exec_driver_sql(statement)
+        faults = [str(row[0]) for row in found if row[0] != "ok"] if found.returns_rows else []
+        if faults:
+            return faults[0]
+    return "ok"
+
+
 def read_pragmas(engine: Engine) -> dict[str, object]:
-    """Return the PRAGMAs that are in force."""
+    """Return the settings that durability rests on, as they are in force."""
     with reading(engine) as connection:
-        return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+        return kind_of(engine).settings(connection)
 
 
 def check_pages(engine: Engine) -> str:
     """Return "ok", or the first fault of the file itself: what no query happens to read is looked at too."""
     with reading(engine) as connection:
-        # Says nothing where nothing is wrong, and on a database that is not encrypted.
-        for statement in ("PRAGMA cipher_integrity_check", "PRAGMA integrity_check"):
-            found = connection.exec_driver_sql(statement)
-            faults = [str(row[0]) for row in found if row[0] != "ok"] if found.returns_rows else []
-            if faults:
-                return faults[0]
-    return "ok"
+        return kind_of(engine).check(connection)
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Open the one writing transaction: commits at the end, rolls back on any error, durable when it returns."""
-    with _known_errors(engine), engine.connect().execution_options(writing=True) as connection, connection.begin():
-        yield connection
+    options = {**kind_of(engine).writing, "writing": True}
+    with _known_errors(engine), engine.connect() as connection:
+        connection.execution_options(**options)
+        with connection.begin():
+            yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open a reading transaction: one consistent view."""
-    with _known_errors(engine), engine.connect() as connection, connection.begin():
-        yield connection
+    with _known_errors(engine), engine.connect() as connection:
+        connection.execution_options(**kind_of(engine).reading)
+        with connection.begin():
+            yield connection
 
 
 @contextmanager
@@ -132,14 +171,14 @@ def _known_errors(engine: Engine) -> Iterator[None]:
         yield
     except PoolTimeoutError:
         raise StationError("database-busy") from None
-    except DatabaseError as error:
-        known = _known(error.orig, engine.get_execution_options()["folder"])
+    except DBAPIError as error:
+        known = kind_of(engine).known(error.orig)
         if known is None:
             raise
         raise known from error
 
 
-def _known(error: object, folder: Path) -> StationError | None:
+def _known(folder: Path, error: object) -> StationError | None:
     """Return what a worker can act on; None for a statement that is wrong, which is a bug."""
     # The lower byte is the kind; sqlcipher3 gives no more than that.
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF

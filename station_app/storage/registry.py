@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import desc, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
@@ -23,6 +22,7 @@ from station_app.storage.rows import (
     RefusalRow,
     SubjectRow,
 )
+from station_app.storage.upserts import upsert
 from station_app.usecases.center_ports import Account, DirectoryDraft, Station
 
 
@@ -40,12 +40,13 @@ class RegistryOnDisk(RelayBookOnDisk):
         return self._stations(DeviceRow.org == org)
 
     def _stations(self, *where: Any) -> list[Station]:
-        rows = self.connection.execute(select(*DeviceRow.__table__.columns).where(*where)).mappings()
-        return [Station(**row) for row in rows]
+        in_order = DeviceRow.enrolled_at, DeviceRow.device
+        rows = self.connection.execute(select(*DeviceRow.__table__.columns).where(*where).order_by(*in_order))
+        return [Station(**row) for row in rows.mappings()]
 
     def save_station(self, station: Station) -> None:
         values = asdict(station)
-        statement = upsert(DeviceRow).values(**values)
+        statement = upsert(self.connection, DeviceRow).values(**values)
         self.connection.execute(statement.on_conflict_do_update(index_elements=["device"], set_=values))
 
     def account(self, person: str) -> Account | None:
@@ -80,7 +81,7 @@ class RegistryOnDisk(RelayBookOnDisk):
             "code_hash": account.code_hash,
             "secret": account.secret,
         }
-        statement = upsert(AccountRow).values(person=account.worker.person_id, **values)
+        statement = upsert(self.connection, AccountRow).values(person=account.worker.person_id, **values)
         self.connection.execute(statement.on_conflict_do_update(index_elements=["person"], set_=values))
 
     def add_code(self, code_hash: str, org: str) -> None:

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Hop
@@ -31,6 +30,7 @@ from station_app.storage.rows import (
     ReceiptRow,
     RefusalRow,
 )
+from station_app.storage.upserts import upsert
 
 TAKEN_IN = ("stored", "exists")
 
@@ -65,7 +65,7 @@ class RelayBookOnDisk(CenterBookOnDisk):
     def note_from_above(self, event_ids: Sequence[str]) -> None:
         rows = [{"event_id": event_id} for event_id in event_ids]
         if rows:
-            self._connection.execute(upsert(FromAboveRow).on_conflict_do_nothing(), rows)
+            self._connection.execute(upsert(self._connection, FromAboveRow).on_conflict_do_nothing(), rows)
 
     def ids_shared_above(self) -> Iterator[str]:
         yield from self._connection.scalars(select(FromAboveRow.event_id))
@@ -104,7 +104,7 @@ class RelayBookOnDisk(CenterBookOnDisk):
 
     def save_receipt(self, receipt: Signed) -> None:
         values = {"payload": receipt.payload, "signature": receipt.signature}
-        statement = upsert(ReceiptRow).values(link=int(receipt.value()["link"]), **values)
+        statement = upsert(self._connection, ReceiptRow).values(link=int(receipt.value()["link"]), **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["link"], set_=values))
 
     def last_receipt(self) -> Signed | None:

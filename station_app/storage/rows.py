@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import DDL, JSON, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint, event, text
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # The highest number of a place: what is done is most of what an office has, and no board looks at it.
 PLACE_DONE = 9
+
+# Counts that pass 2^31; SQLite has one integer, and numbers rows by itself only where it is called INTEGER.
+Count = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Base(DeclarativeBase):
@@ -29,14 +45,14 @@ class EventRow(Base):
         Index("events_lamport", "lamport"),
     )
 
-    arrival: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    arrival: Mapped[int] = mapped_column(Count, primary_key=True, autoincrement=True)
     event_id: Mapped[str] = mapped_column(String(64), unique=True)
     origin: Mapped[str] = mapped_column(String(32))
     epoch: Mapped[str] = mapped_column(String(16))
-    seq: Mapped[int]
+    seq: Mapped[int] = mapped_column(Count)
     subject_kind: Mapped[str] = mapped_column(String(16))
     subject_id: Mapped[str] = mapped_column(String(32))
-    lamport: Mapped[int]
+    lamport: Mapped[int] = mapped_column(Count)
     header: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
     person_signature: Mapped[bytes] = mapped_column(LargeBinary)
@@ -47,6 +63,8 @@ class CredentialRow(Base):
     """Signed credentials of devices and people, one for each key that was ever certified."""
 
     __tablename__ = "credentials"
+    # Each exchange asks for those of its own device.
+    __table_args__ = (Index("credentials_device", "device"),)
 
     kind: Mapped[str] = mapped_column(String(8), primary_key=True)
     person: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -72,7 +90,7 @@ class SettingRow(Base):
 
     __tablename__ = "settings"
 
-    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
 
 
@@ -80,12 +98,14 @@ class RefusalRow(Base):
     """Tombstones at a center, held events at a station: bytes kept, reason kept, nothing applied."""
 
     __tablename__ = "refusals"
+    # Each exchange asks whether its events were refused before.
+    __table_args__ = (Index("refusals_event", "event_id"),)
 
-    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    number: Mapped[int] = mapped_column(Count, primary_key=True, autoincrement=True)
     event_id: Mapped[str] = mapped_column(String(64))
     device: Mapped[str] = mapped_column(String(32))
     epoch: Mapped[str] = mapped_column(String(16))
-    link: Mapped[int]
+    link: Mapped[int] = mapped_column(Count)
     code: Mapped[str] = mapped_column(String(64))
     header: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
@@ -281,7 +301,7 @@ class HeadRow(Base):
 
     origin: Mapped[str] = mapped_column(String(32), primary_key=True)
     epoch: Mapped[str] = mapped_column(String(16), primary_key=True)
-    seq: Mapped[int]
+    seq: Mapped[int] = mapped_column(Count)
     event_id: Mapped[str] = mapped_column(String(64))
 
 
@@ -357,7 +377,7 @@ class FeedRowRow(Base):
     )
 
     org: Mapped[str] = mapped_column(String(64), primary_key=True)
-    n: Mapped[int] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(Count, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     event_id: Mapped[str] = mapped_column(String(64), default="")
     document: Mapped[str] = mapped_column(String(32), default="")
@@ -374,8 +394,8 @@ class FeedHeadRow(Base):
     __tablename__ = "feed_heads"
 
     org: Mapped[str] = mapped_column(String(64), primary_key=True)
-    head: Mapped[int]
-    count: Mapped[int] = mapped_column(default=0)
+    head: Mapped[int] = mapped_column(Count)
+    count: Mapped[int] = mapped_column(Count, default=0)
     total: Mapped[str] = mapped_column(String(64), default="0" * 64)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.storage.rows import SettingRow
+from station_app.storage.upserts import upsert
 
 
 class SettingTable:
@@ -22,5 +22,5 @@ class SettingTable:
 
     def save_setting(self, name: str, value: Any) -> None:
         """Set a single fact of this store."""
-        statement = upsert(SettingRow).values(name=name, value=value)
+        statement = upsert(self._connection, SettingRow).values(name=name, value=value)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

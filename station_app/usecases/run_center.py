@@ -44,7 +44,7 @@ def publish(registry: Registry, clerk: CenterClerk, kind: str, content: dict[str
 
 def organisations_of(registry: Registry) -> Organisations:
     """Return the organisations in force at this center: its own, and those that other centers have told of."""
-    return merged(registry.setting(ORGANISATIONS) or [], registry.setting(ELSEWHERE) or {})
+    return registry.organisations()
 
 
 def merged(own: list[dict[str, Any]], elsewhere: Mapping[str, list[dict[str, Any]]]) -> Organisations:

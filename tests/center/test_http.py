@@ -168,6 +168,8 @@ def test_a_body_that_grows_without_end_is_not_unpacked_to_its_end(served: Served
 
 FIELDS: tuple[tuple[str, Any], ...] = (
     ("epoch", 5),
+    ("epoch", "e" * 17),
+    ("epoch", "\0" * 16),
     ("cursor", -1),
     ("cursor", 2**60),
     ("first_link", "1"),

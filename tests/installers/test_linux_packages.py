@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from installers.linux_packages import FOR_WINDOWS, TO_START, ensure_system_parts
+from installers.linux_packages import FOR_POSTGRESQL, FOR_WINDOWS, TO_START, ensure_system_parts
 from installers.system import SetupError
 from tests.installers.machines import OPENEULER, Machine
 
@@ -92,3 +92,18 @@ def test_a_red_hat_system_with_apt_is_not_taken_for_debian() -> None:
     machine = Machine(os_release={"ID": "alt", "ID_LIKE": "Fedora"}, without={"libgl1"})
     with pytest.raises(SetupError, match=r"libGL\.so\.1"):
         ensure_system_parts(machine.system(), ALL, makes_environment=False)
+
+
+def test_a_database_server_for_the_tests_is_installed_where_it_is_missing() -> None:
+    machine = Machine(without={"postgresql"})
+    ensure_system_parts(machine.system(), FOR_POSTGRESQL, makes_environment=False)
+    assert machine.ran("install")[0][-1] == "postgresql"
+    ensure_system_parts(machine.system(), FOR_POSTGRESQL, makes_environment=False)
+    assert len(machine.ran("install")) == 1
+
+
+def test_without_permission_the_sentence_names_the_database_server() -> None:
+    machine = Machine(euid=1000, without={"postgresql"})
+    with pytest.raises(SetupError) as refused:
+        ensure_system_parts(machine.system(), FOR_POSTGRESQL, makes_environment=False)
+    assert "apt-get install -y --no-install-recommends postgresql" in str(refused.value)

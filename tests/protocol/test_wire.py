@@ -67,7 +67,7 @@ ROWS = st.builds(FeedRow, n=COUNTS, kind=TEXTS, event=st.none() | EVENTS, event_
 @given(
     st.builds(
         ExchangeRequest,
-        epoch=TEXTS,
+        epoch=st.text("0123456789abcdef", min_size=16, max_size=16),
         incarnation=TEXTS,
         cursor=COUNTS,
         first_link=COUNTS,

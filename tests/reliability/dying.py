@@ -14,7 +14,9 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Engine, event
 
+from station_app.bootstrap import center_move
 from station_app.bootstrap import station as station_parts
+from station_app.bootstrap.center_home import CenterHome
 from station_app.bootstrap.center_server import serve_center
 from station_app.bootstrap.station_home import StationHome
 from station_app.center import ruler, service
@@ -145,6 +147,20 @@ def serve(home: str, port: str, death: str) -> None:
     """Run the shipped center, which dies the first time it comes to `death`."""
     CENTER_DEATHS[death]()
     serve_center(Path(home), "127.0.0.1", int(port), plain=False)
+
+
+# Where a move may be cut, in order.
+MOVE_DEATHS: dict[str, Callable[[], None]] = {
+    "copied, not committed": lambda: _after(center_move, "copy"),
+    "committed, not in force": lambda: _instead(CenterHome, "save_database_address"),
+    "in force, file not put away": lambda: _after(CenterHome, "save_database_address"),
+}
+
+
+def move(home: str, address: str, death: str) -> None:
+    """Move a center to PostgreSQL, dying on the way."""
+    MOVE_DEATHS[death]()
+    center_move.move(Path(home), address)
 
 
 # The steps of joining, in order. Between any two of them the power may fail.

@@ -40,7 +40,7 @@ def kill_center_under_load(place: Place, kills: int, rng: random.Random) -> Load
     """Let three stations work and exchange while the center is killed at random; at the end all of them are stopped."""
     port = free_port()
     place.moved_to(f"https://127.0.0.1:{port}")
-    stations = {name: _start(place, name) for name in HOMES}
+    stations = start_stations(place)
     load = Load()
     for _ in range(kills):
         center = place.warm.start(SERVE, str(place.home("c")), str(port), "never", env=ENV)
@@ -50,17 +50,26 @@ def kill_center_under_load(place: Place, kills: int, rng: random.Random) -> Load
         ran = place.warm.wait(center)
         assert (ran.status, ran.err) == (-signal.SIGKILL, "")
         load.kills += 1
+    stop_stations(place, stations, load)
+    return load
+
+
+def start_stations(place: Place) -> dict[str, Started]:
+    """Let three stations work and exchange without pause."""
+    to = {name: TOWNSHIP if name.startswith("v") else "" for name in HOMES}
+    workers = {name: next(iter(STATIONS[name][1])) for name in HOMES}
+    return {
+        name: place.warm.start(WORK, str(place.home(name)), workers[name], to[name], FORM, env=ENV) for name in HOMES
+    }
+
+
+def stop_stations(place: Place, stations: dict[str, Started], load: Load) -> None:
+    """Stop them, and note what each was told to be saved."""
     for name, started in stations.items():
         os.kill(started.pid, signal.SIGTERM)
         ran = place.warm.wait(started)
         assert (ran.status, ran.err) == (0, ""), ran.err
         load.told[name] = [line["case_id"] for line in ran.lines()]
-    return load
-
-
-def _start(place: Place, name: str) -> Started:
-    to = TOWNSHIP if name.startswith("v") else ""
-    return place.warm.start(WORK, str(place.home(name)), next(iter(STATIONS[name][1])), to, FORM, env=ENV)
 
 
 def free_port() -> int:

@@ -89,11 +89,17 @@ class Place:
         return Place(folder, self.warm)
 
     @contextmanager
-    def serving(self, name: str = "c") -> Iterator[str]:
+    def serving(self, name: str = "c", *options: str) -> Iterator[str]:
         """Run the center as it is shipped and give its address; all stations of the place are told where it is now."""
-        started = self.warm.start(CENTER, "--home", str(self.home(name)), "serve", "--port", "0", env=ENV)
-        try:
+        with self.started(name, *options) as started:
             yield self.moved_to(listening(started))
+
+    @contextmanager
+    def started(self, name: str = "c", *options: str) -> Iterator[Started]:
+        """Run the center as it is shipped and give its process."""
+        started = self.warm.start(CENTER, "--home", str(self.home(name)), "serve", "--port", "0", *options, env=ENV)
+        try:
+            yield started
         finally:
             os.kill(started.pid, signal.SIGTERM)
             self.warm.wait(started)

@@ -1,4 +1,4 @@
-"""The center's book in memory and the one on disk keep the same contract."""
+"""The center's book in memory and those in databases keep the same contract."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from station_app.center.ports import CenterStore
 from station_app.domain.lanes import SubjectKind
@@ -19,6 +20,7 @@ from station_app.protocol.signed import DeviceCredential, Signed
 from station_app.protocol.wire import ExchangeRequest
 from station_app.storage.engine import open_plain, reading, writing
 from station_app.storage.journal import BodyCipher
+from station_app.storage.postgres import open_postgres
 from station_app.storage.registry import RegistryOnDisk
 from station_app.storage.rows import CENTER, SHARED, tables
 from station_app.storage.schema import prepare
@@ -43,21 +45,27 @@ def turned(body: bytes, event_id: bytes) -> bytes:
     return bytes(byte ^ event_id[number % len(event_id)] ^ SECRET[0] for number, byte in enumerate(body))
 
 
-@pytest.fixture(params=["memory", "disk"])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Books:
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
     if request.param == "memory":
         store = center_store()
-        books = Books(store.write, store.read)
+        engine, books = None, Books(store.write, store.read)
+    elif request.param == "sqlite":
+        engine = open_plain(tmp_path / "center.db")
+        books = on_disk(engine)
     else:
-        books = _on_disk(tmp_path / "center.db")
+        engine = open_postgres(request.getfixturevalue("postgres").database())
+        books = on_disk(engine)
     with books.write() as book:
         book.save_setting("center", {"device": CENTER_DEVICE, "epoch": "0" * 16, "org": COUNTY})
         book.save_credential(by_center(DeviceCredential(CENTER_DEVICE, COUNTY, CENTER_KEY.public).to_payload()))
-    return books
+    yield books
+    if engine is not None:
+        engine.dispose()
 
 
-def _on_disk(path: Path) -> Books:
-    engine = open_plain(path)
+def on_disk(engine: Engine) -> Books:
+    """Return a new center's store in this database."""
     prepare(engine, tables(SHARED + CENTER))
     cipher = BodyCipher(seal=turned, open=turned)
 

@@ -1,0 +1,15 @@
+"""What turns a store of one version into one of the next, by the number it then has.
+
+A released migration is never changed: it may use nothing that changes, such as the classes of rows.py, but only its own
+words for the tables as they were then. It runs at stations and at centers, on SQLite and on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection
+
+# The first version of proto 1. What proto 0 wrote may be thrown away, and no migration leads from there.
+OLDEST = 4
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {}
