@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -33,7 +34,8 @@ class StationWindow(QMainWindow):
 
     Args:
         station: the station on this PC.
-        load_workspace: imports the pages, which the first picture does not need, and returns what builds the frame.
+        load_workspace: imports what the first picture does not need, and returns what builds the frame; it is run on
+            a lane, and fast when it has run before.
     """
 
     def __init__(
@@ -71,7 +73,7 @@ class StationWindow(QMainWindow):
         """Show the window; everything else follows after the first picture."""
         self.show()
         QTimer.singleShot(0, self.gate.start)
-        QTimer.singleShot(50, load_rare_font)
+        QTimer.singleShot(50, self._load_more)
 
     def lock(self) -> None:
         """Leave the workspace; half-done forms are kept as drafts."""
@@ -103,8 +105,16 @@ class StationWindow(QMainWindow):
         if self.workspace is not None and self.isActiveWindow():
             self.workspace.take_scan(digits)
 
+    def _load_more(self) -> None:
+        """Load what the work needs while the PIN is typed: on the GUI thread it would stop the window."""
+        self.jobs.submit(Lane.NET, self._load_workspace, owner=self, done=lambda _: None)
+        load_rare_font()
+
     def _enter(self, session: Session) -> None:
-        make_workspace = self._load_workspace()
+        done = partial(self._open_workspace, session)
+        self.jobs.submit(Lane.NET, self._load_workspace, owner=self, done=done)
+
+    def _open_workspace(self, session: Session, make_workspace: MakeWorkspace) -> None:
         self.place = Workplace(session, self.jobs, self._settings, self)
         self.place.settings_changed.connect(self._change_settings)
         self.workspace = make_workspace(self.place, self.theme)
