@@ -16,7 +16,7 @@ from station_app.domain.case_json import case_from_json, case_to_json
 from station_app.domain.case_words import words_of
 from station_app.domain.cases import Case, CaseState
 from station_app.storage.journal import chunks
-from station_app.storage.rows import PLACE_DONE, CaseClockRow, CaseFoldRow, CaseItemRow, CaseRow
+from station_app.storage.rows import PLACE_DONE, CaseClockRow, CaseFoldRow, CaseItemRow, CaseRow, CaseTakerRow
 from station_app.storage.settings_table import SettingTable
 
 # Numbers, not words: an entry of a filter's index takes nine bytes a case then. They are on disk and never change.
@@ -43,9 +43,11 @@ STATES = {
 Row = dict[str, Any]
 
 
-def marks_of(*, item: int | None = None, state: int | None = None, place: int | None = None, taken_by: str = "") -> str:
+def marks_of(
+    *, item: int | None = None, state: int | None = None, place: int | None = None, taken_by: int | None = None
+) -> str:
     """Return the words by which a search is narrowed to an item, a state, a place or a worker."""
-    found = (("i", item), ("s", state), ("p", place), ("t", taken_by or None))
+    found = (("i", item), ("s", state), ("p", place), ("t", taken_by))
     return " ".join(f"{kind}{value}" for kind, value in found if value is not None)
 
 
@@ -81,12 +83,13 @@ class CaseTable(SettingTable):
 
     def _put_rows(self, cases: Sequence[Case], seen_from: Standpoint) -> list[Row]:
         cards = [card_of(case, seen_from) for case in cases]
-        known, items = self._known([case.case_id for case in cases]), self._items(cards)
+        known = self._known([case.case_id for case in cases])
+        items, takers = self._items(cards), self._takers(cards)
         last = self.last_position()
         rows: list[Row] = []
         worded: list[Row] = []
         for case, card in zip(cases, cards, strict=True):
-            row = _row(card, items[card.item_code, card.item_name])
+            row = _row(card, items[card.item_code, card.item_name], takers[card.taken_by])
             row["words_hash"] = _words_hash(case, row)
             position, words_hash = known.get(case.case_id, (0, b""))
             if not position:
@@ -124,6 +127,17 @@ class CaseTable(SettingTable):
             found = self._connection.scalars(added).one()
         return found
 
+    def _takers(self, cards: Iterable[CaseCard]) -> Mapping[str, int]:
+        wanted = dict.fromkeys(card.taken_by for card in cards)
+        return {person: self._taker(person) or self._add_taker(person) for person in wanted}
+
+    def _taker(self, person: str) -> int:
+        """Return the number by which rows name a worker, 0 for one who has registered nothing here."""
+        return self._connection.scalar(select(CaseTakerRow.taker).where(CaseTakerRow.person == person)) or 0
+
+    def _add_taker(self, person: str) -> int:
+        return self._connection.scalars(insert(CaseTakerRow).values(person=person).returning(CaseTakerRow.taker)).one()
+
     def _put_clocks(self, cards: Sequence[CaseCard], rows: Sequence[Row]) -> None:
         for chunk in chunks(row["position"] for row in rows):
             self._connection.execute(delete(CaseClockRow).where(CaseClockRow.position.in_(chunk)))
@@ -150,7 +164,7 @@ def _replacing(table: Any, key: str) -> Any:
     return statement.on_conflict_do_update(index_elements=[key], set_=values)
 
 
-def _row(card: CaseCard, item: int) -> Row:
+def _row(card: CaseCard, item: int, taker: int) -> Row:
     return {
         "case_id": card.case_id,
         "number": card.number,
@@ -164,7 +178,7 @@ def _row(card: CaseCard, item: int) -> Row:
         "offered_to": card.offered_to,
         "offered_on": card.offered_on,
         "opened_at": card.opened_at,
-        "taken_by": card.taken_by,
+        "taken_by": taker,
         "provisional": card.provisional,
         "late": card.late,
     }

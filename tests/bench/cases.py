@@ -191,6 +191,8 @@ FILTERS = {
     "place returned": CaseQuery(place=Place.RETURNED),
     "one worker": CaseQuery(taken_by=WORKER),
     "one worker, accepted": CaseQuery(state=CaseState.ACCEPTED, taken_by=WORKER),
+    "one worker, closed": CaseQuery(state=CaseState.CLOSED, taken_by=WORKER),
+    "one worker, here": CaseQuery(place=Place.HERE, taken_by=WORKER),
     "one worker, accepted, here": CaseQuery(state=CaseState.ACCEPTED, place=Place.HERE, taken_by=WORKER),
 }
 SEARCHES = {
