@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -73,6 +73,11 @@ class MemoryCases:
     def silent_since(self, day: date, limit: int) -> Sequence[Placed]:
         sent = [p for p in self._listed(CaseQuery(place=Place.ON_THE_ROAD)) if p.card.offered_on <= day.isoformat()]
         return sorted(sent, key=lambda placed: placed.card.offered_on)[:limit]
+
+    def rows_fault(self, cases: Iterable[Case]) -> str:
+        seen_from = standpoint_of(self)  # type: ignore[arg-type]
+        wrong = (f"row {c.case_id}" for c in cases if self.tables.cards.get(c.case_id) != card_of(c, seen_from))
+        return next(wrong, "")
 
     def cases_of_person(self, search: Search) -> Iterator[Case]:
         return (case for case in reversed(self.tables.cases.values()) if _has_words(search, case))

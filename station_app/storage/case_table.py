@@ -89,15 +89,15 @@ class CaseTable(SettingTable):
         rows: list[Row] = []
         worded: list[Row] = []
         for case, card in zip(cases, cards, strict=True):
-            row = _row(card, items[card.item_code, card.item_name], takers[card.taken_by])
-            row["words_hash"] = _words_hash(case, row)
+            row = row_of(card, items[card.item_code, card.item_name], takers[card.taken_by])
+            row["words_hash"] = hash_of_words(case, row)
             position, words_hash = known.get(case.case_id, (0, b""))
             if not position:
                 last = position = last + 1
             row["position"] = position
             rows.append(row)
             if row["words_hash"] != words_hash:
-                worded.append({"position": position, "words": _words(case, row)})
+                worded.append({"position": position, "words": words_at(case, row)})
         self._upsert(CaseRow, "position", rows)
         self._put_clocks(cards, rows)
         if worded:
@@ -141,7 +141,7 @@ class CaseTable(SettingTable):
     def _put_clocks(self, cards: Sequence[CaseCard], rows: Sequence[Row]) -> None:
         for chunk in chunks(row["position"] for row in rows):
             self._connection.execute(delete(CaseClockRow).where(CaseClockRow.position.in_(chunk)))
-        clocks = list(_clock_rows(cards, rows))
+        clocks = list(clock_rows(cards, rows))
         if clocks:
             self._connection.execute(insert(CaseClockRow), clocks)
 
@@ -164,7 +164,8 @@ def _replacing(table: Any, key: str) -> Any:
     return statement.on_conflict_do_update(index_elements=[key], set_=values)
 
 
-def _row(card: CaseCard, item: int, taker: int) -> Row:
+def row_of(card: CaseCard, item: int, taker: int) -> Row:
+    """Return what is written of a case, but for its position and its words."""
     return {
         "case_id": card.case_id,
         "number": card.number,
@@ -184,7 +185,8 @@ def _row(card: CaseCard, item: int, taker: int) -> Row:
     }
 
 
-def _clock_rows(cards: Iterable[CaseCard], rows: Iterable[Row]) -> Iterator[Row]:
+def clock_rows(cards: Iterable[CaseCard], rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield what is written of each clock, in the order of the table's columns."""
     for card, row in zip(cards, rows, strict=True):
         for clock in card.clocks:
             yield {
@@ -198,7 +200,7 @@ def _clock_rows(cards: Iterable[CaseCard], rows: Iterable[Row]) -> Iterator[Row]
             }
 
 
-def _words_hash(case: Case, row: Row) -> bytes:
+def hash_of_words(case: Case, row: Row) -> bytes:
     """Return what changes when the words of a case do; much cheaper than the words."""
     applicant = case.applicant
     told = [applicant.get(name) for name in ("name", "id_number", "phone")]
@@ -206,6 +208,7 @@ def _words_hash(case: Case, row: Row) -> bytes:
     return hashlib.blake2b(repr(told).encode("utf-8", "replace"), digest_size=8).digest()
 
 
-def _words(case: Case, row: Row) -> str:
+def words_at(case: Case, row: Row) -> str:
+    """Return the words by which a case is found, and those by which a search is narrowed to it."""
     marks = marks_of(item=row["item"], state=row["state"], place=row["place"], taken_by=row["taken_by"])
     return " ".join([*sorted(words_of(case)), marks])

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, desc, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.batches import Batch, batch_from_json, batch_to_json
+from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Link, Subject
@@ -18,6 +19,7 @@ from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, PersonCredential, Signed, read_credential, read_document
 from station_app.protocol.wire import PushStatus
+from station_app.storage.case_checks import CaseChecks
 from station_app.storage.case_lists import CaseLists
 from station_app.storage.journal import (
     EVENT_COLUMNS,
@@ -38,7 +40,7 @@ from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
 REFUSED = ("refused", "fork")
 
 
-class StationBookOnDisk(CaseLists, LocalNoteTables):
+class StationBookOnDisk(CaseLists, CaseChecks, LocalNoteTables):
     """One open transaction of a station's database."""
 
     def __init__(self, connection: Connection) -> None:
@@ -115,6 +117,9 @@ class StationBookOnDisk(CaseLists, LocalNoteTables):
         batches = [batch_of(streams[i]) for kind, i in wanted if kind == SubjectKind.BATCH]
         self.put_cases([case for case in cases if case is not None], standpoint_of(self))
         self._upsert(BatchRow, "batch_id", [_batch_row(batch) for batch in batches if batch is not None])
+
+    def rows_fault(self, cases: Iterable[Case]) -> str:
+        return self.first_fault(cases, standpoint_of(self))
 
     def batch(self, batch_id: str) -> Batch | None:
         found = self._batches(select(BatchRow.folded).where(BatchRow.batch_id == batch_id))

@@ -178,6 +178,14 @@ class CaseIndex(Protocol):
         """Return the cases that were handed over by this day and that nobody has taken, the longest first."""
         ...
 
+    def rows_fault(self, cases: Iterable[Case]) -> str:
+        """Return of which case row, clocks or words are otherwise than a fold would write them now, "" of none.
+
+        Args:
+            cases: all there are, each folded from its events just now.
+        """
+        ...
+
     def cases_of_person(self, search: Search) -> Iterator[Case]:
         """Yield the cases whose applicant the search finds, newest first."""
         ...
