@@ -11,7 +11,7 @@ from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Pla
 from station_app.domain.case_words import Search, item_has, read_search, words_of
 from station_app.domain.cases import Case, CaseState
 from station_app.usecases.ports import CaseTally, ClockTally, Draft, Placed, Reveal, Slice, SyncStatus
-from station_app.usecases.reference import standpoint_of
+from station_app.usecases.reference import seen_through, standpoint_of
 
 
 class MemoryCases:
@@ -19,10 +19,21 @@ class MemoryCases:
 
     tables: Any
 
-    def look_anew(self) -> None:
-        seen_from = standpoint_of(self)  # type: ignore[arg-type]
-        for case_id, case in self.tables.cases.items():
-            self.tables.cards[case_id] = card_of(case, seen_from)
+    def is_behind(self) -> bool:
+        looked = self.tables.settings.get("cases_looked_through")
+        return bool(looked != {**seen_through(self), "after": None})  # type: ignore[arg-type]
+
+    def look_anew(self, most: int) -> int:
+        through, seen_from = seen_through(self), standpoint_of(self)  # type: ignore[arg-type]
+        looked = dict(self.tables.settings.get("cases_looked_through") or {})
+        after = looked.pop("after", 0)
+        begin = 0 if looked != through else after
+        cases = [] if begin is None else list(self.tables.cases.values())[begin : begin + most]
+        for case in cases:
+            self.tables.cards[case.case_id] = card_of(case, seen_from)
+        end = (begin or 0) + most if len(cases) == most else None
+        self.tables.settings["cases_looked_through"] = {**through, "after": end}
+        return len(cases)
 
     def case_slice(self, query: CaseQuery, cut: Slice) -> Sequence[Placed]:
         oldest_first = list(self._listed(query))

@@ -73,13 +73,13 @@ class CaseTable(SettingTable):
         ]
         self._upsert(CaseFoldRow, "position", folds)
 
-    def look_anew(self, seen_from: Standpoint) -> None:
-        """Write rows and clocks of all cases that are not done anew, as after a change of calendar or organisations."""
-        query = select(CaseFoldRow.folded).join(CaseRow, CaseRow.position == CaseFoldRow.position)
-        positions = list(self._connection.scalars(select(CaseRow.position).where(CaseRow.place != PLACE_DONE)))
-        for chunk in chunks(positions):
-            folded = self._connection.scalars(query.where(CaseRow.position.in_(chunk)))
-            self._put_rows([case_from_json(found) for found in folded], seen_from)
+    def look_anew_after(self, position: int, most: int, seen_from: Standpoint) -> Sequence[int]:
+        """Write rows and clocks of the next cases that are not done anew, up to `most`, and return their positions."""
+        behind = select(CaseRow.position).where(CaseRow.place != PLACE_DONE, CaseRow.position > position)
+        positions = list(self._connection.scalars(behind.order_by(CaseRow.position).limit(most)))
+        query = select(CaseFoldRow.folded).where(CaseFoldRow.position.in_(positions))
+        self._put_rows([case_from_json(found) for found in self._connection.scalars(query)], seen_from)
+        return positions
 
     def _put_rows(self, cases: Sequence[Case], seen_from: Standpoint) -> list[Row]:
         cards = [card_of(case, seen_from) for case in cases]

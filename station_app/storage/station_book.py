@@ -35,9 +35,10 @@ from station_app.storage.journal import (
 from station_app.storage.local_notes import LocalNoteTables
 from station_app.storage.rows import BatchRow, CredentialRow, DocumentRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
-from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
+from station_app.usecases.reference import seen_through, standpoint_of
 
 REFUSED = ("refused", "fork")
+_LOOKED_THROUGH = "cases_looked_through"
 
 
 class StationBookOnDisk(CaseLists, CaseChecks, LocalNoteTables):
@@ -117,6 +118,24 @@ class StationBookOnDisk(CaseLists, CaseChecks, LocalNoteTables):
         batches = [batch_of(streams[i]) for kind, i in wanted if kind == SubjectKind.BATCH]
         self.put_cases([case for case in cases if case is not None], standpoint_of(self))
         self._upsert(BatchRow, "batch_id", [_batch_row(batch) for batch in batches if batch is not None])
+
+    def is_behind(self) -> bool:
+        return self._looked_through() != {**seen_through(self), "after": None}
+
+    def look_anew(self, most: int) -> int:
+        through, looked = seen_through(self), self._looked_through()
+        after = looked.pop("after", 0)
+        if looked != through:
+            after = 0
+        if after is None:
+            return 0
+        written = self.look_anew_after(after, most, standpoint_of(self))
+        self.save_setting(_LOOKED_THROUGH, {**through, "after": written[-1] if len(written) == most else None})
+        return len(written)
+
+    def _looked_through(self) -> dict[str, Any]:
+        """Return by which documents open cases were last written anew, and up to which position (None: all)."""
+        return dict(self.setting(_LOOKED_THROUGH) or {})
 
     def rows_fault(self, cases: Iterable[Case]) -> str:
         return self.first_fault(cases, standpoint_of(self))
@@ -215,7 +234,6 @@ class StationBookOnDisk(CaseLists, CaseChecks, LocalNoteTables):
             self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
     def save_document(self, document: Document) -> None:
-        before = standpoint_of(self) if document.kind in SEEN_THROUGH and self.setting("identity") else None
         statement = upsert(DocumentRow).values(
             kind=document.kind,
             number=document.number,
@@ -224,8 +242,6 @@ class StationBookOnDisk(CaseLists, CaseChecks, LocalNoteTables):
         )
         self._connection.execute(statement.on_conflict_do_nothing())
         self._documents.clear()
-        if before is not None and (after := standpoint_of(self)) != before:
-            self.look_anew(after)
 
     def document(self, kind: str) -> Document | None:
         if kind not in self._documents:
