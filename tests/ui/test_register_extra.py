@@ -157,6 +157,17 @@ def test_it_stays_in_the_draft_and_with_another_item_and_goes_with_the_case(
     assert again.page.form.blank
 
 
+def test_in_the_smallest_window_the_field_that_has_the_focus_is_in_sight(hands: Hands, qtbot: QtBot) -> None:
+    hands.page.resize(850, 500)
+    hands.choose()
+    hands.press(Key.Key_F6)
+    extra = hands.page.materials.extra
+    for editor in (extra.name, extra.originals, extra.copies, extra.handling, extra.reason):
+        assert hands.focus is editor
+        qtbot.waitUntil(lambda editor=editor: editor.visibleRegion().boundingRect().height() == editor.height())
+        hands.press(Key.Key_Return)
+
+
 @pytest.mark.parametrize("scale", [100, 125])
 def test_no_text_is_cut_off(hands: Hands, theme: Theme, qtbot: QtBot, scale: int) -> None:
     theme.apply(Settings(scale=scale))

@@ -49,6 +49,7 @@ def test_the_pages_are_loaded_beside_the_window_and_before_anybody_has_signed_in
     qtbot.addWidget(window)
     window.start()
     qtbot.waitUntil(lambda: bool(threads) and window.jobs.idle)
+    assert window.windowTitle() == "代办件 · 示例一村"
     window.gate.entering.sign_in(seeded.AGENT, PIN)
     qtbot.waitUntil(lambda: window.workspace is not None and window.jobs.idle, timeout=20_000)
     window.close()

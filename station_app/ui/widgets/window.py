@@ -67,6 +67,7 @@ class StationWindow(QMainWindow):
         scanner.scanned.connect(self._on_scan)
         scanner.active.connect(self._on_activity)
         self.gate.signed_in.connect(self._enter)
+        self.gate.entering.shown.connect(lambda _face, card: self._name(card.office_name))
         self.jobs.broken.connect(self.tell_bug)
 
     def start(self) -> None:
@@ -89,7 +90,6 @@ class StationWindow(QMainWindow):
         self.jobs.submit(Lane.DB, place.session.close, owner=self, done=lambda _: None)
         workspace.deleteLater()
         place.deleteLater()
-        self.setWindowTitle("代办件")
         self.gate.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -104,6 +104,10 @@ class StationWindow(QMainWindow):
     def _on_scan(self, digits: str) -> None:
         if self.workspace is not None and self.isActiveWindow():
             self.workspace.take_scan(digits)
+
+    def _name(self, office: str) -> None:
+        """Say in the title whose window it is: several may lie on one screen."""
+        self.setWindowTitle(f"代办件 · {office}" if office else "代办件")
 
     def _load_more(self) -> None:
         """Load what the work needs while the PIN is typed: on the GUI thread it would stop the window."""
@@ -121,7 +125,7 @@ class StationWindow(QMainWindow):
         self.workspace.lock_wanted.connect(self.lock)
         self._stack.addWidget(self.workspace)
         self._stack.setCurrentWidget(self.workspace)
-        self.setWindowTitle(f"代办件 · {session.office.name}")
+        self._name(session.office.name)
         self._idle.setInterval(self._settings.lock_after_minutes * 60_000)
         self._idle.start()
         self.workspace.start()

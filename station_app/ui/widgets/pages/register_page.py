@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from station_app.domain.id_numbers import NO_PAPER
@@ -76,6 +76,10 @@ class RegisterPage(Page):
         field.setFocus(Qt.FocusReason.TabFocusReason)
         self._scroll.ensureWidgetVisible(field)
 
+    def _scroll_to(self, field: QWidget) -> None:
+        # Later: the form has just come, and the page has yet to grow with it.
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(field))
+
     def _save(self) -> None:
         self._refused = False
         self.notice.show_text("")
@@ -85,7 +89,7 @@ class RegisterPage(Page):
             # F8 in its last field means both; a paper that is refused stays in sight.
             self.materials.extra.finish()
         if not self.materials.extra.half_done:
-            self.materials.extra.hide()
+            self.materials.put_extra_away()
             self.form.save()
 
     def _set_aside(self) -> None:
@@ -157,6 +161,7 @@ class RegisterPage(Page):
         form.items.loaded.connect(self._show_directory)
         form.item_changed.connect(self._show_item)
         self.materials.extra_wanted.connect(self._add_material)
+        self.materials.extra.entered.connect(self._scroll_to)
         form.people_found.connect(lambda field: self._people_lists[field].offer())
         form.saving.connect(self._on_saving)
         form.saved.connect(self._on_saved)

@@ -25,6 +25,8 @@ class ExtraForm(QWidget):
     wanted = Signal(dict)
     """A row of materials as the form of a case has it."""
     given_up = Signal()
+    entered = Signal(QWidget)
+    """A field has the focus now: with a small window the page must be scrolled to it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,6 +108,7 @@ class ExtraForm(QWidget):
         editor.setFocus(Qt.FocusReason.TabFocusReason)
         if isinstance(editor, QLineEdit | QSpinBox):
             editor.selectAll()
+        self.entered.emit(editor)
 
     def finish(self) -> None:
         """Want the paper as it stands."""

@@ -72,7 +72,7 @@ class MaterialCard(Card):
         self.add(self._tools)
         self.extra = ExtraForm()
         self.extra.hide()
-        self.extra_button = Button("另收一样材料", self.extra.begin, kind="quiet", key="F6")
+        self.extra_button = Button("另收一样材料", self._begin_extra, kind="quiet", key="F6")
         self.extra_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.add(self.extra)
         self.add(row_of(self.extra_button))
@@ -81,16 +81,26 @@ class MaterialCard(Card):
         rows.modelReset.connect(self._begin)
         self._begin()
 
+    def _begin_extra(self) -> None:
+        self._tools.hide()
+        self.extra.begin()
+
+    def put_extra_away(self) -> None:
+        """Have the keys of the list below it again, where the form was."""
+        self.extra.hide()
+        self._tools.setVisible(self._rows.rowCount() > 0)
+
     def end_extra(self) -> None:
         """Put the form away, and go on in the list, on the row that came last."""
-        self.extra.hide()
+        self.put_extra_away()
         self.list.setCurrentIndex(self._rows.index(self._rows.rowCount() - 1, 0))
         self.list.setFocus()
 
     def offer_extra(self, offered: bool) -> None:
         """Say whether there is an item, for which a paper can be taken."""
         self.extra_button.setVisible(offered)
-        self.extra.setVisible(offered and self.extra.isVisible())
+        if not offered:
+            self.put_extra_away()
 
     def _key_row(self) -> QWidget:
         # The buttons are for the mouse only: each has a key in the list.
@@ -110,6 +120,6 @@ class MaterialCard(Card):
         found = self._rows.rowCount() > 0
         self.list.setCurrentIndex(self._rows.index(0, 0))
         self.field.setVisible(found)
-        self._tools.setVisible(found)
+        self._tools.setVisible(found and self.extra.isHidden())
         self.empty.setVisible(not found)
         self.field.show_message()
