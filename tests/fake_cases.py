@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Pla
 from station_app.domain.case_words import Search, item_has, read_search, words_of
 from station_app.domain.cases import Case, CaseState
 from station_app.usecases.ports import CaseTally, ClockTally, Draft, Placed, Reveal, Slice, SyncStatus
-from station_app.usecases.reference import standpoint_of
+from station_app.usecases.reference import seen_through, standpoint_of
 
 
 class MemoryCases:
@@ -19,10 +19,21 @@ class MemoryCases:
 
     tables: Any
 
-    def look_anew(self) -> None:
-        seen_from = standpoint_of(self)  # type: ignore[arg-type]
-        for case_id, case in self.tables.cases.items():
-            self.tables.cards[case_id] = card_of(case, seen_from)
+    def is_behind(self) -> bool:
+        looked = self.tables.settings.get("cases_looked_through")
+        return bool(looked != {**seen_through(self), "after": None})  # type: ignore[arg-type]
+
+    def look_anew(self, most: int) -> int:
+        through, seen_from = seen_through(self), standpoint_of(self)  # type: ignore[arg-type]
+        looked = dict(self.tables.settings.get("cases_looked_through") or {})
+        after = looked.pop("after", 0)
+        begin = 0 if looked != through else after
+        cases = [] if begin is None else list(self.tables.cases.values())[begin : begin + most]
+        for case in cases:
+            self.tables.cards[case.case_id] = card_of(case, seen_from)
+        end = (begin or 0) + most if len(cases) == most else None
+        self.tables.settings["cases_looked_through"] = {**through, "after": end}
+        return len(cases)
 
     def case_slice(self, query: CaseQuery, cut: Slice) -> Sequence[Placed]:
         oldest_first = list(self._listed(query))
@@ -73,6 +84,11 @@ class MemoryCases:
     def silent_since(self, day: date, limit: int) -> Sequence[Placed]:
         sent = [p for p in self._listed(CaseQuery(place=Place.ON_THE_ROAD)) if p.card.offered_on <= day.isoformat()]
         return sorted(sent, key=lambda placed: placed.card.offered_on)[:limit]
+
+    def rows_fault(self, cases: Iterable[Case]) -> str:
+        seen_from = standpoint_of(self)  # type: ignore[arg-type]
+        wrong = (f"row {c.case_id}" for c in cases if self.tables.cards.get(c.case_id) != card_of(c, seen_from))
+        return next(wrong, "")
 
     def cases_of_person(self, search: Search) -> Iterator[Case]:
         return (case for case in reversed(self.tables.cases.values()) if _has_words(search, case))

@@ -21,7 +21,7 @@ from station_app.protocol.signed import Document, Signed
 from station_app.protocol.wire import PushStatus
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
-from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
+from station_app.usecases.reference import standpoint_of
 from tests.fake_cases import MemoryCases
 from tests.fake_sent import Sent
 from tests.fake_store import CredentialKey, Store, credential_key, insert, known
@@ -291,8 +291,6 @@ class MemoryBook(MemoryCases):
 
     def save_document(self, document: Document) -> None:
         self.tables.documents.setdefault((document.kind, document.number), document)
-        if document.kind in SEEN_THROUGH and self.tables.cases:
-            self.look_anew()
 
     def document(self, kind: str) -> Document | None:
         numbers = [number for of_kind, number in self.tables.documents if of_kind == kind]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
@@ -44,6 +45,13 @@ class UplinkOnDisk(Uplink):
 
     def sync_status(self) -> SyncStatus:
         return SyncStatus(**(self._store.setting(_STATUS) or {}))
+
+    def is_behind(self) -> bool:
+        """A center has no lists that a new calendar would change."""
+        return False
+
+    def look_anew(self, most: int) -> int:
+        return 0
 
     def save_sync_status(self, status: SyncStatus) -> None:
         self._store.save_setting(_STATUS, asdict(status))
@@ -161,6 +169,7 @@ def uplink_parts(opened: OpenCenter) -> LoopParts:
         checks=Checks(verify_many, lambda context, signed: _by_known(opened, key, context, signed), _new_epoch),
         now=now,
         jitter=lambda: secrets.randbelow(1000) / 1000,
+        rest=time.sleep,
         one_at_a_time=nullcontext,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from station_app.domain.errors import StationError
@@ -43,6 +43,25 @@ def _read_row(listed: Mapping[str, Material], row: Any) -> dict[str, Any]:
         raise StationError("material-not-listed", material=values["name"])
     usual = material.handling if material else Handling.COLLECT
     return check_handling(values, usual)
+
+
+def read_extra(row: Any, taken: Collection[str]) -> dict[str, Any]:
+    """Return a material that the item's list does not name, as it is taken in for a reason.
+
+    Args:
+        taken: the names that have a row already, listed or not.
+
+    Raises:
+        StationError: `material-not-listed` (no reason), `material-twice`, `form-field-missing` (no name, no paper at
+            all), `id-card-must-be-returned`.
+    """
+    name = read_row(row)["name"]
+    if name in taken:
+        raise StationError("material-twice", material=name)
+    found = _read_row({}, row)
+    if not found["originals"] and not found["copies"]:
+        raise StationError("form-field-missing", field="copies", label="份数")
+    return found
 
 
 def read_row(row: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from station_app.domain.case_words import Search, item_has, read_search
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.clocks import Clock, clock_of
 from station_app.storage.case_table import PLACES, STATES, CaseTable, marks_of
-from station_app.storage.rows import PLACE_DONE, CaseClockRow, CaseItemRow, CaseRow
+from station_app.storage.rows import PLACE_DONE, CaseClockRow, CaseItemRow, CaseRow, CaseTakerRow
 from station_app.usecases.ports import CaseTally, ClockTally, Placed, Slice
 
 _PLACE_OF = {number: place for place, number in PLACES.items()}
@@ -39,7 +39,7 @@ class CaseLists(CaseTable):
 
     def count_cases(self, query: CaseQuery, most: int) -> int:
         if not _by_words(query):
-            where = _columns(query)
+            where = self._columns(query)
             if not where:
                 return self.last_position()
             return self._connection.scalar(select(func.count()).select_from(CaseRow).where(*where)) or 0
@@ -89,7 +89,7 @@ class CaseLists(CaseTable):
         if _by_words(query):
             found = self._matching(read_search(query.text), query)
             return [] if found is None else self._listed(_cut(*found, cut))
-        where = _columns(query)
+        where = self._columns(query)
         if where:
             return self._listed(_cut(select(CaseRow.position).where(*where), _CASE_POSITION, cut))
         return _counted_off(self.last_position(), cut)
@@ -99,7 +99,7 @@ class CaseLists(CaseTable):
 
     def _matching(self, search: Search | None, query: CaseQuery) -> tuple[Select[Any], ColumnElement[int]] | None:
         """Return the query of the positions that a search finds, and its column; None where nothing can be found."""
-        asked = _marks(query)
+        asked = self._marks(query)
         if search is not None:
             ways = [" AND ".join(words) for words in search.ways]
             ways += [marks_of(item=item) for item in self._items_with(search.item_text)]
@@ -113,6 +113,21 @@ class CaseLists(CaseTable):
             found = found.join(CaseRow, CaseRow.position == _POSITION).where(number)
         return found, _POSITION
 
+    def _columns(self, query: CaseQuery) -> list[ColumnElement[bool]]:
+        place, states = _standing(query)
+        return [
+            *([CaseRow.place == place] if place is not None else []),
+            *[CaseRow.state == state for state in states],
+            *([CaseRow.taken_by == self._taker(query.taken_by)] if query.taken_by else []),
+        ]
+
+    def _marks(self, query: CaseQuery) -> list[str]:
+        place, states = _standing(query)
+        found = [marks_of(place=place), *(marks_of(state=state) for state in states)]
+        if query.taken_by:
+            found.append(marks_of(taken_by=self._taker(query.taken_by)))
+        return [mark for mark in found if mark]
+
     def _items_with(self, text: str) -> list[int]:
         if not text:
             return []
@@ -123,10 +138,12 @@ class CaseLists(CaseTable):
 
     def _placed(self, positions: Sequence[int]) -> list[Placed]:
         clocks = self._clocks(positions)
-        query = select(*CaseRow.__table__.columns, CaseItemRow.code, CaseItemRow.name).where(
-            CaseRow.position.in_(positions)
+        query = (
+            select(*CaseRow.__table__.columns, CaseItemRow.code, CaseItemRow.name, CaseTakerRow.person)
+            .join(CaseItemRow, CaseItemRow.item == CaseRow.item)
+            .join(CaseTakerRow, CaseTakerRow.taker == CaseRow.taken_by)
         )
-        rows = self._connection.execute(query.join(CaseItemRow, CaseItemRow.item == CaseRow.item))
+        rows = self._connection.execute(query.where(CaseRow.position.in_(positions)))
         found = {row.position: Placed(row.position, _card(row, clocks.get(row.position, ()))) for row in rows}
         return [found[position] for position in positions]
 
@@ -142,24 +159,8 @@ class CaseLists(CaseTable):
 
 
 def _by_words(query: CaseQuery) -> bool:
-    """Tell whether the words answer it: a search, or a worker's cases in one state or place, which no index has."""
-    narrow = query.state is not None or query.place is not Place.ALL
-    return read_search(query.text) is not None or bool(query.taken_by and narrow)
-
-
-def _columns(query: CaseQuery) -> list[ColumnElement[bool]]:
-    place, states = _standing(query)
-    return [
-        *([CaseRow.place == place] if place is not None else []),
-        *[CaseRow.state == state for state in states],
-        *([CaseRow.taken_by == query.taken_by] if query.taken_by else []),
-    ]
-
-
-def _marks(query: CaseQuery) -> list[str]:
-    place, states = _standing(query)
-    found = [marks_of(place=place), *(marks_of(state=state) for state in states), marks_of(taken_by=query.taken_by)]
-    return [mark for mark in found if mark]
+    """Tell whether it is a search, which the words answer."""
+    return read_search(query.text) is not None
 
 
 def _standing(query: CaseQuery) -> tuple[int | None, list[int]]:
@@ -203,7 +204,7 @@ def _card(row: Any, clocks: tuple[Clock, ...]) -> CaseCard:
         offered_to=row.offered_to,
         offered_on=row.offered_on,
         opened_at=row.opened_at,
-        taken_by=row.taken_by,
+        taken_by=row.person,
         provisional=row.provisional,
         late=row.late,
         clocks=clocks,

@@ -16,7 +16,7 @@ from station_app.domain.case_json import case_from_json, case_to_json
 from station_app.domain.case_words import words_of
 from station_app.domain.cases import Case, CaseState
 from station_app.storage.journal import chunks
-from station_app.storage.rows import PLACE_DONE, CaseClockRow, CaseFoldRow, CaseItemRow, CaseRow
+from station_app.storage.rows import PLACE_DONE, CaseClockRow, CaseFoldRow, CaseItemRow, CaseRow, CaseTakerRow
 from station_app.storage.settings_table import SettingTable
 
 # Numbers, not words: an entry of a filter's index takes nine bytes a case then. They are on disk and never change.
@@ -43,9 +43,11 @@ STATES = {
 Row = dict[str, Any]
 
 
-def marks_of(*, item: int | None = None, state: int | None = None, place: int | None = None, taken_by: str = "") -> str:
+def marks_of(
+    *, item: int | None = None, state: int | None = None, place: int | None = None, taken_by: int | None = None
+) -> str:
     """Return the words by which a search is narrowed to an item, a state, a place or a worker."""
-    found = (("i", item), ("s", state), ("p", place), ("t", taken_by or None))
+    found = (("i", item), ("s", state), ("p", place), ("t", taken_by))
     return " ".join(f"{kind}{value}" for kind, value in found if value is not None)
 
 
@@ -71,30 +73,31 @@ class CaseTable(SettingTable):
         ]
         self._upsert(CaseFoldRow, "position", folds)
 
-    def look_anew(self, seen_from: Standpoint) -> None:
-        """Write rows and clocks of all cases that are not done anew, as after a change of calendar or organisations."""
-        query = select(CaseFoldRow.folded).join(CaseRow, CaseRow.position == CaseFoldRow.position)
-        positions = list(self._connection.scalars(select(CaseRow.position).where(CaseRow.place != PLACE_DONE)))
-        for chunk in chunks(positions):
-            folded = self._connection.scalars(query.where(CaseRow.position.in_(chunk)))
-            self._put_rows([case_from_json(found) for found in folded], seen_from)
+    def look_anew_after(self, position: int, most: int, seen_from: Standpoint) -> Sequence[int]:
+        """Write rows and clocks of the next cases that are not done anew, up to `most`, and return their positions."""
+        behind = select(CaseRow.position).where(CaseRow.place != PLACE_DONE, CaseRow.position > position)
+        positions = list(self._connection.scalars(behind.order_by(CaseRow.position).limit(most)))
+        query = select(CaseFoldRow.folded).where(CaseFoldRow.position.in_(positions))
+        self._put_rows([case_from_json(found) for found in self._connection.scalars(query)], seen_from)
+        return positions
 
     def _put_rows(self, cases: Sequence[Case], seen_from: Standpoint) -> list[Row]:
         cards = [card_of(case, seen_from) for case in cases]
-        known, items = self._known([case.case_id for case in cases]), self._items(cards)
+        known = self._known([case.case_id for case in cases])
+        items, takers = self._items(cards), self._takers(cards)
         last = self.last_position()
         rows: list[Row] = []
         worded: list[Row] = []
         for case, card in zip(cases, cards, strict=True):
-            row = _row(card, items[card.item_code, card.item_name])
-            row["words_hash"] = _words_hash(case, row)
+            row = row_of(card, items[card.item_code, card.item_name], takers[card.taken_by])
+            row["words_hash"] = hash_of_words(case, row)
             position, words_hash = known.get(case.case_id, (0, b""))
             if not position:
                 last = position = last + 1
             row["position"] = position
             rows.append(row)
             if row["words_hash"] != words_hash:
-                worded.append({"position": position, "words": _words(case, row)})
+                worded.append({"position": position, "words": words_at(case, row)})
         self._upsert(CaseRow, "position", rows)
         self._put_clocks(cards, rows)
         if worded:
@@ -124,10 +127,21 @@ class CaseTable(SettingTable):
             found = self._connection.scalars(added).one()
         return found
 
+    def _takers(self, cards: Iterable[CaseCard]) -> Mapping[str, int]:
+        wanted = dict.fromkeys(card.taken_by for card in cards)
+        return {person: self._taker(person) or self._add_taker(person) for person in wanted}
+
+    def _taker(self, person: str) -> int:
+        """Return the number by which rows name a worker, 0 for one who has registered nothing here."""
+        return self._connection.scalar(select(CaseTakerRow.taker).where(CaseTakerRow.person == person)) or 0
+
+    def _add_taker(self, person: str) -> int:
+        return self._connection.scalars(insert(CaseTakerRow).values(person=person).returning(CaseTakerRow.taker)).one()
+
     def _put_clocks(self, cards: Sequence[CaseCard], rows: Sequence[Row]) -> None:
         for chunk in chunks(row["position"] for row in rows):
             self._connection.execute(delete(CaseClockRow).where(CaseClockRow.position.in_(chunk)))
-        clocks = list(_clock_rows(cards, rows))
+        clocks = list(clock_rows(cards, rows))
         if clocks:
             self._connection.execute(insert(CaseClockRow), clocks)
 
@@ -150,7 +164,8 @@ def _replacing(table: Any, key: str) -> Any:
     return statement.on_conflict_do_update(index_elements=[key], set_=values)
 
 
-def _row(card: CaseCard, item: int) -> Row:
+def row_of(card: CaseCard, item: int, taker: int) -> Row:
+    """Return what is written of a case, but for its position and its words."""
     return {
         "case_id": card.case_id,
         "number": card.number,
@@ -164,13 +179,14 @@ def _row(card: CaseCard, item: int) -> Row:
         "offered_to": card.offered_to,
         "offered_on": card.offered_on,
         "opened_at": card.opened_at,
-        "taken_by": card.taken_by,
+        "taken_by": taker,
         "provisional": card.provisional,
         "late": card.late,
     }
 
 
-def _clock_rows(cards: Iterable[CaseCard], rows: Iterable[Row]) -> Iterator[Row]:
+def clock_rows(cards: Iterable[CaseCard], rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield what is written of each clock, in the order of the table's columns."""
     for card, row in zip(cards, rows, strict=True):
         for clock in card.clocks:
             yield {
@@ -184,7 +200,7 @@ def _clock_rows(cards: Iterable[CaseCard], rows: Iterable[Row]) -> Iterator[Row]
             }
 
 
-def _words_hash(case: Case, row: Row) -> bytes:
+def hash_of_words(case: Case, row: Row) -> bytes:
     """Return what changes when the words of a case do; much cheaper than the words."""
     applicant = case.applicant
     told = [applicant.get(name) for name in ("name", "id_number", "phone")]
@@ -192,6 +208,7 @@ def _words_hash(case: Case, row: Row) -> bytes:
     return hashlib.blake2b(repr(told).encode("utf-8", "replace"), digest_size=8).digest()
 
 
-def _words(case: Case, row: Row) -> str:
+def words_at(case: Case, row: Row) -> str:
+    """Return the words by which a case is found, and those by which a search is narrowed to it."""
     marks = marks_of(item=row["item"], state=row["state"], place=row["place"], taken_by=row["taken_by"])
     return " ".join([*sorted(words_of(case)), marks])

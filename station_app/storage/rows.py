@@ -130,8 +130,9 @@ class OutboxRow(Base):
 class CaseRow(Base):
     """Projection of a case as lists and boards need it; rebuilt from the journal at will.
 
-    `position` is given on first appearance, counts without gaps and is kept for good. `place` and `state` are numbers
-    (storage/case_table.py) and each index ends in the position, so that an index alone tells a page, however deep.
+    `position` is given on first appearance, counts without gaps and is kept for good. `place`, `state` and `taken_by`
+    are numbers (storage/case_table.py) and each index ends in the position, so that an index alone tells a page,
+    however deep.
     """
 
     __tablename__ = "cases"
@@ -140,6 +141,9 @@ class CaseRow(Base):
         Index("cases_place", "place"),
         Index("cases_place_state", "place", "state"),
         Index("cases_taken_by", "taken_by"),
+        Index("cases_taken_by_state", "taken_by", "state"),
+        Index("cases_taken_by_place", "taken_by", "place"),
+        Index("cases_taken_by_place_state", "taken_by", "place", "state"),
         Index("cases_open", "place", "state", "decides", "branch", sqlite_where=text(f"place < {PLACE_DONE}")),
     )
 
@@ -156,7 +160,7 @@ class CaseRow(Base):
     offered_to: Mapped[str] = mapped_column(String(64))
     offered_on: Mapped[str] = mapped_column(String(10))
     opened_at: Mapped[str] = mapped_column(String(64))
-    taken_by: Mapped[str] = mapped_column(String(32))
+    taken_by: Mapped[int]
     provisional: Mapped[bool]
     late: Mapped[bool]
     words_hash: Mapped[bytes] = mapped_column(LargeBinary)
@@ -180,6 +184,15 @@ class CaseItemRow(Base):
     item: Mapped[int] = mapped_column(Integer, primary_key=True)
     code: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(400))
+
+
+class CaseTakerRow(Base):
+    """Who registered the cases here, each with the number that stands in a case's row; none is 0."""
+
+    __tablename__ = "case_takers"
+
+    taker: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person: Mapped[str] = mapped_column(String(32), unique=True)
 
 
 class CaseClockRow(Base):
@@ -456,6 +469,7 @@ STATION = (
     CaseRow,
     CaseFoldRow,
     CaseItemRow,
+    CaseTakerRow,
     CaseClockRow,
     BatchRow,
     ReceiptRow,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, desc, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.batches import Batch, batch_from_json, batch_to_json
+from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Link, OwnEpoch, Subject
@@ -19,6 +20,7 @@ from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, PersonCredential, Signed, read_credential, read_document
 from station_app.protocol.wire import PushStatus
+from station_app.storage.case_checks import CaseChecks
 from station_app.storage.case_lists import CaseLists
 from station_app.storage.journal import (
     EVENT_COLUMNS,
@@ -37,12 +39,13 @@ from station_app.storage.rows import BatchRow, CredentialRow, DocumentRow, Event
 from station_app.storage.shared_set import SharedSet
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
-from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
+from station_app.usecases.reference import seen_through, standpoint_of
 
 REFUSED = ("refused",)
+_LOOKED_THROUGH = "cases_looked_through"
 
 
-class StationBookOnDisk(SharedSet, CaseLists, LocalNoteTables):
+class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
     """One open transaction of a station's database."""
 
     def __init__(self, connection: Connection) -> None:
@@ -157,6 +160,27 @@ class StationBookOnDisk(SharedSet, CaseLists, LocalNoteTables):
             if may_forget(events, org, self.unsettled_of(case_id)):
                 self._forget_bodies(case_id, [event.event_id for event in events if event.header.org != org])
                 self.put_cases([remnant(case)] if case else [], standpoint_of(self))
+
+    def is_behind(self) -> bool:
+        return self._looked_through() != {**seen_through(self), "after": None}
+
+    def look_anew(self, most: int) -> int:
+        through, looked = seen_through(self), self._looked_through()
+        after = looked.pop("after", 0)
+        if looked != through:
+            after = 0
+        if after is None:
+            return 0
+        written = self.look_anew_after(after, most, standpoint_of(self))
+        self.save_setting(_LOOKED_THROUGH, {**through, "after": written[-1] if len(written) == most else None})
+        return len(written)
+
+    def _looked_through(self) -> dict[str, Any]:
+        """Return by which documents open cases were last written anew, and up to which position (None: all)."""
+        return dict(self.setting(_LOOKED_THROUGH) or {})
+
+    def rows_fault(self, cases: Iterable[Case]) -> str:
+        return self.first_fault(cases, standpoint_of(self))
 
     def batch(self, batch_id: str) -> Batch | None:
         found = self._batches(select(BatchRow.folded).where(BatchRow.batch_id == batch_id))
@@ -303,7 +327,6 @@ class StationBookOnDisk(SharedSet, CaseLists, LocalNoteTables):
         return [document.signed for document in newest if document.number > numbers.get(document.kind, 0)]
 
     def save_document(self, document: Document) -> None:
-        before = standpoint_of(self) if document.kind in SEEN_THROUGH and self.setting("identity") else None
         statement = upsert(DocumentRow).values(
             kind=document.kind,
             number=document.number,
@@ -312,8 +335,6 @@ class StationBookOnDisk(SharedSet, CaseLists, LocalNoteTables):
         )
         self._connection.execute(statement.on_conflict_do_nothing())
         self._documents.clear()
-        if before is not None and (after := standpoint_of(self)) != before:
-            self.look_anew(after)
 
     def document(self, kind: str) -> Document | None:
         if kind not in self._documents:

@@ -19,6 +19,12 @@ from station_app.usecases.ports import OpenBook, SyncStatus
 from station_app.usecases.times import stamp
 
 LOOK_EVERY_S = 0.5
+# After a new calendar the open cases are written anew in transactions of 10 to 20 ms, with time between them for who
+# saves at this moment; some at each exchange, so that the program can end in between.
+ANEW_AT_ONCE = 25
+MOST_SLICES = 60
+BETWEEN_SLICES_S = 0.02
+AGAIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Report:
         code: why it did not finish, "" when it did.
         pause_s: until the next attempt, unless new work comes.
         pending: rulings on what was sent are still to come.
+        anew: cases whose place and clocks were written anew by documents that had come before.
     """
 
     pushed: int = 0
@@ -39,6 +46,7 @@ class Report:
     params: tuple[tuple[str, object], ...] = ()
     pause_s: float = 0.0
     pending: bool = False
+    anew: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class LoopParts:
     Args:
         open_book: opens a writing transaction.
         read_book: opens a reading transaction.
+        rest: waits so many seconds; time.sleep.
         one_at_a_time: held during an exchange, so that the window and a command never exchange at once.
         jitter: 0.0 to 1.0, fresh at each call.
     """
@@ -58,6 +67,7 @@ class LoopParts:
     checks: Checks
     now: Callable[[], datetime]
     jitter: Callable[[], float]
+    rest: Callable[[float], None]
     one_at_a_time: Callable[[], AbstractContextManager[None]]
 
 
@@ -84,6 +94,7 @@ class SyncLoop:
         except StationError as error:
             # Another program of this PC is at it; what it brings is ours too.
             return Report(code=error.code, pause_s=self._state.interval_s)
+        self._look_anew()
         self._note_status()
         return self._report
 
@@ -142,6 +153,25 @@ class SyncLoop:
             differs=applied.differs,
             repair=applied.repair,
         )
+
+    def _look_anew(self) -> None:
+        """Bring open cases up to the calendar and organisations in force; what is left waits for the next exchange."""
+        report = self._report
+        anew = 0
+        try:
+            for _ in range(MOST_SLICES):
+                with self._parts.read_book() as book:
+                    if not book.is_behind():
+                        break
+                with self._parts.open_book() as book:
+                    anew += book.look_anew(ANEW_AT_ONCE)
+                self._parts.rest(BETWEEN_SLICES_S)
+            else:
+                report = replace(report, pause_s=min(report.pause_s, AGAIN_S))
+        except StationError as error:
+            # As with the status: told, and tried again.
+            report = replace(report, code=report.code or error.code)
+        self._report = replace(report, anew=anew)
 
     def _note_status(self) -> None:
         report = self._report

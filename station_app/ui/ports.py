@@ -34,10 +34,15 @@ class PcCard:
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """What one exchange did: counts, and why it did not finish ("" when it did)."""
+    """What one exchange did: counts, and why it did not finish ("" when it did).
+
+    Args:
+        anew: cases that a new calendar or new organisations show otherwise.
+    """
 
     pushed: int
     pulled: int
+    anew: int
     code: str
     pause_s: float
 

@@ -17,7 +17,11 @@ OK = "ok"
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was found: "ok", or the first fault with its place."""
+    """What was found: "ok", or the first fault with its place.
+
+    Args:
+        projections: cases, and what lists, boards and searches read of them: rows, clocks and words.
+    """
 
     events: int
     chain: str
@@ -66,7 +70,8 @@ def _projections(book: Book, events: Iterable[Event], device: str) -> str:
             streams[event.header.subject_id].append(event)
     refused = book.refused_events()
     forgotten = book.forgotten(streams)
-    for case_id, stream in streams.items():
-        if case_id not in forgotten and case_of(stream, device, refused) != book.case(case_id):
+    folded = {i: case_of(stream, device, refused) for i, stream in streams.items() if i not in forgotten}
+    for case_id, case in folded.items():
+        if case != book.case(case_id):
             return f"case {case_id}"
-    return OK
+    return book.rows_fault(case for case in folded.values() if case is not None) or OK

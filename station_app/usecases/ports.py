@@ -180,6 +180,22 @@ class CaseIndex(Protocol):
         """Return the cases that were handed over by this day and that nobody has taken, the longest first."""
         ...
 
+    def is_behind(self) -> bool:
+        """Tell whether open cases may still be as an older calendar or older organisations showed them."""
+        ...
+
+    def look_anew(self, most: int) -> int:
+        """Write up to `most` open cases as the documents in force show them; return how many, 0 when all are."""
+        ...
+
+    def rows_fault(self, cases: Iterable[Case]) -> str:
+        """Return of which case row, clocks or words are otherwise than a fold would write them now, "" of none.
+
+        Args:
+            cases: all there are, each folded from its events just now.
+        """
+        ...
+
     def cases_of_person(self, search: Search) -> Iterator[Case]:
         """Yield the cases whose applicant the search finds, newest first."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 from station_app.domain.calendar import Calendar
@@ -11,12 +12,10 @@ from station_app.domain.case_cards import Standpoint
 from station_app.domain.errors import StationError
 from station_app.domain.items import Directory
 from station_app.domain.organisations import Organisation, Organisations
+from station_app.protocol.canonical import encode
 from station_app.protocol.signed import Document, Signed, read_document
 from station_app.usecases.ports import Book
 from station_app.usecases.run_center import CALENDAR, DIRECTORY, ORGANISATIONS
-
-# What a case's place and clocks depend on besides its events.
-SEEN_THROUGH = (ORGANISATIONS, CALENDAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +87,20 @@ def standpoint_of(book: Book) -> Standpoint:
     """Return from where this station sees its cases, as far as the documents are here."""
     calendar = book.document(CALENDAR)
     return Standpoint(book.identity().org, organisations_of(book), _calendar(calendar.signed) if calendar else None)
+
+
+def seen_through(book: Book) -> dict[str, Any]:
+    """Return by what a case's place and clocks are told besides its events: it differs where they can.
+
+    A new edition of the organisations is often about accounts alone, which no case shows.
+    """
+    organisations, calendar = book.document(ORGANISATIONS), book.document(CALENDAR)
+    return {
+        "calendar": calendar.number if calendar else 0,
+        "organisations": _digest(organisations.signed) if organisations else "",
+    }
+
+
+@lru_cache(maxsize=4)
+def _digest(signed: Signed) -> str:
+    return blake2b(encode(read_document(signed).content["organisations"]), digest_size=8).hexdigest()

@@ -71,10 +71,9 @@ def told():
     window.jobs.submit("db", lambda: station.sign_in(sys.argv[2], sys.argv[3]), owner=window, done=entered)
 def entered(session):
     window.gate.signed_in.emit(session)
-    page = window.workspace.page
     filled()
 def filled():
-    if not window.jobs.idle:
+    if window.workspace is None or not window.jobs.idle:
         QTimer.singleShot(1, filled)
         return
     window.repaint()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from station_app.domain.errors import StationError
-from station_app.domain.intake import check_handling, held_originals, paper_count, read_materials, read_row
+from station_app.domain.intake import check_handling, held_originals, paper_count, read_extra, read_materials, read_row
 from station_app.domain.item_terms import names_id_card
 from station_app.domain.items import Handling
 from tests.domain.casework import COUNTY_ITEM, directory, materials_of
@@ -113,3 +113,26 @@ def test_only_what_is_kept_and_copies_travel_with_the_case() -> None:
     assert held_originals(rows) == (("申请表", 2), ("旧证", 1))
     assert paper_count(rows) == 6
     assert (held_originals([]), paper_count([])) == ((), 0)
+
+
+def test_a_paper_that_is_not_listed_is_taken_for_a_reason_and_kept_unless_said_otherwise() -> None:
+    row = _row("村委会证明", copies=1, reason="户口簿遗失")
+    assert read_extra(row, {ID_CARD}) == {**row, "handling": "收取"}
+    assert read_extra({**row, "handling": "核验即还"}, ())["handling"] == "核验即还"
+    assert read_materials(ITEM, [*materials_of(COUNTY_ITEM), row])[-1] == {**row, "handling": "收取"}
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (_row("村委会证明"), "material-not-listed"),
+        (_row(" ", reason="户口簿遗失"), "form-field-missing"),
+        (_row("村委会证明", 0, 0, reason="户口簿遗失"), "form-field-missing"),
+        (_row(ID_CARD, reason="户口簿遗失"), "material-twice"),
+        (_row("监护人居民身份证", reason="户口簿遗失"), "id-card-must-be-returned"),
+    ],
+)
+def test_a_paper_that_is_not_listed_is_refused_by_the_same_rules(row: dict[str, Any], code: str) -> None:
+    with pytest.raises(StationError) as refused:
+        read_extra(row, {ID_CARD})
+    assert refused.value.code == code

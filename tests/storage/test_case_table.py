@@ -68,7 +68,12 @@ def plan(connection: Connection, statement: str, values: Any = ()) -> list[str]:
         (CaseQuery(taken_by="a"), "COVERING INDEX cases_taken_by (taken_by=?"),
         (CaseQuery("王"), "case_words VIRTUAL TABLE"),
         (CaseQuery("王", CaseState.ACCEPTED, Place.HERE, "a"), "case_words VIRTUAL TABLE"),
-        (CaseQuery(state=CaseState.ACCEPTED, taken_by="a"), "case_words VIRTUAL TABLE"),
+        (CaseQuery(state=CaseState.ACCEPTED, taken_by="a"), "cases_taken_by_state (taken_by=? AND state=?"),
+        (CaseQuery(place=Place.HERE, taken_by="a"), "cases_taken_by_place (taken_by=? AND place=?"),
+        (
+            CaseQuery(place=Place.RETURNED, taken_by="a"),
+            "cases_taken_by_place_state (taken_by=? AND place=? AND state=?",
+        ),
     ],
 )
 @pytest.mark.parametrize("position", [None, 2])
@@ -80,6 +85,27 @@ def test_an_index_alone_tells_a_page_in_its_order(
     assert index in steps[0]
     # No second step: nothing is sorted, no row is looked at.
     assert len(steps) == 1
+
+
+@pytest.mark.parametrize("text", ["", "李"])
+def test_the_cases_of_one_worker_are_found_whatever_else_is_asked(connection: Connection, text: str) -> None:
+    lists = CaseLists(connection)
+    lists.put_cases([case(number, opened_by="ab"[number % 2] * 32) for number in range(4)], SEEN_FROM)
+    lists.put_cases([case(4, opened_by="b" * 32, state=CaseState.RETURNED)], SEEN_FROM)
+    found = {
+        (worker, place, state): [
+            int(p.card.case_id, 16)
+            for p in lists.case_slice(CaseQuery(text, state, place, worker * 32), Slice(None, 9))
+        ]
+        for worker in "abc"
+        for place in (Place.ALL, Place.HERE, Place.RETURNED, Place.DONE)
+        for state in (None, CaseState.REGISTERED)
+    }
+    assert found["a", Place.ALL, None] == found["a", Place.HERE, CaseState.REGISTERED] == [2, 0]
+    assert found["b", Place.ALL, None] == [4, 3, 1]
+    assert found["b", Place.ALL, CaseState.REGISTERED] == [3, 1]
+    assert found["b", Place.RETURNED, None] == [4]
+    assert not any(numbers for (worker, place, _), numbers in found.items() if worker == "c" or place is Place.DONE)
 
 
 def test_the_whole_list_is_counted_off_without_reading_any_index(connection: Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from station_app.sync import loop as loop_module
 from station_app.sync.loop import LoopParts, Report, SyncLoop
 from station_app.usecases.ports import Identity
 from station_app.usecases.times import stamp
+from tests.domain.casework import registered
 from tests.fake_station import MemoryBook, Sent, station_store
 from tests.fake_store import Store
 
@@ -67,6 +68,7 @@ class Disk:
     store: Store = field(default_factory=station_store)
     broken: StationError | None = None
     broken_writing: StationError | None = None
+    rests: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         with self.store.write() as book:
@@ -111,6 +113,7 @@ def make_loop(center: Center, disk: Disk, interval_s: float = 60.0, checks: Chec
             or Checks(lambda jobs: [True for _ in jobs], lambda _context, _signed: True, lambda: "f" * 16),
             now=lambda: NOW,
             jitter=lambda: 0.0,
+            rest=disk.rests.append,
             one_at_a_time=nullcontext,
         ),
         interval_s,
@@ -330,3 +333,57 @@ def test_an_unreadable_disk_is_not_asked_without_pause() -> None:
     stop.set()
     thread.join(timeout=20)
     assert disk_asked == 1
+
+
+# a new calendar
+
+
+def filled(disk: Disk, count: int) -> None:
+    """Put cases into the store that nobody has looked at by the documents in force."""
+    with disk.store.write() as book:
+        for number in range(count):
+            book.tables.cases[f"{number:032x}"] = replace(registered().case, case_id=f"{number:032x}")
+
+
+def behind(disk: Disk) -> bool:
+    with disk.store.read() as book:
+        return book.is_behind()
+
+
+def test_open_cases_are_brought_up_to_a_new_calendar_in_slices_with_time_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loop_module, "ANEW_AT_ONCE", 2)
+    disk = Disk()
+    filled(disk, 5)
+    report = make_loop(Center(), disk).exchange_once()
+    assert (report.anew, report.code) == (5, "")
+    assert disk.rests == [loop_module.BETWEEN_SLICES_S] * 3
+    assert not behind(disk)
+    assert make_loop(Center(), disk).exchange_once().anew == 0
+
+
+def test_what_does_not_fit_into_one_exchange_follows_soon_whatever_becomes_of_the_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loop_module, "ANEW_AT_ONCE", 2)
+    monkeypatch.setattr(loop_module, "MOST_SLICES", 2)
+    disk = Disk()
+    filled(disk, 5)
+    loop = make_loop(Center([StationError("no-network")]), disk)
+    first = loop.exchange_once()
+    assert (first.anew, first.code, first.pause_s) == (4, "no-network", loop_module.AGAIN_S)
+    assert behind(disk)
+    second = loop.exchange_once()
+    assert (second.anew, second.pause_s > loop_module.AGAIN_S) == (1, True)
+
+
+def test_a_disk_that_takes_no_slice_is_told_and_the_rest_is_tried_again() -> None:
+    disk = Disk()
+    filled(disk, 1)
+    loop = make_loop(Center([StationError("no-network")]), disk)
+    disk.broken_writing = StationError("disk-full")
+    assert loop.exchange_once().anew == 0
+    assert behind(disk)
+    disk.broken_writing = None
+    assert loop.exchange_once().anew == 1

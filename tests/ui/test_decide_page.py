@@ -79,6 +79,22 @@ def test_the_queue_opens_on_its_first_case_with_masked_data(township: Workplace,
     assert "● 已接收" in [pill.text() for pill in page.sheet.findChildren(Pill)]
 
 
+def test_it_opens_on_the_first_queue_that_has_cases(county: Workplace, opened: Opened, idle: Idle) -> None:
+    page = opened(county)
+    assert [page.tabs.tabText(0), page.tabs.tabText(1)] == ["待受理 0", "待决定 1"]
+    assert page.tabs.currentIndex() == 1
+    assert page.sheet.name.text() == "张䶮"
+    page.tabs.setCurrentIndex(0)
+    county.changed.emit()
+    idle(county)
+    assert page.tabs.currentIndex() == 0, "somebody who looks at the empty queue is not sent away"
+
+
+def test_it_opens_on_the_queue_that_was_asked_for_even_if_that_is_empty(county: Workplace, opened: Opened) -> None:
+    page = opened(county, "to_accept")
+    assert page.tabs.currentIndex() == 0 and "没有等着受理的件" in page.note.text()
+
+
 def test_the_list_keeps_the_rules_of_models(township: Workplace, opened: Opened, qtmodeltester: ModelTester) -> None:
     page = opened(township)
     qtmodeltester.check(page.queue.rows)

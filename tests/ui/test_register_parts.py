@@ -219,7 +219,7 @@ def test_papers_are_counted_with_one_key_each(hands: Hands) -> None:
 def test_papers_are_counted_with_the_mouse(hands: Hands, qtbot: QtBot) -> None:
     hands.choose()
     hands.page.materials.list.setFocus()
-    one_fewer, one_more, everything = hands.page.materials.findChildren(Button)
+    one_fewer, one_more, everything = hands.page.materials._tools.findChildren(Button)
     for button in (everything, one_fewer, one_more, one_more):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     counts = [(row["originals"], row["copies"]) for row in hands.page.form.materials.to_form()]

@@ -209,6 +209,18 @@ def test_a_returned_case_is_in_hand_and_among_the_returned(county: County) -> No
 def save(office: Office, kind: str, number: int, content: dict[str, Any]) -> None:
     with office.open_book() as book:
         book.save_document(read_document(Signed(document_payload(kind, number, content), b"s")))
+    look_anew(office)
+
+
+def look_anew(office: Office, most: int = 25) -> list[int]:
+    """Write the open cases anew in slices, and return how many each took."""
+    taken = []
+    while True:
+        with office.read_book() as book:
+            if not book.is_behind():
+                return taken
+        with office.open_book() as book:
+            taken.append(book.look_anew(most))
 
 
 def test_a_new_calendar_moves_the_clocks_of_open_cases(county: County) -> None:
@@ -218,6 +230,44 @@ def test_a_new_calendar_moves_the_clocks_of_open_cases(county: County) -> None:
     [line] = lines(county.village)
     assert line.clock is not None
     assert line.clock.due_on == date(2026, 12, 1)
+
+
+def test_a_new_calendar_is_taken_in_slices_and_begun_again_when_another_one_comes(county: County) -> None:
+    for name in ("王五", "王六", "王七", "王八", "王九"):
+        register(county, name)
+    days_off = [date(2026, 11, 24) + timedelta(days=day) for day in range(3)]
+    documents = [
+        read_document(Signed(document_payload(CALENDAR, number, calendar().with_overlay(off).to_json()), b"s"))
+        for number, off in ((2, days_off), (3, days_off[:1]))
+    ]
+
+    def due() -> list[date]:
+        return [line.clock.due_on for line in lines(county.village)]  # type: ignore[union-attr]
+
+    look_anew(county.village)
+    before = due()
+    with county.village.open_book() as book:
+        book.save_document(documents[0])
+    assert due() == before
+    with county.village.open_book() as book:
+        assert book.look_anew(2) == 2
+    assert due() == [*before[:3], date(2026, 12, 1), date(2026, 12, 1)]
+    register(county, "王十")
+    assert due()[0] == date(2026, 12, 1), "what is written meanwhile is counted by the calendar in force"
+    with county.village.open_book() as book:
+        book.save_document(documents[1])
+    assert look_anew(county.village, 2) == [2, 2, 2, 0]
+    assert set(due()) == {date(2026, 11, 27)}
+    assert look_anew(county.village) == []
+
+
+def test_a_new_edition_that_is_about_accounts_alone_moves_no_case(county: County) -> None:
+    register(county, "王五")
+    look_anew(county.village)
+    content = {"organisations": OFFICES.to_json(), "accounts": [{"name": "新人"}], "revoked": []}
+    with county.village.open_book() as book:
+        book.save_document(read_document(Signed(document_payload(ORGANISATIONS, 2, content), b"s")))
+        assert not book.is_behind()
 
 
 def test_new_organisations_move_cases_to_their_new_places(county: County) -> None:

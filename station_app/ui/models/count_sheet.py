@@ -64,6 +64,27 @@ class CountRow:
         return f"{word}：{self.reason}" if self.mark is Mark.BACK else word
 
 
+@dataclass(frozen=True, slots=True)
+class HalfTyped:
+    """What is being typed about one case and not yet noted: counts for SHORT, a reason for BACK."""
+
+    case_id: str
+    mark: Mark
+    counted: tuple[PaperCount, ...] = ()
+    reason: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it for a draft."""
+        counted = [asdict(found) for found in self.counted]
+        return {"case_id": self.case_id, "mark": self.mark.value, "counted": counted, "reason": self.reason}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> HalfTyped:
+        """Return it from a draft."""
+        counted = tuple(PaperCount(**entry) for entry in kept["counted"])
+        return cls(kept["case_id"], Mark(kept["mark"]), counted, kept["reason"])
+
+
 def _difference_words(expected: PaperCount, found: PaperCount) -> str:
     kinds = (("原件", expected.originals, found.originals), ("复印件", expected.copies, found.copies))
     return f"{expected.name} {'、'.join(f'{kind}应 {due} 实 {have}' for kind, due, have in kinds if due != have)}"

@@ -15,7 +15,7 @@ from station_app.ui.tokens import Tone
 KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
 ALL_KEY = "0"
 MOST = 99
-_HANDLING_WORDS = {
+HANDLING_WORDS = {
     Handling.VERIFY_RETURN: "看完当场退还",
     Handling.COLLECT: "收下，随件交上",
     Handling.HAND_BACK: "交回发证机关",
@@ -25,11 +25,16 @@ _HANDLING_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A material and how many papers of it were brought."""
+    """A material and how many papers of it were brought.
+
+    Args:
+        reason: why it is taken in although the item's list does not name it, "" for what is listed.
+    """
 
     material: Material
     originals: int = 0
     copies: int = 0
+    reason: str = ""
 
     @property
     def brought(self) -> bool:
@@ -61,20 +66,33 @@ class MaterialRows(Choices):
         self._on_copies = False
 
     def begin(self, materials: Sequence[Material], earlier: Sequence[Mapping[str, Any]] = ()) -> None:
-        """Begin with an item's list; counts of an earlier list stay where the papers have the same name."""
+        """Begin with an item's list; from an earlier one, counts of the same papers stay, and what was not listed."""
         counts = {row["name"]: row for row in earlier}
-        self._counts = [_as_before(material, counts.get(material.name, {})) for material in materials]
+        listed = {material.name for material in materials}
+        extra = [_extra(row) for row in earlier if row.get("reason") and row["name"] not in listed]
+        self._counts = [*(_as_before(material, counts.get(material.name, {})) for material in materials), *extra]
         self._current, self._on_copies = -1, False
         self.put([self._choice(row) for row in range(len(self._counts))])
         self.set_current(0)
 
     def to_form(self) -> list[dict[str, Any]]:
-        """Return what was brought, as the form of a case has it; what becomes of originals is the directory's word."""
-        return [
-            {"name": one.material.name, "originals": one.originals, "copies": one.copies}
-            for one in self._counts
-            if one.brought
-        ]
+        """Return what was brought, as the form of a case has it.
+
+        What becomes of originals is the directory's word, and the worker's where the directory says nothing.
+        """
+        return [_to_form(one) for one in self._counts if one.brought]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names of all rows."""
+        return frozenset(one.material.name for one in self._counts)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Add a paper that the item's list does not name, as `domain.intake.read_extra` returns it."""
+        self._counts.append(_extra(row))
+        self.put([self._choice(row) for row in range(len(self._counts))])
+        self.set_current(len(self._counts) - 1)
+        self.counted.emit()
 
     def row_of_key(self, key: str) -> int | None:
         """Return the row that a key picks."""
@@ -84,12 +102,12 @@ class MaterialRows(Choices):
     def toggle(self, row: int) -> None:
         """Note that everything of this paper is here, or if it was, nothing."""
         one = self._counts[row]
-        self._count(row, Counted(one.material) if one.complete else one.filled())
+        self._count(row, replace(one, originals=0, copies=0) if one.complete else one.filled())
 
     def complete_all(self) -> None:
-        """Note that every paper is here."""
+        """Note that every paper of the item's list is here."""
         for row, one in enumerate(self._counts):
-            if not one.complete:
+            if not one.complete and not one.reason:
                 self._count(row, one.filled())
 
     def set_current(self, row: int) -> None:
@@ -127,7 +145,7 @@ class MaterialRows(Choices):
     def _choice(self, row: int) -> Choice:
         one = self._counts[row]
         mark, tone = _state(one)
-        parts = (self._counts_text(row), _HANDLING_WORDS[one.material.handling] if one.material.originals else "")
+        parts = (self._counts_text(row), HANDLING_WORDS[one.material.handling] if one.material.originals else "")
         more = one.material.note
         detail = " · ".join(part for part in (*parts, _later_text(one)) if part)
         return Choice(one.material.name, detail, KEYS[row : row + 1], mark, tone, more=more, about=one)
@@ -144,6 +162,19 @@ def _as_before(material: Material, row: Mapping[str, Any]) -> Counted:
     return Counted(material, int(row.get("originals", 0)), int(row.get("copies", 0)))
 
 
+def _extra(row: Mapping[str, Any]) -> Counted:
+    """Return a paper that is not listed; it is complete with what was first counted of it."""
+    handling = Handling(row["handling"])
+    wanted = Material(row["name"], row["originals"], row["copies"], handling, tolerable=True, note=row["reason"])
+    return Counted(wanted, row["originals"], row["copies"], row["reason"])
+
+
+def _to_form(one: Counted) -> dict[str, Any]:
+    counted = {"name": one.material.name, "originals": one.originals, "copies": one.copies}
+    extra = {"handling": one.material.handling.value, "reason": one.reason}
+    return {**counted, **extra} if one.reason else counted
+
+
 def _part(label: str, count: int, wanted: int, *, active: bool) -> str:
     if not (count or wanted or active):
         return ""
@@ -151,6 +182,8 @@ def _part(label: str, count: int, wanted: int, *, active: bool) -> str:
 
 
 def _state(one: Counted) -> tuple[str, Tone]:
+    if one.reason:
+        return ("另收", Tone.INFO) if one.brought else ("不收", Tone.STALE)
     if one.complete:
         return "齐", Tone.GOOD
     if one.brought:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from station_app.domain.batches import Batch
 from station_app.domain.errors import StationError
@@ -15,7 +15,8 @@ from station_app.domain.numbers import parse_number
 from station_app.messages import text_of
 from station_app.ui.background import Lane
 from station_app.ui.models.batch_rows import taken_words
-from station_app.ui.models.count_sheet import CountRow, CountSheet, Mark
+from station_app.ui.models.count_sheet import CountRow, CountSheet, HalfTyped, Mark
+from station_app.ui.presenters.kept_drafts import KEEP_AFTER_MS
 from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
 from station_app.usecases.batch_pages import BatchLineView, PaperCount, Scanned, batches_to_receive, find_for_scan
@@ -26,10 +27,15 @@ from station_app.usecases.times import local_day
 T = TypeVar("T")
 KIND = "receive"
 SHORTEST_TAIL = 3
+# Beside the ids of cases in a draft: what is being typed about one of them.
+_HALF = "typing"
 
 
 class Receiving(QObject):
-    """Holds the sheet of the batch that is being counted; every mark is kept as a draft at once."""
+    """Holds the sheet of the batch that is being counted.
+
+    Every mark is kept as a draft at once, what is being typed about a case soon after.
+    """
 
     listed = Signal(object)
     """The batches that wait."""
@@ -37,6 +43,8 @@ class Receiving(QObject):
     """The batch on the table, None when there is none any more."""
     sheet_changed = Signal(object)
     current_changed = Signal(str)
+    half_found = Signal(object)
+    """What was being typed about a case when the program ended: a HalfTyped."""
     told = Signal(str, str)
     """A sentence with its tone."""
 
@@ -49,6 +57,11 @@ class Receiving(QObject):
         self.batches: Sequence[BatchLineView] = ()
         self.view: BatchLineView | None = None
         self.sheet: CountSheet | None = None
+        self._half: HalfTyped | None = None
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(KEEP_AFTER_MS)
+        self._typing.timeout.connect(self._keep)
 
     @property
     def today(self) -> date:
@@ -71,8 +84,21 @@ class Receiving(QObject):
 
     def leave_batch(self) -> None:
         """Take the batch off the table; what was counted is kept."""
+        self.keep_typing()
+        self._half = None
         self.view = self.sheet = None
         self.opened.emit(None)
+
+    def note_half(self, half: HalfTyped | None) -> None:
+        """Remember what is being typed about a case, None for nothing any more."""
+        if half != self._half:
+            self._half = half
+            self._typing.start()
+
+    def keep_typing(self) -> None:
+        """Keep at once what was typed a moment ago."""
+        if self._typing.isActive():
+            self._keep()
 
     def mark(self, case_id: str, mark: Mark, counted: Sequence[PaperCount] = (), reason: str = "") -> None:
         """Note what was found of a case, keep it, and go on to the next open one."""
@@ -184,21 +210,30 @@ class Receiving(QObject):
     def _lay_out(self, view: BatchLineView, drafts: Sequence[Draft]) -> None:
         kept = next((draft for draft in drafts if draft.draft_id == _draft_id(view.batch.batch_id)), None)
         self.view, sheet = view, CountSheet.of(view)
+        content = dict(kept.content) if kept else {}
+        half = content.pop(_HALF, None)
         self.opened.emit(view)
-        self._change(sheet.with_json(kept.content) if kept else sheet)
+        self._change(sheet.with_json(content))
         if kept:
             self.told.emit("上次点到一半，已经接着放好了。", Tone.INFO.value)
         self.current_changed.emit(self._wanted_case or self.sheet.next_open("") if self.sheet else "")
+        if half and self.sheet and self.sheet.row(half["case_id"]):
+            self._half = HalfTyped.from_json(half)
+            self.current_changed.emit(self._half.case_id)
+            self.half_found.emit(self._half)
 
     def _change(self, sheet: CountSheet) -> None:
         self.sheet = sheet
         self.sheet_changed.emit(sheet)
 
     def _keep(self) -> None:
+        self._typing.stop()
         sheet, view, desk = self.sheet, self.view, self._place.session.desk
         if sheet is None or view is None:
             return
         draft_id, title, content = _draft_id(sheet.batch_id), f"清点交接单 {view.batch.number}", sheet.to_json()
+        if self._half is not None:
+            content[_HALF] = self._half.to_json()
         if content:
             self._submit(lambda: save_draft(desk, draft_id, KIND, title, content), _nothing)
         else:
@@ -208,6 +243,9 @@ class Receiving(QObject):
         self._saving = False
         refused = {entry.case_id: entry.error for entry in done.outcomes if entry.error is not None}
         self.told.emit(self._saved_words(sheet, refused), (Tone.WARN if refused else Tone.GOOD).value)
+        if self._half is not None:
+            self._keep()
+            return
         desk = self._place.session.desk
         self._submit(lambda: drop_draft(desk, _draft_id(sheet.batch_id)), _nothing)
 

@@ -12,7 +12,7 @@ from station_app.domain.authority import deciding_level
 from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
 from station_app.domain.id_numbers import ID_TYPES
-from station_app.domain.intake import read_materials
+from station_app.domain.intake import read_extra, read_materials
 from station_app.domain.items import Item
 from station_app.domain.masking import mask_id_number, mask_phone
 from station_app.domain.organisations import Level
@@ -101,6 +101,14 @@ class Registering(QObject):
     def replacement(self, item: Item) -> Item | None:
         """Return the item in the directory that stands in place of a cancelled one."""
         return replacement_of(item, self.items.directory) if self.items.directory else None
+
+    def add_material(self, row: Mapping[str, Any]) -> StationError | None:
+        """Take a paper that the item's list does not name; return what stands against it."""
+        try:
+            self.materials.add(read_extra(row, self.materials.names))
+        except StationError as error:
+            return error
+        return None
 
     def edit(self, field: str, text: str) -> None:
         """Take what the worker typed in a field."""
@@ -231,7 +239,7 @@ class Registering(QObject):
 
     def _clear(self) -> None:
         self.entry = Entry()
-        self._take_item(None)
+        self._take_item(None, ())
         self.drafts.begin()
         self.replaced.emit()
 

@@ -83,7 +83,7 @@ class Syncing(QObject):
         self._running = False
         self._code = found.code
         self._wait(found.pause_s)
-        if found.pulled or found.pushed:
+        if found.pulled or found.pushed or found.anew:
             self._place.changed.emit()
             self._early.stop()
         self._show()

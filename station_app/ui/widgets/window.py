@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -33,7 +34,8 @@ class StationWindow(QMainWindow):
 
     Args:
         station: the station on this PC.
-        load_workspace: imports the pages, which the first picture does not need, and returns what builds the frame.
+        load_workspace: imports what the first picture does not need, and returns what builds the frame; it is run on
+            a lane, and fast when it has run before.
     """
 
     def __init__(
@@ -65,13 +67,14 @@ class StationWindow(QMainWindow):
         scanner.scanned.connect(self._on_scan)
         scanner.active.connect(self._on_activity)
         self.gate.signed_in.connect(self._enter)
+        self.gate.entering.shown.connect(lambda _face, card: self._name(card.office_name))
         self.jobs.broken.connect(self.tell_bug)
 
     def start(self) -> None:
         """Show the window; everything else follows after the first picture."""
         self.show()
         QTimer.singleShot(0, self.gate.start)
-        QTimer.singleShot(50, load_rare_font)
+        QTimer.singleShot(50, self._load_more)
 
     def lock(self) -> None:
         """Leave the workspace; half-done forms are kept as drafts."""
@@ -87,7 +90,6 @@ class StationWindow(QMainWindow):
         self.jobs.submit(Lane.DB, place.session.close, owner=self, done=lambda _: None)
         workspace.deleteLater()
         place.deleteLater()
-        self.setWindowTitle("代办件")
         self.gate.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -103,15 +105,27 @@ class StationWindow(QMainWindow):
         if self.workspace is not None and self.isActiveWindow():
             self.workspace.take_scan(digits)
 
+    def _name(self, office: str) -> None:
+        """Say in the title whose window it is: several may lie on one screen."""
+        self.setWindowTitle(f"代办件 · {office}" if office else "代办件")
+
+    def _load_more(self) -> None:
+        """Load what the work needs while the PIN is typed: on the GUI thread it would stop the window."""
+        self.jobs.submit(Lane.NET, self._load_workspace, owner=self, done=lambda _: None)
+        load_rare_font()
+
     def _enter(self, session: Session) -> None:
-        make_workspace = self._load_workspace()
+        done = partial(self._open_workspace, session)
+        self.jobs.submit(Lane.NET, self._load_workspace, owner=self, done=done)
+
+    def _open_workspace(self, session: Session, make_workspace: MakeWorkspace) -> None:
         self.place = Workplace(session, self.jobs, self._settings, self)
         self.place.settings_changed.connect(self._change_settings)
         self.workspace = make_workspace(self.place, self.theme)
         self.workspace.lock_wanted.connect(self.lock)
         self._stack.addWidget(self.workspace)
         self._stack.setCurrentWidget(self.workspace)
-        self.setWindowTitle(f"代办件 · {session.office.name}")
+        self._name(session.office.name)
         self._idle.setInterval(self._settings.lock_after_minutes * 60_000)
         self._idle.start()
         self.workspace.start()

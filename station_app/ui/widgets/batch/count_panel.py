@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QStackedWidget
 
 from station_app.ui.models.batch_rows import TAIL_DIGITS
-from station_app.ui.models.count_sheet import CountRow, Mark
+from station_app.ui.models.count_sheet import CountRow, HalfTyped, Mark
 from station_app.ui.models.printed import grouped
 from station_app.ui.widgets.batch.paper_counts import PaperCounts
 from station_app.ui.widgets.batch.reason_box import ReasonBox
@@ -27,6 +27,8 @@ class CountPanel(Card):
 
     found = Signal(str, object, object, str)
     """Case id, Mark, papers as counted, reason."""
+    half_typed = Signal(object)
+    """A HalfTyped, so that nothing is lost in a crash; None when it was noted or given up."""
     ended = Signal()
     """The counting or the reason is over, noted or given up: back to the list."""
 
@@ -47,6 +49,8 @@ class CountPanel(Card):
         self.body.addWidget(self.body_stack, 1)
         self.add(self.said)
         self.body.addLayout(self._buttons())
+        self.papers.typed.connect(self._tell_counts)
+        self.reason.typed.connect(self._tell_reason)
         self.papers.finished.connect(self._end_count)
         self.papers.given_up.connect(self._give_up)
         self.reason.finished.connect(lambda reason: self._note(Mark.BACK, reason=reason))
@@ -64,6 +68,8 @@ class CountPanel(Card):
 
     def show_row(self, row: CountRow | None) -> None:
         """Show a case; what was being typed for another one is given up."""
+        if self.busy:
+            self.half_typed.emit(None)
         self._row = row
         self.body_stack.setCurrentWidget(self.papers)
         case = row.case if row else None
@@ -76,6 +82,24 @@ class CountPanel(Card):
         for button in (self.complete, self.short, self.back):
             button.setEnabled(can)
         self.undo.setEnabled(can and row is not None and row.mark is not Mark.OPEN)
+
+    def go_on(self, half: HalfTyped) -> None:
+        """Open what was being typed about the case that is shown, where it was left."""
+        if self._row is None or half.case_id != self.case_id:
+            return
+        if half.mark is Mark.BACK:
+            self._ask_reason()
+            self.reason.editor.setText(half.reason)
+        elif [paper.name for paper in half.counted] == [paper.name for paper in self._row.case.papers]:
+            self._count_or_end()
+            self.papers.count(self._row.case.papers, half.counted)
+
+    def _tell_counts(self) -> None:
+        self.half_typed.emit(HalfTyped(self.case_id, Mark.SHORT, self.papers.counted))
+
+    def _tell_reason(self) -> None:
+        if self.body_stack.currentWidget() is self.reason:
+            self.half_typed.emit(HalfTyped(self.case_id, Mark.BACK, reason=self.reason.editor.text()))
 
     def _buttons(self) -> QGridLayout:
         self.complete = self._key_button("齐", "F2", lambda: self._note(Mark.COMPLETE))

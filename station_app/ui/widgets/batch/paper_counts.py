@@ -19,6 +19,8 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class PaperCounts(QScrollArea):
     """Shows papers; `count` gives each a box, filled with what is expected. Enter goes on, behind the last it ends."""
 
+    typed = Signal()
+    """Another number stands in a box."""
     finished = Signal()
     given_up = Signal()
 
@@ -96,6 +98,7 @@ class PaperCounts(QScrollArea):
         box.setMaximumWidth(box.fontMetrics().horizontalAdvance(f"{MOST} / {MOST}") + 24)
         box.setAccessibleName(f"{name}，应有 {due}")
         box.installEventFilter(self)
+        box.valueChanged.connect(self.typed)
         self._boxes.append(box)
         return box
 

@@ -23,6 +23,7 @@ _FIELD = next(field for field in action_named("reject_handover").fields if field
 class ReasonBox(QWidget):
     """Asks for the reason of a return."""
 
+    typed = Signal()
     finished = Signal(str)
     given_up = Signal()
 
@@ -31,6 +32,7 @@ class ReasonBox(QWidget):
         self.editor = QLineEdit()
         self.editor.setPlaceholderText(f"按 1 至 {len(FREQUENT)} 选，或直接写")
         self.editor.installEventFilter(self)
+        self.editor.textChanged.connect(self.typed)
         self.field = Field(_FIELD.label, self.editor)
         self.choices = QListWidget()
         self.choices.setAccessibleName("常用的退回原因")

@@ -39,6 +39,7 @@ class DecidePage(Page):
         super().__init__(place, theme, "受理与决定")
         self._queues: Queues | None = None
         self._judged: Judged | None = None
+        self._opening = False
         self.tabs = QTabBar()
         self.tabs.setAccessibleName("受理与决定")
         self.tabs.setExpanding(False)
@@ -60,7 +61,8 @@ class DecidePage(Page):
         self.form.given_up.connect(self._give_up)
 
     def open(self, about: str) -> None:
-        if about in _TABS:
+        self._opening = about not in _TABS
+        if not self._opening:
             self.tabs.setCurrentIndex(_TABS.index(about))
         super().open(about)
         self.queue.setFocus()
@@ -106,7 +108,15 @@ class DecidePage(Page):
         self._queues = queues
         for index, (title, queue) in enumerate(zip(_TITLES, queues.queues, strict=True)):
             self.tabs.setTabText(index, f"{title} {queue.total}")
+        if self._opening:
+            self._turn_to_work(queues)
         self._show_queue()
+
+    def _turn_to_work(self, queues: Queues) -> None:
+        """Leave an empty queue for the first one that has cases; not later, when the last case has just been done."""
+        self._opening = False
+        if not queues.queues[self.tabs.currentIndex()].lines:
+            self.tabs.setCurrentIndex(next((at for at, queue in enumerate(queues.queues) if queue.lines), 0))
 
     def _show_queue(self) -> None:
         if self._queues is None:

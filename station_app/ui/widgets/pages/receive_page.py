@@ -48,6 +48,9 @@ class ReceivePage(Page):
     def refresh(self) -> None:
         self._work.load()
 
+    def close_up(self) -> None:
+        self._work.keep_typing()
+
     def take_scan(self, digits: str) -> bool:
         if self.count.panel.busy and self.stack.currentWidget() is self.count:
             self._tell("这一件还没有记完：填好份数或原因，按回车记下，再扫下一件。", Tone.WARN)
@@ -75,6 +78,8 @@ class ReceivePage(Page):
         work.current_changed.connect(count.go_to)
         work.told.connect(lambda text, tone: self._tell(text, Tone(tone)))
         count.panel.found.connect(work.mark)
+        count.panel.half_typed.connect(work.note_half)
+        work.half_found.connect(count.panel.go_on)
         count.save_wanted.connect(work.save)
         count.left.connect(work.leave_batch)
         self.coming.opened.connect(work.open_batch)
@@ -94,6 +99,7 @@ class ReceivePage(Page):
 
     def _show_batch(self, view: BatchLineView | None) -> None:
         if view is None:
+            self.count.panel.show_row(None)
             self.title.setText(TITLE)
             self.stack.setCurrentWidget(self._list)
             self.number.setFocus()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from station_app.domain.id_numbers import NO_PAPER
@@ -75,12 +76,21 @@ class RegisterPage(Page):
         field.setFocus(Qt.FocusReason.TabFocusReason)
         self._scroll.ensureWidgetVisible(field)
 
+    def _scroll_to(self, field: QWidget) -> None:
+        # Later: the form has just come, and the page has yet to grow with it.
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(field))
+
     def _save(self) -> None:
         self._refused = False
         self.notice.show_text("")
         for field in (*self.applicant.fields.values(), self.item.field, self.materials.field):
             field.show_message()
-        self.form.save()
+        if self.materials.extra.half_done:
+            # F8 in its last field means both; a paper that is refused stays in sight.
+            self.materials.extra.finish()
+        if not self.materials.extra.half_done:
+            self.materials.put_extra_away()
+            self.form.save()
 
     def _set_aside(self) -> None:
         self.notice.show_text("")
@@ -116,7 +126,15 @@ class RegisterPage(Page):
 
     def _show_item(self) -> None:
         chosen = self.form.item is not None
+        self.materials.offer_extra(chosen)
         self.materials.empty.setText("这个事项不用带材料。" if chosen else "选好事项后，这里列出要带的材料。")
+
+    def _add_material(self, row: dict[str, Any]) -> None:
+        error = self.form.add_material(row)
+        if error is None:
+            self.materials.end_extra()
+        else:
+            self.materials.extra.show_refusal(error)
 
     def _show_directory(self) -> None:
         directory = self.form.items.directory
@@ -142,6 +160,8 @@ class RegisterPage(Page):
         self.drafts.resumed.connect(self._resume)
         form.items.loaded.connect(self._show_directory)
         form.item_changed.connect(self._show_item)
+        self.materials.extra_wanted.connect(self._add_material)
+        self.materials.extra.entered.connect(self._scroll_to)
         form.people_found.connect(lambda field: self._people_lists[field].offer())
         form.saving.connect(self._on_saving)
         form.saved.connect(self._on_saved)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from station_app.ui.models.material_rows import ALL_KEY, MaterialRows
 from station_app.ui.widgets.controls import Button, Card, Field, Text, row_of
 from station_app.ui.widgets.register.choice_view import ChoiceView
+from station_app.ui.widgets.register.extra_form import ExtraForm
 from station_app.ui.widgets.theme import Theme
 
 _KEYS = "数字键：齐／缺　0：全部齐\n←→ 选原件、复印件　＋－ 改份数"
@@ -50,7 +51,10 @@ class MaterialList(ChoiceView):
 
 
 class MaterialCard(Card):
-    """The list with what its keys do, and the same for the mouse."""
+    """The list with what its keys do, the same for the mouse, and the form for a paper that is not on the list."""
+
+    extra_wanted = Signal(dict)
+    """A paper that the item's list does not name, as typed."""
 
     def __init__(self, rows: MaterialRows, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -66,8 +70,37 @@ class MaterialCard(Card):
             self.body.setStretch(place, 1)
         self._tools = self._key_row()
         self.add(self._tools)
+        self.extra = ExtraForm()
+        self.extra.hide()
+        self.extra_button = Button("另收一样材料", self._begin_extra, kind="quiet", key="F6")
+        self.extra_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.add(self.extra)
+        self.add(row_of(self.extra_button))
+        self.extra.wanted.connect(self.extra_wanted)
+        self.extra.given_up.connect(self.end_extra)
         rows.modelReset.connect(self._begin)
         self._begin()
+
+    def _begin_extra(self) -> None:
+        self._tools.hide()
+        self.extra.begin()
+
+    def put_extra_away(self) -> None:
+        """Have the keys of the list below it again, where the form was."""
+        self.extra.hide()
+        self._tools.setVisible(self._rows.rowCount() > 0)
+
+    def end_extra(self) -> None:
+        """Put the form away, and go on in the list, on the row that came last."""
+        self.put_extra_away()
+        self.list.setCurrentIndex(self._rows.index(self._rows.rowCount() - 1, 0))
+        self.list.setFocus()
+
+    def offer_extra(self, offered: bool) -> None:
+        """Say whether there is an item, for which a paper can be taken."""
+        self.extra_button.setVisible(offered)
+        if not offered:
+            self.put_extra_away()
 
     def _key_row(self) -> QWidget:
         # The buttons are for the mouse only: each has a key in the list.
@@ -87,6 +120,6 @@ class MaterialCard(Card):
         found = self._rows.rowCount() > 0
         self.list.setCurrentIndex(self._rows.index(0, 0))
         self.field.setVisible(found)
-        self._tools.setVisible(found)
+        self._tools.setVisible(found and self.extra.isHidden())
         self.empty.setVisible(not found)
         self.field.show_message()

@@ -1,0 +1,43 @@
+"""A journal's projections stand up to a fresh fold, and what lists read is compared as well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from station_app.usecases.audit import OK, audit
+from station_app.usecases.hand_over import Count, offer_batch, receive_batch
+from station_app.usecases.run_action import act_on_case, register_case
+from tests.domain.casework import TOWNSHIP, TOWNSHIP_ITEM, registration
+from tests.usecases.county import County, Office
+
+
+def _believed(jobs: Sequence[Any]) -> list[bool]:
+    return [True] * len(jobs)
+
+
+def _projections(office: Office) -> str:
+    with office.read_book() as book:
+        return audit(book, _believed).projections
+
+
+def test_every_office_of_a_trip_stands_up_to_a_fresh_fold(county: County) -> None:
+    desk = county.village.desk()
+    cases = [register_case(desk, registration(TOWNSHIP_ITEM)).case_id for _ in range(3)]
+    number = offer_batch(desk, TOWNSHIP, cases[:2]).batch.number
+    county.settle()
+    receive_batch(county.township.desk(), number, Count(rejected={cases[1]: "重复"}))
+    act_on_case(county.township.desk(), cases[0], "accept_application", {})
+    assert [_projections(office) for office in county.offices.values()] == [OK] * 3
+    county.settle()
+    assert [_projections(office) for office in county.offices.values()] == [OK] * 3
+
+
+def test_a_row_that_no_longer_says_what_the_events_say_is_found(county: County) -> None:
+    case = register_case(county.village.desk(), registration(TOWNSHIP_ITEM))
+    with county.village.open_book() as book:
+        if hasattr(book, "tables"):
+            book.tables.cards.clear()
+        else:
+            book._connection.exec_driver_sql("UPDATE cases SET applicant = '别人'")
+    assert _projections(county.village) == f"row {case.case_id}"
