@@ -111,6 +111,12 @@ class MemoryCases:
     def reveals(self, case_id: str) -> Sequence[Reveal]:
         return [reveal for reveal in self.tables.reveals.values() if reveal.case_id == case_id]
 
+    def serials(self, day: str) -> dict[str, int]:
+        return {name: value for name, value in self.tables.counters.items() if name.endswith(day)}
+
+    def raise_serial(self, name: str, value: int) -> None:
+        self.tables.counters[name] = max(value, self.tables.counters.get(name, 0))
+
     def next_serial(self, name: str) -> int:
         self.tables.counters[name] = self.tables.counters.get(name, 0) + 1
         found: int = self.tables.counters[name]

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 
 from station_app.bootstrap.center_database import holds_center, is_file, open_database
 from station_app.bootstrap.center_home import IDENTITY_FILE, CenterHome
+from station_app.center.healing import end_healing, waited_for
 from station_app.center.ports import CenterParts
 from station_app.domain.calendar import Calendar
 from station_app.domain.errors import StationError
@@ -250,6 +251,26 @@ def sign_in_here(opened: OpenCenter, name: str, pin: str) -> Worker:
     except VerificationError:
         raise StationError("pin-wrong", wait_s=0) from None
     return account.worker
+
+
+def declare_restored(opened: OpenCenter) -> dict[str, Any]:
+    """Tell a center that its database was put back from a copy; it collects what it lost before it rules again."""
+    with opened.write() as store:
+        store.start_center_epoch(secrets.token_hex(8))
+        return {"incarnation": store.setting("center")["incarnation"], "healing": True}
+
+
+def healing(opened: OpenCenter, *, finish: bool) -> dict[str, Any]:
+    """Return whether the center heals and which stations it waits for; `finish` ends the waiting."""
+    with opened.write() as store:
+        if finish and store.setting("center").get("healing"):
+            end_healing(store)
+        heals = bool(store.setting("center").get("healing"))
+        waiting = waited_for(store, now()) if heals else []
+    return {
+        "healing": heals,
+        "waited_for": [{"device": s.device, "org": s.org, "last_seen_at": s.last_seen_at} for s in waiting],
+    }
 
 
 def status(opened: OpenCenter) -> dict[str, Any]:

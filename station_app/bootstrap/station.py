@@ -6,7 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,8 @@ from station_app.usecases.audit import OK, audit
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Book, Desk, Identity, OpenBook
 from station_app.usecases.run_center import ORGANISATIONS
+from station_app.usecases.serials import resume, written
+from station_app.usecases.times import local_day
 
 RULING_ROUNDS = 20
 
@@ -95,6 +97,7 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
     engine = _open_journal(home, unlocked.database_key)
     device_key = home.device_key()
     person_key = SigningKey.from_seed(unlocked.person_seed)
+    _resume(home, engine)
     with _book(engine, write=False) as book:
         worker = _worker(book, unlocked.person_id)
     pen = Pen(
@@ -104,7 +107,7 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
     desk = Desk(
         worker=worker,
         pen=pen,
-        open_book=lambda: _book(engine, write=True),
+        open_book=lambda: _noted_book(home, engine),
         read_book=lambda: _book(engine, write=False),
         now=now,
         entropy=os.urandom,
@@ -322,6 +325,27 @@ def _open_journal(home: StationHome, database_key: bytes) -> Engine:
     engine = open_encrypted(home.journal, database_key)
     prepare(engine, tables(SHARED + STATION))
     return engine
+
+
+def _resume(home: StationHome, engine: Engine) -> None:
+    """Go on under a new epoch where the journal was put back from an older copy, as the note beside it shows."""
+    noted = home.written()
+    if noted is not None:
+        with _book(engine, write=True) as book:
+            resume(book, noted, new_epoch())
+
+
+@contextmanager
+def _noted_book(home: StationHome, engine: Engine) -> Iterator[StationBookOnDisk]:
+    noted = None
+    with _book(engine, write=True) as book:
+        yield book
+        if book.appended:
+            noted = written(book, local_day(now()))
+    if noted is not None:
+        # The save is done; a note that can't be written (a full disk) must not make it look as if it were not.
+        with suppress(OSError):
+            home.save_written(noted)
 
 
 @contextmanager

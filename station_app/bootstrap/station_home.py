@@ -16,11 +16,13 @@ from station_app.keys.sealing import derive_key, open_sealed, seal
 from station_app.keys.signing import SigningKey
 from station_app.keys.slot_file import PinCost
 from station_app.usecases.ports import Identity
+from station_app.usecases.serials import Written
 
 IDENTITY_FILE = "identity.json"
 DEVICE_KEY_FILE = "device.key"
 CARD_FILE = "card.sealed"
 JOURNAL_FILE = "journal.db"
+WRITTEN_FILE = "written.json"
 EXCHANGE_LOCK = "exchange.lock"
 _DEVICE_KEY_PURPOSE = b"station device key 0"
 _ACTIVATION_PURPOSE = b"station activation key 0"
@@ -68,6 +70,24 @@ class StationHome:
     def save_identity(self, identity: Identity) -> None:
         """Write who this PC is, whole or not at all."""
         write_atomically(self.folder / IDENTITY_FILE, json.dumps(asdict(identity), indent=1).encode("utf-8"))
+
+    def save_written(self, found: Written) -> None:
+        """Note beside the journal how far this PC has written, whole or not at all.
+
+        Not forced to the disk: an older note than the journal does no harm, and a save must not wait for two files.
+        """
+        path = self.folder / WRITTEN_FILE
+        temporary = path.with_name(WRITTEN_FILE + ".new")
+        temporary.write_text(json.dumps(asdict(found)), "utf-8")
+        temporary.replace(path)
+
+    def written(self) -> Written | None:
+        """Return what was noted last, None before the first save or where the note can't be read."""
+        try:
+            found = json.loads((self.folder / WRITTEN_FILE).read_text("utf-8"))
+            return Written(found["epoch"], found["seq"], found["serials"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def card(self) -> HomeCard:
         """Return what the sign-in shows; an empty card where it is lost, for the names can be typed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from station_app.center.ports import CenterParts, CenterStore
@@ -78,18 +78,18 @@ def heal(store: CenterStore, parts: CenterParts, station: Station, request: Exch
     at_home = request.incarnation == store.setting("center")["incarnation"]
     if same and at_home and not (request.events or request.returns or behind):
         store.save_setting(_GAVE_BACK, sorted({*(store.setting(_GAVE_BACK) or []), station.device}))
-    if not waited_for(store, parts):
-        finish(store)
+    if not waited_for(store, parts.clerk.now()):
+        end_healing(store)
 
 
 def _read(found: Sequence[Signed]) -> list[Document]:
     return [read_document(signed) for signed in found]
 
 
-def waited_for(store: CenterStore, parts: CenterParts) -> list[Station]:
+def waited_for(store: CenterStore, now: datetime) -> list[Station]:
     """Return the stations that may still have what this center has lost."""
     done = set(store.setting(_GAVE_BACK) or [])
-    since = parts.clerk.now() - WAIT_FOR
+    since = now - WAIT_FOR
     return [
         station
         for station in store.stations()
@@ -99,7 +99,7 @@ def waited_for(store: CenterStore, parts: CenterParts) -> list[Station]:
     ]
 
 
-def finish(store: CenterStore) -> None:
+def end_healing(store: CenterStore) -> None:
     """End the healing: from now on this center rules again."""
     store.save_setting("center", {**store.setting("center"), "healing": False})
     store.save_setting(_GAVE_BACK, [])

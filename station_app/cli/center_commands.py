@@ -79,6 +79,22 @@ def join(options: Namespace, output: Output) -> None:
     output.answer({"joined": name}, f"已加入{name}的中心。运行 serve 后，要市里办的件自己上去，结果自己下来。")
 
 
+def restored(options: Namespace, output: Output) -> None:
+    opened = center.open_center(options.home)
+    found = center.declare_restored(opened)
+    output.answer(found, "中心已转入恢复状态：先收回各站点手里的记录，收齐之前不作裁定。情况请看：station-center heal")
+
+
+def heal(options: Namespace, output: Output) -> None:
+    opened = center.open_center(options.home)
+    found = center.healing(opened, finish=options.finish)
+    waiting = "、".join(f"{entry['org']}（{entry['last_seen_at'] or '从未联系'}）" for entry in found["waited_for"])
+    if not found["healing"]:
+        output.answer(found, "中心运行正常，没有在恢复。")
+    else:
+        output.answer(found, f"正在恢复，还在等：{waiting}。确实等不到的，运行 heal --finish 结束等待。")
+
+
 def directory_check(options: Namespace, output: Output) -> None:
     directory, faults = parse_directory(_read_text(Path(options.file)))
     for fault, line in zip(faults, _json(faults), strict=True):

@@ -43,6 +43,16 @@ class LocalNoteTables(SettingTable):
         self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
         return value
 
+    def serials(self, day: str) -> Mapping[str, int]:
+        rows = self._connection.execute(select(CounterRow.name, CounterRow.value).where(CounterRow.name.endswith(day)))
+        return {row.name: row.value for row in rows}
+
+    def raise_serial(self, name: str, value: int) -> None:
+        known = self._connection.scalar(select(CounterRow.value).where(CounterRow.name == name)) or 0
+        values = {"value": max(known, value)}
+        statement = upsert(CounterRow).values(name=name, **values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+
     def log_print(self, document: str, subject_id: str, person: str, at: str) -> None:
         row = {"document": document, "subject_id": subject_id, "person": person, "printed_at": at}
         self._connection.execute(insert(PrintRow).values(**row))

@@ -51,6 +51,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._identity: Identity | None = None
+        self.appended = False
         # Every step asks for the same three, and within one transaction only `save_document` changes them.
         self._documents: dict[str, Document | None] = {}
 
@@ -94,6 +95,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
         return Chain(me.device, me.epoch, last.seq if last else 0, last.event_id if last else None, lamport)
 
     def append(self, events: Sequence[Event]) -> None:
+        self.appended = True
         insert_events(self._connection, events, PLAIN)
         first = (self._connection.scalar(select(func.max(OutboxRow.link))) or 0) + 1
         rows = [

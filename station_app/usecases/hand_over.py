@@ -18,6 +18,7 @@ from station_app.exchange.writing import Draft
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.reference import reference_of
 from station_app.usecases.run_action import BatchStep, append, case_draft, find_case
+from station_app.usecases.serials import serial_name
 from station_app.usecases.times import local_day, stamp
 
 
@@ -167,7 +168,7 @@ def _line(case: Case) -> BatchLine:
 
 def _new_batch(desk: Desk, book: Book, batch_id: str, to: str, lines: Sequence[BatchLine]) -> Batch:
     me, today = book.identity(), local_day(desk.now())
-    serial = book.next_serial(f"batch:{me.epoch}:{today:%y%m%d}")
+    serial = book.next_serial(serial_name("batch", me.tag, today))
     return Batch(
         batch_id=batch_id,
         number=batch_number(point_digits(me.org), today, me.tag, serial),

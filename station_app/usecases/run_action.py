@@ -19,6 +19,7 @@ from station_app.exchange.writing import Draft, write_event
 from station_app.protocol.event import SALT_BYTES, Event
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.reference import Reference, reference_of
+from station_app.usecases.serials import serial_name
 from station_app.usecases.times import local_day, read_stamp, stamp
 
 JUST_ANSWERED = timedelta(minutes=10)
@@ -166,9 +167,9 @@ def _opening(context: ActionContext, book: Book, reference: Reference, item: Ite
 
 
 def next_number(book: Book, today: date) -> str:
-    """Return the next 代办登记号 of this PC's epoch (docs/sync.md, printed numbers)."""
+    """Return the next 代办登记号 under this PC's tag (docs/sync.md §10)."""
     me = book.identity()
-    serial = book.next_serial(f"case:{me.epoch}:{today:%y%m%d}")
+    serial = book.next_serial(serial_name("case", me.tag, today))
     return case_number(point_digits(me.org), today, me.tag, serial)
 
 

@@ -1,0 +1,65 @@
+"""Serial numbers of what is printed, and what lies beside the journal so that none is printed twice after a restore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from station_app.exchange.ports import OwnEpoch
+
+
+def serial_name(kind: str, tag: int, day: date) -> str:
+    """Return the name of a counter: the tag is printed, so each tag counts for itself, over all its epochs."""
+    return f"{kind}:{tag:02d}:{day:%y%m%d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How far a PC has written, kept beside its journal: where it says more than the journal, that is an older copy.
+
+    Args:
+        serials: the counters of the day, by name.
+    """
+
+    epoch: str
+    seq: int
+    serials: Mapping[str, int]
+
+
+class SerialBook(Protocol):
+    """What these functions need of the journal."""
+
+    def own_epoch(self) -> OwnEpoch: ...
+    def start_epoch(self, epoch: str) -> None: ...
+    def serials(self, day: str) -> Mapping[str, int]:
+        """Return the counters whose names end with this day, `yymmdd`."""
+        ...
+
+    def raise_serial(self, name: str, value: int) -> None:
+        """Let a counter go on behind this value; one that is further already stays."""
+        ...
+
+
+def written(book: SerialBook, day: date) -> Written:
+    """Return how far this PC has written, to be kept beside the journal after a save."""
+    own = book.own_epoch()
+    return Written(own.epoch, own.seq, book.serials(f"{day:%y%m%d}"))
+
+
+def resume(book: SerialBook, noted: Written, fresh_epoch: str) -> bool:
+    """Go on under a new epoch where the journal is behind what was noted beside it, and tell whether it was.
+
+    Serials go on behind the highest that was noted: a number that is on somebody's paper is never given again.
+    """
+    own = book.own_epoch()
+    if noted.epoch == own.epoch and noted.seq <= own.seq:
+        return False
+    if noted.epoch == own.forked_from:
+        # The program ended between starting a new epoch and the first save in it.
+        return False
+    book.start_epoch(fresh_epoch)
+    for name, value in noted.serials.items():
+        book.raise_serial(name, value)
+    return True

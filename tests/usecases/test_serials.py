@@ -1,0 +1,50 @@
+"""What lies beside the journal: an older copy is noticed, and no number is printed twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from station_app.usecases.run_action import next_number, register_case
+from station_app.usecases.serials import resume, serial_name, written
+from tests.domain.casework import registration
+from tests.usecases.county import County
+
+TODAY = date(2026, 11, 23)
+
+
+def test_a_journal_as_it_was_noted_goes_on_as_before(county: County) -> None:
+    register_case(county.village.desk(), registration())
+    with county.village.open_book() as book:
+        noted, own = written(book, TODAY), book.own_epoch()
+        assert (noted.epoch, noted.seq) == (own.epoch, 1)
+        assert not resume(book, noted, "f" * 16)
+        assert book.own_epoch() == own
+
+
+def test_a_journal_put_back_from_an_older_copy_goes_on_under_a_new_epoch_and_repeats_no_number(county: County) -> None:
+    printed = register_case(county.village.desk(), registration()).number
+    with county.village.open_book() as book:
+        own = book.own_epoch()
+        later = replace(written(book, TODAY), seq=own.seq + 3, serials={serial_name("case", own.tag, TODAY): 4})
+        assert resume(book, later, "f" * 16)
+        assert (book.own_epoch().epoch, book.own_epoch().forked_from) == ("f" * 16, own.epoch)
+        again = next_number(book, TODAY)
+    assert (int(printed[20:24]), int(again[20:24])) == (1, 5)
+
+
+def test_an_epoch_that_was_started_and_not_yet_written_in_is_not_started_again(county: County) -> None:
+    register_case(county.village.desk(), registration())
+    with county.village.open_book() as book:
+        noted = written(book, TODAY)
+        book.start_epoch("f" * 16)
+        assert not resume(book, noted, "e" * 16)
+        assert book.own_epoch().epoch == "f" * 16
+
+
+def test_a_counter_never_goes_back(county: County) -> None:
+    with county.village.open_book() as book:
+        book.raise_serial("case:07:261123", 9)
+        book.raise_serial("case:07:261123", 3)
+        assert book.next_serial("case:07:261123") == 10
+        assert book.serials("261123") == {"case:07:261123": 10}
