@@ -28,6 +28,10 @@ from station_app.protocol.requests import (
 )
 
 CONTENT_TYPE = "application/vnd.station"
+# So many calls are answered or wait their turn; who comes then is told when to come again (docs/sync.md §6).
+MOST_AT_ONCE = 256
+# From this on, and up to so much later by chance, so that those who were sent away do not come back together.
+COME_AGAIN_S, SPREAD_S = 5, 25
 STATUS = {
     "request-not-signed": 401,
     "device-unknown": 401,
@@ -39,6 +43,7 @@ STATUS = {
     "worker-elsewhere": 403,
     "worker-unknown": 404,
     "batch-too-large": 413,
+    "center-busy": 429,
     "disk-full": 503,
     "database-busy": 503,
     "database-unreachable": 503,
@@ -74,7 +79,7 @@ def create_app(
             await run_in_threadpool(part.stop)
 
     app = FastAPI(title="station-center", lifespan=lifespan, openapi_url=None)
-    _add_routes(app, service)
+    _add_routes(app, service, Gate(MOST_AT_ONCE))
 
     @app.exception_handler(StationError)
     async def refused(_request: Request, error: StationError) -> Response:
@@ -89,22 +94,41 @@ def create_app(
     return app
 
 
-def _add_routes(app: FastAPI, service: CenterService) -> None:
+class Gate:
+    """Counts the calls under way; one too many is sent away at once, before its body is read."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._inside = 0
+
+    def __enter__(self) -> None:
+        if self._inside >= self._most:
+            raise StationError("center-busy", retry_after_s=COME_AGAIN_S + secrets.randbelow(SPREAD_S))
+        self._inside += 1
+
+    def __exit__(self, *_error: object) -> None:
+        self._inside -= 1
+
+
+def _add_routes(app: FastAPI, service: CenterService, gate: Gate) -> None:
     @app.get(CENTER_PATH)
     async def center() -> Response:
         return _json(await run_in_threadpool(service.center), 200)
 
     @app.post(ENROL_PATH)
     async def enrol(request: Request) -> Response:
-        return await _answer(service, request, service.enrol)
+        with gate:
+            return await _answer(service, request, service.enrol)
 
     @app.post(ACTIVATE_PATH)
     async def activate(request: Request) -> Response:
-        return await _answer(service, request, service.activate)
+        with gate:
+            return await _answer(service, request, service.activate)
 
     @app.post(EXCHANGE_PATH)
     async def exchange(request: Request) -> Response:
-        return await _answer(service, request, service.exchange)
+        with gate:
+            return await _answer(service, request, service.exchange)
 
 
 async def _answer(service: CenterService, request: Request, handle: Callable[[Call], bytes]) -> Response:
@@ -137,8 +161,8 @@ async def _read_call(request: Request) -> Call:
 def _refusal(error: StationError) -> Response:
     status = STATUS.get(error.code, 400)
     response = _json({"code": error.code, "params": error.params}, status)
-    if status == 503:
-        response.headers["Retry-After"] = "30"
+    if status in (429, 503):
+        response.headers["Retry-After"] = str(error.params.get("retry_after_s", 30))
     return response
 
 
