@@ -30,7 +30,6 @@ CONTENT_TYPE = "application/vnd.station"
 STATUS = {
     "request-not-signed": 401,
     "device-unknown": 401,
-    "nonce-unknown": 409,
     "code-wrong": 403,
     "code-used": 403,
     "activation-code-wrong": 403,

@@ -100,6 +100,9 @@ class Watch:
         require(len(after.events) >= len(before.events), "I1", "the center lost events")
         for (org, n), row in islice(after.feed.items(), len(before.feed), None):
             require(n == before.feed_heads.get(org, 0) + 1 or (org, n - 1) in after.feed, "I5", f"hole before {n}")
+            if row.subject is not None:
+                # Who has to forget a case gets all of it again when it comes to see it again.
+                self.placed -= {(org, event.event_id) for event in after.subjects[row.subject[1]]}
             if row.event_id:
                 require((org, row.event_id) not in self.placed, "I2", f"row {n} of {org} came before")
                 self.placed.add((org, row.event_id))

@@ -159,9 +159,7 @@ class World:
             return Failed(error.code, None, self.rng.random())
         self.stats["exchanges"] += 1
         self._check_replay(pc, reply)
-        return AppliedReply(
-            more, reply.pending, again=applied.again, differs=applied.differs, repair=applied.repair
-        )
+        return AppliedReply(more, reply.pending, again=applied.again, differs=applied.differs, repair=applied.repair)
 
     def _check_replay(self, pc: Pc, reply: ExchangeReply) -> None:
         if self.rng.random() > 0.15:

@@ -107,7 +107,8 @@ def make_loop(center: Center, disk: Disk, interval_s: float = 60.0, checks: Chec
             client=center,  # type: ignore[arg-type]
             open_book=disk.write,
             read_book=disk.read,
-            checks=checks or Checks(lambda jobs: [True for _ in jobs], lambda _context, _signed: True, lambda: "f" * 16),
+            checks=checks
+            or Checks(lambda jobs: [True for _ in jobs], lambda _context, _signed: True, lambda: "f" * 16),
             now=lambda: NOW,
             jitter=lambda: 0.0,
             one_at_a_time=nullcontext,
