@@ -53,7 +53,12 @@ CLOSE = Effects(state=CaseState.CLOSED, obligation=ObligationMove(ObligationOp.F
 NOTE = Effects(remark={"kind": "note", "text": "备注"})
 CENTER_KEY = FakeKey(b"center" * 5)
 CENTER = device_id(CENTER_KEY.public)
-ROLES = {VILLAGE: ("agent",), OTHER: ("agent",), TOWNSHIP: ("approver", "clerk"), COUNTY: ("approver", "clerk", "supervisor")}
+ROLES = {
+    VILLAGE: ("agent",),
+    OTHER: ("agent",),
+    TOWNSHIP: ("approver", "clerk"),
+    COUNTY: ("approver", "clerk", "supervisor"),
+}
 
 
 @dataclass
