@@ -2,85 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from station_app.bootstrap.station import _book
 from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import CaseState
-from station_app.domain.lanes import SubjectKind
-from station_app.exchange.id_sums import IdSum
-from station_app.exchange.ports import Hop, Link, OwnEpoch
-from station_app.protocol import canonical
-from station_app.protocol.event import Event
+from station_app.exchange.ports import Link, OwnEpoch
 from station_app.protocol.signed import Signed, document_payload, read_document
 from station_app.protocol.wire import PushStatus
-from station_app.storage.engine import open_encrypted
-from station_app.storage.rows import SHARED, STATION, tables
-from station_app.storage.schema import prepare
-from station_app.usecases.ports import Book, Identity, OutboxEntry, Slice, SyncStatus
-from tests.exchange.makers import CENTER, EPOCH, OPEN, OTHER, TOWNSHIP, VILLAGE, Device
-from tests.fakes import station_store
-
-AT = "2026-03-02T00:00:00Z"
-Opener = Callable[[], AbstractContextManager[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """A store and the PC that writes into it."""
-
-    write: Opener
-    read: Opener
-    me: Device
-
-    def append(self, *events: Event) -> None:
-        with self.write() as book:
-            book.append(events)
-
-
-@pytest.fixture(params=["memory", "disk"])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Books:
-    me = Device(VILLAGE)
-    identity = Identity(me.device, EPOCH, 3, VILLAGE, "https://c", CENTER, "00", "pem")
-    if request.param == "memory":
-        store = station_store()
-        with store.write() as book:
-            book.save_setting("identity", identity)
-        return Books(store.write, store.read, me)
-    path = tmp_path / "journal.db"
-    engine: Engine = open_encrypted(path, bytes(range(32)))
-    prepare(engine, tables(SHARED + STATION))
-    books = Books(partial(_book, engine, write=True), partial(_book, engine, write=False), me)
-    with books.write() as book:
-        book.save_identity(identity)
-    return books
-
-
-def subject(number: int) -> tuple[SubjectKind, str]:
-    return SubjectKind.CASE, f"{number:032d}"
-
-
-def opened(device: Device, number: int, **fields: object) -> Event:
-    effects = replace(OPEN, fields={"number": f"{number:025d}", **fields})
-    return device.write("register", effects, subject=subject(number))
-
-
-def receipt(link: int, at: str) -> Signed:
-    return Signed(canonical.encode({"link": link, "at": at}), b"s")
-
-
-def listed(book: Any, query: CaseQuery) -> list[str]:
-    """Return the ids of the cases that a query finds."""
-    return [placed.card.case_id for placed in book.case_slice(query, Slice(None, 100))]
+from station_app.usecases.ports import Book, OutboxEntry, SyncStatus
+from tests.exchange.makers import EPOCH, OTHER, TOWNSHIP, VILLAGE, Device
+from tests.storage.station_books import AT, Books, listed, opened, receipt, subject
 
 
 def test_a_new_book_is_empty(books: Books) -> None:
@@ -141,163 +75,6 @@ def test_a_new_epoch_begins_at_its_first_place_and_leaves_the_outbox_as_it_is(bo
         assert (book.chain().seq, book.chain().prev, book.chain().lamport) == (0, None, 1)
         assert [event for _, event in book.outbox(10)] == [waiting]
         assert book.identity().tag == 9
-
-
-def shared(book: Any) -> set[str]:
-    """Return what the book has in common with its center; its sum says the same."""
-    ids = list(book.shared_ids())
-    assert len(set(ids)) == len(ids)
-    assert book.id_sum() == IdSum().plus(ids)
-    return set(ids)
-
-
-def test_what_is_shared_is_what_came_and_what_was_taken_in_and_nothing_else(books: Books) -> None:
-    own = [opened(books.me, number) for number in (1, 2, 3)]
-    foreign, strange = opened(Device(OTHER), 7), opened(Device(OTHER, 1), 8)
-    books.append(*own)
-    with books.write() as book:
-        assert shared(book) == set()
-        book.add_foreign([foreign])
-        book.hold(strange, "signature-wrong")
-        book.settle([PushStatus(1, "stored"), PushStatus(2, "refused", "not-a-party"), PushStatus(3, "waiting")], AT)
-        book.settle([PushStatus(1, "exists")], AT)
-    with books.read() as book:
-        assert shared(book) == {own[0].event_id, foreign.event_id, strange.event_id}
-    with books.write() as book:
-        book.settle([PushStatus(3, "exists")], AT)
-        book.hold(strange, "signature-wrong")
-    with books.read() as book:
-        assert shared(book) == {own[0].event_id, own[2].event_id, foreign.event_id, strange.event_id}
-
-
-def test_what_was_held_and_comes_again_as_good_counts_once_and_is_held_no_more(books: Books) -> None:
-    strange = opened(Device(OTHER), 7)
-    with books.write() as book:
-        book.hold(strange, "device-unknown")
-        book.add_foreign([strange])
-    with books.read() as book:
-        assert shared(book) == {strange.event_id}
-        assert list(book.all_events()) == [strange]
-
-
-def test_what_the_center_has_lost_goes_back_into_the_outbox(books: Books) -> None:
-    own = [opened(books.me, number) for number in (1, 2, 3)]
-    foreign = opened(Device(OTHER), 7)
-    books.append(*own)
-    with books.write() as book:
-        book.add_foreign([foreign])
-        statuses = [PushStatus(1, "stored"), PushStatus(2, "stored"), PushStatus(3, "refused", "not-a-party")]
-        book.settle(statuses, AT)
-        book.reopen(1)
-    with books.read() as book:
-        assert [link for link, _ in book.outbox(10)] == [2, 3]
-        assert shared(book) == {own[0].event_id, foreign.event_id}
-        assert book.statuses_of([own[1].event_id]) == {own[1].event_id: ("", "", "")}
-    with books.write() as book:
-        book.reopen(3)
-        assert len(book.outbox(10)) == 2
-
-
-def test_events_are_found_by_name_with_the_credentials_behind_them(books: Books) -> None:
-    village, other = Device(VILLAGE), Device(OTHER)
-    events = [opened(village, 7), opened(other, 8)]
-    with books.write() as book:
-        book.add_foreign(events)
-        book.save_credentials([*village.credentials(), *other.credentials()])
-    with books.read() as book:
-        assert list(book.events_named([events[1].event_id, "0" * 64])) == [events[1]]
-        found = {signed.payload for signed in book.credentials_of([events[1]])}
-        assert found == {signed.payload for signed in other.credentials()}
-        assert list(book.credentials_of([])) == []
-
-
-def _revoked(books: Books) -> Event:
-    """Return an event of a case that another office opened and this one sees no more."""
-    foreign = opened(Device(OTHER), 7, applicant={"name": "阿苏吉木"})
-    with books.write() as book:
-        book.add_foreign([foreign])
-        book.refold([foreign.header.subject])
-        book.revoke([foreign.header.subject, foreign.header.subject])
-        book.obey_revocations()
-    return foreign
-
-
-def test_of_a_subject_no_longer_seen_the_words_are_gone_and_the_count_stays(books: Books) -> None:
-    foreign = _revoked(books)
-    case_id = subject(7)[1]
-    with books.write() as book:
-        assert book.forgotten([case_id, "0" * 32]) == {case_id}
-        # Who wrote the opening is unknown on this PC, so the case was never shown; its words are gone all the same.
-        assert [event.body for event in book.subject_events(case_id)] == [None]
-        assert shared(book) == {foreign.event_id}
-        assert listed(book, CaseQuery("阿苏")) == []
-        book.refold([foreign.header.subject])
-        assert listed(book, CaseQuery("阿苏")) == []
-
-
-def test_a_subject_seen_again_has_its_words_again(books: Books) -> None:
-    foreign = _revoked(books)
-    with books.write() as book:
-        assert list(book.show_again([foreign.header.subject, subject(1)])) == [foreign.header.subject]
-        assert list(book.show_again([foreign.header.subject])) == []
-        book.fill_bodies([foreign])
-        assert book.forgotten([subject(7)[1]]) == set()
-    with books.read() as book:
-        assert list(book.subject_events(subject(7)[1])) == [foreign]
-
-
-def test_a_revocation_is_obeyed_again_where_the_words_came_again(books: Books) -> None:
-    foreign = _revoked(books)
-    with books.write() as book:
-        book.fill_bodies([foreign])
-        book.revoke([foreign.header.subject])
-        book.obey_revocations()
-        assert [event.body for event in book.subject_events(subject(7)[1])] == [None]
-
-
-def test_what_this_office_wrote_and_nobody_has_yet_keeps_a_subject_whole(books: Books) -> None:
-    foreign, note = opened(Device(OTHER), 7), books.me.write("note", subject=subject(7))
-    with books.write() as book:
-        book.add_foreign([foreign])
-        book.append([note])
-        book.revoke([foreign.header.subject])
-        book.obey_revocations()
-        assert book.forgotten([subject(7)[1]]) == set()
-        book.settle([PushStatus(1, "stored")], AT)
-        book.obey_revocations()
-        assert book.forgotten([subject(7)[1]]) == {subject(7)[1]}
-        assert [event.body for event in book.subject_events(subject(7)[1])] == [None, note.body]
-
-
-def test_a_body_fills_a_gap_and_replaces_nothing(books: Books) -> None:
-    foreign = opened(Device(OTHER), 7)
-    with books.write() as book:
-        book.add_foreign([replace(foreign, body=None)])
-        book.fill_bodies([])
-        book.fill_bodies([foreign])
-        book.fill_bodies([replace(foreign, body=b"{}")])
-    with books.read() as book:
-        assert list(book.subject_events(subject(7)[1])) == [foreign]
-
-
-def test_further_centers_are_kept_once_for_each_event(books: Books) -> None:
-    first = Hop("a" * 64, "511100000000", AT)
-    with books.write() as book:
-        book.save_hops([])
-        book.save_hops([first, Hop("b" * 64, "511100000000", AT)])
-        book.save_hops([Hop("a" * 64, "511100000000", "2027-01-01T00:00:00Z")])
-    with books.read() as book:
-        assert list(book.hops(["a" * 64, "c" * 64])) == [first]
-
-
-def test_centers_that_the_center_tells_of_may_rule_as_well(books: Books) -> None:
-    others = [{"org": "511100000000", "device": "9" * 32, "public_key": "00"}]
-    document = read_document(Signed(document_payload("centers", 1, {"centers": others}), b"s"))
-    with books.write() as book:
-        assert book.credentials().centers == {CENTER}
-        book.save_document(document)
-    with books.read() as book:
-        assert book.credentials().centers == {CENTER, "9" * 32}
 
 
 def test_an_error_rolls_back_events_outbox_cases_and_counters(books: Books) -> None:
