@@ -57,8 +57,12 @@ def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
 
 
 def _enrolled(registry: Any, key: bytes = KEY, code: str = "code-1", org: str = VILLAGE) -> Station:
+    return _joined(registry, key, code, org).station
+
+
+def _joined(registry: Any, key: bytes, code: str, org: str = VILLAGE) -> run_center.Enrolled:
     run_center.open_enrolment(registry, org, code)
-    return run_center.enrol(registry, CLERK, code, key, EPOCH).station
+    return run_center.enrol(registry, CLERK, code, key, EPOCH)
 
 
 def _refusal(run: Any, *args: Any) -> str:
@@ -115,7 +119,7 @@ def test_a_closed_account_is_told_to_all_and_can_no_longer_be_activated(registry
 def test_a_pc_joins_by_a_code_that_only_it_can_use_again(registry: Any) -> None:
     run_center.open_enrolment(registry, VILLAGE, "code-1")
     first = run_center.enrol(registry, CLERK, "code-1", KEY, EPOCH)
-    assert (first.station.org, first.station.tag, first.station.device) == (VILLAGE, 0, device_id(KEY))
+    assert (first.station.org, first.epoch.tag, first.station.device) == (VILLAGE, 0, device_id(KEY))
     assert [read_document(signed).kind for signed in first.documents] == [run_center.ORGANISATIONS]
     assert run_center.enrol(registry, CLERK, "code-1", KEY, EPOCH) == first
     assert _refusal(run_center.enrol, registry, CLERK, "code-1", OTHER_KEY, EPOCH) == "code-used"
@@ -132,9 +136,9 @@ def test_the_center_signs_the_credential_of_a_pc(registry: Any) -> None:
 
 def test_tags_of_an_office_never_repeat_and_run_out_at_a_hundred(registry: Any) -> None:
     keys = [bytes([number]) * 32 for number in range(run_center.MOST_TAGS)]
-    tags = [_enrolled(registry, key, f"code-{number}").tag for number, key in enumerate(keys)]
+    tags = [_joined(registry, key, f"code-{number}").epoch.tag for number, key in enumerate(keys)]
     assert tags == list(range(100))
-    assert _enrolled(registry, OTHER_KEY, "elsewhere", TOWNSHIP).tag == 0
+    assert _joined(registry, OTHER_KEY, "elsewhere", TOWNSHIP).epoch.tag == 0
     run_center.open_enrolment(registry, VILLAGE, "one-more")
     assert _refusal(run_center.enrol, registry, CLERK, "one-more", b"x" * 32, EPOCH) == "tags-used-up"
 

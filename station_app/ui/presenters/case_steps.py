@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from station_app.domain.actions import ALL
+from station_app.domain.calendar import SHANGHAI
 from station_app.domain.effects import CustodyOp
 from station_app.messages import verdict_text, waiting_text
 from station_app.messages.remarks import REMARK_LABELS
@@ -18,7 +19,7 @@ from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import CasePageView, LateStep, RemarkView
 from station_app.usecases.set_aside import Disagreement
 from station_app.usecases.timeline import TimelineStep
-from station_app.usecases.times import SHANGHAI, read_stamp
+from station_app.usecases.times import read_stamp
 
 _HAND_OVERS = {action.code for action in ALL if action.outcome.move is CustodyOp.OFFER}
 _STANDS = ("", "accepted")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from station_app.domain.calendar import SHANGHAI
 from station_app.domain.errors import StationError
 from station_app.messages import text_of, waiting_text
 from station_app.ui.background import Lane
@@ -15,7 +16,7 @@ from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
 from station_app.usecases.home import STALE_HOURS
 from station_app.usecases.look_up import WaitingSummary, waiting_summary
-from station_app.usecases.times import SHANGHAI, read_stamp
+from station_app.usecases.times import read_stamp
 
 AFTER_SAVING_S = 1.0
 FIRST_S = 0.2
