@@ -129,14 +129,12 @@ class MemoryCenterBook:
             if not org:
                 self._send_up(placement.event_id)
                 continue
-            placement = replace(placement, org=org)
-            key = (placement.org, placement.event_id)
-            if key in self.tables.in_feed:
+            if (org, placement.event_id) in self.tables.in_feed:
                 continue
-            n = self._allot(placement.org)
-            self.tables.in_feed[key] = True
-            self.tables.sums[placement.org] = self.feed_sum(placement.org).plus([placement.event_id])
-            self.tables.feed[placement.org, n] = FeedRow(n, placement.kind, event_id=placement.event_id)
+            n = self._allot(org)
+            self.tables.in_feed[org, placement.event_id] = True
+            self.tables.sums[org] = self.feed_sum(org).plus([placement.event_id])
+            self.tables.feed[org, n] = FeedRow(n, placement.kind, event_id=placement.event_id)
 
     def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
         for org, subject in found:

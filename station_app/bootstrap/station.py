@@ -278,7 +278,7 @@ def _checked(checks: Checks, context: str, wire: Any) -> Signed:
 
 
 def _checks(center_key: bytes, read_book: OpenBook | None = None) -> Checks:
-    """Return how records are checked: by the pinned key, and credentials by other centers' that it has told of as well."""
+    """Return how records are checked: by the pinned key; credentials also by those of other centers that it names."""
 
     def by_center(context: str, signed: Signed) -> bool:
         if verify(center_key, context, signed.payload, signed.signature):

@@ -13,7 +13,7 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.intake import IntakePlan, keep
 from station_app.exchange.ports import Hop, Link, OwnEpoch, RelayBook, Subject
 from station_app.protocol.event import Event
-from station_app.protocol.signed import Document, Signed
+from station_app.protocol.signed import Document, Signed, read_credential
 from station_app.protocol.wire import PushStatus
 
 ORGANISATIONS = "organisations"
@@ -101,8 +101,11 @@ class Uplink:
         return self._book.all_credentials()
 
     def save_credentials(self, found: Sequence[Signed]) -> None:
+        """Keep credentials; of itself a center believes only its own, which its stations can check."""
+        here = self._book.setting("center")["device"]
         for signed in found:
-            self._book.save_credential(signed)
+            if read_credential(signed.payload).device != here:
+                self._book.save_credential(signed)
 
     def save_document(self, document: Document) -> None:
         self._tell(document)

@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 from station_app.cli.demo import errands
+from station_app.cli.demo.centers import Office
 from station_app.cli.demo.children import Answer, together
 from station_app.cli.demo.errands import BEES, CARD, PENSION, RELIEF, Errand
 from station_app.cli.demo.paper import printed_text
-from station_app.cli.demo.place import COUNTY, OFFICES, TOWNSHIP, VILLAGE_1, VILLAGE_2, WAIT_S, Office, Place, Station
+from station_app.cli.demo.place import COUNTY, OFFICES, TOWNSHIP, VILLAGE_1, VILLAGE_2, WAIT_S, Place, Station
 from station_app.cli.demo.telling import AT_COUNTY, SAVED, TAKEN_OVER, Teller, mark_of
 from station_app.domain.errors import StationError
 

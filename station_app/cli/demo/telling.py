@@ -6,8 +6,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from station_app.cli.demo.centers import Office
 from station_app.cli.demo.children import Answer
-from station_app.cli.demo.place import Office
 from station_app.cli.output import Output
 from station_app.domain.cases import STATE_LABELS, CaseState
 

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from contextlib import suppress
 
+from station_app.cli.demo.centers import Office
 from station_app.cli.demo.children import STATION, Resident
-from station_app.cli.demo.place import COUNTY, PIN, TOWNSHIP, VILLAGE_1, Office, Place
+from station_app.cli.demo.place import COUNTY, PIN, TOWNSHIP, VILLAGE_1, Place
 from station_app.cli.demo.telling import Teller
 from station_app.domain.errors import StationError
 
