@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.organisations import Organisations
@@ -36,9 +37,16 @@ def hear_documents(store: CenterStore, parts: CenterParts, station: Station, fou
         if document.kind != ORGANISATIONS or document.number <= heard(store, station.org):
             continue
         tree = Organisations.from_json(document.content[ORGANISATIONS])
-        served = [o for o in tree if tree.is_served_by(o.code, station.org) and known.is_served_by(o.code, station.org)]
+        own = [office.to_json() for office in tree if _is_of(station.org, office.code, tree, known)]
         store.save_setting(_heard(station.org), document.number)
-        told_elsewhere(store, parts.clerk, station.org, [office.to_json() for office in served])
+        told_elsewhere(store, parts.clerk, station.org, own)
+
+
+def _is_of(county: str, code: str, told: Organisations, known: Organisations) -> bool:
+    """Tell whether an office is the county's: by its own word, and by ours neither it nor one above it another's."""
+    line = (code, *(above.code for above in told.ancestors(code) if above.code != county))
+    own = takewhile(lambda one: told.is_served_by(one, county), line)
+    return told.is_served_by(code, county) and all(known.is_served_by(one, county) for one in own)
 
 
 def heard(store: CenterStore, county: str) -> int:
