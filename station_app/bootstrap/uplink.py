@@ -53,10 +53,10 @@ class UplinkOnDisk(Uplink):
 def join(folder: Path, city_url: str, code_text: str) -> str:
     """Make this county's center a client of the city's by a one-time code; return the city's name.
 
-    Interrupted anywhere, it can be run again with the same code.
+    Interrupted anywhere, it can be run again with the same code; so it can when the city's center has a new address.
 
     Raises:
-        StationError: `center-level` (only a county's center joins), `center-joined`, `code-malformed`,
+        StationError: `center-level` (only a county's center joins), `center-joined` (another one), `code-malformed`,
             `center-key-differs`, and those of the city's center and the way.
     """
     opened = open_center(folder)
@@ -64,18 +64,27 @@ def join(folder: Path, city_url: str, code_text: str) -> str:
         center, uplink = store.setting("center"), store.setting(UPLINK)
     if center["level"] != Level.COUNTY.value:
         raise StationError("center-level", level=center["level"])
-    if uplink is not None:
-        raise StationError("center-joined", name=uplink["name"])
     code = parse_enrolment_code(code_text)
     contact = fetch_first_contact(city_url)
     if not code.matches(contact.public_key):
         raise StationError("center-key-differs", address=city_url)
     found = {"url": city_url, "authority_pem": contact.authority_pem, "key": contact.public_key.hex()}
+    if uplink is not None:
+        return _follow(opened, uplink, found)
     with _transport(found) as transport:
         client = CenterClient(transport, opened.key, contact.public_key)
         answer = client.enrol(code.secret, center["epoch"], is_center=True)
     _save(opened, found, answer)
     return str(answer["center_name"])
+
+
+def _follow(opened: OpenCenter, uplink: dict[str, Any], found: dict[str, Any]) -> str:
+    """Note the city's new address; its key says that it is the same center."""
+    if uplink["key"] != found["key"]:
+        raise StationError("center-joined", name=uplink["name"])
+    with opened.write() as store:
+        store.save_setting(UPLINK, {**uplink, **found})
+    return str(uplink["name"])
 
 
 def _save(opened: OpenCenter, found: dict[str, Any], answer: dict[str, Any]) -> None:

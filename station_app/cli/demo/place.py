@@ -48,6 +48,7 @@ TOWNSHIP = Office(
 VILLAGE_1 = Office("village-1", "511132100201", "示例一村", "village", TOWNSHIP.code, (Person("李𬭎", "agent"),))
 VILLAGE_2 = Office("village-2", "511132100202", "示例二村", "village", TOWNSHIP.code, (Person("曲比阿妞", "agent"),))
 OFFICES = (COUNTY, TOWNSHIP, VILLAGE_1, VILLAGE_2)
+EVERYBODY = (*OFFICES, CITY)
 
 
 class Station:

@@ -11,7 +11,7 @@ from station_app.cli.demo.children import Answer
 from station_app.cli.output import Output
 from station_app.domain.cases import STATE_LABELS, CaseState
 
-SAVED, AT_COUNTY, TAKEN_OVER = "本机已存", "县已收", "对方已接收"
+SAVED, AT_COUNTY, AT_CITY, TAKEN_OVER = "本机已存", "县已收", "市已收", "对方已接收"
 
 
 class Teller:
