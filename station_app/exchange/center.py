@@ -282,7 +282,7 @@ class Asker:
     """Who pulls: its device, its present epoch, its office and the office's level.
 
     Args:
-        relays: for a center: tells whether it serves that office, so that what the office wrote came from it.
+        relays: for a center: tells whether what that office wrote can have come from it only.
     """
 
     device: str

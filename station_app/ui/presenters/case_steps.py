@@ -96,15 +96,17 @@ def _step(step: TimelineStep) -> Step:
 def _marks(step: TimelineStep) -> tuple[Word, ...]:
     saved = Word("本机已存", Tone.GOOD)
     if step.code:
-        return saved, Word("县没有收", Tone.BAD)
-    if not step.at_center:
-        return saved, Word("还没传到县", Tone.STALE)
+        return saved, Word("中心没有收", Tone.BAD)
+    if not (step.at_center or step.at_city):
+        return saved, Word("还没传到中心", Tone.STALE)
+    hops = (("县已收", step.at_center), ("市已收", step.at_city))
+    arrived = (saved, *(Word(hop, Tone.GOOD) for hop, so in hops if so))
     if step.ruling not in _STANDS:
-        return saved, Word("县已收", Tone.GOOD), Word("没有生效", Tone.BAD)
+        return *arrived, Word("没有生效", Tone.BAD)
     if step.type not in _HAND_OVERS:
-        return saved, Word("县已收", Tone.GOOD)
+        return arrived
     taken = Word("对方已接收", Tone.GOOD) if step.taken_over else Word("对方没有接收", Tone.STALE)
-    return saved, Word("县已收", Tone.GOOD), taken
+    return *arrived, taken
 
 
 def _set_aside(late: LateStep, found: Sequence[Disagreement]) -> SetAside:
