@@ -32,6 +32,8 @@ from station_app.usecases.ports import Book, SyncStatus
 from station_app.usecases.run_center import UPLINK, add_center
 
 _STATUS = "uplink_status"
+# Several processes may serve one center; one at a time exchanges with the center above.
+UPLINK_LOCK = "uplink.lock"
 LOOK_EVERY_S = 2.0
 
 
