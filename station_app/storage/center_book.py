@@ -122,7 +122,7 @@ class CenterBookOnDisk(SettingTable):
     def organisations(self) -> Organisations:
         as_text = select(SettingRow.name, cast(SettingRow.value, Text))
         rows = self._connection.execute(as_text.where(SettingRow.name.in_((ORGANISATIONS, ELSEWHERE))))
-        found = dict(rows.tuples().all())
+        found = {str(row[0]): str(row[1]) for row in rows}
         return _organisations(found.get(ORGANISATIONS, "[]"), found.get(ELSEWHERE, "{}"))
 
     def waits_for_ruling(self, org: str) -> bool:

@@ -257,9 +257,11 @@ def test_a_field_of_the_wrong_kind_is_refused(served: Served, name: str, value: 
 
 
 def test_another_version_of_the_protocol_is_told_apart(served: Served) -> None:
-    record = {**unpack(served.request()), "proto": 99}
+    record = {**unpack(served.request()), "proto": 99, "least": 98}
     found = served.call(EXCHANGE_PATH, pack(record), served.nonce).refusal()
     assert found == (400, "proto-unknown", {"proto": 99})
+    # A newer station that still speaks this one's number is served.
+    assert served.call(EXCHANGE_PATH, pack({**record, "least": 1}), served.nonce).status == 200
 
 
 @pytest.mark.parametrize("header", [b"", b"{}", b"not json", b'{"proto": 0}', b"[" * 5000, b"\x00" * 40])
