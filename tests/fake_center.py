@@ -190,6 +190,10 @@ class MemoryCenterBook:
             taken += [row.event_id] if status.status in ("stored", "exists") else []
         return taken
 
+    def outbox_counts(self) -> tuple[int, int]:
+        found = [row.status for row in self.tables.outbox.values()]
+        return found.count(""), found.count("refused")
+
     def reopen_outbox(self, after: int) -> None:
         for link, row in self.tables.outbox.items():
             if link > after and row.status:
