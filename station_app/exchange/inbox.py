@@ -98,7 +98,7 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
     lost = reply.incarnation == link.incarnation and reply.link_head < link.acked and not link.lost
     if reply.incarnation != link.incarnation:
         book.reopen(reply.link_head)
-    elif reply.epoch_known and reply.nonce != link.nonce and not lost:
+    if reply.epoch_known and reply.nonce != link.nonce and not lost:
         book.start_epoch(checks.fresh_epoch())
     after = replace(link, nonce=reply.nonce, center_time=reply.center_time, lost=lost)
     book.save_link(after)
