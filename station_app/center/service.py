@@ -199,7 +199,7 @@ class CenterService:
         hear_documents(store, self._parts, station, request.documents if station.is_center else ())
         if station.is_center:
             relays = may_relay(store.organisations(), station.org)
-            plan = accept_link(store, pusher, request, self._parts.verify_many, relays)
+            plan = accept_link(store, pusher, request, self._parts.verify_many, relays, station.org)
         else:
             plan = accept_push(store, pusher, request, self._parts.verify_many)
         if request.returns:
@@ -218,8 +218,7 @@ class CenterService:
         incarnation = str(center["incarnation"])
         reset = request.incarnation not in ("", incarnation)
         level = organisations_of(store).get(station.org).level.value
-        relays = may_relay(store.organisations(), station.org) if station.is_center else None
-        asker = Asker(station.device, request.epoch, station.org, level, relays)
+        asker = Asker(station.device, request.epoch, station.org, level)
         limit = 0 if reset or asked.standing else min(request.pull_limit, MOST_ROWS)
         rows = serve_feed(store, asker, request.cursor, limit)
         found = () if asked.standing else serve_wanted(store, asker, request.wanted[:REPAIR_AT_ONCE])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from station_app.domain.errors import StationError
 from station_app.domain.fold import fold
 from station_app.domain.lanes import Audience, SubjectKind
+from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, split
 from station_app.exchange.id_sums import IdSum, bucket_of, by_bucket, differing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, take_in
@@ -22,8 +23,9 @@ from station_app.protocol.wire import ExchangeRequest, FeedRow, PushStatus
 PAGE_BYTES = 2 * 1024 * 1024
 # Of 256; more than these differ only where nearly everything is missing, and then the next comparison goes on.
 BUCKETS_AT_ONCE = 32
+# A row with an event that came from whoever asks.
+OWN = "own"
 Level = str
-LevelOf = Callable[[str], Level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ def accept_link(
     request: ExchangeRequest,
     verify_many: VerifyMany,
     may_bring: Callable[[str], bool],
+    county: str,
 ) -> IntakePlan:
-    """Take in what another center relays: events of its own offices, under the numbers of its link alone."""
+    """Take in what the center of a county relays: events of its own offices, under the numbers of its link alone."""
     epoch = book.epoch(pusher.device, pusher.epoch)
     link_head = epoch.link if epoch else 0
     if request.events and request.first_link > link_head + 1:
@@ -233,8 +236,8 @@ def _write_ruling(round_: _Round, case_id: str, verdict: NewRuling, previous: st
 def serve_feed(book: CenterBook, asker: Asker, after: int, limit: int) -> tuple[FeedRow, ...]:
     """Return the rows of the asker's office after `after`: each body only where the office is its audience.
 
-    An event that came from the asker (that its device wrote in its present epoch, or that it relayed) comes back as its
-    id alone.
+    An event that came from the asker (that its device wrote in its present epoch, or that it relayed, which its row says)
+    comes back as its id alone.
     """
     rows: list[FeedRow] = []
     size = 0
@@ -253,32 +256,24 @@ def _size(row: FeedRow) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who pulls: its device, its present epoch, its office and the office's level.
-
-    Args:
-        relays: for a center: tells whether it serves that office, so that what the office wrote came from it.
-    """
+    """Who pulls: its device, its present epoch, its office and the office's level."""
 
     device: str
     epoch: str
     org: str
     level: Level
-    relays: Callable[[str], bool] | None = None
 
     def made(self, event: Event) -> bool:
-        """Tell whether the asker holds the event already, because it came from it."""
-        header = event.header
-        if self.relays is not None:
-            return self.relays(header.org)
-        return (header.origin, header.epoch) == (self.device, self.epoch)
+        """Tell whether the asker holds the event already, because its device wrote it."""
+        return (event.header.origin, event.header.epoch) == (self.device, self.epoch)
 
 
 def _row_for(asker: Asker, row: FeedRow) -> FeedRow:
     event = row.event
     if event is None:
         return row
-    if asker.made(event):
-        return FeedRow(row.n, "own", event_id=event.event_id)
+    if row.kind == OWN or asker.made(event):
+        return FeedRow(row.n, OWN, event_id=event.event_id)
     return replace(row, event=_as_read_by(asker, event))
 
 
