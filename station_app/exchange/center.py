@@ -17,14 +17,12 @@ from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.rulings import Bench, NewRuling, rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import SALT_BYTES, Event
-from station_app.protocol.wire import ExchangeRequest, FeedRow, PushStatus
+from station_app.protocol.wire import BACKFILL, OWN, ExchangeRequest, FeedRow, PushStatus
 
 # A page that a slow line can carry and that stays far below what a station takes at once; at least one row goes.
 PAGE_BYTES = 2 * 1024 * 1024
 # Of 256; more than these differ only where nearly everything is missing, and then the next comparison goes on.
 BUCKETS_AT_ONCE = 32
-# A row with an event that came from whoever asks.
-OWN = "own"
 Level = str
 
 
@@ -213,7 +211,7 @@ def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event]) -> Non
     if case is None:
         return
     for org in (org for org in case.seen_by if org not in before):
-        round_.placements += [Placement(org, "backfill", event.event_id) for event in events]
+        round_.placements += [Placement(org, BACKFILL, event.event_id) for event in events]
     round_.revoked += [(org, subject) for org in before if org not in case.seen_by]
     round_.viewers[subject] = case.seen_by
 

@@ -11,7 +11,7 @@ from station_app.exchange.id_sums import IdSum, bucket_of
 from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject, UplinkBook
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_document
-from station_app.protocol.wire import ExchangeReply, FeedRow
+from station_app.protocol.wire import BACKFILL, ExchangeReply, FeedRow
 
 DOCUMENT_CONTEXT = "station document 0"
 CREDENTIAL_CONTEXT = "station credential 0"
@@ -107,11 +107,31 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
 
 def _take_rows(book: StationBook, rows: Sequence[FeedRow], found: Sequence[Event], checks: Checks) -> int:
     events = [row.event for row in rows if row.event is not None] + list(found)
+    seen = _seen_after(rows)
+    book.show_again([subject for subject, sees in seen.items() if sees])
     pulled = _take_events(book, events, checks)
     book.save_hops([Hop(row.event_id, *row.hop) for row in rows if row.hop is not None])
-    book.revoke([row.subject for row in rows if row.subject is not None])
+    book.revoke([subject for subject, sees in seen.items() if not sees])
     book.obey_revocations()
     return pulled
+
+
+def _seen_after(rows: Sequence[FeedRow]) -> Mapping[Subject, bool]:
+    """Return which subjects this office sees no more, and which it sees again: of several rows the last counts."""
+    seen: dict[Subject, bool] = {}
+    for row in rows:
+        if row.subject is not None:
+            seen[row.subject] = False
+        elif row.kind == BACKFILL and row.event is not None and _is_well_formed(row.event):
+            seen[row.event.header.subject] = True
+    return seen
+
+
+def _is_well_formed(event: Event) -> bool:
+    try:
+        return bool(event.header)
+    except StationError:
+        return False
 
 
 def _fresh_rows(reply: ExchangeReply, link: Link) -> tuple[FeedRow, ...]:
@@ -135,7 +155,8 @@ def _check_center(reply: ExchangeReply, rows: Sequence[FeedRow], checks: Checks)
 
 def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> int:
     known = book.known_ids([event.event_id for event in events])
-    book.fill_bodies([event for event in events if event.event_id in known and event.body is not None])
+    filled = [event for event in events if event.event_id in known and event.body is not None]
+    book.fill_bodies(filled)
     fresh = list({event.event_id: event for event in events if event.event_id not in known}.values())
     good: list[Event] = []
     for event, code in zip(fresh, faults(fresh, book.credentials(), checks.verify_many), strict=True):
@@ -144,7 +165,7 @@ def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> 
         else:
             good.append(event)
     book.add_foreign(good)
-    subjects: list[Subject] = list(dict.fromkeys(event.header.subject for event in good))
+    subjects: list[Subject] = list(dict.fromkeys(event.header.subject for event in [*filled, *good]))
     book.refold(subjects)
     return len(good)
 

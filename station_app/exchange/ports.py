@@ -124,6 +124,10 @@ class StationBook(Protocol):
         """Note that this office sees these subjects no more; `obey_revocations` acts on it."""
         ...
 
+    def show_again(self, subjects: Sequence[Subject]) -> None:
+        """Note that this office sees these subjects again: what `revoke` noted of them is void."""
+        ...
+
     def obey_revocations(self) -> None:
         """Drop what others wrote on subjects no longer seen, once nothing of ours on them waits for the center."""
         ...
@@ -246,7 +250,7 @@ class CenterBook(Protocol):
     def save_heads(self, heads: Mapping[tuple[str, str], Head]) -> None: ...
     def save_viewers(self, viewers: Mapping[Subject, tuple[str, ...]]) -> None: ...
     def place(self, placements: Sequence[Placement]) -> None:
-        """Bring events on the way to offices, to each at most once.
+        """Bring events on the way to offices, to each at most once; backfill goes again to one that sees a case again.
 
         Into the feed of an office that this center serves; for one below another center into the feed of that center;
         for any other into the outbox to the center above, unless they came from there.

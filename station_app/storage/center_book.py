@@ -18,7 +18,7 @@ from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_credential
-from station_app.protocol.wire import FeedRow
+from station_app.protocol.wire import BACKFILL, FeedRow
 from station_app.storage.journal import (
     BodyCipher,
     chunks,
@@ -174,9 +174,9 @@ class CenterBookOnDisk(SettingTable):
         self._send_up(by_org.pop(UP, {}))
         for org, entries in by_org.items():
             here = self._in_feed(org, entries)
-            fresh = [entry for event_id, entry in entries.items() if event_id not in here]
+            fresh = [e for event_id, e in entries.items() if event_id not in here or e.kind == BACKFILL]
             if fresh:
-                first = self._allot(org, len(fresh), [entry.event_id for entry in fresh])
+                first = self._allot(org, len(fresh), [entry.event_id for entry in fresh if entry.event_id not in here])
                 rows = [feed_row(org, n, e.kind, event_id=e.event_id) for n, e in enumerate(fresh, start=first)]
                 self._connection.execute(insert(FeedRowRow), rows)
 
@@ -220,7 +220,7 @@ class CenterBookOnDisk(SettingTable):
         seen = [row.subject_id for row in rows if org in row.viewers]
         for chunk in chunks(seen):
             query = select(EventRow.event_id).where(EventRow.subject_id.in_(chunk)).order_by(EventRow.arrival)
-            self.place([Placement(org, "backfill", event_id) for event_id in self._connection.scalars(query)])
+            self.place([Placement(org, "new", event_id) for event_id in self._connection.scalars(query)])
 
     def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None:
         """Put a reference document into the feeds of these offices."""
@@ -297,7 +297,7 @@ class CenterBookOnDisk(SettingTable):
 
     def feed_ids(self, org: str) -> Iterable[str]:
         query = select(FeedRowRow.event_id).where(FeedRowRow.org == org, FeedRowRow.event_id != "")
-        return self._connection.scalars(query)
+        return self._connection.scalars(query.distinct())
 
     def events_in_feed(self, org: str, event_ids: Collection[str]) -> Sequence[Event]:
         return list(events_by_id(self._connection, self._in_feed(org, event_ids), self._cipher).values())

@@ -77,7 +77,7 @@ class SharedSet(SettingTable):
         obeyed = update(RevocationRow).where(RevocationRow.subject_id == subject_id).values(obeyed=True)
         self._connection.execute(obeyed)
 
-    def _unrevoke(self, subjects: Iterable[Subject]) -> None:
+    def show_again(self, subjects: Sequence[Subject]) -> None:
         for kind, subject_id in subjects:
             here = (RevocationRow.kind == kind) & (RevocationRow.subject_id == subject_id)
             self._connection.execute(delete(RevocationRow).where(here))

@@ -122,7 +122,6 @@ class StationBookOnDisk(SharedSet, CaseLists, LocalNoteTables):
         if rows:
             statement = update(EventRow.__table__).where(empty).values(body=bindparam("body"))  # type: ignore[arg-type]
             self._connection.execute(statement, rows)
-            self._unrevoke(dict.fromkeys(event.header.subject for event in events))
 
     def events_named(self, event_ids: Collection[str]) -> Sequence[Event]:
         return list(events_by_id(self._connection, event_ids, PLAIN).values())
