@@ -145,7 +145,7 @@ class StationBookOnDisk(SharedSet, CaseLists, LocalNoteTables):
             for kind, i in wanted
             if kind == SubjectKind.CASE and i not in forgotten
         ]
-        batches = [batch_of(streams[i]) for kind, i in wanted if kind == SubjectKind.BATCH]
+        batches = [batch_of(streams[i], refused) for kind, i in wanted if kind == SubjectKind.BATCH]
         self.put_cases([case for case in cases if case is not None], standpoint_of(self))
         self._upsert(BatchRow, "batch_id", [_batch_row(batch) for batch in batches if batch is not None])
 
