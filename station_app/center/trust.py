@@ -10,7 +10,7 @@ from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.uplink import may_relay
 from station_app.protocol.signed import Signed, read_credential, read_document
 from station_app.usecases.center_ports import CENTERS, Station
-from station_app.usecases.run_center import ORGANISATIONS, told_elsewhere
+from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, told_elsewhere
 
 
 def learn_credentials(store: CenterStore, parts: CenterParts, found: Sequence[Signed]) -> None:
@@ -32,9 +32,20 @@ def hear_documents(store: CenterStore, parts: CenterParts, station: Station, fou
         if document.kind != ORGANISATIONS or document.number <= heard(store, station.org):
             continue
         tree = Organisations.from_json(document.content[ORGANISATIONS])
-        own = [office.to_json() for office in tree if tree.is_served_by(office.code, station.org)]
+        leaving = _leaving(store, station.org)
+        own = [o.to_json() for o in tree if tree.is_served_by(o.code, station.org) or o.code in leaving]
         store.save_setting(_heard(station.org), document.number)
         told_elsewhere(store, parts.clerk, station.org, own)
+
+
+def _leaving(store: CenterStore, county: str) -> set[str]:
+    """Return the offices that only this county has told of: where one moves away, it is known until the next claims it.
+
+    Were it in no tree for a while, what its old center still relays of it would be refused for good.
+    """
+    elsewhere = store.setting(ELSEWHERE) or {}
+    claimed = {entry["code"] for by, entries in elsewhere.items() if by != county for entry in entries}
+    return {entry["code"] for entry in elsewhere.get(county, ())} - claimed
 
 
 def heard(store: CenterStore, county: str) -> int:

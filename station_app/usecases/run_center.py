@@ -225,12 +225,17 @@ def add_center(registry: Registry, clerk: CenterClerk, org: str, public_key: byt
 
 
 def told_elsewhere(registry: Registry, clerk: CenterClerk, by: str, organisations: list[dict[str, Any]]) -> None:
-    """Keep what another center says of its organisations, and publish the tree if it has changed."""
+    """Keep what another center says of its organisations, and publish the tree if it has changed.
+
+    An office that another center told of before is that one's no more.
+    """
     elsewhere = dict(registry.setting(ELSEWHERE) or {})
     if elsewhere.get(by) == organisations:
         return
     before = organisations_of(registry)
-    registry.save_setting(ELSEWHERE, {**elsewhere, by: organisations})
+    claimed = {entry["code"] for entry in organisations}
+    others = {center: [e for e in entries if e["code"] not in claimed] for center, entries in elsewhere.items()}
+    registry.save_setting(ELSEWHERE, {**others, by: organisations})
     show_moved(registry, before)
     publish_organisations(registry, clerk)
 
