@@ -95,10 +95,12 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
     A center that was restored itself knows less; then the epoch stays, and what it lost goes up again. Where it has not
     noticed that it was restored, its own receipt shows it.
     """
-    lost = reply.incarnation == link.incarnation and reply.link_head < link.acked and not link.lost
+    taken_before = reply.nonce == link.nonce
+    forgot = reply.incarnation == link.incarnation and reply.link_head < link.acked
+    lost = link.lost if taken_before else forgot and not link.lost
     if reply.incarnation != link.incarnation:
         book.reopen(reply.link_head)
-    if reply.epoch_known and reply.nonce != link.nonce and not lost:
+    if reply.epoch_known and not taken_before and not lost:
         book.start_epoch(checks.fresh_epoch())
     after = replace(link, nonce=reply.nonce, center_time=reply.center_time, lost=lost)
     book.save_link(after)
