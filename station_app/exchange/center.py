@@ -95,6 +95,7 @@ def accept_link(
 def write_plan(book: CenterBook, plan: IntakePlan) -> None:
     """Write what was taken in: journal, viewers, feeds, and what goes before the ruler."""
     book.add_events(plan.stored)
+    book.fill_bodies(plan.filled)
     book.save_viewers(plan.viewers)
     book.place(plan.placements)
     book.add_reviews(plan.reviews)
@@ -123,6 +124,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         lamport=book.highest_lamport(),
         organisations=book.organisations(),
         known=book.credentials({event.header.origin for event in readable}),
+        bodiless=book.bodiless([event.event_id for event in readable]),
     )
 
 

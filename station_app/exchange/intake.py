@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from station_app.domain.fold import WITHDRAW_REQUEST
@@ -11,7 +11,7 @@ from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entry_of, faults
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
-from station_app.protocol.wire import PushStatus
+from station_app.protocol.wire import BACKFILL, PushStatus
 
 # An honest PC is ahead of its center by the events it has written since it last heard of it.
 MOST_AHEAD = 1_000_000
@@ -30,6 +30,7 @@ class IntakeView:
         lamport: the highest that the center has seen.
         organisations: the offices in force.
         known: credentials of the signers.
+        bodiless: events held without their body: who gave them back was not the audience of it.
     """
 
     link_head: int
@@ -40,6 +41,7 @@ class IntakeView:
     lamport: int
     organisations: Organisations
     known: Credentials
+    bodiless: Collection[str] = ()
 
 
 @dataclass
@@ -50,6 +52,7 @@ class IntakePlan:
         known: what is held or was refused, by id: "" or the code.
         forked: a place of a chain was found to have two events: this PC was restored or cloned.
         reviews: events on which a person has to look, with the reason.
+        filled: events held whose body has come now.
     """
 
     statuses: list[PushStatus] = field(default_factory=list)
@@ -64,6 +67,7 @@ class IntakePlan:
     known: dict[str, str] = field(default_factory=dict)
     forked: bool = False
     reviews: dict[str, str] = field(default_factory=dict)
+    filled: list[Event] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ def _take_one(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
     elif before is not None:
         if not before:
             _pass_head(plan, pushed)
+            fill(view, plan, pushed.event, pushed.code)
         _answer(plan, pushed, "refused" if before else "exists", before)
     elif pushed.code:
         # What its header says of its place can't be relied on: it comes in the place of the one that should be here,
@@ -219,9 +224,19 @@ def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
     if viewers is None:
         viewers = first_viewers(event)
         plan.viewers[header.subject] = viewers
-    plan.placements.extend(Placement(org, "new", event.event_id) for org in viewers)
+    # Its own office has it in any case, also where it sees the case no more; or both would never have the same.
+    told = viewers if header.org in viewers else (*viewers, header.org)
+    plan.placements.extend(Placement(org, "new", event.event_id) for org in told)
     if header.subject_kind == SubjectKind.CASE and needs_ruler(event):
         plan.unruled.append(header.subject_id)
+
+
+def fill(view: IntakeView, plan: IntakePlan, event: Event, code: str) -> None:
+    """Add the body of an event that is held without it, and bring the event once more to those who see it."""
+    if event.event_id in view.bodiless and event.body is not None and not code:
+        plan.filled.append(event)
+        viewers = view.viewers.get(event.header.subject, ())
+        plan.placements.extend(Placement(org, BACKFILL, event.event_id) for org in viewers)
 
 
 def needs_ruler(event: Event) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import VerifyMany, entry_of, faults
-from station_app.exchange.intake import IntakePlan, IntakeView, keep
+from station_app.exchange.intake import IntakePlan, IntakeView, fill, keep
 from station_app.protocol.event import Event
 
 
@@ -40,6 +40,7 @@ def take_relayed(
     for place, event in sorted(enumerate(events), key=lambda pair: _made(codes[pair[0]], pair[1])):
         event_id = event.event_id
         if event_id in plan.known:
+            fill(view, plan, event, codes[place])
             codes[place] = plan.known[event_id]
         elif not codes[place] and not may_bring(event.header.org):
             codes[place] = "origin-foreign"

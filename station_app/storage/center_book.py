@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.lanes import SubjectKind
@@ -111,6 +111,24 @@ class CenterBookOnDisk(SettingTable):
             for row in self._connection.execute(query.where(SubjectRow.subject_id.in_(chunk))):
                 found[row.kind, row.subject_id] = tuple(row.viewers)
         return found
+
+    def bodiless(self, event_ids: Collection[str]) -> set[str]:
+        found: set[str] = set()
+        for chunk in chunks(event_ids):
+            query = select(EventRow.event_id).where(EventRow.event_id.in_(chunk), EventRow.body.is_(None))
+            found.update(self._connection.scalars(query))
+        return found
+
+    def fill_bodies(self, events: Sequence[Event]) -> None:
+        empty = (EventRow.event_id == bindparam("id")) & EventRow.body.is_(None)
+        rows = [
+            {"id": e.event_id, "body": self._cipher.seal(e.body, e.event_id.encode())}
+            for e in events
+            if e.body is not None
+        ]
+        if rows:
+            statement = update(EventRow.__table__).where(empty).values(body=bindparam("body"))  # type: ignore[arg-type]
+            self._connection.execute(statement, rows)
 
     def highest_lamport(self) -> int:
         return self._connection.scalar(select(func.max(EventRow.lamport))) or 0
