@@ -125,6 +125,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         organisations=book.organisations(),
         known=book.credentials({event.header.origin for event in readable}),
         bodiless=book.bodiless([event.event_id for event in readable]),
+        healing=bool(book.setting("center").get("healing")),
     )
 
 

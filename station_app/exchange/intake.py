@@ -30,6 +30,7 @@ class IntakeView:
         lamport: the highest that the center has seen.
         organisations: the offices in force.
         known: credentials of the signers.
+        healing: the center collects what it has lost; what an event goes on with may come after it.
         bodiless: events held without their body: who gave them back was not the audience of it.
     """
 
@@ -42,6 +43,7 @@ class IntakeView:
     organisations: Organisations
     known: Credentials
     bodiless: Collection[str] = ()
+    healing: bool = False
 
 
 @dataclass
@@ -191,11 +193,16 @@ def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     header = event.header
     under_other_kinds = [(kind.value, header.subject_id) for kind in SubjectKind]
     taken = any(subject in view.viewers or subject in plan.viewers for subject in under_other_kinds)
-    if taken or not (header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens):
+    if taken or not begins(view, event):
         return "subject-unknown"
     to = set(first_viewers(event)) - {header.org}
     office = view.organisations.get(header.org) if header.org in view.organisations else None
     return "" if office is None or all(office.may_offer_to(org) for org in to) else "not-a-party"
+
+
+def begins(view: IntakeView, event: Event) -> bool:
+    """Tell whether a subject may begin with this event: an opening, a batch, or anything that a healing center lacks."""
+    return view.healing or event.header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens
 
 
 def _refuse(plan: IntakePlan, pushed: _Pushed, code: str, head: Head) -> None:

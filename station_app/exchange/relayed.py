@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from station_app.domain.lanes import SubjectKind
-from station_app.exchange.authentic import VerifyMany, entry_of, faults
-from station_app.exchange.intake import IntakePlan, IntakeView, fill, keep
+from station_app.exchange.authentic import VerifyMany, faults
+from station_app.exchange.intake import IntakePlan, IntakeView, begins, fill, keep
 from station_app.protocol.event import Event
 
 
@@ -60,4 +59,4 @@ def _begins_or_goes_on(view: IntakeView, plan: IntakePlan, event: Event) -> bool
     header = event.header
     if header.subject in view.viewers or header.subject in plan.viewers:
         return True
-    return header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens
+    return begins(view, event)
