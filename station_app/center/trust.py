@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.organisations import Organisations
@@ -32,8 +33,9 @@ def hear_documents(store: CenterStore, parts: CenterParts, station: Station, fou
         if document.kind != ORGANISATIONS or document.number <= heard(store, station.org):
             continue
         tree = Organisations.from_json(document.content[ORGANISATIONS])
-        leaving = _leaving(store, station.org)
-        own = [o.to_json() for o in tree if tree.is_served_by(o.code, station.org) or o.code in leaving]
+        leaving, disputed = _leaving(store, station.org), _disputed(store, station.org, tree)
+        served = [o for o in tree if tree.is_served_by(o.code, station.org) or o.code in leaving]
+        own = [office.to_json() for office in served if office.code not in disputed]
         store.save_setting(_heard(station.org), document.number)
         told_elsewhere(store, parts.clerk, station.org, own)
 
@@ -46,6 +48,22 @@ def _leaving(store: CenterStore, county: str) -> set[str]:
     elsewhere = store.setting(ELSEWHERE) or {}
     claimed = {entry["code"] for by, entries in elsewhere.items() if by != county for entry in entries}
     return {entry["code"] for entry in elsewhere.get(county, ())} - claimed
+
+
+def _disputed(store: CenterStore, county: str, tree: Organisations) -> set[str]:
+    """Return the offices that another county has told of, and that have not come from there for all this one knows.
+
+    It was restored to before they moved away, or its operator has not heard of it yet; were both believed in turn, they
+    would contradict each other for ever.
+    """
+    elsewhere = store.setting(ELSEWHERE) or {}
+    others = [entry for by, entries in elsewhere.items() if by != county for entry in entries]
+    return {entry["code"] for entry in others if entry["code"] in tree and _differs(tree, entry)}
+
+
+def _differs(tree: Organisations, entry: Mapping[str, Any]) -> bool:
+    office = tree.get(entry["code"])
+    return entry.get("parent") not in (office.parent, *office.former_parents)
 
 
 def heard(store: CenterStore, county: str) -> int:
