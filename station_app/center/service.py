@@ -12,6 +12,7 @@ from station_app.center.healing import document_numbers, heal, proves_loss, show
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.center.trust import hear_documents, heard, learn_credentials
 from station_app.domain.errors import StationError
+from station_app.domain.organisations import Level
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.center import (
     Asker,
@@ -20,6 +21,7 @@ from station_app.exchange.center import (
     accept_relayed,
     as_rows,
     differing_ids,
+    note_returned,
     serve_feed,
     serve_wanted,
     signers,
@@ -205,6 +207,7 @@ class CenterService:
         if request.returns:
             # What this center has lost and a station gives back.
             accept_relayed(store, request.returns, self._parts.verify_many)
+            note_returned(store, station.org, request.returns)
         if store.setting("center").get("healing"):
             heal(store, self._parts, station, request)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
@@ -217,8 +220,7 @@ class CenterService:
         center = store.setting("center")
         incarnation = str(center["incarnation"])
         reset = request.incarnation not in ("", incarnation)
-        level = organisations_of(store).get(station.org).level.value
-        asker = Asker(station.device, request.epoch, station.org, level)
+        asker = Asker(station.device, request.epoch, station.org, _level_of(store, station.org))
         limit = 0 if reset or asked.standing else min(request.pull_limit, MOST_ROWS)
         rows = serve_feed(store, asker, request.cursor, limit)
         found = () if asked.standing else serve_wanted(store, asker, request.wanted[:REPAIR_AT_ONCE])
@@ -286,6 +288,12 @@ class _Asked:
     plan: IntakePlan = field(default_factory=IntakePlan)
     renewed: tuple[Signed, ...] = ()
     standing: str = ""
+
+
+def _level_of(store: CenterStore, org: str) -> str:
+    """Return an office's level; the lowest where a restored center does not know the office again yet."""
+    offices = organisations_of(store)
+    return (offices.get(org).level if org in offices else Level.VILLAGE).value
 
 
 def _pair(found: IdSum) -> tuple[int, str]:

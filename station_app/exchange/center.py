@@ -61,6 +61,19 @@ def accept_relayed(book: CenterBook, events: Sequence[Event], verify_many: Verif
     return relayed
 
 
+def note_returned(book: CenterBook, org: str, events: Sequence[Event]) -> None:
+    """Count what an office gives back as what it has, also where it does not see the case any more.
+
+    Before this center was restored it did, and the feed that said so is lost; so is what told it to forget the case.
+    """
+    held = list(book.seqs([event.event_id for event in events]))
+    in_feed = {event.event_id for event in book.events_in_feed(org, held)}
+    lacking = [event for event in events if event.event_id in held and event.event_id not in in_feed]
+    book.place([Placement(org, OWN, event.event_id) for event in lacking])
+    viewers = book.viewers({event.header.subject for event in lacking})
+    book.place_revocations([(org, subject) for subject, orgs in viewers.items() if org not in orgs])
+
+
 def accept_link(
     book: CenterBook,
     pusher: Pusher,
@@ -98,6 +111,9 @@ def write_plan(book: CenterBook, plan: IntakePlan) -> None:
     book.fill_bodies(plan.filled)
     book.save_viewers(plan.viewers)
     book.place(plan.placements)
+    for (_, subject_id), orgs in plan.widened.items():
+        events = book.case_events([subject_id]).get(subject_id, ())
+        book.place([Placement(org, BACKFILL, event.event_id) for event in events for org in orgs])
     book.add_reviews(plan.reviews)
     book.mark_unruled(plan.unruled)
 

@@ -54,6 +54,7 @@ class IntakePlan:
         known: what is held or was refused, by id: "" or the code.
         forked: a place of a chain was found to have two events: this PC was restored or cloned.
         reviews: events on which a person has to look, with the reason.
+        widened: subjects of which others know from now on too: their opening came after what goes on with it.
         filled: events held whose body has come now.
     """
 
@@ -70,6 +71,7 @@ class IntakePlan:
     forked: bool = False
     reviews: dict[str, str] = field(default_factory=dict)
     filled: list[Event] = field(default_factory=list)
+    widened: dict[Subject, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +184,12 @@ def _misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     header = event.header
     if header.lamport > view.lamport + MOST_AHEAD:
         return "lamport-ahead"
-    viewers = plan.viewers.get(header.subject) or view.viewers.get(header.subject)
+    viewers = plan.viewers.get(header.subject, view.viewers.get(header.subject))
     if viewers is None:
         return _why_not_new(view, plan, event)
+    if view.healing:
+        # Who sees it is not known again before its opening has come back, and has been ruled on.
+        return ""
     # Who names an event of the case has seen it: an answer to an offer that was reclaimed meanwhile is kept, and ruled.
     return "" if header.org in viewers or header.base in plan.seqs else "not-a-party"
 
@@ -198,6 +203,11 @@ def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     to = set(first_viewers(event)) - {header.org}
     office = view.organisations.get(header.org) if header.org in view.organisations else None
     return "" if office is None or all(office.may_offer_to(org) for org in to) else "not-a-party"
+
+
+def begins_subject(event: Event) -> bool:
+    """Tell whether an event is the one with which a subject begins, whatever has come before it."""
+    return entry_of(event, "").opens or len(first_viewers(event)) > 1
 
 
 def begins(view: IntakeView, event: Event) -> bool:
@@ -227,12 +237,15 @@ def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
     plan.stored.append(event)
     plan.known[event.event_id] = ""
     plan.seqs[event.event_id] = header.seq
-    viewers = plan.viewers.get(header.subject) or view.viewers.get(header.subject)
-    if viewers is None:
-        viewers = first_viewers(event)
+    before = plan.viewers.get(header.subject, view.viewers.get(header.subject))
+    viewers = before or ()
+    if before is None or begins_subject(event):
+        viewers = (*viewers, *(org for org in first_viewers(event) if org not in viewers))
         plan.viewers[header.subject] = viewers
+        if before is not None and viewers != before:
+            plan.widened[header.subject] = viewers
     # Its own office has it in any case, also where it sees the case no more; or both would never have the same.
-    told = viewers if header.org in viewers else (*viewers, header.org)
+    told = viewers if header.org in viewers or header.type == RULING else (*viewers, header.org)
     plan.placements.extend(Placement(org, "new", event.event_id) for org in told)
     if header.subject_kind == SubjectKind.CASE and needs_ruler(event):
         plan.unruled.append(header.subject_id)
@@ -257,6 +270,8 @@ def needs_ruler(event: Event) -> bool:
 def first_viewers(event: Event) -> tuple[str, ...]:
     """Return who sees a subject from its first event on: the office that made it, and for a batch whom it is for."""
     org = event.header.org
+    if event.header.type == RULING:
+        return ()
     if event.header.subject_kind != SubjectKind.BATCH:
         return (org,)
     batch = (event.effects or {}).get("batch", {})

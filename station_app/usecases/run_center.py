@@ -288,7 +288,8 @@ def free_tag(registry: Registry, org: str) -> int:
 def _centers_before(registry: Registry, org: str) -> int:
     """Return how many centers served an office before this one did so for the first time."""
     offices, here = organisations_of(registry), registry.setting("center")["org"]
-    homes = [offices.center_of(code) for code in offices.get(org).former_parents if code in offices]
+    former = offices.get(org).former_parents if org in offices else ()
+    homes = [offices.center_of(code) for code in former if code in offices]
     codes = list(dict.fromkeys(home.code for home in homes if home is not None))
     return codes.index(here) if here in codes else len(codes)
 
