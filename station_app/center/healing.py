@@ -14,8 +14,15 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, RECEIPT_CONTEXT
 from station_app.protocol.signed import DeviceCredential, Document, Signed, read_credential, read_document
 from station_app.protocol.wire import ExchangeRequest
-from station_app.usecases.center_ports import CENTERS, Account, Station
-from station_app.usecases.run_center import CALENDAR, DIRECTORY, ELSEWHERE, ORGANISATIONS
+from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, Station
+from station_app.usecases.run_center import (
+    CALENDAR,
+    DIRECTORY,
+    ELSEWHERE,
+    ORGANISATIONS,
+    publish_centers,
+    publish_organisations,
+)
 from station_app.usecases.times import read_stamp, stamp
 
 # A station that has not come for so long is not waited for; what it brings later is taken in all the same.
@@ -79,7 +86,7 @@ def heal(store: CenterStore, parts: CenterParts, station: Station, request: Exch
     if same and at_home and not (request.events or request.returns or behind):
         store.save_setting(_GAVE_BACK, sorted({*(store.setting(_GAVE_BACK) or []), station.device}))
     if not waited_for(store, parts.clerk.now()):
-        end_healing(store)
+        end_healing(store, parts.clerk)
 
 
 def _read(found: Sequence[Signed]) -> list[Document]:
@@ -99,10 +106,13 @@ def waited_for(store: CenterStore, now: datetime) -> list[Station]:
     ]
 
 
-def end_healing(store: CenterStore) -> None:
-    """End the healing: from now on this center rules again."""
+def end_healing(store: CenterStore, clerk: CenterClerk) -> None:
+    """End the healing: from now on this center rules again, and tells what it has learned meanwhile."""
     store.save_setting("center", {**store.setting("center"), "healing": False})
     store.save_setting(_GAVE_BACK, [])
+    publish_organisations(store, clerk)
+    if store.setting(CENTERS):
+        publish_centers(store, clerk)
 
 
 def _take_back(store: CenterStore, document: Document) -> None:

@@ -88,17 +88,6 @@ class RelayBookOnDisk(CenterBookOnDisk):
     def events_named(self, event_ids: Collection[str]) -> Sequence[Event]:
         return list(events_by_id(self._connection, event_ids, self._cipher).values())
 
-    def fill_bodies(self, events: Sequence[Event]) -> None:
-        empty = (EventRow.event_id == bindparam("id")) & EventRow.body.is_(None)
-        rows = [
-            {"id": e.event_id, "body": self._cipher.seal(e.body, e.event_id.encode())}
-            for e in events
-            if e.body is not None
-        ]
-        if rows:
-            statement = update(EventRow.__table__).where(empty).values(body=bindparam("body"))  # type: ignore[arg-type]
-            self._connection.execute(statement, rows)
-
     def hold(self, event: Event, code: str) -> None:
         held = select(RefusalRow.number).where(RefusalRow.event_id == event.event_id)
         if self._connection.scalar(held) is None:

@@ -378,16 +378,7 @@ class FeedRowRow(Base):
     """At a center: the feed of each office, numbered without gaps inside the writing transaction."""
 
     __tablename__ = "feed"
-    __table_args__ = (
-        Index(
-            "feed_events",
-            "org",
-            "event_id",
-            unique=True,
-            sqlite_where=text("event_id != ''"),
-            postgresql_where=text("event_id != ''"),
-        ),
-    )
+    __table_args__ = (Index("feed_events", "org", "event_id"),)
 
     org: Mapped[str] = mapped_column(String(64), primary_key=True)
     n: Mapped[int] = mapped_column(Count, primary_key=True)

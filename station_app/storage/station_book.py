@@ -15,7 +15,7 @@ from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
-from station_app.exchange.revocation import may_forget, remnant
+from station_app.exchange.revocation import may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, PersonCredential, Signed, read_credential, read_document
@@ -152,7 +152,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
             for kind, i in wanted
             if kind == SubjectKind.CASE and i not in forgotten
         ]
-        batches = [batch_of(streams[i]) for kind, i in wanted if kind == SubjectKind.BATCH]
+        batches = [batch_of(streams[i], refused) for kind, i in wanted if kind == SubjectKind.BATCH]
         self.put_cases([case for case in cases if case is not None], standpoint_of(self))
         self._upsert(BatchRow, "batch_id", [_batch_row(batch) for batch in batches if batch is not None])
 
@@ -161,7 +161,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
         for case_id in self._to_forget():
             events, case = self.subject_events(case_id), self.case(case_id)
             if may_forget(events, org, self.unsettled_of(case_id)):
-                self._forget_bodies(case_id, [event.event_id for event in events if event.header.org != org])
+                self._forget_bodies(case_id, [event.event_id for event in to_erase(events, org)])
                 self.put_cases([remnant(case)] if case else [], standpoint_of(self))
 
     def is_behind(self) -> bool:

@@ -17,9 +17,9 @@ from station_app.domain.people import Role, Worker
 from station_app.exchange.center import accept_push
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.intake import Pusher
-from station_app.exchange.ports import BACKFILL, Epoch, Head, Placement, Refusal
+from station_app.exchange.ports import Epoch, Head, Placement, Refusal
 from station_app.protocol.signed import DeviceCredential, Signed
-from station_app.protocol.wire import ExchangeRequest
+from station_app.protocol.wire import BACKFILL, ExchangeRequest
 from station_app.storage.engine import open_plain, reading, writing
 from station_app.storage.journal import BodyCipher
 from station_app.storage.postgres import open_postgres
