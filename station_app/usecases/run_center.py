@@ -262,12 +262,20 @@ def hear_from_above(registry: Registry, clerk: CenterClerk, document: Document) 
     if document.kind == ORGANISATIONS:
         tree = Organisations.from_json(document.content[ORGANISATIONS])
         others = [office.to_json() for office in tree if not tree.is_served_by(office.code, here["org"])]
-        told_elsewhere(registry, clerk, above, others)
+        told_elsewhere(registry, clerk, above, [*others, *_left_behind(registry, tree)])
     elif document.kind == CENTERS:
         known = {entry["org"] for entry in registry.setting(CENTERS) or []}
         for entry in document.content[CENTERS]:
             if entry["org"] not in (*known, here["org"]):
                 add_center(registry, clerk, entry["org"], bytes.fromhex(entry["public_key"]))
+
+
+def _left_behind(registry: Registry, tree: Organisations) -> list[dict[str, Any]]:
+    """Return the offices that the center above still takes for this one's, though they have moved away."""
+    here, above = registry.setting("center")["org"], registry.setting("uplink")["org"]
+    own = {entry["code"] for entry in registry.setting(ORGANISATIONS) or []}
+    known = (registry.setting(ELSEWHERE) or {}).get(above, [])
+    return [e for e in known if e["code"] in tree and e["code"] not in own and tree.is_served_by(e["code"], here)]
 
 
 def free_tag(registry: Registry, org: str) -> int:
