@@ -191,6 +191,7 @@ class CenterService:
             credentials=(),
             again=True,
             epoch_known=challenge.epoch_known,
+            healing=bool(store.setting("center").get("healing")),
         )
 
     def _take_in(self, store: CenterStore, asked: _Asked, nonce: str) -> _Asked:
