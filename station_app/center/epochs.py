@@ -97,7 +97,8 @@ def _open(store: CenterStore, clerk: CenterClerk, station: Station, request: Exc
         nonce=station.challenge,
         previous=station.challenge,
         opened_at=stamp(clerk.now()),
-        link=max(0, request.first_link - 1),
+        # A center that was restored has lost what came under the numbers before; they go up again.
+        link=0 if _has_not_met(store, request) else max(0, request.first_link - 1),
         forked_from=request.forked_from,
     )
     store.save_epoch(opened)

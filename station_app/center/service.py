@@ -197,6 +197,7 @@ class CenterService:
             credentials=(),
             again=True,
             epoch_known=challenge.epoch_known,
+            healing=bool(store.setting("center").get("healing")),
         )
 
     def _admit(self, store: CenterStore, call: Call, request: ExchangeRequest, means: _Means) -> _Asked | Challenge:

@@ -102,7 +102,7 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
         book.reopen(reply.link_head)
     if reply.epoch_known and not taken_before and not lost:
         book.start_epoch(checks.fresh_epoch())
-    after = replace(link, nonce=reply.nonce, center_time=reply.center_time, lost=lost)
+    after = replace(link, nonce=reply.nonce, center_time=reply.center_time, lost=lost, healing=reply.healing)
     book.save_link(after)
     return Applied(after, more=True, pulled=0, settled=0, again=True)
 

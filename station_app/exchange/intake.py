@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from station_app.domain.errors import StationError
 from station_app.domain.fold import WITHDRAW_REQUEST
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
@@ -95,9 +96,22 @@ def take_in(
     known = {**dict.fromkeys(view.seqs, ""), **view.refused}
     plan = IntakePlan(link_head=view.link_head, known=known, seqs=dict(view.seqs), heads=dict(view.heads))
     codes = faults(events, view.known, verify_many)
+    chains = [_chain_of(view, pusher, event) for event in events]
     for offset, (event, code) in enumerate(zip(events, codes, strict=True)):
-        _take_one(view, plan, _Pushed(pusher, first_link + offset, event, code))
+        # A damaged event stands in for one of the chain that goes on behind it.
+        behind = (chain for chain in chains[offset:] if chain is not None)
+        chain = next(behind, None) or (pusher.device, pusher.epoch)
+        _take_one(view, plan, _Pushed(pusher, first_link + offset, event, code, chain))
     return plan
+
+
+def _chain_of(view: IntakeView, pusher: Pusher, event: Event) -> tuple[str, str] | None:
+    """Return the chain that an event says it belongs to, None where what it says can't be so."""
+    try:
+        chain = (event.header.origin, event.header.epoch)
+    except StationError:
+        return None
+    return chain if chain in view.heads or chain == (pusher.device, pusher.epoch) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +120,12 @@ class _Pushed:
     link: int
     event: Event
     code: str
+    place_of_damaged: tuple[str, str]
 
     @property
     def chain(self) -> tuple[str, str]:
-        """Return the chain that the event belongs to: of its own epoch, or for a damaged one the present."""
-        epoch = self.event.header.epoch if not self.code else self.by.epoch
-        return self.by.device, epoch
+        """Return the chain that the event belongs to, or for a damaged one that in which it is missed."""
+        return self.place_of_damaged if self.code else (self.by.device, self.event.header.epoch)
 
 
 def _take_one(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
@@ -167,6 +181,9 @@ def _place(plan: IntakePlan, event: Event, head: Head) -> str:
     header = event.header
     prev = header.prev or ""
     if header.seq == head.seq + 1 and _follows(plan, prev, head):
+        return "next"
+    if header.seq > head.seq and plan.known.get(prev):
+        # Behind a tombstone, wherever that was counted.
         return "next"
     before = plan.seqs.get(prev, 0 if header.prev is None else None)
     if before == header.seq - 1:
@@ -257,6 +274,8 @@ def fill(view: IntakeView, plan: IntakePlan, event: Event, code: str) -> None:
         plan.filled.append(event)
         viewers = view.viewers.get(event.header.subject, ())
         plan.placements.extend(Placement(org, BACKFILL, event.event_id) for org in viewers)
+        if event.header.subject_kind == SubjectKind.CASE and needs_ruler(event):
+            plan.unruled.append(event.header.subject_id)
 
 
 def needs_ruler(event: Event) -> bool:

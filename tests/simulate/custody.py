@@ -48,13 +48,11 @@ class Word:
 def words_of(events: Iterable[Event]) -> list[Word]:
     """Return the rulings among a case's events that count: of several on one event the last; in order."""
     last: dict[str, Word] = {}
-    for word in sorted((_word(event) for event in events if _type(event) == "ruling"), key=lambda word: word.place):
+    # A ruling that came back from a PC which had to forget the case has no words any more.
+    rulings = [event for event in events if event.header.type == "ruling" and event.body is not None]
+    for word in sorted(map(_word, rulings), key=lambda word: word.place):
         last[word.event_id] = word
     return sorted(last.values(), key=lambda word: word.place)
-
-
-def _type(event: Event) -> str:
-    return str(event.header.type)
 
 
 def _word(event: Event) -> Word:

