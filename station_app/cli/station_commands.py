@@ -189,10 +189,22 @@ def outbox(options: Namespace, output: Output) -> None:
 
 def check(options: Namespace, output: Output) -> None:
     found = station.check(_signed_in(options))
-    text = "本机数据完整。" if found["ok"] else "本机数据有问题，请不要删除任何文件，联系县中心。"
-    output.answer(found, text)
-    if not found["ok"]:
+    output.answer(found, "本机数据完整。" if found["ok"] else "本机数据有问题。")
+    if not found["journal_ok"]:
         raise StationError("check-failed")
+    if not found["ok"]:
+        raise StationError("projections-differ", command="station-app rebuild")
+
+
+def rebuild(options: Namespace, output: Output) -> None:
+    from station_app.bootstrap import rebuilding
+
+    def tell(reached: int, last: int) -> None:
+        output.tell(f"已重建 {reached} / {last} 条")
+
+    found = rebuilding.rebuild(_signed_in(options), tell)
+    answer = {"events": found.events, "steps": found.steps, "longest_step_s": round(found.longest_step_s, 3)}
+    output.answer(answer, f"清单已照 {found.events} 条记录重建好。")
 
 
 def demo(options: Namespace, output: Output) -> None:

@@ -15,6 +15,10 @@ SENTENCES = {
         "“{character}”（{code_point}）这个字打印不出来，没有生成文书。请核对这个字是否录错；"
         "没有录错的，请把编码 {code_point} 报上级中心处理。"
     ),
+    "projections-differ": (
+        "记录完好，本机的清单和记录对不上。请运行命令 {command} 照记录重建清单，期间可以照常办件；"
+        "重建后仍不对的，请联系县中心。"
+    ),
     "store-of-other-version": (
         "数据是另一版软件写的（{found}，本机软件用 {expected}）。请换用对应版本的软件，不要删除数据。"
     ),

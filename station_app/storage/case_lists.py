@@ -13,7 +13,8 @@ from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Pla
 from station_app.domain.case_words import Search, item_has, read_search
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.clocks import Clock, clock_of
-from station_app.storage.case_table import PLACES, STATES, CaseTable, marks_of
+from station_app.storage.case_numbers import PLACES, STATES, marks_of
+from station_app.storage.case_table import CaseTable
 from station_app.storage.rows import PLACE_DONE, CaseClockRow, CaseItemRow, CaseRow
 from station_app.usecases.ports import CaseTally, ClockTally, Placed, Slice
 

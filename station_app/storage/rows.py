@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import DDL, JSON, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint, event, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # The highest number of a place: what is done is most of what an office has, and no board looks at it.
@@ -109,8 +121,9 @@ class OutboxRow(Base):
 class CaseRow(Base):
     """Projection of a case as lists and boards need it; rebuilt from the journal at will.
 
-    `position` is given on first appearance, counts without gaps and is kept for good. `place` and `state` are numbers
-    (storage/case_table.py) and each index ends in the position, so that an index alone tells a page, however deep.
+    `position` is given on first appearance, counts without gaps and is kept until a rebuild counts anew. `place` and
+    `state` are numbers (storage/case_numbers.py) and each index ends in the position, so that an index alone tells a
+    page, however deep.
     """
 
     __tablename__ = "cases"
@@ -177,9 +190,18 @@ class CaseClockRow(Base):
 
 
 # Contentless: the words themselves are kept nowhere but in the index. A word has no position in a case (detail=none).
-CASE_WORDS = """CREATE VIRTUAL TABLE case_words USING fts5(
-    words, content='', contentless_delete=1, detail=none, tokenize='ascii')"""
-event.listen(CaseRow.__table__, "after_create", DDL(CASE_WORDS))  # type: ignore[no-untyped-call]
+_CASE_WORDS = "USING fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii')"
+WORDS = "case_words"
+
+
+def make_words(connection: Connection, name: str) -> None:
+    """Make an index of the words of cases."""
+    connection.exec_driver_sql(f"CREATE VIRTUAL TABLE {name} {_CASE_WORDS}")
+
+
+@event.listens_for(CaseRow.__table__, "after_create")
+def _with_words(_cases: Table, connection: Connection, **_: object) -> None:
+    make_words(connection, WORDS)
 
 
 class BatchRow(Base):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, desc, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from station_app.domain.batches import Batch, batch_from_json, batch_to_json
+from station_app.domain.batches import Batch, batch_from_json
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Link, Subject
@@ -18,6 +18,7 @@ from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, PersonCredential, Signed, read_credential, read_document
 from station_app.protocol.wire import PushStatus
+from station_app.storage.beside import BESIDE, mark_of, reached
 from station_app.storage.case_lists import CaseLists
 from station_app.storage.journal import (
     EVENT_COLUMNS,
@@ -31,6 +32,7 @@ from station_app.storage.journal import (
     refusal_values,
 )
 from station_app.storage.local_notes import LocalNoteTables
+from station_app.storage.projector import Projector
 from station_app.storage.rows import BatchRow, CredentialRow, DocumentRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
 from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
@@ -107,14 +109,19 @@ class StationBookOnDisk(CaseLists, LocalNoteTables):
     # -- projections -----------------------------------------------------------------------------------------------
 
     def refold(self, subjects: Iterable[Subject]) -> None:
-        device = self.identity().device
         wanted = list(subjects)
-        streams = events_about(self._connection, [subject_id for _, subject_id in wanted], PLAIN)
-        refused = self.refused_events()
-        cases = [case_of(streams[i], device, refused) for kind, i in wanted if kind == SubjectKind.CASE]
-        batches = [batch_of(streams[i]) for kind, i in wanted if kind == SubjectKind.BATCH]
-        self.put_cases([case for case in cases if case is not None], standpoint_of(self))
-        self._upsert(BatchRow, "batch_id", [_batch_row(batch) for batch in batches if batch is not None])
+        self.fold_into(self._in_use, wanted)
+        if begun := reached(self._connection, mark_of(self), wanted):
+            self.fold_into(Projector(self._connection, BESIDE), begun)
+
+    def fold_into(self, projector: Projector, subjects: Sequence[Subject]) -> None:
+        """Fold subjects from all their events into a set of tables."""
+        device, refused = self.identity().device, self.refused_events()
+        streams = events_about(self._connection, [subject_id for _, subject_id in subjects], PLAIN)
+        cases = [case_of(streams[i], device, refused) for kind, i in subjects if kind == SubjectKind.CASE]
+        batches = [batch_of(streams[i]) for kind, i in subjects if kind == SubjectKind.BATCH]
+        projector.put_cases([case for case in cases if case is not None], standpoint_of(self))
+        projector.put_batches(batch for batch in batches if batch is not None)
 
     def batch(self, batch_id: str) -> Batch | None:
         found = self._batches(select(BatchRow.folded).where(BatchRow.batch_id == batch_id))
@@ -220,7 +227,9 @@ class StationBookOnDisk(CaseLists, LocalNoteTables):
         self._connection.execute(statement.on_conflict_do_nothing())
         self._documents.clear()
         if before is not None and (after := standpoint_of(self)) != before:
-            self.look_anew(after)
+            self._in_use.look_anew(after)
+            if mark_of(self) is not None:
+                Projector(self._connection, BESIDE).look_anew(after)
 
     def document(self, kind: str) -> Document | None:
         if kind not in self._documents:
@@ -235,15 +244,3 @@ class StationBookOnDisk(CaseLists, LocalNoteTables):
 
     def last_link(self) -> int:
         return self._connection.scalar(select(func.max(OutboxRow.link))) or 0
-
-
-def _batch_row(batch: Batch) -> dict[str, Any]:
-    return {
-        "batch_id": batch.batch_id,
-        "number": batch.number,
-        "offered_on": batch.offered_on,
-        "from_org": batch.from_org,
-        "to_org": batch.to_org,
-        "open": len(batch.open_lines),
-        "folded": batch_to_json(batch),
-    }

@@ -183,6 +183,20 @@ def run_station_step(arguments: dict[str, Any], command: str, step: int) -> int:
     return run(lambda: getattr(station_commands, command)(options, output), output)
 
 
+def rebuild_step_by_step(home: str, worker: str, events: int, written: bool) -> None:
+    """Do the next step of a rebuild and die, right before or right after its commit; return when all is done."""
+    from station_app import __version__
+    from station_app.storage.rebuild import rebuild_step
+
+    opened = station_parts.sign_in(Path(home), worker, "248163")
+    with engine_parts.writing(opened.engine) as connection:
+        progress = rebuild_step(StationBookOnDisk(connection), __version__, events)
+        if not written:
+            die()
+    if not progress.swapped:
+        die()
+
+
 def nth_write(path: str, number: int) -> None:
     """Write a file atomically, dying at the `number`th system call that changes the disk."""
     from station_app.keys import key_files

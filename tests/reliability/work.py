@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,15 @@ def save_without_pause(home: str, worker: str, marks_file: str, form: dict[str, 
         _tell({"case_id": case.case_id, "number": case.number})
         assert marks.phase == COMMITTED
         marks.phase = OUTSIDE
+
+
+def save_with_rests(home: str, worker: str, form: dict[str, Any]) -> None:
+    """Register cases until killed, with a breath between any two; each is told once the use case has returned."""
+    desk = station.sign_in(Path(home), worker, PIN).desk
+    while True:
+        case = run_action.register_case(desk, form)
+        _tell({"case_id": case.case_id, "number": case.number})
+        time.sleep(REST_S)
 
 
 def work_and_sync(home: str, worker: str, to: str, form: dict[str, Any]) -> None:
