@@ -35,7 +35,7 @@ from station_app.storage.station_book import StationBookOnDisk
 from station_app.sync.center_client import CenterClient, LockedPc
 from station_app.sync.loop import LoopParts, Report, SyncLoop
 from station_app.sync.pinning import check_address
-from station_app.sync.transport import HttpTransport, fetch_first_contact
+from station_app.sync.transport import TIMEOUT_S, HttpTransport, fetch_first_contact
 from station_app.usecases.audit import OK, audit
 from station_app.usecases.ports import Book, Desk, Identity
 from station_app.usecases.run_center import ORGANISATIONS
@@ -141,7 +141,7 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
     if home.enrolled:
         raise StationError("already-enrolled", org=home.identity().org)
     code = parse_enrolment_code(code_text)
-    contact = fetch_first_contact(center_url)
+    contact = fetch_first_contact(center_url, _timeout_s())
     if not code.matches(contact.public_key):
         raise StationError("center-key-differs", address=center_url)
     key_slots = home.slots()
@@ -286,7 +286,14 @@ def _client(me: Identity, device_key: SigningKey) -> CenterClient:
 
 def _transport(center_url: str, authority_pem: str) -> HttpTransport:
     secure = check_address(center_url).scheme == "https"
-    return HttpTransport(center_url, authority_pem if secure else None)
+    return HttpTransport(center_url, authority_pem if secure else None, _timeout_s())
+
+
+def _timeout_s() -> tuple[float, float]:
+    """Return the seconds that a connection may take, and those that it may be silent."""
+    # Tests do not wait half a minute for a line to be given up; a real station never sets this.
+    connect_s, stall_s = TIMEOUT_S
+    return connect_s, float(os.environ.get("STATION_STALL_S", stall_s))
 
 
 def _open_journal(home: StationHome, database_key: bytes) -> Engine:

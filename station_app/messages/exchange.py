@@ -51,7 +51,7 @@ WAITING = {
     "not-a-center": "中心地址不对，请核对。",
     "center-key-differs": "对方不是本县中心，已停止发送。请联系县中心。",
     "certificate-date": "电脑时间不正确，请先校准。",
-    "tls-refused": "建立不了加密连接，请核对中心地址。",
+    "tls-refused": "建立不了加密连接。请先打开浏览器登录网络；仍不行的，请核对中心地址。",
     "center-busy": "县中心正忙，稍后自动再传。",
     "center-error": "县中心出了问题，稍后自动再传。",
     "center-answer-damaged": "县中心的回答读不出来，稍后自动再传。",

@@ -31,6 +31,8 @@ from station_app.sync.pinning import (
 CONTENT_TYPE: Final = "application/vnd.station"
 # The type of the answers that carry {"code", "params"} may say so; the plain one is understood as well.
 _OUR_TYPES: Final = frozenset({CONTENT_TYPE, CONTENT_TYPE + "+json"})
+# To connect, and without any byte once connected.
+TIMEOUT_S: Final = (10.0, 30.0)
 MAX_ANSWER_BYTES: Final = 64 << 20
 _PIECE_BYTES: Final = 1 << 16
 _DEFAULT_RETRY_S: Final = 60
@@ -82,7 +84,7 @@ class HttpTransport:
         "center-answer-damaged" (status); and whatever code the center answers itself.
     """
 
-    def __init__(self, base_url: str, authority_pem: str | None, timeout_s: tuple[float, float] = (10, 30)) -> None:
+    def __init__(self, base_url: str, authority_pem: str | None, timeout_s: tuple[float, float] = TIMEOUT_S) -> None:
         """Prepare calls below `base_url`; nothing is sent yet.
 
         Args:
@@ -122,7 +124,7 @@ class HttpTransport:
         self.close()
 
 
-def fetch_first_contact(base_url: str, timeout_s: tuple[float, float] = (10, 30)) -> FirstContact:
+def fetch_first_contact(base_url: str, timeout_s: tuple[float, float] = TIMEOUT_S) -> FirstContact:
     """Ask a center for its CA certificate before there is any trust: GET /center, JSON with "authority" (PEM).
 
     Nothing secret is sent. The certificate is public, so that it arrives proves nothing: the caller compares
@@ -245,7 +247,9 @@ def _failure(error: BaseException, url: str, timeout_s: tuple[float, float]) -> 
             "certificate-date" if refused.verify_code in _DATE_ERRORS else "center-key-differs", address=url
         )
     detail = type(causes[-1]).__name__
-    if any(isinstance(cause, requests.exceptions.SSLError | ssl.SSLError) for cause in causes):
+    # A line that breaks in the handshake comes as an error of TLS as well; it says nothing of who is there.
+    broke_off = any(isinstance(cause, ssl.SSLEOFError | ConnectionError) for cause in causes)
+    if not broke_off and any(isinstance(cause, requests.exceptions.SSLError | ssl.SSLError) for cause in causes):
         return StationError("tls-refused", address=url, detail=detail)
     if _is_stall(causes):
         return StationError("stalled", address=url, seconds=timeout_s[1])
