@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import requests
+import urllib3
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
@@ -42,6 +43,10 @@ _NEVER_CONNECTED: Final = (urllib3.exceptions.ConnectTimeoutError, urllib3.excep
 _FELL_SILENT: Final = (TimeoutError, urllib3.exceptions.ReadTimeoutError)
 # X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL's x509_vfy.h.
 _DATE_ERRORS: Final = frozenset({9, 10})
+
+
+# A wrong clock is told in words that a worker reads, after the exchange; trust in the center does not rest on it.
+urllib3.disable_warnings(urllib3.exceptions.SystemTimeWarning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,9 @@ class HttpTransport:
         "login-page-in-between" (address, status): a web page instead of the center;
         "not-a-center" (address, status): a web server that does not know the path;
         "batch-too-large": something on the way takes no body of that size;
-        "center-busy" (retry_after_s), "center-error" (id), "answer-too-large" (limit_mb),
-        "center-answer-damaged" (status); and whatever code the center answers itself.
+        "center-busy", "center-disk-full", "center-healing" (retry_after_s);
+        "center-error" (id), "answer-too-large" (limit_mb), "center-answer-damaged" (status);
+        and whatever code the center answers itself.
     """
 
     def __init__(self, base_url: str, authority_pem: str | None, timeout_s: tuple[float, float] = TIMEOUT_S) -> None:
@@ -183,9 +189,11 @@ def _exchange(
 def _refuse_strangers(response: requests.Response, url: str) -> None:
     """Raise for what some other machine than the center answers, by its status and content type."""
     status = response.status_code
+    ours = response.headers.get("Content-Type", "").partition(";")[0].strip().lower() in _OUR_TYPES
     if status in {429, 503}:
-        raise StationError("center-busy", retry_after_s=_retry_after_s(response.headers.get("Retry-After", "")))
-    if response.headers.get("Content-Type", "").partition(";")[0].strip().lower() in _OUR_TYPES:
+        seconds = _retry_after_s(response.headers.get("Retry-After", ""))
+        raise _call_later(_read_body(response) if ours else b"", seconds)
+    if ours:
         return
     if status == 413:
         raise StationError("batch-too-large")
@@ -194,6 +202,16 @@ def _refuse_strangers(response: requests.Response, url: str) -> None:
     if status >= 500 and status != 511:
         raise StationError("center-error", id="")
     raise StationError("login-page-in-between", address=url, status=status)
+
+
+def _call_later(body: bytes, seconds: int) -> StationError:
+    """Return why a center asks to be called later; its full disk must not be taken for ours."""
+    code = (_json_object(body) or {}).get("code")
+    if code == "disk-full":
+        return StationError("center-disk-full", retry_after_s=seconds)
+    if code == "center-healing":
+        return StationError("center-healing", retry_after_s=seconds)
+    return StationError("center-busy", retry_after_s=seconds)
 
 
 def _read_body(response: requests.Response) -> bytes:

@@ -85,7 +85,8 @@ def test_a_station_tells_of_a_center_whose_disk_is_full_and_sends_later(stocked:
         place.moved_to(url)
         fill(small)
         refusal = place.station("v1", "sync").refusal()
-        assert refusal["code"] == "center-busy"
+        assert (refusal["code"], refusal["params"]) == ("center-disk-full", {"retry_after_s": 30})
+        assert "县中心的磁盘满了" in refusal["message"]
         assert "已保存的内容不受影响" in refusal["message"]
         free(small)
         synced = place.station("v1", "sync").found()

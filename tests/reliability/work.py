@@ -13,6 +13,7 @@ from typing import Any
 from station_app.bootstrap import station
 from station_app.domain.errors import StationError
 from station_app.usecases import hand_over, run_action
+from station_app.usecases.times import stamp
 from tests.reliability.dying import COMMITTED, OUTSIDE, Marks, watch_saves
 
 PIN = "248163"
@@ -59,6 +60,11 @@ def work_and_sync(home: str, worker: str, to: str, form: dict[str, Any]) -> None
         else:
             _take_in_all(desk)
         loop.exchange_once()
+
+
+def tell_the_time() -> None:
+    """Tell what this PC's clock shows."""
+    _tell({"now": stamp(station.now())})
 
 
 def _take_in_all(desk: Any) -> None:
