@@ -29,6 +29,7 @@ from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey, ver
 from station_app.protocol.requests import RECOVERED_KEY
 from station_app.protocol.signed import Signed, device_id, read_credential, read_document
 from station_app.storage.engine import check_pages, open_encrypted, read_pragmas, reading, writing
+from station_app.storage.reserve import Reserve
 from station_app.storage.rows import SHARED, STATION, tables
 from station_app.storage.schema import prepare
 from station_app.storage.station_book import StationBookOnDisk
@@ -300,6 +301,7 @@ def _open_journal(home: StationHome, database_key: bytes) -> Engine:
     # SQLite would make an empty one in place of a lost one, and the loss would look like a new PC.
     if home.enrolled and not (home.journal.exists() and home.journal.stat().st_size):
         raise StationError("database-damaged")
+    Reserve(home.folder).look_after()
     engine = open_encrypted(home.journal, database_key)
     prepare(engine, tables(SHARED + STATION))
     return engine
@@ -307,5 +309,17 @@ def _open_journal(home: StationHome, database_key: bytes) -> Engine:
 
 @contextmanager
 def _book(engine: Engine, *, write: bool) -> Iterator[StationBookOnDisk]:
-    with writing(engine) if write else reading(engine) as connection:
-        yield StationBookOnDisk(connection)
+    if not write:
+        with reading(engine) as connection:
+            yield StationBookOnDisk(connection)
+        return
+    reserve = Reserve(engine.get_execution_options()["folder"])
+    reserve.look_after()
+    try:
+        with writing(engine) as connection:
+            yield StationBookOnDisk(connection)
+    except StationError as error:
+        if error.code == "disk-full":
+            # More than one save needs, like a page of the feed: done again, it has the room.
+            reserve.give_up()
+        raise

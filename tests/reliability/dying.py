@@ -183,6 +183,18 @@ def run_station_step(arguments: dict[str, Any], command: str, step: int) -> int:
     return run(lambda: getattr(station_commands, command)(options, output), output)
 
 
+def save_until_the_power_is_cut(home: str, worker: str, form: dict[str, Any], synchronous: int) -> None:
+    """Register cases without pause; each is told on standard output once the use case has returned."""
+    from station_app.usecases import run_action
+    from tests.reliability.work import tell
+
+    engine_parts.PRAGMAS["synchronous"] = synchronous
+    desk = station_parts.sign_in(Path(home), worker, "248163").desk
+    while True:
+        case = run_action.register_case(desk, form)
+        tell({"case_id": case.case_id, "number": case.number})
+
+
 def rebuild_step_by_step(home: str, worker: str, events: int, written: bool) -> None:
     """Do the next step of a rebuild and die, right before or right after its commit; return when all is done."""
     from station_app import __version__

@@ -28,7 +28,7 @@ def save_without_pause(home: str, worker: str, marks_file: str, form: dict[str, 
     marks.working = True
     while True:
         case = run_action.register_case(desk, form)
-        _tell({"case_id": case.case_id, "number": case.number})
+        tell({"case_id": case.case_id, "number": case.number})
         assert marks.phase == COMMITTED
         marks.phase = OUTSIDE
 
@@ -38,7 +38,7 @@ def save_with_rests(home: str, worker: str, form: dict[str, Any]) -> None:
     desk = station.sign_in(Path(home), worker, PIN).desk
     while True:
         case = run_action.register_case(desk, form)
-        _tell({"case_id": case.case_id, "number": case.number})
+        tell({"case_id": case.case_id, "number": case.number})
         time.sleep(REST_S)
 
 
@@ -53,7 +53,7 @@ def work_and_sync(home: str, worker: str, to: str, form: dict[str, Any]) -> None
         if to:
             case = run_action.register_case(desk, form)
             waiting.append(case.case_id)
-            _tell({"case_id": case.case_id, "number": case.number})
+            tell({"case_id": case.case_id, "number": case.number})
             if len(waiting) == 3:
                 hand_over.offer_batch(desk, to, waiting)
                 waiting.clear()
@@ -64,7 +64,7 @@ def work_and_sync(home: str, worker: str, to: str, form: dict[str, Any]) -> None
 
 def tell_the_time() -> None:
     """Tell what this PC's clock shows."""
-    _tell({"now": stamp(station.now())})
+    tell({"now": stamp(station.now())})
 
 
 def _take_in_all(desk: Any) -> None:
@@ -79,6 +79,7 @@ def _take_in_all(desk: Any) -> None:
                 raise
 
 
-def _tell(found: dict[str, Any]) -> None:
+def tell(found: dict[str, Any]) -> None:
+    """Print one answer."""
     # One write: a kill leaves the whole line or nothing of it.
     os.write(1, json.dumps(found).encode() + b"\n")
