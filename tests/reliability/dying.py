@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event
 from station_app.bootstrap import station as station_parts
 from station_app.bootstrap.center_server import serve_center
 from station_app.bootstrap.station_home import StationHome
-from station_app.center import ruler, service
+from station_app.center import app, ruler, service
 from station_app.cli import station_commands
 from station_app.cli.output import Output, run
 from station_app.exchange import center
@@ -145,6 +145,15 @@ def serve(home: str, port: str, death: str) -> None:
     """Run the shipped center, which dies the first time it comes to `death`."""
     CENTER_DEATHS[death]()
     serve_center(Path(home), "127.0.0.1", int(port), plain=False)
+
+
+SMALL_BODY_BYTES = 8000
+
+
+def serve_small_bodies(home: str) -> None:
+    """Run the shipped center, which takes smaller bodies than it ships with."""
+    app.MAX_REQUEST_BYTES = SMALL_BODY_BYTES  # type: ignore[misc]
+    serve_center(Path(home), "127.0.0.1", 0, plain=False)
 
 
 # The steps of joining, in order. Between any two of them the power may fail.
