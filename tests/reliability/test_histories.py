@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from station_app.bootstrap import station
+from station_app.cli.demo import errands
 from station_app.domain.errors import StationError
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack_request
 from station_app.sync.center_client import CenterClient
 from station_app.usecases import run_action
 from tests.reliability.dying import SMALL_BODY_BYTES
-from tests.reliability.place import ENV, FORM, PIN, STATIONS, Place, listening
+from tests.reliability.place import ENV, FORM, PIN, STATIONS, TOWNSHIP, Place, join, listening
 from tests.reliability.warm import STATION
 
 WORKER = next(iter(STATIONS["v1"][1]))
@@ -99,3 +102,48 @@ def test_printed_offline_killed_and_reopened_status_and_number_are_unchanged(tem
     assert place.station("v1", "case", "show", case["case_id"]).found() == before
     following = place.register("v1")["number"]
     assert int(following[20:24]) == int(case["number"][20:24]) + 1
+
+
+def test_a_closed_case_does_not_come_back_from_a_pc_switched_on_after_6_months(template: Place, tmp_path: Path) -> None:
+    place = template.copy(tmp_path / "place", "c", "v1", "t")
+    # A second PC of the township; it is not in STATIONS, so its worker is named each time.
+    second, approver = "吉伍阿支", list(STATIONS["t"][1])[1]
+
+    def act(name: str, action: str, form: dict[str, Any] | None = None, worker: str | None = None) -> None:
+        path = place.folder / "act.json"
+        path.write_text(json.dumps(form or {}, ensure_ascii=False), "utf-8")
+        place.station(name, "case", "act", case, action, str(path), worker=worker).found()
+
+    def sync(*names: str) -> None:
+        for name in names:
+            synced = place.station(name, "sync", worker=second if name == "second" else None).found()
+            assert synced["outbox"] == 0
+
+    with place.serving() as url:
+        join(place, url, "second", TOWNSHIP, {second: "clerk"})
+        case = place.register("v1", **errands.RELIEF.form())["case_id"]
+        batch = place.station("v1", "batch", "offer", "--to", TOWNSHIP, case).found()["number"]
+        sync("v1", "t", "second")
+        # What it writes offline before it is put away: a note, and that it has taken the case over.
+        act("second", "note", {"text": "等他来补一张照片"}, worker=second)
+        place.station("second", "batch", "accept", batch, worker=second).found()
+
+        place.station("t", "batch", "accept", batch).found()
+        act("t", "accept_application")
+        act("t", "grant", errands.GRANT_RELIEF, worker=approver)
+        sync("t", "v1")
+        act("v1", "deliver", errands.delivery(errands.RELIEF))
+        act("v1", "close")
+        sync("v1", "t")
+
+        sync("second", "v1", "t")
+        shown = [place.station(name, "case", "show", case).found() for name in ("v1", "t")]
+        shown.append(place.station("second", "case", "show", case, worker=second).found())
+    assert [(found["state"], found["on_the_road_to"], found["provisional"]) for found in shown] == [
+        ("closed", None, False)
+    ] * 3
+    # Nothing that it wrote is gone: the note stands, its taking over is shown as late to all.
+    for found in shown:
+        assert [remark["text"] for remark in found["remarks"]] == ["等他来补一张照片"]
+        taken = [event["ruling"] for event in found["events"] if event["type"] == "accept_handover"]
+        assert sorted(taken) == ["accepted", "late"]
