@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from station_app.domain.cases import CaseState
 from station_app.storage.case_checks import CaseChecks
 from station_app.storage.engine import open_encrypted, writing
-from station_app.storage.rows import SHARED, STATION, tables
+from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
+from station_app.storage.station_rows import STATION
 from tests.domain.casework import calendar
 from tests.storage.test_case_table import BASE, SEEN_FROM, case
 

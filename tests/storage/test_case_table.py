@@ -14,10 +14,11 @@ from sqlalchemy.event import listen, remove
 from station_app.domain.case_cards import CaseQuery, Place, Standpoint
 from station_app.domain.cases import Case, CaseState
 from station_app.storage.case_lists import CaseLists
-from station_app.storage.case_table import PLACES, STATES
+from station_app.storage.case_numbers import PLACES, STATES
 from station_app.storage.engine import open_encrypted, writing
-from station_app.storage.rows import PLACE_DONE, SHARED, STATION, tables
+from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
+from station_app.storage.station_rows import PLACE_DONE, STATION
 from station_app.usecases.ports import Slice
 from tests.domain.casework import ORGANISATIONS, VILLAGE, calendar, registered
 

@@ -23,8 +23,9 @@ from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, document_payload, read_document
 from station_app.protocol.wire import PushStatus
 from station_app.storage.engine import open_encrypted
-from station_app.storage.rows import SHARED, STATION, tables
+from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
+from station_app.storage.station_rows import STATION
 from station_app.usecases.ports import Book, Identity, OutboxEntry, Slice, SyncStatus
 from tests.exchange.makers import CENTER, EPOCH, OPEN, OTHER, TOWNSHIP, VILLAGE, Device
 from tests.fakes import station_store
