@@ -31,6 +31,14 @@ REASONS = {
         "the words of a case are written anew when they change",
         "test_a_case_is_no_longer_found_by_what_it_was",
     ),
+    "case_checks.py:_word_sums": (
+        "only a temporary view of the index of words, made for one comparison",
+        "test_what_was_just_written_has_no_fault_however_often_it_was_written",
+    ),
+    "shared_set.py:_unrevoke": (
+        "the office sees the case again, and its bodies have come",
+        "test_a_case_that_comes_into_view_again_during_a_rebuild_is_whole_in_both_sets",
+    ),
     "local_notes.py:drop_draft": (
         "the worker has registered the case, or has thrown the draft away",
         "test_a_draft_goes_with_the_case_that_came_of_it",
