@@ -59,7 +59,7 @@ def accept_push(book: CenterBook, pusher: Pusher, request: ExchangeRequest, veri
 def accept_relayed(book: CenterBook, events: Sequence[Event], verify_many: VerifyMany) -> Relayed:
     """Take in events that others than their authors bring; the caller has stored the credentials behind them.
 
-    One whose body whoever brings it had to forget is left out: the body is for all who see the case, so somebody has it.
+    One whose body whoever brings it had to forget is left out: it is for all who see the case, so somebody has it.
     """
     events = [event for event in events if event.body is not None or not _is_for_all(event)]
     relayed = take_relayed(intake_view(book, events, None), events, verify_many)

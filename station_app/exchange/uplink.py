@@ -139,8 +139,9 @@ class Uplink:
     def revoke(self, subjects: Sequence[Subject]) -> None:
         """Leave it to the ruler: which of its own offices see a case no more, each center finds by its own fold."""
 
-    def show_again(self, subjects: Sequence[Subject]) -> None:
+    def show_again(self, subjects: Sequence[Subject]) -> Sequence[Subject]:
         """Leave it to the ruler, like `revoke`."""
+        return ()
 
     def obey_revocations(self) -> None:
         """A center forgets nothing."""

@@ -21,6 +21,16 @@ from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_credential
 from station_app.protocol.wire import BACKFILL, FeedRow
+from station_app.storage.center_rows import (
+    EpochRow,
+    ErrandRow,
+    FeedHeadRow,
+    FeedRowRow,
+    FromAboveRow,
+    HeadRow,
+    ReviewRow,
+    SubjectRow,
+)
 from station_app.storage.journal import (
     BodyCipher,
     chunks,
@@ -31,22 +41,7 @@ from station_app.storage.journal import (
     insert_refusals,
     refusal_values,
 )
-from station_app.storage.rows import (
-    CredentialRow,
-    DocumentRow,
-    EpochRow,
-    ErrandRow,
-    EventRow,
-    FeedHeadRow,
-    FeedRowRow,
-    FromAboveRow,
-    HeadRow,
-    OutboxRow,
-    RefusalRow,
-    ReviewRow,
-    SettingRow,
-    SubjectRow,
-)
+from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, OutboxRow, RefusalRow, SettingRow
 from station_app.storage.settings_table import SettingTable
 from station_app.storage.upserts import upsert
 from station_app.usecases.center_ports import CENTERS

@@ -13,6 +13,7 @@ from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_credential
 from station_app.protocol.wire import PushStatus
 from station_app.storage.center_book import CenterBookOnDisk, feed_row
+from station_app.storage.center_rows import FeedRowRow, FromAboveRow
 from station_app.storage.journal import (
     EVENT_COLUMNS,
     chunks,
@@ -21,15 +22,7 @@ from station_app.storage.journal import (
     insert_refusals,
     refusal_values,
 )
-from station_app.storage.rows import (
-    CredentialRow,
-    EventRow,
-    FeedRowRow,
-    FromAboveRow,
-    OutboxRow,
-    ReceiptRow,
-    RefusalRow,
-)
+from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
 from station_app.storage.upserts import upsert
 
 TAKEN_IN = ("stored", "exists")

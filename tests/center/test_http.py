@@ -344,8 +344,10 @@ def test_a_bug_is_answered_with_a_number_and_no_word_more(template: Place, tmp_p
         assert served.raw("GET", CENTER_PATH).status == 200
 
 
-@pytest.mark.parametrize("code", ["disk-full", "database-busy"])
-def test_a_center_that_can_not_write_now_asks_to_come_back(template: Place, tmp_path: Path, code: str) -> None:
+@pytest.mark.parametrize(("code", "told"), [("disk-full", "center-disk-full"), ("database-busy", "center-busy")])
+def test_a_center_that_can_not_write_now_asks_to_come_back(
+    template: Place, tmp_path: Path, code: str, told: str
+) -> None:
     def refuse() -> Any:
         raise StationError(code)
 
@@ -356,7 +358,7 @@ def test_a_center_that_can_not_write_now_asks_to_come_back(template: Place, tmp_
             transport.post(
                 EXCHANGE_PATH, served.request(), served.headers(EXCHANGE_PATH, served.request(), served.nonce)
             )
-        assert (caught.value.code, caught.value.params["retry_after_s"]) == ("center-busy", 30)
+        assert (caught.value.code, caught.value.params["retry_after_s"]) == (told, 30)
 
 
 def test_every_refusal_with_a_status_of_its_own_is_tested_here() -> None:
