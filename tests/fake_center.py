@@ -14,8 +14,8 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.ports import Epoch, Head, Hop, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import BACKFILL, FeedRow, PushStatus
 from station_app.protocol.signed import Signed
-from station_app.protocol.wire import BACKFILL, FeedRow, PushStatus
 from station_app.usecases.center_ports import CENTERS, Account, DirectoryDraft, Station
 from station_app.usecases.run_center import ELSEWHERE, merged
 from tests.fake_sent import Sent

@@ -13,8 +13,8 @@ from station_app.domain.people import Role, Worker
 from station_app.exchange.center import BUCKETS_AT_ONCE, differing_ids
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, RECEIPT_CONTEXT
+from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.signed import DeviceCredential, Document, Signed, read_credential, read_document
-from station_app.protocol.wire import ExchangeRequest
 from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, Station
 from station_app.usecases.run_center import (
     CALENDAR,

@@ -37,9 +37,10 @@ from station_app.exchange.uplink import may_relay
 from station_app.keys.codes import hash_code, parse_activation_code
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST
 from station_app.protocol import canonical
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
 from station_app.protocol.requests import activation_bytes, reply_bytes, request_bytes
 from station_app.protocol.signed import PersonCredential, Signed, device_id
-from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack, pack_reply, unpack, unpack_request
+from station_app.protocol.wire import pack, pack_reply, unpack, unpack_request
 from station_app.usecases.center_ports import Station
 from station_app.usecases.run_center import Enrolled, activate, certify, enrol, organisations_of, seen_below
 from station_app.usecases.times import read_stamp, stamp

@@ -17,7 +17,7 @@ from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.rulings import Bench, NewRuling, rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import SALT_BYTES, Event
-from station_app.protocol.wire import BACKFILL, OWN, ExchangeRequest, FeedRow, PushStatus
+from station_app.protocol.exchange_records import BACKFILL, OWN, ExchangeRequest, FeedRow, PushStatus
 
 # A page that a slow line can carry and that stays far below what a station takes at once; at least one row goes.
 PAGE_BYTES = 2 * 1024 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, LargeBinary, String, text
+from sqlalchemy import JSON, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station_app.storage.rows import Base, Count, OutboxRow, ReceiptRow
@@ -81,16 +81,8 @@ class FeedRowRow(Base):
     """At a center: the feed of each office, numbered without gaps inside the writing transaction."""
 
     __tablename__ = "feed"
-    __table_args__ = (
-        Index(
-            "feed_events",
-            "org",
-            "event_id",
-            unique=True,
-            sqlite_where=text("event_id != ''"),
-            postgresql_where=text("event_id != ''"),
-        ),
-    )
+    # Not unique: a backfill comes again where the office had to forget the subject.
+    __table_args__ = (Index("feed_events", "org", "event_id"),)
 
     org: Mapped[str] = mapped_column(String(64), primary_key=True)
     n: Mapped[int] = mapped_column(Count, primary_key=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from station_app.exchange.ports import NOTHING, Hop
-from station_app.protocol.wire import FeedRow, PushStatus
+from station_app.protocol.exchange_records import FeedRow, PushStatus
 from tests.exchange.makers import (
     CASE,
     TOWNSHIP,

@@ -33,8 +33,8 @@ from station_app.exchange.station import (
     step,
 )
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import ExchangeReply
 from station_app.protocol.signed import Signed
-from station_app.protocol.wire import ExchangeReply
 
 EVENT = Event(b"{}", b"s")
 REPLY = ExchangeReply("i1", "n", "t", 0, (), None, 0, (), ())

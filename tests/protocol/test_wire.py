@@ -14,13 +14,10 @@ from hypothesis import strategies as st
 
 from station_app.domain.errors import StationError
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, FeedRow, PushStatus
 from station_app.protocol.signed import Signed
 from station_app.protocol.wire import (
     MAX_MESSAGE_BYTES,
-    ExchangeReply,
-    ExchangeRequest,
-    FeedRow,
-    PushStatus,
     pack,
     pack_reply,
     pack_request,
