@@ -28,7 +28,7 @@ from station_app.keys.sealing import generate_box_key, open_box
 from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey, verify, verify_many
 from station_app.protocol.requests import RECOVERED_KEY
 from station_app.protocol.signed import Signed, device_id, read_credential, read_document
-from station_app.storage.engine import check_pages, open_encrypted, read_pragmas, reading, writing
+from station_app.storage.engine import check_pages, folder_of, open_encrypted, read_pragmas, reading, writing
 from station_app.storage.reserve import Reserve
 from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
@@ -100,7 +100,7 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
     device_key = home.device_key()
     person_key = SigningKey.from_seed(unlocked.person_seed)
     _resume(home, engine)
-    with _book(home, engine, write=False) as book:
+    with _book(engine, write=False) as book:
         worker = _worker(book, unlocked.person_id)
     pen = Pen(
         device=lambda data: device_key.sign(EVENT_DEVICE, data),
@@ -110,7 +110,7 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
         worker=worker,
         pen=pen,
         open_book=lambda: _noted_book(home, engine),
-        read_book=lambda: _book(home, engine, write=False),
+        read_book=lambda: _book(engine, write=False),
         now=now,
         entropy=os.urandom,
     )
@@ -343,14 +343,14 @@ def _resume(home: StationHome, engine: Engine) -> None:
     """Go on under a new epoch where the journal was put back from an older copy, as the note beside it shows."""
     noted = home.written()
     if noted is not None:
-        with _book(home, engine, write=True) as book:
+        with _book(engine, write=True) as book:
             resume(book, noted, new_epoch())
 
 
 @contextmanager
 def _noted_book(home: StationHome, engine: Engine) -> Iterator[StationBookOnDisk]:
     noted = None
-    with _book(home, engine, write=True) as book:
+    with _book(engine, write=True) as book:
         yield book
         if book.appended:
             noted = written(book, local_day(now()))
@@ -361,12 +361,12 @@ def _noted_book(home: StationHome, engine: Engine) -> Iterator[StationBookOnDisk
 
 
 @contextmanager
-def _book(home: StationHome, engine: Engine, *, write: bool) -> Iterator[StationBookOnDisk]:
+def _book(engine: Engine, *, write: bool) -> Iterator[StationBookOnDisk]:
     if not write:
         with reading(engine) as connection:
             yield StationBookOnDisk(connection)
         return
-    reserve = Reserve(home.folder)
+    reserve = Reserve(folder_of(engine))
     reserve.look_after()
     try:
         with writing(engine) as connection:
