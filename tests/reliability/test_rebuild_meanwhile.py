@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from station_app.bootstrap import station
 from station_app.domain.cases import Case
+from station_app.domain.lanes import SubjectKind
 from station_app.storage.engine import writing
 from station_app.usecases.ports import Desk
 from tests.reliability.place import Place
@@ -138,6 +139,7 @@ def test_a_case_that_comes_into_view_again_during_a_rebuild_is_whole_in_both_set
             pass
         with desk.open_book() as book:
             again = [event for event in events if event.header.subject_id in left]
+            book.show_again([(SubjectKind.CASE, case_id) for case_id in left])
             book.fill_bodies(again)
             book.refold(dict.fromkeys(event.header.subject for event in again))
         assert content(engine, PROJECTION_TABLES) == before
