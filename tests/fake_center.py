@@ -164,6 +164,9 @@ class MemoryCenterBook:
     def save_credential(self, signed: Signed) -> None:
         self.tables.credentials[credential_key(signed)] = signed
 
+    def holders_of(self, public_key: bytes) -> set[str]:
+        return {person for person, _, key in self.tables.credentials if key == public_key.hex()}
+
     def station(self, device: str) -> Station | None:
         return self.tables.stations.get(device)
 

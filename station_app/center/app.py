@@ -36,6 +36,7 @@ STATUS = {
     "activation-code-wrong": 403,
     "worker-disabled": 403,
     "worker-elsewhere": 403,
+    "key-taken": 403,
     "worker-unknown": 404,
     "batch-too-large": 413,
     "disk-full": 503,

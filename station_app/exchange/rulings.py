@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from station_app.domain.action import outcome_of
 from station_app.domain.actions import action_named
-from station_app.domain.cases import Case
+from station_app.domain.cases import Case, CaseState
+from station_app.domain.decisions import ends_handling, needs_two
 from station_app.domain.effects import CustodyOp, ObligationOp
 from station_app.domain.errors import StationError
 from station_app.domain.fold import Entry, Ruling, Verdict, apply_entry, fold, why_not
@@ -69,6 +70,9 @@ def rule(
             found.append(NewRuling(number, ready.event_id, Verdict.NEEDS_REVIEW, "base-refused"))
             continue
         against = why_not(case, ready) or _why_not_allowed(case, ready, organisations)
+        verdicts: list[Ruling | NewRuling] = [*rulings, *found]
+        standing = {given.event_id for given in verdicts if given.verdict is Verdict.ACCEPTED}
+        against = against or _one_key(case, ready, [entry for entry in entries if entry.event_id in standing])
         ruling, case = _rule_one(case, ready, number, against)
         found.append(ruling)
 
@@ -105,6 +109,15 @@ def _why_not_allowed(case: Case | None, entry: Entry, organisations: Organisatio
     except (KeyError, TypeError, ValueError):
         return Verdict.NEEDS_REVIEW, "effects-unknown"
     return _why_not_there(case, entry, office)
+
+
+def _one_key(case: Case | None, entry: Entry, standing: Sequence[Entry]) -> tuple[Verdict, str] | None:
+    """Check that who decides is not who accepted, by the signatures: two names with one key are one pair of eyes."""
+    if case is None or not needs_two(case.item) or entry.effects is None or not ends_handling(entry.effects):
+        return None
+    acceptors = [other for other in standing if other.effects and other.effects.state is CaseState.ACCEPTED]
+    same = any(other.actor == entry.actor or other.keys & entry.keys for other in acceptors)
+    return (Verdict.NEEDS_REVIEW, "four-eyes") if same else None
 
 
 def _why_not_there(case: Case | None, entry: Entry, office: Organisation) -> tuple[Verdict, str] | None:

@@ -16,6 +16,7 @@ from station_app.storage.center_book import CenterBookOnDisk
 from station_app.storage.rows import (
     AccountRow,
     CodeRow,
+    CredentialRow,
     DeviceRow,
     DocumentRow,
     DraftDirectoryRow,
@@ -82,6 +83,10 @@ class RegistryOnDisk(CenterBookOnDisk):
         }
         statement = upsert(AccountRow).values(person=account.worker.person_id, **values)
         self.connection.execute(statement.on_conflict_do_update(index_elements=["person"], set_=values))
+
+    def holders_of(self, public_key: bytes) -> set[str]:
+        held = CredentialRow.public_key == public_key.hex()
+        return set(self.connection.scalars(select(CredentialRow.person).where(held)))
 
     def add_code(self, code_hash: str, org: str) -> None:
         self.connection.execute(insert(CodeRow).values(code_hash=code_hash, org=org, device=""))

@@ -160,7 +160,8 @@ def activate(
     """Certify a worker's new key on this PC for ninety days; the activation code is used up with it.
 
     Raises:
-        StationError: `worker-unknown`, `worker-disabled`, `worker-elsewhere`, `activation-code-wrong`.
+        StationError: `worker-unknown`, `worker-disabled`, `worker-elsewhere`, `activation-code-wrong`; `key-taken`:
+            another account has this key.
     """
     account = registry.account_named(name)
     if account is None:
@@ -174,6 +175,8 @@ def activate(
         return certify(registry, clerk, account.worker, station, public_key)
     if not account.code_hash or account.code_hash != code_hash:
         raise StationError("activation-code-wrong")
+    if registry.holders_of(public_key) - {account.worker.person_id}:
+        raise StationError("key-taken")
     registry.save_account(replace(account, code_hash=""))
     registry.save_setting(f"activated:{station.device}:{account.worker.person_id}", [code_hash, public_key.hex()])
     return certify(registry, clerk, account.worker, station, public_key)

@@ -27,7 +27,7 @@ from tests.domain.casework import COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE
 from tests.fakes import FakeKey, center_store
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-KEY, OTHER_KEY, EPOCH = b"k" * 32, b"o" * 32, "e" * 16
+KEY, OTHER_KEY, WANG_KEY, EPOCH = b"k" * 32, b"o" * 32, b"w" * 32, "e" * 16
 CENTER = FakeKey(b"center")
 WANG = Worker("a" * 32, "王代办", VILLAGE, frozenset({Role.AGENT}))
 EDITOR = Worker("b" * 32, "目录员", TOWNSHIP, frozenset({Role.EDITOR, Role.RELEASER}))
@@ -142,14 +142,14 @@ def test_tags_of_an_office_never_repeat_and_run_out_at_a_hundred(registry: Any) 
 def test_a_worker_is_certified_for_ninety_days_by_a_code_used_once(registry: Any) -> None:
     station = _enrolled(registry)
     run_center.add_user(registry, CLERK, WANG, "hash")
-    signed = run_center.activate(registry, CLERK, station, "王代办", "hash", KEY)
+    signed = run_center.activate(registry, CLERK, station, "王代办", "hash", WANG_KEY)
     credential = read_credential(signed.payload)
     assert isinstance(credential, PersonCredential)
     assert (credential.person, credential.roles, credential.device) == (WANG.person_id, ("agent",), station.device)
     assert (credential.valid_from, credential.valid_to) == ("2026-11-23T04:00:00Z", "2027-02-21T04:00:00Z")
     # The answer may be lost on the way: the same PC asks again with the same key.
-    assert run_center.activate(registry, CLERK, station, "王代办", "hash", KEY) == signed
-    for code, key in (("hash", OTHER_KEY), ("other", KEY)):
+    assert run_center.activate(registry, CLERK, station, "王代办", "hash", WANG_KEY) == signed
+    for code, key in (("hash", OTHER_KEY), ("other", WANG_KEY)):
         assert _refusal(run_center.activate, registry, CLERK, station, "王代办", code, key) == "activation-code-wrong"
 
 
@@ -158,6 +158,16 @@ def test_a_worker_is_not_certified_on_a_pc_of_another_office(registry: Any) -> N
     run_center.add_user(registry, CLERK, WANG, "hash")
     assert _refusal(run_center.activate, registry, CLERK, station, "王代办", "hash", KEY) == "worker-elsewhere"
     assert _refusal(run_center.activate, registry, CLERK, station, "张三", "hash", KEY) == "worker-unknown"
+
+
+def test_a_key_is_certified_for_one_account_only(registry: Any) -> None:
+    station = _enrolled(registry)
+    run_center.add_user(registry, CLERK, WANG, "hash")
+    run_center.add_user(registry, CLERK, replace(WANG, person_id="d" * 32, name="另一人"), "other")
+    run_center.activate(registry, CLERK, station, "王代办", "hash", WANG_KEY)
+    for key in (WANG_KEY, KEY):
+        assert _refusal(run_center.activate, registry, CLERK, station, "另一人", "other", key) == "key-taken"
+    assert run_center.activate(registry, CLERK, station, "另一人", "other", OTHER_KEY)
 
 
 def test_an_office_is_told_when_those_below_it_last_came(registry: Any) -> None:
