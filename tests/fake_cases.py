@@ -112,6 +112,12 @@ class MemoryCases:
     def save_seen_below(self, seen: Mapping[str, str]) -> None:
         self.tables.settings["seen_below"] = dict(seen)
 
+    def save_phone_keys(self, keys: Mapping[str, tuple[int, str]]) -> None:
+        self.tables.settings["phone_keys"] = dict(keys)
+
+    def phone_keys(self) -> Mapping[str, tuple[int, str]]:
+        return self.tables.settings.get("phone_keys") or {}
+
     def seen_below(self) -> Mapping[str, str]:
         return self.tables.settings.get("seen_below") or {}
 

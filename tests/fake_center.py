@@ -14,7 +14,7 @@ from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
 from station_app.protocol.wire import FeedRow
-from station_app.usecases.center_ports import Account, DirectoryDraft, Station
+from station_app.usecases.center_ports import Account, AuditEntry, DirectoryDraft, PhoneRound, Station
 from tests.fake_store import CredentialKey, Store, credential_key, insert, known
 
 
@@ -40,6 +40,8 @@ class CenterTables:
     accounts: dict[str, Account] = field(default_factory=dict)
     codes: dict[str, tuple[str, str]] = field(default_factory=dict)
     drafts: dict[int, DirectoryDraft] = field(default_factory=dict)
+    phone_rounds: dict[tuple[str, str], PhoneRound] = field(default_factory=dict)
+    audits: dict[int, AuditEntry] = field(default_factory=dict)
 
 
 def center_store() -> Store:
@@ -210,6 +212,21 @@ class MemoryCenterBook:
     def save_document(self, kind: str, number: int, signed: Signed) -> None:
         assert (kind, number) not in self.tables.documents, "a document number used twice"
         self.tables.documents[kind, number] = signed
+
+    def phone_rounds(self) -> Sequence[PhoneRound]:
+        return list(self.tables.phone_rounds.values())
+
+    def phone_rounds_of(self, device: str) -> Sequence[PhoneRound]:
+        return [found for found in self.phone_rounds() if found.device == device]
+
+    def save_phone_round(self, found: PhoneRound) -> None:
+        self.tables.phone_rounds[found.device, found.person] = found
+
+    def add_audit(self, entry: AuditEntry) -> None:
+        self.tables.audits[len(self.tables.audits)] = entry
+
+    def audits(self) -> Sequence[AuditEntry]:
+        return list(self.tables.audits.values())
 
     def add_draft(self, content: Mapping[str, Any], submitted_by: str) -> int:
         number = len(self.tables.drafts) + 1

@@ -37,6 +37,7 @@ from station_app.protocol.requests import RECOVERED_KEY
 from station_app.protocol.signed import DeviceCredential, device_id
 from station_app.storage.engine import check_pages, open_plain, read_pragmas, reading, writing
 from station_app.storage.journal import PLAIN, BodyCipher
+from station_app.storage.people_rows import PEOPLE
 from station_app.storage.registry import RegistryOnDisk
 from station_app.storage.rows import CENTER, SHARED, tables
 from station_app.storage.schema import prepare
@@ -64,7 +65,7 @@ class OpenCenter:
     @property
     def clerk(self) -> CenterClerk:
         """Return what signs for the center."""
-        return CenterClerk(sign=self.key.sign, now=now, entropy=os.urandom)
+        return CenterClerk(sign=self.key.sign, now=now, entropy=os.urandom, vault=self.home.vault())
 
     @contextmanager
     def write(self) -> Iterator[RegistryOnDisk]:
@@ -126,13 +127,13 @@ def _open(home: CenterHome, key: SigningKey) -> OpenCenter:
         open=lambda blob, event_id: open_sealed(body_key, blob, event_id),
     )
     engine = open_plain(home.database)
-    prepare(engine, tables(SHARED + CENTER))
+    prepare(engine, tables(SHARED + CENTER + PEOPLE))
     return OpenCenter(home, engine, key, cipher)
 
 
 def _is_made(home: CenterHome) -> bool:
     engine = open_plain(home.database)
-    prepare(engine, tables(SHARED + CENTER))
+    prepare(engine, tables(SHARED + CENTER + PEOPLE))
     with reading(engine) as connection:
         made = RegistryOnDisk(connection, PLAIN).setting("center") is not None
     engine.dispose()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
+from station_app.bootstrap.received_keys import keep_phone_key
 from station_app.bootstrap.station_home import EXCHANGE_LOCK, HomeCard, StationHome
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
@@ -26,6 +28,7 @@ from station_app.keys.key_files import exclusive
 from station_app.keys.pins import check_pin, plain_pin
 from station_app.keys.sealing import generate_box_key, open_box
 from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey, verify, verify_many
+from station_app.keys.slots import PhoneKey, Unlocked
 from station_app.protocol.requests import RECOVERED_KEY
 from station_app.protocol.signed import Signed, device_id, read_credential, read_document
 from station_app.storage.engine import check_pages, open_encrypted, read_pragmas, reading, writing
@@ -58,6 +61,7 @@ class SignedIn:
     engine: Engine
     desk: Desk
     device_key: SigningKey
+    keep_keys: Callable[[], None]
 
     def loop(self, interval_s: float) -> SyncLoop:
         """Return the loop that exchanges with the center."""
@@ -71,6 +75,7 @@ class SignedIn:
                 now=now,
                 jitter=lambda: secrets.randbelow(1000) / 1000,
                 one_at_a_time=lambda: exclusive(self.home.folder, EXCHANGE_LOCK),
+                applied=self.keep_keys,
             ),
             interval_s,
         )
@@ -107,7 +112,9 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
         now=now,
         entropy=os.urandom,
     )
-    return SignedIn(home, engine, desk, device_key)
+    keep_keys = partial(keep_phone_key, key_slots, name, unlocked, desk.read_book)
+    keep_keys()
+    return SignedIn(home, engine, desk, device_key, keep_keys)
 
 
 def _worker(book: Book, person_id: str) -> Worker:
@@ -243,6 +250,9 @@ def activate(folder: Path, name: str, code_text: str, pin: str) -> Worker:
     )
     worker = _save_activation(home, me, database_key, answer)
     key_slots.add_worker(name, pin, worker.person_id, person_key.seed, database_key)
+    number, public = answer["phone"]
+    unlocked = Unlocked(database_key, worker.person_id, person_key.seed)
+    key_slots.keep_phone_key(name, unlocked, PhoneKey(number, bytes.fromhex(public)))
     key_slots.remove_device_slot()
     home.forget_activation_key(name)
     card = home.card()

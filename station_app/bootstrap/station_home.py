@@ -15,6 +15,7 @@ from station_app.keys.key_files import make_private_folder, write_atomically
 from station_app.keys.sealing import derive_key, open_sealed, seal
 from station_app.keys.signing import SigningKey
 from station_app.keys.slot_file import PinCost
+from station_app.keys.slot_folder import DEVICE_SECRET_FILE, SLOTS_FILE
 from station_app.usecases.ports import Identity
 
 IDENTITY_FILE = "identity.json"
@@ -86,7 +87,7 @@ class StationHome:
     def slots(self) -> slots.Slots:
         """Return the key slots, made on first use; `key-slots-missing` where a journal is that needs the lost ones."""
         make_private_folder(self.folder)
-        if not (self.folder / slots.SLOTS_FILE).exists() and not self.enrolled and not self.journal.exists():
+        if not (self.folder / SLOTS_FILE).exists() and not self.enrolled and not self.journal.exists():
             return slots.create(self.folder, pin_cost=_pin_cost())
         return slots.Slots(self.folder, pin_cost=_pin_cost())
 
@@ -118,7 +119,7 @@ class StationHome:
         return SigningKey.from_seed(open_sealed(key, path.read_bytes(), purpose))
 
     def _secret(self) -> bytes:
-        return (self.folder / slots.DEVICE_SECRET_FILE).read_bytes()
+        return (self.folder / DEVICE_SECRET_FILE).read_bytes()
 
 
 def _pin_cost() -> PinCost:

@@ -20,6 +20,7 @@ from station_app.protocol.requests import activation_bytes, reply_bytes, request
 from station_app.protocol.signed import PersonCredential, Signed, device_id, read_credential
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack, pack_reply, unpack, unpack_request
 from station_app.usecases.center_ports import Station
+from station_app.usecases.phone_resets import phone_key, phone_keys_of
 from station_app.usecases.run_center import activate, certify, enrol, organisations_of, seen_below
 from station_app.usecases.times import read_stamp, stamp
 
@@ -116,6 +117,7 @@ class CenterService:
         with self._parts.write() as store:
             station = self._station(store, call)
             answer["credential"] = activate(store, self._parts.clerk, station, name, code_hash, public_key).to_wire()
+            answer["phone"] = list(phone_key(store, self._parts.clerk, station.device, name))
             answer["documents"] = [d.to_wire() for d in (store.document("organisations"),) if d is not None]
             if "recovery_box" in found:
                 # Inside: a box that does not open must not use the code up.
@@ -133,10 +135,11 @@ class CenterService:
             plan = accept_push(store, station.device, request, self._parts.verify_many)
             nonce = self._turn_nonce(store, station, call)
             renewed = self._renew(store, station)
+            phone = phone_keys_of(store, self._parts.clerk, station.device)
         if request.events and request.pull_limit:
             self._wake_ruler()
         with self._parts.read() as store:
-            return pack_reply(self._reply(store, _Asked(station, request, nonce, renewed), plan))
+            return pack_reply(self._reply(store, _Asked(station, request, nonce, renewed, phone), plan))
 
     def _turn_nonce(self, store: CenterStore, station: Station, call: Call) -> str:
         """Return the nonce for the next request; a new one only when the newest was named.
@@ -171,6 +174,7 @@ class CenterService:
             reset=reset,
             pending=request.pull_limit > 0 and store.waits_for_ruling(station.org),
             seen=seen_below(store, station.org) if request.pull_limit else (),
+            phone=asked.phone,
         )
 
     def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:
@@ -215,6 +219,7 @@ class _Asked:
     request: ExchangeRequest
     nonce: str
     renewed: tuple[Signed, ...]
+    phone: tuple[tuple[str, int, str], ...]
 
 
 def _workers_of(store: CenterStore, station: Station) -> list[PersonCredential]:

@@ -20,10 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     options.home = home_folder(options.home, "station-center")
     # Late: `--help` answers without loading the database layer.
-    from station_app.cli import center_commands
+    from station_app.cli import center_commands, center_keys
 
     output = Output(as_json=options.json)
-    command = getattr(center_commands, options.run)
+    command = getattr(center_keys if hasattr(center_keys, options.run) else center_commands, options.run)
     return run(lambda: command(options, output), output)
 
 
@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="命令")
     _add_making(commands)
     _add_people(commands)
+    _add_keys(commands)
     _add_directory(commands)
     serve = _add(commands, "serve", "serve", "运行中心")
     serve.add_argument("--host", default="127.0.0.1")
@@ -72,6 +73,21 @@ def _add_people(commands: Commands) -> None:
     activate.add_argument("worker", metavar="NAME")
     activate.add_argument("code", metavar="CODE")
     _add(commands, "enrol-code", "enrol_code", "给新站点一个一次性加入码").add_argument("--org", required=True)
+
+
+def _add_keys(commands: Commands) -> None:
+    about = "忘记 PIN：两位系统管理员一起，为来电的人取一次性口令"
+    reset = _add(commands, "pin-reset", "pin_reset", about)
+    reset.add_argument("challenge", metavar="CHALLENGE", help="来电的人念的 16 位数字")
+    _add_two_persons(reset)
+    _add(commands, "audit", "audit", "列出在中心办过的重要操作：谁、何时、什么")
+
+
+def _add_two_persons(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--by", required=True, metavar="NAME", help="第一人；PIN 放在环境变量 STATION_PIN 里")
+    command.add_argument(
+        "--second", required=True, metavar="NAME", help="第二人；PIN 放在环境变量 STATION_PIN_SECOND 里"
+    )
 
 
 def _add_directory(commands: Commands) -> None:

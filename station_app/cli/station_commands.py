@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from station_app.bootstrap import pin_reset as pin_reset_here
 from station_app.bootstrap import sample, station
 from station_app.cli.output import Output
 from station_app.cli.views import batch_json, case_detail, case_line, report_json
@@ -41,6 +42,15 @@ def activate(options: Namespace, output: Output) -> None:
     worker = station.activate(options.home, options.worker, options.code, _pin())
     roles = sorted(role.value for role in worker.roles)
     output.answer({"name": worker.name, "roles": roles}, f"{worker.name} 可以在这台电脑上登录了。")
+
+
+def pin_reset(options: Namespace, output: Output) -> None:
+    if options.code is None:
+        challenge = pin_reset_here.challenge(options.home, options.worker)
+        output.answer({"challenge": challenge}, f"请打电话给县中心，念这 16 位数字：{challenge}")
+        return
+    pin_reset_here.reset_pin(options.home, options.worker, options.code, _pin())
+    output.answer({"name": options.worker}, f"{options.worker} 的新 PIN 已设好，可以登录了。")
 
 
 def run_station(options: Namespace, output: Output) -> None:

@@ -60,6 +60,8 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
             book.save_document(read_document(row.document))
     if reply.seen:
         book.save_seen_below(dict(reply.seen))
+    if reply.phone:
+        book.save_phone_keys({person: (number, public) for person, number, public in reply.phone})
     pulled = _take_events(book, [row.event for row in rows if row.event is not None], checks)
     after = _link_after(link, reply, rows, at)
     book.save_link(after)

@@ -30,7 +30,11 @@ class BoxKey:
 
 
 def generate_box_key(entropy: Callable[[int], bytes] = os.urandom) -> BoxKey:
-    private = entropy(KEY_BYTES)
+    return box_key_of(entropy(KEY_BYTES))
+
+
+def box_key_of(private: bytes) -> BoxKey:
+    """Return the pair of these 32 private bytes."""
     return BoxKey(private, X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw())
 
 

@@ -84,6 +84,7 @@ class ExchangeReply:
         reset: the cursor belongs to another incarnation; ask again from 0.
         pending: events of this request still wait for their rulings; ask again soon.
         seen: (office, UTC stamp of its last exchange) of the offices below the asking one; empty where not asked for.
+        phone: (person, round, public key in hex) of the next code by telephone, for the workers of the asking PC.
     """
 
     incarnation: str
@@ -98,6 +99,7 @@ class ExchangeReply:
     reset: bool = False
     pending: bool = False
     seen: tuple[tuple[str, str], ...] = ()
+    phone: tuple[tuple[str, int, str], ...] = ()
 
 
 def pack(value: Any) -> bytes:
@@ -191,6 +193,7 @@ def pack_reply(reply: ExchangeReply) -> bytes:
             "reset": reply.reset,
             "pending": reply.pending,
             "seen": [list(entry) for entry in reply.seen],
+            **({"phone": [list(entry) for entry in reply.phone]} if reply.phone else {}),
         }
     )
 
@@ -215,6 +218,7 @@ def _read_reply(found: Any) -> ExchangeReply:
         reset=found["reset"] is True,
         pending=found["pending"] is True,
         seen=tuple((_text(org), _text(at)) for org, at in found.get("seen", ())),
+        phone=tuple((_text(who), _count(n), bytes.fromhex(key).hex()) for who, n, key in found.get("phone", ())),
     )
 
 

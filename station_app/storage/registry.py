@@ -13,6 +13,7 @@ from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
 from station_app.protocol.signed import Signed
 from station_app.storage.center_book import CenterBookOnDisk
+from station_app.storage.people_rows import AuditRow, PhoneRoundRow
 from station_app.storage.rows import (
     AccountRow,
     CodeRow,
@@ -24,7 +25,7 @@ from station_app.storage.rows import (
     RefusalRow,
     SubjectRow,
 )
-from station_app.usecases.center_ports import Account, DirectoryDraft, Station
+from station_app.usecases.center_ports import Account, AuditEntry, DirectoryDraft, PhoneRound, Station
 
 
 class RegistryOnDisk(CenterBookOnDisk):
@@ -103,6 +104,30 @@ class RegistryOnDisk(CenterBookOnDisk):
         query = select(*columns).where(DocumentRow.kind == kind).order_by(desc(DocumentRow.number)).limit(1)
         row = self.connection.execute(query).first()
         return None if row is None else Signed(row.payload, row.signature)
+
+    def phone_rounds(self) -> Sequence[PhoneRound]:
+        return self._phone_rounds()
+
+    def phone_rounds_of(self, device: str) -> Sequence[PhoneRound]:
+        return self._phone_rounds(PhoneRoundRow.device == device)
+
+    def _phone_rounds(self, *where: Any) -> list[PhoneRound]:
+        query = select(*PhoneRoundRow.__table__.columns).where(*where).order_by(PhoneRoundRow.person)
+        return [PhoneRound(**row) for row in self.connection.execute(query).mappings()]
+
+    def save_phone_round(self, found: PhoneRound) -> None:
+        values = asdict(found)
+        statement = upsert(PhoneRoundRow).values(**values)
+        key = ["device", "person"]
+        self.connection.execute(statement.on_conflict_do_update(index_elements=key, set_=values))
+
+    def add_audit(self, entry: AuditEntry) -> None:
+        self.connection.execute(insert(AuditRow).values(**{**asdict(entry), "about": dict(entry.about)}))
+
+    def audits(self) -> Sequence[AuditEntry]:
+        columns = (AuditRow.at, AuditRow.what, AuditRow.by, AuditRow.second, AuditRow.about)
+        rows = self.connection.execute(select(*columns).order_by(AuditRow.number)).mappings()
+        return [AuditEntry(**row) for row in rows]
 
     def add_draft(self, content: Mapping[str, Any], submitted_by: str) -> int:
         row = {"content": dict(content), "submitted_by": submitted_by, "approved_by": "", "published": False}

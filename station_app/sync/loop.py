@@ -49,6 +49,7 @@ class LoopParts:
         read_book: opens a reading transaction.
         one_at_a_time: held during an exchange, so that the window and a command never exchange at once.
         jitter: 0.0 to 1.0, fresh at each call.
+        applied: called when a reply is in the journal.
     """
 
     client: CenterClient
@@ -58,6 +59,7 @@ class LoopParts:
     now: Callable[[], datetime]
     jitter: Callable[[], float]
     one_at_a_time: Callable[[], AbstractContextManager[None]]
+    applied: Callable[[], None] = lambda: None
 
 
 class SyncLoop:
@@ -134,6 +136,7 @@ class SyncLoop:
         # Only now is it so: the commit may have met a full disk.
         report = self._report
         self._report = replace(report, pushed=report.pushed + settled, pulled=report.pulled + applied.pulled)
+        self._parts.applied()
         return station.AppliedReply(applied.more or left, output.reply.pending)
 
     def _note_status(self) -> None:

@@ -47,6 +47,46 @@ class DirectoryDraft:
     published: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneRound:
+    """Which code by telephone is the next for a worker of a PC.
+
+    Args:
+        number: the round, 1 for the first.
+        public: X25519 public key of that code, 32 bytes.
+        issued: the code has been read out; the PC gets the key of the next round with its next exchange.
+    """
+
+    device: str
+    person: str
+    number: int
+    public: bytes
+    issued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Something that was done at the center itself, by whom, and when (UTC stamp).
+
+    Args:
+        what: pin-reset, revoke, held-admit.
+        by, second: names of those who signed in for it, "" where nobody has to.
+    """
+
+    at: str
+    what: str
+    by: str
+    second: str
+    about: Mapping[str, Any]
+
+
+class Vault(Protocol):
+    """What the center derives from a secret outside its database."""
+
+    def phone_code(self, device: str, person: str, number: int) -> str: ...
+    def phone_public(self, device: str, person: str, number: int) -> bytes: ...
+
+
 class Registry(Protocol):
     """The center's office tables in one transaction."""
 
@@ -72,6 +112,14 @@ class Registry(Protocol):
     def last_document(self, kind: str) -> int: ...
     def save_document(self, kind: str, number: int, signed: Signed) -> None: ...
     def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None: ...
+    def phone_rounds(self) -> Sequence[PhoneRound]: ...
+    def phone_rounds_of(self, device: str) -> Sequence[PhoneRound]: ...
+    def save_phone_round(self, found: PhoneRound) -> None: ...
+    def add_audit(self, entry: AuditEntry) -> None: ...
+    def audits(self) -> Sequence[AuditEntry]:
+        """Return what was done at the center, in order."""
+        ...
+
     def add_draft(self, content: Mapping[str, Any], submitted_by: str) -> int: ...
     def draft(self, number: int) -> DirectoryDraft | None: ...
     def save_draft(self, draft: DirectoryDraft) -> None: ...
@@ -85,11 +133,13 @@ class CenterClerk:
         sign: signs a payload in a context with the center's key.
         now: UTC clock.
         entropy: random bytes.
+        vault: gives codes read out by telephone and the keys of the offices.
     """
 
     sign: Callable[[str, bytes], bytes]
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
+    vault: Vault
 
     def signed(self, context: str, payload: bytes) -> Signed:
         """Return the payload with the center's signature."""

@@ -34,6 +34,7 @@ from station_app.protocol.signed import DeviceCredential, device_id, read_docume
 from station_app.usecases.center_ports import Account, CenterClerk
 from station_app.usecases.ports import Desk, Identity
 from station_app.usecases.run_center import CALENDAR, DIRECTORY, certify, enrol, publish, save_organisations
+from tests.fake_vault import FakeVault
 from tests.fakes import ED25519, FAKE, Scheme, Store, center_store, station_store
 
 COUNTY, TOWNSHIP = "511102000000", "511102101000"
@@ -102,7 +103,7 @@ def build_county(rng: Random, clock: Callable[[], datetime]) -> County:
         center=center_store(),
         center_key=key,
         center_device=device_id(key.public),
-        clerk=CenterClerk(key.sign, clock, rng.randbytes),
+        clerk=CenterClerk(key.sign, clock, rng.randbytes, FakeVault()),
         pcs=[],
     )
     _open_center(county)
