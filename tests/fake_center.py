@@ -9,12 +9,13 @@ from typing import Any
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
+from station_app.exchange.limits import HELD, Limits, read_limits
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
 from station_app.protocol.wire import FeedRow
-from station_app.usecases.center_ports import Account, AuditEntry, DirectoryDraft, PhoneRound, Station
+from station_app.usecases.center_ports import Account, AuditEntry, DirectoryDraft, HeldEvent, PhoneRound, Station
 from tests.fake_store import CredentialKey, Store, credential_key, insert, known
 
 
@@ -84,6 +85,24 @@ class MemoryCenterBook:
 
     def organisations(self) -> Organisations:
         return Organisations.from_json(self.setting("organisations") or [])
+
+    def limits(self) -> Limits:
+        return read_limits(self.setting("limits") or {})
+
+    def devices_of(self, person: str) -> set[str]:
+        return {device for who, device, _ in self.tables.credentials if who == person}
+
+    def chain_heads(self, devices: Collection[str]) -> Mapping[tuple[str, str], int]:
+        return {chain: head.seq for chain, head in self.tables.heads.items() if chain[0] in devices}
+
+    def held_events(self) -> Sequence[HeldEvent]:
+        found = self.tables.refusals.items()
+        return [
+            HeldEvent(n, r.code, r.event) for n, (_, _, r) in found if self.tables.refused.get(r.event.event_id) in HELD
+        ]
+
+    def release(self, number: int) -> None:
+        del self.tables.refused[self.tables.refusals[number][2].event.event_id]
 
     def waits_for_ruling(self, org: str) -> bool:
         return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))

@@ -11,6 +11,7 @@ from station_app.domain.case_cards import CaseCard, card_of
 from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
+from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Link, Subject
 from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.writing import Chain
@@ -19,8 +20,11 @@ from station_app.protocol.signed import Document, Signed
 from station_app.protocol.wire import PushStatus
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
 from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
+from station_app.usecases.run_center import ORGANISATIONS
 from tests.fake_cases import MemoryCases
 from tests.fake_store import CredentialKey, Store, credential_key, insert, known
+
+REFUSED = ("refused", "fork")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,16 @@ class MemoryBook(MemoryCases):
     def hold(self, event: Event, code: str) -> None:
         self.tables.held[event.event_id] = (event, code)
 
+    def limits(self) -> Limits:
+        return limits_in(self.document(ORGANISATIONS))
+
+    def admit_own(self, event_ids: Collection[str]) -> None:
+        admitted = {
+            link: r for link, r in self.tables.outbox.items() if r.event_id in event_ids and r.status in REFUSED
+        }
+        self.tables.outbox.update({link: replace(row, status="stored", code="") for link, row in admitted.items()})
+        self.refold({self.tables.events[row.event_id].header.subject: None for row in admitted.values()})
+
     def refold(self, subjects: Iterable[Subject]) -> None:
         device, seen_from = self.identity().device, standpoint_of(self)
         for kind, subject_id in subjects:
@@ -129,7 +143,7 @@ class MemoryBook(MemoryCases):
                     self.tables.batches[subject_id] = batch
 
     def refused_events(self) -> dict[str, str]:
-        return {row.event_id: row.code for row in self.tables.outbox.values() if row.status in ("refused", "fork")}
+        return {row.event_id: row.code for row in self.tables.outbox.values() if row.status in REFUSED}
 
     def case(self, case_id: str) -> Case | None:
         return self.tables.cases.get(case_id)

@@ -129,6 +129,25 @@ def _worker(book: Book, person_id: str) -> Worker:
     return Worker(person_id, credential.name, credential.org, frozenset(Role(role) for role in credential.roles))
 
 
+def nobody_signed_in(folder: Path) -> dict[str, Any]:
+    """Return what can be told of a PC on which nobody is signed in: its journal is there, closed, and kept.
+
+    Raises:
+        StationError: `not-enrolled`, `database-damaged` if the journal is gone, faults of the key slots.
+    """
+    home = StationHome(folder)
+    me = home.identity()
+    _require_journal(home)
+    return {
+        "signed_in": "",
+        "device": me.device,
+        "org": me.org,
+        "office": home.card().office_name,
+        "workers": home.slots().worker_count(),
+        "journal_bytes": home.journal.stat().st_size,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Joined:
     """A station that has just joined: who it is, and its office's name and level."""
@@ -297,10 +316,15 @@ def _transport(center_url: str, authority_pem: str) -> HttpTransport:
     return HttpTransport(center_url, authority_pem if secure else None)
 
 
-def _open_journal(home: StationHome, database_key: bytes) -> Engine:
+def _require_journal(home: StationHome) -> None:
     # SQLite would make an empty one in place of a lost one, and the loss would look like a new PC.
-    if home.enrolled and not (home.journal.exists() and home.journal.stat().st_size):
+    if not (home.journal.exists() and home.journal.stat().st_size):
         raise StationError("database-damaged")
+
+
+def _open_journal(home: StationHome, database_key: bytes) -> Engine:
+    if home.enrolled:
+        _require_journal(home)
     engine = open_encrypted(home.journal, database_key)
     prepare(engine, tables(SHARED + STATION))
     return engine

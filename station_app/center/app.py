@@ -33,6 +33,7 @@ STATUS = {
     "nonce-unknown": 409,
     "code-wrong": 403,
     "code-used": 403,
+    "device-revoked": 403,
     "activation-code-wrong": 403,
     "worker-disabled": 403,
     "worker-elsewhere": 403,

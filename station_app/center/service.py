@@ -13,6 +13,7 @@ from station_app.exchange.authentic import Credentials
 from station_app.exchange.center import Asker, accept_push, serve_feed, signers
 from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan
+from station_app.exchange.limits import DEVICE_REVOKED
 from station_app.keys.codes import hash_code, parse_activation_code
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST
 from station_app.protocol import canonical
@@ -20,6 +21,7 @@ from station_app.protocol.requests import activation_bytes, reply_bytes, request
 from station_app.protocol.signed import PersonCredential, Signed, device_id, read_credential
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack, pack_reply, unpack, unpack_request
 from station_app.usecases.center_ports import Station
+from station_app.usecases.holding import is_revoked
 from station_app.usecases.phone_resets import phone_key, phone_keys_of
 from station_app.usecases.run_center import activate, certify, enrol, organisations_of, seen_below
 from station_app.usecases.times import read_stamp, stamp
@@ -134,12 +136,13 @@ class CenterService:
             station = self._authenticate(store, call)
             plan = accept_push(store, station.device, request, self._parts.verify_many)
             nonce = self._turn_nonce(store, station, call)
-            renewed = self._renew(store, station)
-            phone = phone_keys_of(store, self._parts.clerk, station.device)
+            revoked = is_revoked(store, station.device)
+            renewed = () if revoked else self._renew(store, station)
+            phone = () if revoked else phone_keys_of(store, self._parts.clerk, station.device)
         if request.events and request.pull_limit:
             self._wake_ruler()
         with self._parts.read() as store:
-            return pack_reply(self._reply(store, _Asked(station, request, nonce, renewed, phone), plan))
+            return pack_reply(self._reply(store, _Asked(station, request, nonce, renewed, phone, revoked), plan))
 
     def _turn_nonce(self, store: CenterStore, station: Station, call: Call) -> str:
         """Return the nonce for the next request; a new one only when the newest was named.
@@ -155,6 +158,8 @@ class CenterService:
 
     def _reply(self, store: CenterStore, asked: _Asked, plan: IntakePlan) -> ExchangeReply:
         request, station = asked.request, asked.station
+        if asked.revoked:
+            return self._to_revoked(asked, plan)
         incarnation = str(store.setting("center")["incarnation"])
         reset = request.incarnation not in ("", incarnation)
         level = organisations_of(store).get(station.org).level.value
@@ -175,6 +180,22 @@ class CenterService:
             pending=request.pull_limit > 0 and store.waits_for_ruling(station.org),
             seen=seen_below(store, station.org) if request.pull_limit else (),
             phone=asked.phone,
+        )
+
+    def _to_revoked(self, asked: _Asked, plan: IntakePlan) -> ExchangeReply:
+        """Take note of what a revoked PC sends, and tell it nothing but that."""
+        request = asked.request
+        return ExchangeReply(
+            incarnation=request.incarnation,
+            nonce=asked.nonce,
+            center_time=stamp(self._parts.clerk.now()),
+            link_head=plan.link_head,
+            statuses=tuple(plan.statuses),
+            receipt=self._receipt(asked.station, request, plan) if request.events else None,
+            head=request.cursor,
+            rows=(),
+            credentials=(),
+            code=DEVICE_REVOKED,
         )
 
     def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:
@@ -220,6 +241,7 @@ class _Asked:
     nonce: str
     renewed: tuple[Signed, ...]
     phone: tuple[tuple[str, int, str], ...]
+    revoked: bool
 
 
 def _workers_of(store: CenterStore, station: Station) -> list[PersonCredential]:

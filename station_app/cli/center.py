@@ -80,6 +80,16 @@ def _add_keys(commands: Commands) -> None:
     reset = _add(commands, "pin-reset", "pin_reset", about)
     reset.add_argument("challenge", metavar="CHALLENGE", help="来电的人念的 16 位数字")
     _add_two_persons(reset)
+    revoke = _add(commands, "revoke", "revoke", "停用一台被盗、丢失的电脑：已收到的算数，以后的扣住")
+    revoke.add_argument("device", metavar="DEVICE", help="电脑的编号，见 status")
+    revoke.add_argument("--reason", default="", help="为什么停用，记在操作记录里")
+    held = _add(commands, "held", "", "扣住等人核对的记录").add_subparsers(required=True, metavar="做什么")
+    _add(held, "list", "held_list", "列出扣住的记录")
+    show = _add(held, "show", "held_show", "看一条的内容（系统管理员，用 --as）")
+    show.add_argument("number", type=int, metavar="N")
+    admit = _add(held, "admit", "held_admit", "两位系统管理员一起收下一条")
+    admit.add_argument("number", type=int, metavar="N")
+    _add_two_persons(admit)
     _add(commands, "audit", "audit", "列出在中心办过的重要操作：谁、何时、什么")
 
 

@@ -72,6 +72,7 @@ def _add_joining(commands: Commands) -> None:
     headless = _add(commands, "run", "run_station", "不开窗口运行，自动同步，直到被结束")
     headless.add_argument("--headless", action="store_true", required=True, help="不开窗口")
     headless.add_argument("--every", type=float, default=60.0, metavar="秒", help="两次同步之间的间隔")
+    _add(commands, "status", "status", "这台电脑的情况：谁登录、还有什么没传")
     _add(commands, "check", "check", "检查本机数据是否完整")
 
 

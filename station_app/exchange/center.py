@@ -9,7 +9,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.lanes import Audience, SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, split
-from station_app.exchange.intake import IntakePlan, IntakeView, take_in
+from station_app.exchange.intake import IntakePlan, IntakeView, admit, take_in
 from station_app.exchange.ports import CenterBook, Head, Placement, Subject
 from station_app.exchange.rulings import NewRuling, rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
@@ -51,6 +51,18 @@ def accept_push(book: CenterBook, device: str, request: ExchangeRequest, verify_
     return plan
 
 
+def admit_held(book: CenterBook, event: Event, verify_many: VerifyMany) -> str:
+    """Take in one event that was held; its place in its chain stays that of its tombstone. Return "" or why not."""
+    header = event.header
+    request = ExchangeRequest(header.epoch, "", 0, 0, (event,), 0)
+    plan, code = admit(_view(book, (header.origin, header.epoch), request), event, verify_many)
+    book.add_events(plan.stored)
+    book.save_viewers(plan.viewers)
+    book.place(plan.placements)
+    book.mark_unruled(plan.unruled)
+    return code
+
+
 def _view(book: CenterBook, chain: tuple[str, str], request: ExchangeRequest) -> IntakeView:
     readable = [event for event in request.events if _readable(event)]
     heads = book.heads([chain])
@@ -66,6 +78,7 @@ def _view(book: CenterBook, chain: tuple[str, str], request: ExchangeRequest) ->
         lamport=book.highest_lamport(),
         organisations=book.organisations(),
         known=book.credentials({event.header.origin for event in readable}),
+        limits=book.limits(),
     )
 
 

@@ -62,6 +62,7 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
         book.save_seen_below(dict(reply.seen))
     if reply.phone:
         book.save_phone_keys({person: (number, public) for person, number, public in reply.phone})
+    book.admit_own([row.event_id for row in rows if row.kind == "own"])
     pulled = _take_events(book, [row.event for row in rows if row.event is not None], checks)
     after = _link_after(link, reply, rows, at)
     book.save_link(after)
@@ -91,7 +92,9 @@ def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> 
     known = book.known_ids([event.event_id for event in events])
     fresh = list({event.event_id: event for event in events if event.event_id not in known}.values())
     good: list[Event] = []
-    for event, code in zip(fresh, faults(fresh, book.credentials(), checks.verify_many), strict=True):
+    limits = book.limits()
+    for event, fault in zip(fresh, faults(fresh, book.credentials(), checks.verify_many), strict=True):
+        code = fault or limits.against(event)
         if code:
             book.hold(event, code)
         else:

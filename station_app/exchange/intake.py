@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials, VerifyMany, entry_of, faults
+from station_app.exchange.limits import Limits
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.wire import PushStatus
@@ -29,6 +30,7 @@ class IntakeView:
         lamport: the highest that the center has seen.
         organisations: the offices in force.
         known: credentials of the signers.
+        limits: how far the events of revoked PCs and disabled workers count.
     """
 
     link_head: int
@@ -39,6 +41,7 @@ class IntakeView:
     lamport: int
     organisations: Organisations
     known: Credentials
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass
@@ -108,10 +111,19 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed, head: H
         _refuse(plan, pushed, "fork", head)
     elif header.seq > head.seq + 1 or not _follows(plan, header.prev or "", head):
         plan.statuses.append(PushStatus(pushed.link, "waiting", str(head.seq + 1)))
-    elif code := _misplaced(view, plan, pushed.event):
+    elif code := view.limits.against(pushed.event) or _misplaced(view, plan, pushed.event):
         _refuse(plan, pushed, code, Head(header.seq, pushed.event.event_id))
     else:
         _store(view, plan, pushed)
+
+
+def admit(view: IntakeView, event: Event, verify_many: VerifyMany) -> tuple[IntakePlan, str]:
+    """Return the plan for an event that was held until two persons took it in, or why it can't be taken in."""
+    plan = IntakePlan(link_head=view.link_head)
+    code = faults([event], view.known, verify_many)[0] or _misplaced(view, plan, event)
+    if not code:
+        _store(view, plan, _Pushed((event.header.origin, event.header.epoch), 0, event, ""))
+    return plan, code
 
 
 def _follows(plan: IntakePlan, prev: str, head: Head) -> bool:

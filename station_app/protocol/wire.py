@@ -85,6 +85,7 @@ class ExchangeReply:
         pending: events of this request still wait for their rulings; ask again soon.
         seen: (office, UTC stamp of its last exchange) of the offices below the asking one; empty where not asked for.
         phone: (person, round, public key in hex) of the next code by telephone, for the workers of the asking PC.
+        code: why there are no rows for this station, "" where there is nothing against it.
     """
 
     incarnation: str
@@ -100,6 +101,7 @@ class ExchangeReply:
     pending: bool = False
     seen: tuple[tuple[str, str], ...] = ()
     phone: tuple[tuple[str, int, str], ...] = ()
+    code: str = ""
 
 
 def pack(value: Any) -> bytes:
@@ -194,6 +196,7 @@ def pack_reply(reply: ExchangeReply) -> bytes:
             "pending": reply.pending,
             "seen": [list(entry) for entry in reply.seen],
             **({"phone": [list(entry) for entry in reply.phone]} if reply.phone else {}),
+            **({"code": reply.code} if reply.code else {}),
         }
     )
 
@@ -219,6 +222,7 @@ def _read_reply(found: Any) -> ExchangeReply:
         pending=found["pending"] is True,
         seen=tuple((_text(org), _text(at)) for org, at in found.get("seen", ())),
         phone=tuple((_text(who), _count(n), bytes.fromhex(key).hex()) for who, n, key in found.get("phone", ())),
+        code=_text(found.get("code", "")),
     )
 
 

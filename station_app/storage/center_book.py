@@ -12,12 +12,14 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
+from station_app.exchange.limits import Limits, read_limits
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_credential
 from station_app.protocol.wire import FeedRow
 from station_app.storage.journal import (
+    ADMITTED,
     BodyCipher,
     chunks,
     events_about,
@@ -78,6 +80,7 @@ class CenterBookOnDisk(SettingTable):
         found: dict[str, str] = {}
         for chunk in chunks(event_ids):
             query = select(RefusalRow.event_id, RefusalRow.code).where(RefusalRow.event_id.in_(chunk))
+            query = query.where(RefusalRow.code != ADMITTED)
             found.update({row.event_id: row.code for row in self._connection.execute(query)})
         return found
 
@@ -94,6 +97,9 @@ class CenterBookOnDisk(SettingTable):
 
     def organisations(self) -> Organisations:
         return Organisations.from_json(self.setting("organisations") or [])
+
+    def limits(self) -> Limits:
+        return read_limits(self.setting("limits") or {})
 
     def waits_for_ruling(self, org: str) -> bool:
         """Tell whether a case that this office sees waits for a ruling."""

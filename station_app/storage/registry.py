@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,8 +11,10 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
+from station_app.exchange.limits import HELD
 from station_app.protocol.signed import Signed
 from station_app.storage.center_book import CenterBookOnDisk
+from station_app.storage.journal import ADMITTED, event_of
 from station_app.storage.people_rows import AuditRow, PhoneRoundRow
 from station_app.storage.rows import (
     AccountRow,
@@ -22,10 +24,13 @@ from station_app.storage.rows import (
     DocumentRow,
     DraftDirectoryRow,
     EventRow,
+    HeadRow,
     RefusalRow,
     SubjectRow,
 )
-from station_app.usecases.center_ports import Account, AuditEntry, DirectoryDraft, PhoneRound, Station
+from station_app.usecases.center_ports import Account, AuditEntry, DirectoryDraft, HeldEvent, PhoneRound, Station
+
+REFUSED_COLUMNS = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature, RefusalRow.body)
 
 
 class RegistryOnDisk(CenterBookOnDisk):
@@ -88,6 +93,22 @@ class RegistryOnDisk(CenterBookOnDisk):
     def holders_of(self, public_key: bytes) -> set[str]:
         held = CredentialRow.public_key == public_key.hex()
         return set(self.connection.scalars(select(CredentialRow.person).where(held)))
+
+    def devices_of(self, person: str) -> set[str]:
+        return set(self.connection.scalars(select(CredentialRow.device).where(CredentialRow.person == person)))
+
+    def chain_heads(self, devices: Collection[str]) -> dict[tuple[str, str], int]:
+        rows = self.connection.execute(select(HeadRow.origin, HeadRow.epoch, HeadRow.seq))
+        return {(row.origin, row.epoch): row.seq for row in rows if row.origin in devices}
+
+    def held_events(self) -> Sequence[HeldEvent]:
+        query = select(RefusalRow.number, RefusalRow.code, RefusalRow.event_id, *REFUSED_COLUMNS)
+        rows = self.connection.execute(query.where(RefusalRow.code.in_(HELD)).order_by(RefusalRow.number))
+        return [HeldEvent(row.number, row.code, event_of(row, self._cipher)) for row in rows]
+
+    def release(self, number: int) -> None:
+        """Note that a held event has been taken in; its tombstone stays."""
+        self.connection.execute(update(RefusalRow).where(RefusalRow.number == number).values(code=ADMITTED))
 
     def add_code(self, code_hash: str, org: str) -> None:
         self.connection.execute(insert(CodeRow).values(code_hash=code_hash, org=org, device=""))
@@ -153,7 +174,8 @@ class RegistryOnDisk(CenterBookOnDisk):
             "events": count(select(func.count()).select_from(EventRow)) or 0,
             "cases": count(select(func.count()).select_from(SubjectRow).where(cases)) or 0,
             "unruled": count(select(func.count()).select_from(SubjectRow).where(SubjectRow.unruled)) or 0,
-            "refused": count(select(func.count()).select_from(RefusalRow)) or 0,
+            "refused": count(select(func.count()).where(RefusalRow.code != ADMITTED)) or 0,
+            "held": count(select(func.count()).where(RefusalRow.code.in_(HELD))) or 0,
         }
 
     def refused_places(self) -> set[tuple[str, str]]:

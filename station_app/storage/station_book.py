@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from station_app.domain.batches import Batch, batch_from_json, batch_to_json
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
+from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Link, Subject
 from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.writing import Chain
@@ -34,6 +35,7 @@ from station_app.storage.local_notes import LocalNoteTables
 from station_app.storage.rows import BatchRow, CredentialRow, DocumentRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
 from station_app.usecases.reference import SEEN_THROUGH, standpoint_of
+from station_app.usecases.run_center import ORGANISATIONS
 
 REFUSED = ("refused", "fork")
 
@@ -104,6 +106,9 @@ class StationBookOnDisk(CaseLists, LocalNoteTables):
         if self._connection.scalar(held) is None:
             insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), PLAIN)])
 
+    def limits(self) -> Limits:
+        return limits_in(self.document(ORGANISATIONS))
+
     # -- projections -----------------------------------------------------------------------------------------------
 
     def refold(self, subjects: Iterable[Subject]) -> None:
@@ -154,8 +159,17 @@ class StationBookOnDisk(CaseLists, LocalNoteTables):
         self._connection.execute(update(OutboxRow.__table__).where(waiting), rows)  # type: ignore[arg-type]
         self._refold_refused([status.link for status in settled if status.status in REFUSED])
 
+    def admit_own(self, event_ids: Collection[str]) -> None:
+        for chunk in chunks(event_ids):
+            here = OutboxRow.event_id.in_(chunk) & OutboxRow.status.in_(REFUSED)
+            links = list(self._connection.scalars(select(OutboxRow.link).where(here)))
+            if links:
+                admitted = update(OutboxRow).where(OutboxRow.link.in_(links)).values(status="stored", code="")
+                self._connection.execute(admitted)
+                self._refold_refused(links)
+
     def _refold_refused(self, links: Sequence[int]) -> None:
-        """Fold anew what a refusal touches: what the center did not take no longer counts here either."""
+        """Fold anew what a refusal (or its end) touches: what the center did not take counts no longer here either."""
         subjects: set[Subject] = set()
         for chunk in chunks(links):
             query = select(EventRow.subject_kind, EventRow.subject_id)

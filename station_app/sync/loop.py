@@ -137,6 +137,9 @@ class SyncLoop:
         report = self._report
         self._report = replace(report, pushed=report.pushed + settled, pulled=report.pulled + applied.pulled)
         self._parts.applied()
+        if output.reply.code and not left:
+            # What was to be sent is there; now the worker must hear what the center says of this PC.
+            raise StationError(output.reply.code)
         return station.AppliedReply(applied.more or left, output.reply.pending)
 
     def _note_status(self) -> None:

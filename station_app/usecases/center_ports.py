@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from station_app.domain.people import Worker
+from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
 
 
@@ -80,6 +81,15 @@ class AuditEntry:
     about: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class HeldEvent:
+    """An event that is held for a person, by its number, with the reason."""
+
+    number: int
+    code: str
+    event: Event
+
+
 class Vault(Protocol):
     """What the center derives from a secret outside its database."""
 
@@ -112,6 +122,14 @@ class Registry(Protocol):
     def last_document(self, kind: str) -> int: ...
     def save_document(self, kind: str, number: int, signed: Signed) -> None: ...
     def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None: ...
+    def devices_of(self, person: str) -> set[str]:
+        """Return the PCs on which a person was ever certified."""
+        ...
+
+    def chain_heads(self, devices: Collection[str]) -> Mapping[tuple[str, str], int]:
+        """Return the last seq taken in of each epoch of these devices, tombstones included."""
+        ...
+
     def phone_rounds(self) -> Sequence[PhoneRound]: ...
     def phone_rounds_of(self, device: str) -> Sequence[PhoneRound]: ...
     def save_phone_round(self, found: PhoneRound) -> None: ...

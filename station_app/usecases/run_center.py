@@ -13,6 +13,7 @@ from station_app.domain.people import ROLE_LABELS, Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, device_id, document_payload
 from station_app.usecases.center_ports import Account, CenterClerk, DirectoryDraft, Registry, Station
+from station_app.usecases.holding import is_revoked, kept_limits, limit_worker
 from station_app.usecases.times import stamp
 
 CERTIFIED_DAYS = 90
@@ -54,8 +55,8 @@ def publish_organisations(registry: Registry, clerk: CenterClerk) -> int:
         }
         for account in registry.accounts()
     ]
-    content = {"organisations": registry.setting(ORGANISATIONS) or [], "accounts": accounts, "revoked": []}
-    return publish(registry, clerk, ORGANISATIONS, content)
+    content = {"organisations": registry.setting(ORGANISATIONS) or [], "accounts": accounts}
+    return publish(registry, clerk, ORGANISATIONS, content | kept_limits(registry))
 
 
 def add_user(registry: Registry, clerk: CenterClerk, worker: Worker, code_hash: str) -> Account:
@@ -76,11 +77,12 @@ def add_user(registry: Registry, clerk: CenterClerk, worker: Worker, code_hash: 
 
 
 def disable_user(registry: Registry, clerk: CenterClerk, name: str) -> None:
-    """Close an account; stations learn it with their next exchange."""
+    """Close an account; stations learn it with their next exchange, and later events of the worker are held."""
     account = registry.account_named(name)
     if account is None:
         raise StationError("worker-unknown", name=name)
     registry.save_account(replace(account, disabled=True, code_hash=""))
+    limit_worker(registry, account.worker.person_id)
     publish_organisations(registry, clerk)
 
 
@@ -114,13 +116,15 @@ def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, public_key: by
     """Join a PC to the office its code was made for. Asking again with the same code and key gives the same answer.
 
     Raises:
-        StationError: `code-wrong`, `code-used`, `device-elsewhere`, `tags-used-up`.
+        StationError: `code-wrong`, `device-revoked`, `code-used`, `device-elsewhere`, `tags-used-up`.
     """
     found = registry.code(code_hash)
     if found is None:
         raise StationError("code-wrong")
     org, used_by = found
     device = device_id(public_key)
+    if is_revoked(registry, device):
+        raise StationError("device-revoked")
     if used_by and used_by != device:
         raise StationError("code-used")
     known = registry.station(device)
@@ -160,9 +164,11 @@ def activate(
     """Certify a worker's new key on this PC for ninety days; the activation code is used up with it.
 
     Raises:
-        StationError: `worker-unknown`, `worker-disabled`, `worker-elsewhere`, `activation-code-wrong`; `key-taken`:
-            another account has this key.
+        StationError: `device-revoked`, `worker-unknown`, `worker-disabled`, `worker-elsewhere`,
+            `activation-code-wrong`; `key-taken`: another account has this key.
     """
+    if is_revoked(registry, station.device):
+        raise StationError("device-revoked")
     account = registry.account_named(name)
     if account is None:
         raise StationError("worker-unknown", name=name)

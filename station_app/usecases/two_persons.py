@@ -1,4 +1,4 @@
-"""What at the center only two administrators do together."""
+"""What at the center only administrators do, and what two of them do together."""
 
 from __future__ import annotations
 
@@ -11,5 +11,10 @@ def require_two_administrators(by: Worker, second: Worker, action: str) -> None:
     if by.person_id == second.person_id:
         raise StationError("two-administrators-needed", action=action)
     for worker in (by, second):
-        if Role.ADMIN not in worker.roles:
-            raise StationError("role-missing", action=action, roles=ROLE_LABELS[Role.ADMIN])
+        require_administrator(worker, action)
+
+
+def require_administrator(worker: Worker, action: str) -> None:
+    """Refuse with `role-missing`."""
+    if Role.ADMIN not in worker.roles:
+        raise StationError("role-missing", action=action, roles=ROLE_LABELS[Role.ADMIN])

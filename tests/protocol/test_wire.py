@@ -95,6 +95,7 @@ def test_a_request_comes_back_as_it_was_sent(request: ExchangeRequest) -> None:
         reset=st.booleans(),
         pending=st.booleans(),
         seen=st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
+        code=TEXTS,
         phone=st.lists(st.tuples(TEXTS, COUNTS, BYTES.map(bytes.hex)), max_size=2).map(tuple),
     )
 )
