@@ -13,3 +13,9 @@ class FakeVault:
 
     def phone_public(self, device: str, person: str, number: int) -> bytes:
         return hashlib.sha256(self.phone_code(device, person, number).encode()).digest()
+
+    def office_public(self, org: str, version: int) -> bytes:
+        return hashlib.sha256(f"{org} {version}".encode()).digest()
+
+    def office_wrap(self, org: str, version: int, device: str, box_public: bytes) -> bytes:
+        return f"{org} {version} {device} ".encode() + box_public

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from station_app.bootstrap.received_keys import keep_phone_key
+from station_app.bootstrap.received_keys import keep_received_keys
 from station_app.bootstrap.station_home import EXCHANGE_LOCK, HomeCard, StationHome
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
@@ -112,7 +112,7 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
         now=now,
         entropy=os.urandom,
     )
-    keep_keys = partial(keep_phone_key, key_slots, name, unlocked, desk.read_book)
+    keep_keys = partial(keep_received_keys, home, name, unlocked, desk)
     keep_keys()
     return SignedIn(home, engine, desk, device_key, keep_keys)
 
@@ -171,11 +171,11 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
     if not code.matches(contact.public_key):
         raise StationError("center-key-differs", address=center_url)
     key_slots = home.slots()
-    device_key = home.device_key()
+    device_key, box_key = home.device_key(), home.box_key()
     engine = _open_journal(home, key_slots.unlock_device())
     epoch = _epoch(engine)
     with _transport(center_url, contact.authority_pem) as transport:
-        answer = CenterClient(transport, device_key, contact.public_key).enrol(code.secret, epoch)
+        answer = CenterClient(transport, device_key, contact.public_key).enrol(code.secret, epoch, box_key.public)
     me = Identity(
         device=device_id(device_key.public),
         epoch=answer["epoch"],

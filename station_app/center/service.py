@@ -22,8 +22,9 @@ from station_app.protocol.signed import PersonCredential, Signed, device_id, rea
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack, pack_reply, unpack, unpack_request
 from station_app.usecases.center_ports import Station
 from station_app.usecases.holding import is_revoked
+from station_app.usecases.office_key_release import release_office_key
 from station_app.usecases.phone_resets import phone_key, phone_keys_of
-from station_app.usecases.run_center import activate, certify, enrol, organisations_of, seen_below
+from station_app.usecases.run_center import NewPc, activate, certify, enrol, organisations_of, seen_below
 from station_app.usecases.times import read_stamp, stamp
 
 RENEW_BEFORE = timedelta(days=60)
@@ -77,8 +78,12 @@ class CenterService:
         if device_id(public_key) != call.device or not self._signed(public_key, call):
             raise StationError("request-not-signed")
         code_hash = hash_code(_text(found, "code")).hex()
+        pc = NewPc(public_key, epoch, _hex(found, "box_key", 32) if "box_key" in found else b"")
         with self._parts.write() as store:
-            joined = enrol(store, self._parts.clerk, code_hash, public_key, epoch)
+            is_new = store.station(call.device) is None
+            joined = enrol(store, self._parts.clerk, code_hash, pc)
+            if is_new and pc.box_key:
+                release_office_key(store, self._parts.clerk, joined.station.org)
             answer = self._enrolled(store, joined.station, joined.documents)
         return pack(answer)
 

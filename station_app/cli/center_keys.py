@@ -34,8 +34,9 @@ def pin_reset(options: Namespace, output: Output) -> None:
 
 def revoke(options: Namespace, output: Output) -> None:
     opened = center.open_center(options.home)
+    by = center.sign_in_here(opened, options.name, os.environ.get("STATION_PIN", "")).name if options.name else ""
     with opened.write() as store:
-        entries = revoking.revoke(store, opened.clerk, options.device, options.reason, options.name)
+        entries = revoking.revoke(store, opened.clerk, options.device, options.reason, by)
     text = "已停用。到此为止收到的算数；以后传来的扣住，用 held list 查看。请给这个单位另一台电脑。"
     output.answer({"device": options.device, "valid_up_to": entries}, text)
 

@@ -15,6 +15,7 @@ SENTENCES = {
     "challenge-unknown": "没有哪台电脑上的哪个账户对得上这串数字。请对方再念一遍；仍对不上的，请发新的激活码。",
     "challenge-ambiguous": "这串数字对得上不止一个账户，不能取口令。请发新的激活码。",
     "two-administrators-needed": "“{action}”要两位系统管理员一起办，写的是同一个人。请换一位作第二人。",
+    "office-key-missing": "本机没有本单位第 {version} 版的钥匙，这一份打不开。请联网同步一次；仍不行的，请联系县中心。",
     "worker-unknown-here": "这台电脑上没有这个姓名的账户。请核对姓名，或用激活码首次登录。",
     "device-slot-removed": "本机已启用 PIN。请先用姓名和 PIN 登录。",
     "last-key-slot": "这是打开本机数据的最后一把钥匙，不能删除。请先让另一位工作人员在这台电脑上登录一次。",

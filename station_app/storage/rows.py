@@ -60,7 +60,7 @@ class DocumentRow(Base):
 
     __tablename__ = "documents"
 
-    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(96), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     payload: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
@@ -71,7 +71,7 @@ class SettingRow(Base):
 
     __tablename__ = "settings"
 
-    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(96), primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
 
 
@@ -285,7 +285,7 @@ class FeedRowRow(Base):
     n: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     event_id: Mapped[str] = mapped_column(String(64), default="")
-    document: Mapped[str] = mapped_column(String(32), default="")
+    document: Mapped[str] = mapped_column(String(96), default="")
     number: Mapped[int] = mapped_column(default=0)
 
 
@@ -312,6 +312,7 @@ class DeviceRow(Base):
     previous_nonce: Mapped[str] = mapped_column(String(32))
     enrolled_at: Mapped[str] = mapped_column(String(32))
     last_seen_at: Mapped[str] = mapped_column(String(32), default="")
+    box_key: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
 
 class AccountRow(Base):

@@ -58,9 +58,10 @@ class CenterClient:
         """Push and pull once."""
         return unpack_reply(self._call(EXCHANGE_PATH, pack_request(request), nonce))
 
-    def enrol(self, code: str, epoch: str) -> dict[str, Any]:
+    def enrol(self, code: str, epoch: str, box_public: bytes) -> dict[str, Any]:
         """Join with a one-time code; asking again with the same code and key gives the same answer."""
-        return self._record(ENROL_PATH, {"code": code, "public_key": self._device_key.public.hex(), "epoch": epoch}, "")
+        record = {"code": code, "public_key": self._device_key.public.hex(), "epoch": epoch}
+        return self._record(ENROL_PATH, {**record, "box_key": box_public.hex()}, "")
 
     def activate(self, name: str, code: str, key: SigningKey, locked: LockedPc | None) -> dict[str, Any]:
         """Have a worker's new key certified; a locked PC sends its recovery box and gets its database key back."""

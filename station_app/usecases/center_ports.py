@@ -25,6 +25,7 @@ class Station:
     previous_nonce: str
     enrolled_at: str
     last_seen_at: str = ""
+    box_key: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class Vault(Protocol):
 
     def phone_code(self, device: str, person: str, number: int) -> str: ...
     def phone_public(self, device: str, person: str, number: int) -> bytes: ...
+    def office_public(self, org: str, version: int) -> bytes: ...
+    def office_wrap(self, org: str, version: int, device: str, box_public: bytes) -> bytes: ...
 
 
 class Registry(Protocol):

@@ -7,6 +7,7 @@ from typing import Any
 from station_app.domain.errors import StationError
 from station_app.usecases.center_ports import AuditEntry, CenterClerk, Registry
 from station_app.usecases.holding import is_revoked, limit_device
+from station_app.usecases.office_key_release import release_office_key
 from station_app.usecases.run_center import publish_organisations
 from station_app.usecases.times import stamp
 
@@ -26,6 +27,8 @@ def revoke(registry: Registry, clerk: CenterClerk, device: str, reason: str, by:
         raise StationError("station-revoked-before", device=device)
     entries = limit_device(registry, device)
     publish_organisations(registry, clerk)
+    if station.box_key:
+        release_office_key(registry, clerk, station.org, new_version=True)
     about = {"device": device, "org": station.org, "reason": reason, "valid_up_to": entries}
     registry.add_audit(AuditEntry(stamp(clerk.now()), REVOKE, by, "", about))
     return entries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -23,11 +24,20 @@ DIRECTORY = "directory"
 CALENDAR = "calendar"
 
 
-def publish(registry: Registry, clerk: CenterClerk, kind: str, content: dict[str, Any]) -> int:
-    """Sign the next number of a reference document and put it into every office's feed; return the number."""
+def publish(
+    registry: Registry, clerk: CenterClerk, kind: str, content: dict[str, Any], only: Collection[str] | None = None
+) -> int:
+    """Sign the next number of a reference document and put it into the feed of each office with a station.
+
+    Args:
+        only: the offices that it is for; None for all.
+
+    Returns:
+        The number.
+    """
     number = registry.last_document(kind) + 1
     registry.save_document(kind, number, clerk.signed(DOCUMENT_CONTEXT, document_payload(kind, number, content)))
-    orgs = {station.org for station in registry.stations()}
+    orgs = {station.org for station in registry.stations()} if only is None else set(only)
     registry.place_document(sorted(orgs), kind, number)
     return number
 
@@ -112,7 +122,22 @@ class Enrolled:
     documents: tuple[Signed, ...]
 
 
-def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, public_key: bytes, epoch: str) -> Enrolled:
+@dataclass(frozen=True, slots=True)
+class NewPc:
+    """What a PC that wants to join says of itself.
+
+    Args:
+        public_key: its Ed25519 key, which is who it is.
+        epoch: in which it will write.
+        box_key: its X25519 key, to which the office's keys are wrapped; b"" from one that has none.
+    """
+
+    public_key: bytes
+    epoch: str
+    box_key: bytes = b""
+
+
+def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, pc: NewPc) -> Enrolled:
     """Join a PC to the office its code was made for. Asking again with the same code and key gives the same answer.
 
     Raises:
@@ -122,7 +147,7 @@ def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, public_key: by
     if found is None:
         raise StationError("code-wrong")
     org, used_by = found
-    device = device_id(public_key)
+    device = device_id(pc.public_key)
     if is_revoked(registry, device):
         raise StationError("device-revoked")
     if used_by and used_by != device:
@@ -130,30 +155,31 @@ def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, public_key: by
     known = registry.station(device)
     if known is not None and known.org != org:
         raise StationError("device-elsewhere")
-    station = known or _new_station(registry, clerk, org, public_key, epoch)
+    station = known or _new_station(registry, clerk, org, pc)
     registry.use_code(code_hash, device)
     kinds = (ORGANISATIONS, DIRECTORY, CALENDAR)
     return Enrolled(station, tuple(d for kind in kinds if (d := registry.document(kind)) is not None))
 
 
-def _new_station(registry: Registry, clerk: CenterClerk, org: str, public_key: bytes, epoch: str) -> Station:
+def _new_station(registry: Registry, clerk: CenterClerk, org: str, pc: NewPc) -> Station:
     tags = {station.tag for station in registry.stations_of(org)}
     free = next((tag for tag in range(MOST_TAGS) if tag not in tags), None)
     if free is None:
         raise StationError("tags-used-up", org=org)
     nonce = clerk.entropy(16).hex()
     station = Station(
-        device=device_id(public_key),
+        device=device_id(pc.public_key),
         org=org,
-        public_key=public_key,
-        epoch=epoch,
+        public_key=pc.public_key,
+        epoch=pc.epoch,
         tag=free,
         nonce=nonce,
         previous_nonce=nonce,
         enrolled_at=stamp(clerk.now()),
+        box_key=pc.box_key,
     )
     registry.save_station(station)
-    credential = DeviceCredential(station.device, org, public_key)
+    credential = DeviceCredential(station.device, org, pc.public_key)
     registry.save_credential(clerk.signed(CREDENTIAL_CONTEXT, credential.to_payload()))
     return station
 

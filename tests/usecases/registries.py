@@ -53,7 +53,7 @@ def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
 
 def enrolled(registry: Any, key: bytes = KEY, code: str = "code-1", org: str = VILLAGE) -> Station:
     run_center.open_enrolment(registry, org, code)
-    return run_center.enrol(registry, CLERK, code, key, EPOCH).station
+    return run_center.enrol(registry, CLERK, code, run_center.NewPc(key, EPOCH)).station
 
 
 def refusal(run: Any, *args: Any) -> str:

@@ -58,9 +58,13 @@ def test_a_pc_is_revoked_once_and_only_if_it_is_one(registry: Any, pc: Station) 
 
 def test_a_revoked_pc_neither_joins_again_nor_activates_anybody(registry: Any, pc: Station) -> None:
     revoke(registry, CLERK, pc.device, "", "")
-    assert refusal(run_center.enrol, registry, CLERK, "code-1", pc.public_key, EPOCH) == "device-revoked"
+    assert (
+        refusal(run_center.enrol, registry, CLERK, "code-1", run_center.NewPc(pc.public_key, EPOCH)) == "device-revoked"
+    )
     run_center.open_enrolment(registry, VILLAGE, "code-2")
-    assert refusal(run_center.enrol, registry, CLERK, "code-2", pc.public_key, EPOCH) == "device-revoked"
+    assert (
+        refusal(run_center.enrol, registry, CLERK, "code-2", run_center.NewPc(pc.public_key, EPOCH)) == "device-revoked"
+    )
     other = replace(AGENT, person_id="b" * 32, name="另一人")
     run_center.add_user(registry, CLERK, other, "hash-2")
     assert refusal(run_center.activate, registry, CLERK, pc, "另一人", "hash-2", b"v" * 32) == "device-revoked"

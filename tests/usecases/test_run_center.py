@@ -66,12 +66,12 @@ def test_a_closed_account_is_told_to_all_and_can_no_longer_be_activated(registry
 
 def test_a_pc_joins_by_a_code_that_only_it_can_use_again(registry: Any) -> None:
     run_center.open_enrolment(registry, VILLAGE, "code-1")
-    first = run_center.enrol(registry, CLERK, "code-1", KEY, EPOCH)
+    first = run_center.enrol(registry, CLERK, "code-1", run_center.NewPc(KEY, EPOCH))
     assert (first.station.org, first.station.tag, first.station.device) == (VILLAGE, 0, device_id(KEY))
     assert [read_document(signed).kind for signed in first.documents] == [run_center.ORGANISATIONS]
-    assert run_center.enrol(registry, CLERK, "code-1", KEY, EPOCH) == first
-    assert refusal(run_center.enrol, registry, CLERK, "code-1", OTHER_KEY, EPOCH) == "code-used"
-    assert refusal(run_center.enrol, registry, CLERK, "code-2", OTHER_KEY, EPOCH) == "code-wrong"
+    assert run_center.enrol(registry, CLERK, "code-1", run_center.NewPc(KEY, EPOCH)) == first
+    assert refusal(run_center.enrol, registry, CLERK, "code-1", run_center.NewPc(OTHER_KEY, EPOCH)) == "code-used"
+    assert refusal(run_center.enrol, registry, CLERK, "code-2", run_center.NewPc(OTHER_KEY, EPOCH)) == "code-wrong"
     assert refusal(run_center.open_enrolment, registry, "nowhere", "code-3") == "organisation-unknown"
 
 
@@ -88,7 +88,7 @@ def test_tags_of_an_office_never_repeat_and_run_out_at_a_hundred(registry: Any) 
     assert tags == list(range(100))
     assert enrolled(registry, OTHER_KEY, "elsewhere", TOWNSHIP).tag == 0
     run_center.open_enrolment(registry, VILLAGE, "one-more")
-    assert refusal(run_center.enrol, registry, CLERK, "one-more", b"x" * 32, EPOCH) == "tags-used-up"
+    assert refusal(run_center.enrol, registry, CLERK, "one-more", run_center.NewPc(b"x" * 32, EPOCH)) == "tags-used-up"
 
 
 def test_a_worker_is_certified_for_ninety_days_by_a_code_used_once(registry: Any) -> None:
