@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from station_app.ui.presenters.syncing import Syncing, SyncView
@@ -17,14 +19,22 @@ from station_app.usecases.ports import SyncStatus
 from tests.ui.conftest import SetUp
 
 
-def shown(qtbot: QtBot, place: Workplace) -> SyncView:
-    syncing = Syncing(place)
-    syncing.exchange_now = lambda: None  # type: ignore[method-assign]
-    with qtbot.waitSignal(syncing.shown) as signal:
-        place.changed.emit()
-    syncing.stop()
-    view: SyncView = signal.args[0]
-    return view
+@pytest.fixture
+def shown(qtbot: QtBot) -> Iterator[Callable[[Workplace], SyncView]]:
+    """Return what is shown of the exchange now; nothing is exchanged."""
+    watching: list[Syncing] = []
+
+    def show(place: Workplace) -> SyncView:
+        if not watching:
+            watching.append(Syncing(place))
+        with qtbot.waitSignal(watching[0].shown) as signal:
+            place.changed.emit()
+        watching[0].stop()
+        view: SyncView = signal.args[0]
+        return view
+
+    yield show
+    watching[0].stop()
 
 
 def end_last_exchange_with(place: Workplace, code: str, qtbot: QtBot) -> None:
@@ -40,11 +50,11 @@ def end_last_exchange_with(place: Workplace, code: str, qtbot: QtBot) -> None:
 
 
 def test_a_revoked_pc_says_on_every_page_what_happened_and_what_to_do(
-    sit_down: SetUp, qtbot: QtBot, theme: Theme
+    sit_down: SetUp, qtbot: QtBot, theme: Theme, shown: Callable[[Workplace], SyncView]
 ) -> None:
     place = sit_down("v1", "李𬭎")
     end_last_exchange_with(place, "device-revoked", qtbot)
-    view = shown(qtbot, place)
+    view = shown(place)
     assert (view.state, view.tone) == ("这台电脑已停用", Tone.BAD)
     assert "请不要再用它收件，马上联系县中心" in view.notice
     frame = Workspace(place, theme)
@@ -58,13 +68,15 @@ def test_a_revoked_pc_says_on_every_page_what_happened_and_what_to_do(
     frame.close_up()
 
 
-def test_a_certificate_that_has_run_out_is_told_and_entry_goes_on(sit_down: SetUp, qtbot: QtBot) -> None:
+def test_a_certificate_that_has_run_out_is_told_and_entry_goes_on(
+    sit_down: SetUp, qtbot: QtBot, shown: Callable[[Workplace], SyncView]
+) -> None:
     place = sit_down("v1", "李𬭎")
     end_last_exchange_with(place, "", qtbot)
-    assert shown(qtbot, place).notice == ""
+    assert shown(place).notice == ""
     clock = place.session.desk.now
     desk = replace(place.session.desk, now=lambda: clock() + timedelta(days=100))
     place.session = replace(place.session, desk=desk)
-    view = shown(qtbot, place)
+    view = shown(place)
     assert (view.state, view.tone) == ("证书已过期", Tone.WARN)
     assert "可以照常收件；请尽快联网同步一次" in view.notice
