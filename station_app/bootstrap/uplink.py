@@ -80,7 +80,7 @@ def join(folder: Path, city_url: str, code_text: str) -> str:
     found = {"url": city_url, "authority_pem": contact.authority_pem, "key": contact.public_key.hex()}
     with _transport(found) as transport:
         client = CenterClient(transport, opened.key, contact.public_key)
-        answer = client.enrol(code.secret, center["epoch"], is_center=True)
+        answer = client.enrol_center(code.secret, center["epoch"])
     _save(opened, found, answer)
     return str(answer["center_name"])
 

@@ -70,6 +70,8 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
             book.save_document(read_document(row.document))
     if reply.seen:
         book.save_seen_below(dict(reply.seen))
+    if reply.phone:
+        book.save_phone_keys({person: (number, public) for person, number, public in reply.phone})
     book.save_tag(reply.tag)
     if isinstance(book, UplinkBook):
         book.save_heard(reply.heard)
@@ -106,6 +108,7 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
 
 
 def _take_rows(book: StationBook, rows: Sequence[FeedRow], found: Sequence[Event], checks: Checks) -> int:
+    book.admit_own([row.event_id for row in rows if row.kind == "own"])
     events = [row.event for row in rows if row.event is not None] + list(found)
     pulled = _take_events(book, events, checks)
     book.save_hops([Hop(row.event_id, *row.hop) for row in rows if row.hop is not None])
@@ -138,7 +141,9 @@ def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> 
     book.fill_bodies([event for event in events if event.event_id in known and event.body is not None])
     fresh = list({event.event_id: event for event in events if event.event_id not in known}.values())
     good: list[Event] = []
-    for event, code in zip(fresh, faults(fresh, book.credentials(), checks.verify_many), strict=True):
+    limits = book.limits()
+    for event, fault in zip(fresh, faults(fresh, book.credentials(), checks.verify_many), strict=True):
+        code = fault or limits.against(event)
         if code:
             book.hold(event, code)
         else:

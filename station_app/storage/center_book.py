@@ -16,12 +16,14 @@ from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
+from station_app.exchange.limits import Limits, read_limits
 from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_credential
 from station_app.protocol.wire import FeedRow
 from station_app.storage.journal import (
+    ADMITTED,
     BodyCipher,
     chunks,
     events_about,
@@ -105,6 +107,7 @@ class CenterBookOnDisk(SettingTable):
         found: dict[str, str] = {}
         for chunk in chunks(event_ids):
             query = select(RefusalRow.event_id, RefusalRow.code).where(RefusalRow.event_id.in_(chunk))
+            query = query.where(RefusalRow.code != ADMITTED)
             found.update({row.event_id: row.code for row in self._connection.execute(query)})
         return found
 
@@ -122,8 +125,11 @@ class CenterBookOnDisk(SettingTable):
     def organisations(self) -> Organisations:
         as_text = select(SettingRow.name, cast(SettingRow.value, Text))
         rows = self._connection.execute(as_text.where(SettingRow.name.in_((ORGANISATIONS, ELSEWHERE))))
-        found = dict(rows.tuples().all())
+        found = {row.name: row[1] for row in rows}
         return _organisations(found.get(ORGANISATIONS, "[]"), found.get(ELSEWHERE, "{}"))
+
+    def limits(self) -> Limits:
+        return read_limits(self.setting("limits") or {})
 
     def waits_for_ruling(self, org: str) -> bool:
         """Tell whether a case that this office sees waits for a ruling."""

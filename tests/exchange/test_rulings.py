@@ -35,16 +35,23 @@ RECLAIM = Effects(custody=CustodyMove(CustodyOp.RECLAIM))
 class Story:
     """A case of the village, with devices that push and a center that rules after every push."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, one_key: bool = False, item: dict[str, str] | None = None) -> None:
         self.village, self.other = Device(VILLAGE), Device(OTHER)
-        self.town, self.town2, self.county = Device(TOWNSHIP), Device(TOWNSHIP, 1), Device(COUNTY)
+        self.town, self.town2, self.county = Device(TOWNSHIP, one_key=one_key), Device(TOWNSHIP, 1), Device(COUNTY)
         self.center: Center = center_with(self.village, self.other, self.town, self.town2, self.county)
-        self.opened = self.says(self.village, "register", OPEN)
+        opening = replace(OPEN, fields={**OPEN.fields, "item": item}) if item else OPEN
+        self.opened = self.says(self.village, "register", opening)
 
     def says(
-        self, device: Device, code: str, effects: object, grant: Event | None = None, base: Event | None = None
+        self,
+        device: Device,
+        code: str,
+        effects: object,
+        grant: Event | None = None,
+        base: Event | None = None,
+        **more: object,
     ) -> Event:
-        names = {"grant": grant.event_id if grant else None, "base": base.event_id if base else None}
+        names = {"grant": grant.event_id if grant else None, "base": base.event_id if base else None, **more}
         event = device.write(code, effects, **names)  # type: ignore[arg-type]
         self.center.push(device, [event], first_link=len(device.wrote))
         self.center.rule()
@@ -272,7 +279,40 @@ def test_who_accepted_does_not_decide_whatever_the_own_program_says() -> None:
     taken = story.accepted()
     accepted_by = replace(TAKE_ON, fields={"accepted_by": story.town.person})
     on = story.says(story.town, "accept_application", accepted_by, taken, taken)
+    granted = story.says(story.town, "grant", GRANT, taken, on, actor=story.town.person)
+    assert story.verdict(granted) == ("needs_review", "four-eyes")
+
+
+def test_who_signed_the_acceptance_does_not_decide_whatever_name_it_gives_as_acceptor() -> None:
+    story = Story()
+    taken = story.accepted()
+    claimed = replace(TAKE_ON, fields={"accepted_by": "f" * 32})
+    on = story.says(story.town, "accept_application", claimed, taken, taken)
+    granted = story.says(story.town, "grant", GRANT, taken, on, actor=story.town.person)
+    assert story.verdict(granted) == ("needs_review", "four-eyes")
+
+
+def test_two_names_with_one_key_are_one_pair_of_eyes() -> None:
+    story = Story(one_key=True)
+    taken = story.accepted()
+    on = story.says(story.town, "accept_application", TAKE_ON, taken, taken)
     assert story.verdict(story.says(story.town, "grant", GRANT, taken, on)) == ("needs_review", "four-eyes")
+
+
+def test_an_item_done_on_the_spot_needs_one_person_only() -> None:
+    story = Story(one_key=True, item={"decide_level": "乡镇", "kind": "即办件"})
+    taken = story.accepted()
+    on = story.says(story.town, "accept_application", TAKE_ON, taken, taken)
+    assert story.verdict(story.says(story.town, "grant", GRANT, taken, on)) == ("accepted", "")
+
+
+def test_an_acceptance_that_did_not_stand_keeps_nobody_from_deciding() -> None:
+    story = Story()
+    taken = story.accepted()
+    on = story.says(story.town, "accept_application", TAKE_ON, taken, taken)
+    late = story.says(story.town, "accept_application", TAKE_ON, taken, taken, actor=story.town.decider)
+    assert story.verdict(late) == ("late", "base-passed")
+    assert story.verdict(story.says(story.town, "grant", GRANT, taken, on)) == ("accepted", "")
 
 
 def test_an_office_that_does_not_decide_the_item_does_not_accept_it_in_law() -> None:

@@ -95,6 +95,8 @@ def test_a_request_comes_back_as_it_was_sent(request: ExchangeRequest) -> None:
         reset=st.booleans(),
         pending=st.booleans(),
         seen=st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
+        code=TEXTS,
+        phone=st.lists(st.tuples(TEXTS, COUNTS, BYTES.map(bytes.hex)), max_size=2).map(tuple),
     )
 )
 @settings(max_examples=50)
@@ -167,6 +169,13 @@ def test_a_center_that_tells_nothing_of_other_offices_is_understood() -> None:
     found = json.loads(SAMPLE.read_text("utf-8"))["reply"]
     del found["seen"]
     assert unpack_reply(pack(found)) == replace(REPLY, seen=())
+
+
+@pytest.mark.parametrize("value", [5, [5], [["p", 1]], [["p", -1, ""]], [["p", 1, "zz"]], [[1, 1, ""]]], ids=str)
+def test_a_key_for_a_code_by_telephone_that_is_none_is_refused(value: object) -> None:
+    found = json.loads(SAMPLE.read_text("utf-8"))["reply"]
+    with pytest.raises(StationError, match="record-malformed"):
+        unpack_reply(pack(found | {"phone": value}))
 
 
 def test_a_field_of_a_later_program_does_not_disturb() -> None:

@@ -33,7 +33,8 @@ from station_app.exchange.writing import Pen
 from station_app.protocol.signed import DeviceCredential, device_id, read_document
 from station_app.usecases.center_ports import Account, CenterClerk
 from station_app.usecases.ports import Desk, Identity
-from station_app.usecases.run_center import CALENDAR, DIRECTORY, certify, enrol, publish, save_organisations
+from station_app.usecases.run_center import CALENDAR, DIRECTORY, NewPc, certify, enrol, publish, save_organisations
+from tests.fake_vault import FakeVault
 from tests.fakes import ED25519, FAKE, Scheme, Store, center_store, station_store
 
 COUNTY, TOWNSHIP = "511102000000", "511102101000"
@@ -102,7 +103,7 @@ def build_county(rng: Random, clock: Callable[[], datetime]) -> County:
         center=center_store(),
         center_key=key,
         center_device=device_id(key.public),
-        clerk=CenterClerk(key.sign, clock, rng.randbytes),
+        clerk=CenterClerk(key.sign, clock, rng.randbytes, FakeVault()),
         pcs=[],
     )
     _open_center(county)
@@ -144,7 +145,7 @@ def _enrol(county: County, rng: Random, name: str, org: str, clock: Callable[[],
     pc = Pc(name, org, device_id(key.public), key, station_store(), lambda: clock() + slow, rng.randbytes)
     with county.center.write() as book:
         book.add_code(name, org)
-        joined = enrol(book, county.clerk, name, key.public, epoch)
+        joined = enrol(book, county.clerk, name, NewPc(key.public, epoch))
         workers = [account.worker for account in book.accounts() if account.worker.org == org]
         keys = [county.scheme.key(rng.randbytes(32)) for _ in workers]
         signed = [certify(book, county.clerk, w, joined.station, k.public) for w, k in zip(workers, keys, strict=True)]

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
+from station_app.center.calls import Call
 from station_app.center.ports import CenterParts
 from station_app.center.ruler import CASES_AT_ONCE
-from station_app.center.service import Call, CenterService
+from station_app.center.service import CenterService
 from station_app.domain.errors import StationError
 from station_app.exchange import inbox, station
 from station_app.exchange.center import CenterDesk, rule_pending

@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from station_app.domain.errors import StationError
-from station_app.messages import text_of, waiting_text
+from station_app.exchange.limits import CLONED, DEVICE_REVOKED
+from station_app.messages import sentence, text_of, waiting_text
 from station_app.ui.background import Lane
 from station_app.ui.ports import Exchanged
 from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
+from station_app.usecases.certificates import expired_on
 from station_app.usecases.home import STALE_HOURS
 from station_app.usecases.look_up import WaitingSummary, waiting_summary
+from station_app.usecases.ports import Book
 from station_app.usecases.times import SHANGHAI, read_stamp
 
 AFTER_SAVING_S = 1.0
@@ -23,13 +26,14 @@ FIRST_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class SyncView:
-    """What the status band shows."""
+    """What the status band shows, and what stands above every page until it is seen to ("" for nothing)."""
 
     state: str
     tone: Tone
     why: str
     times: str
     running: bool
+    notice: str = ""
 
 
 class Syncing(QObject):
@@ -100,17 +104,27 @@ class Syncing(QObject):
         self._timer.start(max(100, int(seconds * 1000)))
 
     def _show(self) -> None:
-        self._place.read(waiting_summary, owner=self, done=lambda found: self.shown.emit(self._view(found)))
+        self._place.read(self._read, owner=self, done=lambda found: self.shown.emit(self._view(*found)))
 
-    def _view(self, found: WaitingSummary) -> SyncView:
+    def _read(self, book: Book) -> tuple[WaitingSummary, str]:
+        desk = self._place.session.desk
+        return waiting_summary(book), expired_on(book, desk.worker, desk.now())
+
+    def _view(self, found: WaitingSummary, expired: str) -> SyncView:
         last_at = read_stamp(found.last_ok_at) if found.last_ok_at else None
         last = f"上次同步 {_clock(last_at)}" if last_at else "还没有同步过"
         following = f"下次 {_clock(self._next_at)}" if self._next_at and not self._running else "正在同步…"
         old = last_at is None or self._place.session.desk.now() - last_at > timedelta(hours=STALE_HOURS)
         state, tone = _state(found, self._code, old=old)
-        return SyncView(
-            state, tone, waiting_text(self._code or found.reason_code), f"{last}　{following}", self._running
-        )
+        why, notice = waiting_text(self._code or found.reason_code), ""
+        told = (self._code, found.reason_code)
+        if DEVICE_REVOKED in told:
+            state, tone, notice = "这台电脑已停用", Tone.BAD, sentence(DEVICE_REVOKED)
+        elif CLONED in told:
+            state, tone, notice = "这台电脑要重新登记", Tone.BAD, sentence(CLONED)
+        elif expired:
+            state, tone, notice = "证书已过期", Tone.WARN, sentence("certificate-expired", {"day": expired})
+        return SyncView(state, tone, why, f"{last}　{following}", self._running, notice)
 
 
 def _state(found: WaitingSummary, code: str, *, old: bool) -> tuple[str, Tone]:
