@@ -12,7 +12,7 @@ from station_app.exchange.authentic import Credentials
 from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import HELD, Limits, read_limits
-from station_app.exchange.ports import Epoch, Head, Hop, Placement, Refusal, Subject
+from station_app.exchange.ports import BACKFILL, Epoch, Head, Hop, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
@@ -160,18 +160,20 @@ class MemoryCenterBook:
         self.tables.viewers.update(viewers)
 
     def place(self, placements: Sequence[Placement]) -> None:
-        for placement in placements:
+        before = set(self.tables.in_feed)
+        for placement in dict.fromkeys(placements):
             org = self.way_to(placement.org)
             if not org:
                 self._send_up(placement.event_id)
                 continue
             key = (org, placement.event_id)
-            if key in self.tables.in_feed:
+            if key in self.tables.in_feed and not (key in before and placement.kind == BACKFILL):
                 continue
             n = self._allot(org)
-            self.tables.in_feed[key] = True
-            self.tables.sums[org] = self.feed_sum(org).plus([placement.event_id])
             self.tables.feed[org, n] = FeedRow(n, placement.kind, event_id=placement.event_id)
+            if key not in self.tables.in_feed:
+                self.tables.in_feed[key] = True
+                self.tables.sums[org] = self.feed_sum(org).plus([placement.event_id])
 
     def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
         for org, subject in found:

@@ -116,7 +116,6 @@ class MemoryBook(MemoryCases):
         for event in events:
             if self.tables.events[event.event_id].body is None:
                 self._replace(event)
-                self.tables.revoked.pop(event.header.subject, None)
 
     def _replace(self, event: Event) -> None:
         self.tables.events[event.event_id] = event
@@ -125,8 +124,10 @@ class MemoryBook(MemoryCases):
         self.tables.subjects[subject_id] = tuple(event if e.event_id == event.event_id else e for e in stream)
 
     def revoke(self, subjects: Sequence[Subject]) -> None:
-        for subject in subjects:
-            self.tables.revoked.setdefault(subject, False)
+        self.tables.revoked.update(dict.fromkeys(subjects, False))
+
+    def show_again(self, subjects: Sequence[Subject]) -> list[Subject]:
+        return [subject for subject in subjects if self.tables.revoked.pop(subject, None) is not None]
 
     def obey_revocations(self) -> None:
         org = self.identity().org
@@ -183,6 +184,8 @@ class MemoryBook(MemoryCases):
 
     def add_foreign(self, events: Sequence[Event]) -> None:
         insert(self.tables, events)
+        for event in events:
+            self.tables.held.pop(event.event_id, None)
 
     def hold(self, event: Event, code: str) -> None:
         self.tables.held[event.event_id] = (event, code)

@@ -275,7 +275,7 @@ def healing(opened: OpenCenter, *, finish: bool) -> dict[str, Any]:
 
 
 def status(opened: OpenCenter) -> dict[str, Any]:
-    """Return what the people at the county want to know at a glance: stations and when they were last heard."""
+    """Return what the people at a center want to know at a glance: stations, and when they were last heard."""
     with opened.read() as store:
         center = store.setting("center")
         stations = [
@@ -295,7 +295,8 @@ def status(opened: OpenCenter) -> dict[str, Any]:
 def check(opened: OpenCenter) -> dict[str, Any]:
     """Check the center's file page by page, and its journal.
 
-    Every event must be whole and signed, and every chain without a gap, unless a tombstone stands in it.
+    Every event must be whole and signed, and every chain of a PC enrolled here, and of this center, without a gap,
+    unless a tombstone stands in it. Of what another center serves only a part ever comes here.
     """
     pages = check_pages(opened.engine)
     with opened.read() as store:
@@ -303,12 +304,13 @@ def check(opened: OpenCenter) -> dict[str, Any]:
         known = store.credentials({event.header.origin for event in events})
         refused = store.refused_places()
         counts = store.counts()
+        own = {store.setting("center")["device"], *(s.device for s in store.stations() if not s.is_center)}
     chains: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in events:
         chains[event.header.origin, event.header.epoch].append(event)
     chain = check_events(events, known, verify_many)
     for key, found in chains.items():
-        if chain == OK and key not in refused:
+        if chain == OK and key[0] in own and key not in refused:
             chain = check_chain(found)
     pragmas = read_pragmas(opened.engine)
     return {**counts, "chain": chain, "pages": pages, "pragmas": pragmas, "ok": chain == pages == OK}

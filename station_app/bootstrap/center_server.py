@@ -15,9 +15,10 @@ from station_app.bootstrap.center import OpenCenter, now, open_center
 from station_app.bootstrap.center_database import is_file
 from station_app.bootstrap.center_home import SERVE_LOCK, CenterHome
 from station_app.bootstrap.center_processes import STOP_WITHIN_S, Stop, keep_running
-from station_app.bootstrap.uplink import UPLINK, UplinkThread
+from station_app.bootstrap.uplink import UplinkThread
 from station_app.center.app import Background, create_app
 from station_app.domain.errors import StationError
+from station_app.domain.organisations import Level
 from station_app.keys.key_files import exclusive
 from station_app.keys.transport_keys import make_server_certificate
 from station_app.sync.pinning import is_loopback
@@ -91,8 +92,8 @@ def _answer(opened: OpenCenter, listening: socket.socket, serving: Serving, *, s
 
 def _uplink(opened: OpenCenter, interval_s: float, wake: Callable[[], None]) -> Background | None:
     with opened.read() as store:
-        joined = store.setting(UPLINK) is not None
-    return UplinkThread(opened, interval_s, wake) if joined else None
+        is_county = store.setting("center")["level"] == Level.COUNTY.value
+    return UplinkThread(opened, interval_s, wake) if is_county else None
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -6,18 +6,19 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
 from station_app.bootstrap.center import OpenCenter, now, open_center
 from station_app.domain.errors import StationError
-from station_app.domain.organisations import Level, Organisation, Organisations
+from station_app.domain.organisations import Level, Organisation
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, Checks
 from station_app.exchange.ports import Link
 from station_app.exchange.uplink import LINK, Uplink
 from station_app.keys.codes import parse_enrolment_code
+from station_app.keys.key_files import exclusive
 from station_app.keys.signing import verify, verify_many
 from station_app.protocol.signed import Document, Signed, read_document
 from station_app.storage.registry import RegistryOnDisk
@@ -26,11 +27,14 @@ from station_app.sync.loop import LoopParts, Report, SyncLoop
 from station_app.sync.pinning import check_address
 from station_app.sync.transport import HttpTransport, fetch_first_contact
 from station_app.usecases.center_ports import CENTERS
+from station_app.usecases.other_centers import hear_from_above, put_below
 from station_app.usecases.ports import Book, SyncStatus
-from station_app.usecases.run_center import add_center, hear_from_above, organisations_of, save_organisations
+from station_app.usecases.run_center import UPLINK, add_center
 
-UPLINK = "uplink"
 _STATUS = "uplink_status"
+# Several processes may serve one center; one at a time exchanges with the center above.
+UPLINK_LOCK = "uplink.lock"
+LOOK_EVERY_S = 2.0
 
 
 class UplinkOnDisk(Uplink):
@@ -60,10 +64,10 @@ class UplinkOnDisk(Uplink):
 def join(folder: Path, city_url: str, code_text: str) -> str:
     """Make this county's center a client of the city's by a one-time code; return the city's name.
 
-    Interrupted anywhere, it can be run again with the same code.
+    Interrupted anywhere, it can be run again with the same code; so it can when the city's center has a new address.
 
     Raises:
-        StationError: `center-level` (only a county's center joins), `center-joined`, `code-malformed`,
+        StationError: `center-level` (only a county's center joins), `center-joined` (another one), `code-malformed`,
             `center-key-differs`, and those of the city's center and the way.
     """
     opened = open_center(folder)
@@ -71,18 +75,27 @@ def join(folder: Path, city_url: str, code_text: str) -> str:
         center, uplink = store.setting("center"), store.setting(UPLINK)
     if center["level"] != Level.COUNTY.value:
         raise StationError("center-level", level=center["level"])
-    if uplink is not None:
-        raise StationError("center-joined", name=uplink["name"])
     code = parse_enrolment_code(code_text)
     contact = fetch_first_contact(city_url)
     if not code.matches(contact.public_key):
         raise StationError("center-key-differs", address=city_url)
     found = {"url": city_url, "authority_pem": contact.authority_pem, "key": contact.public_key.hex()}
+    if uplink is not None:
+        return _follow(opened, uplink, found)
     with _transport(found) as transport:
         client = CenterClient(transport, opened.key, contact.public_key)
         answer = client.enrol_center(code.secret, center["epoch"])
     _save(opened, found, answer)
     return str(answer["center_name"])
+
+
+def _follow(opened: OpenCenter, uplink: dict[str, Any], found: dict[str, Any]) -> str:
+    """Note the city's new address; its key says that it is the same center."""
+    if uplink["key"] != found["key"]:
+        raise StationError("center-joined", name=uplink["name"])
+    with opened.write() as store:
+        store.save_setting(UPLINK, {**uplink, **found})
+    return str(uplink["name"])
 
 
 def _save(opened: OpenCenter, found: dict[str, Any], answer: dict[str, Any]) -> None:
@@ -93,22 +106,11 @@ def _save(opened: OpenCenter, found: dict[str, Any], answer: dict[str, Any]) -> 
         org, name = answer["center_org"], answer["center_name"]
         store.save_setting(UPLINK, {**found, "org": org, "name": name})
         store.save_setting(LINK, asdict(Link(incarnation=answer["incarnation"], nonce=answer["nonce"])))
-        _put_below(store, opened, Organisation(org, name, Level.CITY))
+        put_below(store, opened.clerk, Organisation(org, name, Level.CITY))
         add_center(store, opened.clerk, org, key)
-        for credential in credentials:
-            store.save_credential(credential)
+        UplinkOnDisk(store, lambda _document: None).save_credentials(credentials)
         for document in documents:
             hear_from_above(store, opened.clerk, document)
-
-
-def _put_below(store: RegistryOnDisk, opened: OpenCenter, city: Organisation) -> None:
-    here = store.setting("center")["org"]
-    offices = [
-        Organisation.from_json({**office.to_json(), "parent": city.code}) if office.code == here else office
-        for office in organisations_of(store)
-        if office.code != city.code
-    ]
-    save_organisations(store, opened.clerk, Organisations([city, *offices]))
 
 
 def _checked(key: bytes, context: str, wire: Any) -> Signed:
@@ -123,8 +125,21 @@ def _transport(found: dict[str, Any]) -> HttpTransport:
     return HttpTransport(found["url"], found["authority_pem"] if secure else None)
 
 
+def link_status(opened: OpenCenter) -> dict[str, Any] | None:
+    """Return how it stands with the center above, None where there is none."""
+    with opened.read() as store:
+        above = store.setting(UPLINK)
+        if above is None:
+            return None
+        last = UplinkOnDisk(store, lambda _document: None).sync_status()
+        waiting, refused = store.outbox_counts()
+    who = {"org": above["org"], "name": above["name"], "url": above["url"]}
+    when = {"last_exchange": last.last_ok_at, "next_attempt": last.next_attempt, "reason": last.code}
+    return {**who, **when, "waiting": waiting, "refused": refused}
+
+
 class UplinkThread:
-    """Exchanges with the center above again and again, until it is stopped."""
+    """Exchanges with the center above again and again, from when there is one until it is stopped."""
 
     def __init__(self, opened: OpenCenter, interval_s: float, heard: Callable[[], None]) -> None:
         """Take the open center.
@@ -134,7 +149,8 @@ class UplinkThread:
             heard: called after each exchange that moved something, so that what came is ruled on and shown.
         """
         self._stop = threading.Event()
-        self._loop = SyncLoop(uplink_parts(opened), interval_s)
+        self._opened = opened
+        self._interval_s = interval_s
         self._heard = heard
         self._thread = threading.Thread(target=self._run, name="uplink", daemon=True)
 
@@ -148,11 +164,21 @@ class UplinkThread:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        self._loop.run(self._stop, self._tell)
+        while not is_joined(self._opened):
+            # It can be joined while it serves: whoever does so need not know that.
+            if self._stop.wait(LOOK_EVERY_S):
+                return
+        SyncLoop(uplink_parts(self._opened), self._interval_s).run(self._stop, self._tell)
 
     def _tell(self, report: Report) -> None:
         if report.pulled or report.pushed:
             self._heard()
+
+
+def is_joined(opened: OpenCenter) -> bool:
+    """Tell whether this center has joined one above."""
+    with opened.read() as store:
+        return store.setting(UPLINK) is not None
 
 
 def uplink_parts(opened: OpenCenter) -> LoopParts:
@@ -170,7 +196,7 @@ def uplink_parts(opened: OpenCenter) -> LoopParts:
         now=now,
         jitter=lambda: secrets.randbelow(1000) / 1000,
         rest=time.sleep,
-        one_at_a_time=nullcontext,
+        one_at_a_time=lambda: exclusive(opened.home.folder, UPLINK_LOCK, patience_s=1.0),
     )
 
 

@@ -36,7 +36,6 @@ COME_AGAIN_S, SPREAD_S = 5, 25
 STATUS = {
     "request-not-signed": 401,
     "device-unknown": 401,
-    "nonce-unknown": 409,
     "code-wrong": 403,
     "code-used": 403,
     "device-revoked": 403,

@@ -37,6 +37,8 @@ def admit(
       goes on under a new epoch, which closes the one before.
     - The nonce last given under an epoch that is closed: both copies are alive. The PC counts as cloned from then on:
       what it brings is taken in, custody events for a person to look at, and it gets no rows until it is enrolled anew.
+    - The challenge under an open epoch, by a PC that still names the incarnation before: this center was restored and
+      knows an older nonce than its PCs. They are who they were, and their epochs stay.
     """
     known = store.epoch(station.device, request.epoch)
     if known is not None and nonce in (known.nonce, known.previous):
@@ -46,8 +48,11 @@ def admit(
             return known
         if head is None or request.seq >= head.seq:
             return known
-    elif known is None and station.challenge and nonce == station.challenge:
-        return _open(store, clerk, station, request)
+    elif station.challenge and nonce == station.challenge:
+        if known is None:
+            return _open(store, clerk, station, request)
+        if not known.closed and request.incarnation not in ("", store.setting("center")["incarnation"]):
+            return _go_on(store, station, known)
     return _challenge(store, clerk, station, known)
 
 
@@ -57,6 +62,13 @@ def _challenge(store: CenterStore, clerk: CenterClerk, station: Station, known: 
     if nonce != station.challenge:
         store.save_station(replace(station, challenge=nonce))
     return Challenge(nonce, known is not None, known.link if known else 0)
+
+
+def _go_on(store: CenterStore, station: Station, known: Epoch) -> Epoch:
+    store.save_station(replace(station, challenge=""))
+    found = replace(known, nonce=station.challenge, previous=station.challenge)
+    store.save_epoch(found)
+    return found
 
 
 def _open(store: CenterStore, clerk: CenterClerk, station: Station, request: ExchangeRequest) -> Epoch:

@@ -39,7 +39,7 @@ from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.limits import CLONED, DEVICE_REVOKED
 from station_app.exchange.ports import Epoch
 from station_app.exchange.station import REPAIR_AT_ONCE
-from station_app.exchange.uplink import may_relay
+from station_app.exchange.uplink import alone_relays, may_relay
 from station_app.protocol import canonical
 from station_app.protocol.signed import PersonCredential, Signed
 from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack_reply, unpack_request
@@ -168,7 +168,7 @@ class Exchanging:
         incarnation = str(center["incarnation"])
         reset = request.incarnation not in ("", incarnation)
         level = organisations_of(store).get(station.org).level.value
-        relays = may_relay(store.organisations(), station.org) if station.is_center else None
+        relays = alone_relays(store.organisations(), station.org) if station.is_center else None
         asker = Asker(station.device, request.epoch, station.org, level, relays)
         limit = 0 if reset or asked.standing else min(request.pull_limit, MOST_ROWS)
         rows = serve_feed(store, asker, request.cursor, limit)

@@ -1,8 +1,9 @@
-"""Which records of which center count here: its own, and those of centers that it knows, each for its own offices."""
+"""Which records of which center count here: its own, and of the centers that it knows those of their offices."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.organisations import Organisations
@@ -10,21 +11,25 @@ from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.uplink import may_relay
 from station_app.protocol.signed import Signed, read_credential, read_document
 from station_app.usecases.center_ports import CENTERS, Station
-from station_app.usecases.run_center import ORGANISATIONS, told_elsewhere
+from station_app.usecases.other_centers import told_elsewhere
+from station_app.usecases.run_center import ORGANISATIONS, organisations_of
 
 
 def learn_credentials(store: CenterStore, parts: CenterParts, found: Sequence[Signed]) -> None:
-    """Keep credentials that came with events; another center's only for an office that it serves, or has served."""
+    """Keep credentials that came with events; of another center only for offices that it serves, or has served."""
     here = store.setting("center")["org"]
     for signed in found:
         signer = signer_of(store, parts, CREDENTIAL_CONTEXT, signed)
-        org = read_credential(signed.payload).org
-        if signer == here or (signer and may_relay(store.organisations(), signer)(org)):
+        credential = read_credential(signed.payload)
+        # Of a device that was enrolled here, its own stations can check what this center has signed, and nothing else.
+        foreign = store.station(credential.device) is None
+        if signer == here or (signer and foreign and may_relay(store.organisations(), signer)(credential.org)):
             store.save_credential(signed)
 
 
 def hear_documents(store: CenterStore, parts: CenterParts, station: Station, found: Sequence[Signed]) -> None:
-    """Keep what a county's center says of its own offices; of others it has nothing to say."""
+    """Keep what a county's center says of its own offices; of those that others serve it has nothing to say."""
+    known = organisations_of(store)
     for signed in found:
         if signer_of(store, parts, DOCUMENT_CONTEXT, signed) != station.org:
             continue
@@ -32,9 +37,16 @@ def hear_documents(store: CenterStore, parts: CenterParts, station: Station, fou
         if document.kind != ORGANISATIONS or document.number <= heard(store, station.org):
             continue
         tree = Organisations.from_json(document.content[ORGANISATIONS])
-        own = [office.to_json() for office in tree if tree.is_served_by(office.code, station.org)]
+        own = [office.to_json() for office in tree if _is_of(station.org, office.code, tree, known)]
         store.save_setting(_heard(station.org), document.number)
         told_elsewhere(store, parts.clerk, station.org, own)
+
+
+def _is_of(county: str, code: str, told: Organisations, known: Organisations) -> bool:
+    """Tell whether an office is the county's: by its own word, and by ours neither it nor one above it another's."""
+    line = (code, *(above.code for above in told.ancestors(code) if above.code != county))
+    own = takewhile(lambda one: told.is_served_by(one, county), line)
+    return told.is_served_by(code, county) and all(known.is_served_by(one, county) for one in own)
 
 
 def heard(store: CenterStore, county: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from station_app.domain.organisation_file import parse_organisations
 from station_app.domain.organisations import Level, Organisation
 from station_app.domain.people import Worker, read_roles
 from station_app.keys.codes import EnrolmentCode, hash_code, new_activation_code, parse_activation_code
-from station_app.messages import sentence
+from station_app.messages import sentence, waiting_text
 from station_app.usecases import run_center
 
 
@@ -145,9 +146,24 @@ def move(options: Namespace, output: Output) -> None:
 
 
 def status(options: Namespace, output: Output) -> None:
-    found = center.status(center.open_center(options.home))
+    from station_app.bootstrap import uplink
+
+    opened = center.open_center(options.home)
+    found, above = center.status(opened), uplink.link_status(opened)
     text = f"{found['name']}：{len(found['stations'])} 个站点，{found['events']} 条记录，待裁定 {found['unruled']} 件。"
-    output.answer(found, text)
+    if found["level"] == Level.COUNTY.value:
+        text += f"\n{_link_text(above)}"
+    output.answer({**found, "above": above}, text)
+
+
+def _link_text(above: Mapping[str, Any] | None) -> str:
+    if above is None:
+        return "还没有加入市中心。要市里办的件，先请市中心给一个加入码，再用 join 加入。"
+    last = f"上次交换 {above['last_exchange']}" if above["last_exchange"] else "还没有交换过"
+    # The sentences are written for stations: their center is the county's, that of this program the city's.
+    why = waiting_text(above["reason"]).replace("县中心", "市中心") or "连接正常。"
+    refused = f"，{above['refused']} 条没有被收下" if above["refused"] else ""
+    return f"{above['name']}（市中心）：{last}，待上传 {above['waiting']} 条{refused}。{why}"
 
 
 def check(options: Namespace, output: Output) -> None:

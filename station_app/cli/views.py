@@ -44,7 +44,7 @@ def state_text(view: CaseView) -> str:
     label = STATE_LABELS[view.case.state]
     if view.on_the_road_to:
         label += f"（在途，送往{view.on_the_road_to}）"
-    return label + ("（待县确认）" if view.case.provisional else "")
+    return label + ("（待中心确认）" if view.case.provisional else "")
 
 
 def case_detail(view: CaseView, steps: Sequence[TimelineStep]) -> Answer:
@@ -64,7 +64,14 @@ def case_detail(view: CaseView, steps: Sequence[TimelineStep]) -> Answer:
     ]
     events = [_event(step) for step in steps]
     receipts = [
-        {"event": step.event_id, "type": step.type, "saved": True, "county": step.at_center, "other": step.taken_over}
+        {
+            "event": step.event_id,
+            "type": step.type,
+            "saved": True,
+            "county": step.at_center,
+            "city": step.at_city,
+            "other": step.taken_over,
+        }
         for step in steps
     ]
     more = {
@@ -99,7 +106,8 @@ def _obligation(case: Case, token: str) -> dict[str, Any]:
 
 
 def _step_text(step: TimelineStep) -> str:
-    marks = ["本机已存", *(["县已收"] if step.at_center else []), *(["对方已接收"] if step.taken_over else [])]
+    told = (("县已收", step.at_center), ("市已收", step.at_city), ("对方已接收", step.taken_over))
+    marks = ["本机已存", *(mark for mark, so in told if so)]
     ruled = verdict_text(step.ruling, step.reason) if step.ruling not in ("", "accepted") else ""
     return f"  {step.claimed_at}  {step.org}  {step.actor}  {_label(step.type)}  {' / '.join(marks)}  {ruled}".rstrip()
 

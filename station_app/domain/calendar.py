@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta, timezone
 from typing import Any
 
 from station_app.domain.errors import StationError
 
+# China has had one time zone without summer time since 1991.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _SATURDAY = 5
 # 全国年节及纪念日放假办法 (2024) 第二条: the days with a date of their own; the others follow the moon or the sun.
 _FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})

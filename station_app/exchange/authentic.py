@@ -84,6 +84,14 @@ def faults(events: Sequence[Event], known: Credentials, verify_many: VerifyMany)
     return found
 
 
+def readable(event: Event) -> bool:
+    """Tell whether an event's header can be read."""
+    try:
+        return bool(event.header)
+    except StationError:
+        return False
+
+
 def _fault(event: Event, known: Credentials) -> str:
     try:
         header = event.header

@@ -6,14 +6,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from station_app.domain.effects import Effects
-from station_app.domain.errors import StationError
 from station_app.domain.fold import Verdict, fold
 from station_app.domain.lanes import Audience, SubjectKind
-from station_app.exchange.authentic import RULING, Credentials, VerifyMany, split
+from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, split
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
 from station_app.exchange.id_sums import IdSum, bucket_of, by_bucket, differing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, take_in
-from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
+from station_app.exchange.ports import BACKFILL, CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.rulings import Bench, NewRuling, rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
@@ -117,8 +116,8 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
     Args:
         pusher: their author, None where others bring them.
     """
-    readable = [event for event in events if _readable(event)]
-    chains = {(event.header.origin, event.header.epoch) for event in readable}
+    legible = [event for event in events if readable(event)]
+    chains = {(event.header.origin, event.header.epoch) for event in legible}
     epoch = book.epoch(pusher.device, pusher.epoch) if pusher else None
     if pusher is not None:
         chains.add((pusher.device, pusher.epoch))
@@ -129,25 +128,18 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         heads=heads,
         seqs=book.seqs(named),
         refused=book.refused_ids([*(head.event_id for head in heads.values()), *named]),
-        viewers=book.viewers({event.header.subject for event in readable}),
+        viewers=book.viewers({event.header.subject for event in legible}),
         lamport=book.highest_lamport(),
         organisations=book.organisations(),
-        known=book.credentials({event.header.origin for event in readable}),
+        known=book.credentials({event.header.origin for event in legible}),
         limits=book.limits(),
     )
 
 
 def _ids_and_prevs(events: Sequence[Event]) -> list[str]:
     found = [event.event_id for event in events]
-    headers = [event.header for event in events if _readable(event)]
+    headers = [event.header for event in events if readable(event)]
     return found + [named for header in headers for named in (header.prev, header.base) if named]
-
-
-def _readable(event: Event) -> bool:
-    try:
-        return bool(event.header)
-    except StationError:
-        return False
 
 
 def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int) -> int:
@@ -236,7 +228,7 @@ def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event]) -> Non
     if case is None:
         return
     for org in (org for org in case.seen_by if org not in before):
-        round_.placements += [Placement(org, "backfill", event.event_id) for event in events]
+        round_.placements += [Placement(org, BACKFILL, event.event_id) for event in events]
     round_.revoked += [(org, subject) for org in before if org not in case.seen_by]
     round_.viewers[subject] = case.seen_by
 
@@ -308,7 +300,7 @@ class Asker:
     """Who pulls: its device, its present epoch, its office and the office's level.
 
     Args:
-        relays: for a center: tells whether it serves that office, so that what the office wrote came from it.
+        relays: for a center: tells whether what that office wrote can have come from it only.
     """
 
     device: str

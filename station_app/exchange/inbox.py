@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from station_app.domain.errors import StationError
-from station_app.exchange.authentic import VerifyMany, faults
+from station_app.exchange.authentic import VerifyMany, faults, readable
 from station_app.exchange.id_sums import IdSum, bucket_of
-from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject, UplinkBook
+from station_app.exchange.ports import BACKFILL, NOTHING, Hop, Link, Repair, StationBook, Subject, UplinkBook
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_document
 from station_app.protocol.wire import ExchangeReply, FeedRow
@@ -110,11 +110,25 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
 def _take_rows(book: StationBook, rows: Sequence[FeedRow], found: Sequence[Event], checks: Checks) -> int:
     book.admit_own([row.event_id for row in rows if row.kind == "own"])
     events = [row.event for row in rows if row.event is not None] + list(found)
+    hidden = _hidden(rows)
+    again = book.show_again([subject for subject, gone in hidden.items() if not gone])
     pulled = _take_events(book, events, checks)
+    book.refold(again)
     book.save_hops([Hop(row.event_id, *row.hop) for row in rows if row.hop is not None])
-    book.revoke([row.subject for row in rows if row.subject is not None])
+    book.revoke([subject for subject, gone in hidden.items() if gone])
     book.obey_revocations()
     return pulled
+
+
+def _hidden(rows: Sequence[FeedRow]) -> dict[Subject, bool]:
+    """Return for each subject that these rows hide or show whether this office sees it no more: the last row counts."""
+    hidden: dict[Subject, bool] = {}
+    for row in rows:
+        if row.subject is not None:
+            hidden[row.subject] = True
+        elif row.kind == BACKFILL and row.event is not None and readable(row.event):
+            hidden[row.event.header.subject] = False
+    return hidden
 
 
 def _fresh_rows(reply: ExchangeReply, link: Link) -> tuple[FeedRow, ...]:
@@ -138,7 +152,8 @@ def _check_center(reply: ExchangeReply, rows: Sequence[FeedRow], checks: Checks)
 
 def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> int:
     known = book.known_ids([event.event_id for event in events])
-    book.fill_bodies([event for event in events if event.event_id in known and event.body is not None])
+    bodies = [event for event in events if event.event_id in known and event.body is not None]
+    book.fill_bodies([event for event in bodies if event.body_matches()])
     fresh = list({event.event_id: event for event in events if event.event_id not in known}.values())
     good: list[Event] = []
     limits = book.limits()

@@ -232,7 +232,9 @@ def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
     if viewers is None:
         viewers = first_viewers(event)
         plan.viewers[header.subject] = viewers
-    plan.placements.extend(Placement(org, "new", event.event_id) for org in viewers)
+    # Who wrote it has it, whatever it sees now: both sides count what they share.
+    author = (header.org,) if header.type != RULING and header.org not in viewers else ()
+    plan.placements.extend(Placement(org, "new", event.event_id) for org in (*viewers, *author))
     if header.subject_kind == SubjectKind.CASE and needs_ruler(event):
         plan.unruled.append(header.subject_id)
 

@@ -17,6 +17,8 @@ from station_app.protocol.signed import Document, Signed
 from station_app.protocol.wire import FeedRow, PushStatus
 
 Subject = tuple[str, str]
+# Rows that bring the whole of a subject to an office that sees it from now on.
+BACKFILL = "backfill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,10 @@ class StationBook(Protocol):
         """Note that this office sees these subjects no more; `obey_revocations` acts on it."""
         ...
 
+    def show_again(self, subjects: Sequence[Subject]) -> Sequence[Subject]:
+        """Take back revocations, and return the subjects that had one; the caller folds them anew."""
+        ...
+
     def obey_revocations(self) -> None:
         """Drop what others wrote on subjects no longer seen, once nothing of ours on them waits for the center."""
         ...
@@ -133,7 +139,10 @@ class StationBook(Protocol):
     def outbox(self, limit: int) -> Sequence[tuple[int, Event]]: ...
     def settle(self, statuses: Iterable[PushStatus], at: str) -> None: ...
     def known_ids(self, event_ids: Collection[str]) -> set[str]: ...
-    def add_foreign(self, events: Sequence[Event]) -> None: ...
+    def add_foreign(self, events: Sequence[Event]) -> None:
+        """Add events of others, good ones; one that was held is held no more."""
+        ...
+
     def hold(self, event: Event, code: str) -> None: ...
     def limits(self) -> Limits: ...
     def admit_own(self, event_ids: Collection[str]) -> None:
@@ -257,8 +266,9 @@ class CenterBook(Protocol):
     def place(self, placements: Sequence[Placement]) -> None:
         """Bring events on the way to offices, to each at most once.
 
-        Into the feed of an office that this center serves; for one below another center into the feed of that center;
-        for any other into the outbox to the center above, unless they came from there.
+        Into the feed (and its sum) of an office that this center serves; for one below another center into the feed of
+        that center; for any other into the outbox to the center above, unless they came from there. But an office that
+        comes to see a subject again, which it had to forget, gets the whole `BACKFILL` again.
         """
         ...
 

@@ -53,8 +53,11 @@ def take_relayed(
     return Relayed(plan, tuple(codes))
 
 
-def _made(code: str, event: Event) -> tuple[int, str]:
-    return (0 if code else event.header.lamport), event.event_id
+def _made(code: str, event: Event) -> tuple[bool, int, str]:
+    """Return where an event comes in the order of taking in: what a subject begins with before all else of it."""
+    if code:
+        return True, 0, event.event_id
+    return not _begins(event), event.header.lamport, event.event_id
 
 
 def _begins_or_goes_on(view: IntakeView, plan: IntakePlan, event: Event) -> bool:
@@ -62,4 +65,8 @@ def _begins_or_goes_on(view: IntakeView, plan: IntakePlan, event: Event) -> bool
     header = event.header
     if header.subject in view.viewers or header.subject in plan.viewers:
         return True
-    return header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens
+    return _begins(event)
+
+
+def _begins(event: Event) -> bool:
+    return event.header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens

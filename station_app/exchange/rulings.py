@@ -183,7 +183,11 @@ def _chain_after(base: str | None, entries: Sequence[Entry], head: str) -> list[
 
 
 def _moves_or_is_out(entry: Entry) -> bool:
-    return entry.effects is None or entry.effects.outward or entry.effects.custody is not None
+    """Tell whether a step can't be set aside: it moves the case between offices, or a paper of it is out as well."""
+    if entry.effects is None or entry.effects.outward:
+        return True
+    # Taking over is how another PC came to write at all; it goes with what was written after it.
+    return entry.effects.custody is not None and entry.effects.custody.op is not CustodyOp.TAKE_OVER
 
 
 def _why_not_allowed(case: Case | None, entry: Entry, bench: Bench) -> tuple[Verdict, str] | None:

@@ -14,7 +14,7 @@ from station_app.exchange.intake import IntakePlan, keep
 from station_app.exchange.limits import Limits
 from station_app.exchange.ports import Hop, Link, OwnEpoch, RelayBook, Subject
 from station_app.protocol.event import Event
-from station_app.protocol.signed import Document, Signed
+from station_app.protocol.signed import Document, Signed, read_credential
 from station_app.protocol.wire import PushStatus
 
 ORGANISATIONS = "organisations"
@@ -68,7 +68,9 @@ class Uplink:
         above = self._book.setting("uplink")["org"]
         settled = self._book.settle_outbox([status for status in statuses if status.status != "waiting"], at)
         events = self._book.events_named(settled)
-        self._book.place_hops([(event.header.org, Hop(event.event_id, above, at)) for event in events])
+        # The center's own rulings have no author who would want to know.
+        by_people = [event for event in events if event.header.actor is not None]
+        self._book.place_hops([(event.header.org, Hop(event.event_id, above, at)) for event in by_people])
         self._add_to_sum(settled)
 
     def reopen(self, after: int) -> None:
@@ -112,8 +114,11 @@ class Uplink:
         return self._book.all_credentials()
 
     def save_credentials(self, found: Sequence[Signed]) -> None:
+        """Keep credentials; of itself a center believes only its own, which its stations can check."""
+        here = self._book.setting("center")["device"]
         for signed in found:
-            self._book.save_credential(signed)
+            if read_credential(signed.payload).device != here:
+                self._book.save_credential(signed)
 
     def save_document(self, document: Document) -> None:
         self._tell(document)
@@ -181,10 +186,23 @@ def may_relay(organisations: Organisations, county: str) -> Callable[[str], bool
     """Return which offices' events a county's center may bring: of those that it serves, or has served."""
 
     def may(org: str) -> bool:
-        if org == county or org not in organisations:
-            return org == county
-        office = organisations.get(org)
-        above = [organisations.center_of(code) for code in (org, *office.former_parents) if code in organisations]
-        return any(center is not None and center.code == county for center in above)
+        return org == county or county in _served_by(organisations, org)
 
     return may
+
+
+def alone_relays(organisations: Organisations, county: str) -> Callable[[str], bool]:
+    """Return which offices' events can have come from a county's center only: no other has ever served them."""
+
+    def alone(org: str) -> bool:
+        return org == county or _served_by(organisations, org) == {county}
+
+    return alone
+
+
+def _served_by(organisations: Organisations, org: str) -> set[str]:
+    """Return the offices of the centers that serve an office or have served it."""
+    if org not in organisations:
+        return set()
+    line = [code for code in (org, *organisations.get(org).former_parents) if code in organisations]
+    return {center.code for code in line if (center := organisations.center_of(code)) is not None}

@@ -19,6 +19,18 @@ SENTENCES = {
     "offer-not-upward": "只能交给上一级单位（代码 {expected}），选的是 {to}。请重新选接收单位。",
     "four-eyes": "这件（{case}）是您受理的，受理和决定不能是同一个人。请由另一位批准人作决定。",
     "material-not-in-case": "这件（{case}）登记的材料里没有“{material}”。请对照交接单核对材料名称。",
+    "held-by-this-pc": "这件（{case}）就由这台电脑经办，不用接手。直接办理即可。",
+    "needs-upgrade": "这件（{case}）里有新版软件写的步骤，本机读不全，现在不能办。请升级软件；这里可以写备注。",
+    "needs-connection": "这一步要连着县中心办，十分钟内没有同步成功过。请先同步，再办理。",
+    # taking back from the road
+    "nothing-to-reclaim": "这件（{case}）没有要由本单位收回的交接。请先同步，再看现在由谁经办。",
+    "reclaim-too-early": (
+        "这件（{case}）的交接经县中心确认后，满三天才能收回，最早的日子：{opens}。请先联系对方接收或退回。"
+    ),
+    "reclaim-elsewhere": "这件（{case}）收回后只能交还原单位，或判给接收单位。请重新选归谁经办。",
+    "second-person-needed": (
+        "这件（{case}）的交接单双方已签字，收回要两个人。请先由本单位另一人提请收回，再由您核实后收回。"
+    ),
     "field-not-masked": "“{field}”不用单独查看。可以查看的有：{allowed}。",
     # batches
     "batch-unknown": "本机没有这张交接单：{batch}。请核对单号；刚交来的，请先同步。",

@@ -17,7 +17,7 @@ from station_app.exchange.authentic import Credentials
 from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits, read_limits
-from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
+from station_app.exchange.ports import BACKFILL, Epoch, Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_credential
@@ -181,10 +181,10 @@ class CenterBookOnDisk(SettingTable):
         self._send_up(by_org.pop(UP, {}))
         for org, entries in by_org.items():
             here = self._in_feed(org, entries)
-            fresh = [entry for event_id, entry in entries.items() if event_id not in here]
-            if fresh:
-                first = self._allot(org, len(fresh), [entry.event_id for entry in fresh])
-                rows = [feed_row(org, n, e.kind, event_id=e.event_id) for n, e in enumerate(fresh, start=first)]
+            placed = [entry for event_id, entry in entries.items() if event_id not in here or entry.kind == BACKFILL]
+            if placed:
+                first = self._allot(org, len(placed), [e.event_id for e in placed if e.event_id not in here])
+                rows = [_event_row(org, e, n, again=e.event_id in here) for n, e in enumerate(placed, start=first)]
                 self._connection.execute(insert(FeedRowRow), rows)
 
     def way_to(self, org: str) -> str:
@@ -324,13 +324,13 @@ class CenterBookOnDisk(SettingTable):
     def feed(self, org: str, after: int, limit: int) -> Sequence[FeedRow]:
         query = select(*FeedRowRow.__table__.columns).where(FeedRowRow.org == org, FeedRowRow.n > after)
         rows = self._connection.execute(query.order_by(FeedRowRow.n).limit(limit)).all()
-        events = events_by_id(self._connection, {row.event_id for row in rows if row.event_id}, self._cipher)
+        events = events_by_id(self._connection, {_event_in(row) for row in rows} - {""}, self._cipher)
         newest = {row.document: self.last_document(row.document) for row in rows if row.document}
         return [
             FeedRow(
                 row.n,
                 row.kind,
-                event=events.get(row.event_id),
+                event=events.get(_event_in(row)),
                 # Only the newest of a kind is worth carrying; an older one leaves its place in the numbering.
                 document=self._document(row.document, row.number)
                 if row.document and row.number == newest[row.document]
@@ -388,6 +388,16 @@ def _organisations(own: str, elsewhere: str) -> Organisations:
 
 def _chain_is(chain: tuple[str, str]) -> tuple[Any, Any]:
     return HeadRow.origin == chain[0], HeadRow.epoch == chain[1]
+
+
+def _event_row(org: str, placed: Placement, n: int, *, again: bool) -> dict[str, str | int]:
+    # The column of events has each once: it is what the sum counts.
+    return feed_row(org, n, placed.kind, **{"subject_id" if again else "event_id": placed.event_id})
+
+
+def _event_in(row: Any) -> str:
+    """Return the id of the event that a row of the feed brings, "" for none."""
+    return str(row.event_id or (row.subject_id if row.kind == BACKFILL else ""))
 
 
 def feed_row(org: str, n: int, kind: str, **values: str | int) -> dict[str, str | int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterator, Sequence
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Hop
@@ -42,6 +42,13 @@ class RelayBookOnDisk(CenterBookOnDisk):
         query = select(OutboxRow.link, *EVENT_COLUMNS).join(EventRow, EventRow.event_id == OutboxRow.event_id)
         waiting = query.where(OutboxRow.status == "").order_by(OutboxRow.link).limit(limit)
         return [(row.link, event_of(row, self._cipher)) for row in self._connection.execute(waiting)]
+
+    def outbox_counts(self) -> tuple[int, int]:
+        """Return how many events wait for the center above, and how many it refused."""
+        count = select(func.count()).select_from(OutboxRow)
+        wanted = (OutboxRow.status == "", OutboxRow.status == "refused")
+        waiting, refused = (self._connection.scalar(count.where(which)) or 0 for which in wanted)
+        return waiting, refused
 
     def settle_outbox(self, statuses: Sequence[PushStatus], at: str) -> Sequence[str]:
         open_ones: dict[int, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import delete, select, update
@@ -55,9 +55,10 @@ class SharedSet(SettingTable):
 
     def revoke(self, subjects: Sequence[Subject]) -> None:
         for kind, subject_id in subjects:
-            values = {"kind": kind, "subject_id": subject_id, "obeyed": False}
-            statement = upsert(RevocationRow).values(**values)
-            self._connection.execute(statement.on_conflict_do_nothing())
+            statement = upsert(RevocationRow).values(kind=kind, subject_id=subject_id, obeyed=False)
+            # Where it was obeyed before, bodies may have come again since: the center numbers its feed anew.
+            again = statement.on_conflict_do_update(index_elements=["kind", "subject_id"], set_={"obeyed": False})
+            self._connection.execute(again)
 
     def forgotten(self, subject_ids: Iterable[str]) -> set[str]:
         """Return those of these subjects of which only a remnant is left here."""
@@ -77,10 +78,22 @@ class SharedSet(SettingTable):
         obeyed = update(RevocationRow).where(RevocationRow.subject_id == subject_id).values(obeyed=True)
         self._connection.execute(obeyed)
 
-    def _unrevoke(self, subjects: Iterable[Subject]) -> None:
+    def show_again(self, subjects: Sequence[Subject]) -> list[Subject]:
+        found: list[Subject] = []
         for kind, subject_id in subjects:
             here = (RevocationRow.kind == kind) & (RevocationRow.subject_id == subject_id)
-            self._connection.execute(delete(RevocationRow).where(here))
+            if self._connection.execute(delete(RevocationRow).where(here)).rowcount:
+                found.append((kind, subject_id))
+        return found
+
+    def _release(self, event_ids: Collection[str]) -> set[str]:
+        """Hold these events no more, and return those that were held: they are in the sum already."""
+        found: set[str] = set()
+        for chunk in chunks(event_ids):
+            held = RefusalRow.event_id.in_(chunk)
+            found.update(self._connection.scalars(select(RefusalRow.event_id).where(held)))
+            self._connection.execute(delete(RefusalRow).where(held))
+        return found
 
     def unsettled_of(self, subject_id: str) -> set[str]:
         """Return the own events of a subject that the center has not taken in."""

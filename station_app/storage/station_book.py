@@ -121,7 +121,9 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
 
     def add_foreign(self, events: Sequence[Event]) -> None:
         insert_events(self._connection, events, PLAIN)
-        self._count([event.event_id for event in events])
+        ids = [event.event_id for event in events]
+        held = self._release(ids)
+        self._count([event_id for event_id in ids if event_id not in held])
 
     def fill_bodies(self, events: Sequence[Event]) -> None:
         empty = (EventRow.event_id == bindparam("id")) & EventRow.body.is_(None)
@@ -129,7 +131,6 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
         if rows:
             statement = update(EventRow.__table__).where(empty).values(body=bindparam("body"))  # type: ignore[arg-type]
             self._connection.execute(statement, rows)
-            self._unrevoke(dict.fromkeys(event.header.subject for event in events))
 
     def events_named(self, event_ids: Collection[str]) -> Sequence[Event]:
         return list(events_by_id(self._connection, event_ids, PLAIN).values())

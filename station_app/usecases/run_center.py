@@ -15,7 +15,6 @@ from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.ports import Epoch
 from station_app.protocol.signed import (
     DeviceCredential,
-    Document,
     PersonCredential,
     Signed,
     device_id,
@@ -32,6 +31,8 @@ DIRECTORY = "directory"
 CALENDAR = "calendar"
 # What other centers have told of their organisations: office of the center to the list.
 ELSEWHERE = "organisations_elsewhere"
+# Of a county's center that has joined its city's: who that is, and how it is reached.
+UPLINK = "uplink"
 
 
 def publish(
@@ -58,7 +59,9 @@ def organisations_of(registry: Registry) -> Organisations:
 
 
 def merged(own: list[dict[str, Any]], elsewhere: Mapping[str, list[dict[str, Any]]]) -> Organisations:
-    """Return the tree of all offices; what a center says of its own offices counts before what others say of them.
+    """Return the tree of all offices. Of two accounts of one office, the one that knows of its move counts.
+
+    Where neither does, what this center says counts before what others say.
 
     Args:
         elsewhere: by the office of the center that told: its organisations.
@@ -66,23 +69,55 @@ def merged(own: list[dict[str, Any]], elsewhere: Mapping[str, list[dict[str, Any
     found = {entry["code"]: entry for entry in own}
     for entries in elsewhere.values():
         for entry in entries:
-            found.setdefault(entry["code"], entry)
+            before = found.get(entry["code"])
+            if before is None or _knows_better(entry, before):
+                found[entry["code"]] = entry
     return Organisations.from_json(found.values())
 
 
+def _knows_better(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether an account of an office is newer: it remembers where the other one still sees the office."""
+    newer, older = (
+        there["parent"] in here.get("former_parents", ()) if there.get("parent") else False
+        for here, there in ((one, other), (other, one))
+    )
+    return newer and not older
+
+
 def save_organisations(registry: Registry, clerk: CenterClerk, found: Organisations) -> int:
-    """Replace the organisations that this center serves and publish them with the accounts; return the number.
+    """Replace the organisations that this center speaks for and publish them with the accounts; return the number.
 
     An office that has moved keeps who was above it in mind: hand-overs that were made then are ruled to their end. What
     it sees goes to wherever it is served from now on.
+
+    Raises:
+        StationError: `organisation-elsewhere`: a county's center changes an office that another center serves, or moves
+            one there or back; that is for the city's.
     """
     before = organisations_of(registry)
-    elsewhere = {entry["code"] for entries in (registry.setting(ELSEWHERE) or {}).values() for entry in entries}
-    here = registry.setting("center")["org"]
-    own = [o for o in found if o.code not in elsewhere or found.is_served_by(o.code, here)]
-    registry.save_setting(ORGANISATIONS, [_moved(office, before).to_json() for office in own])
+    moved = Organisations(_moved(_below_above(registry, office), before) for office in found)
+    _require_own(registry, before, moved)
+    told = [entry for entries in (registry.setting(ELSEWHERE) or {}).values() for entry in entries]
+    registry.save_setting(ORGANISATIONS, [entry for entry in moved.to_json() if entry not in told])
     show_moved(registry, before)
     return publish_organisations(registry, clerk)
+
+
+def _below_above(registry: Registry, office: Organisation) -> Organisation:
+    """Return the office of a center that has joined another where it stands now, whatever a list from before says."""
+    above = registry.setting(UPLINK)
+    is_own = above is not None and office.code == registry.setting("center")["org"]
+    return replace(office, parent=above["org"]) if is_own and above is not None else office
+
+
+def _require_own(registry: Registry, before: Organisations, after: Organisations) -> None:
+    if registry.setting(UPLINK) is None:
+        return
+    here = registry.setting("center")["org"]
+    for office in after:
+        same = office.code in before and before.get(office.code) == office
+        if not same and not (before.is_served_by(office.code, here) and after.is_served_by(office.code, here)):
+            raise StationError("organisation-elsewhere", name=office.name)
 
 
 def _moved(office: Organisation, before: Organisations) -> Organisation:
@@ -248,31 +283,6 @@ def add_center(registry: Registry, clerk: CenterClerk, org: str, public_key: byt
     known = [found for found in registry.setting(CENTERS) or [] if found["org"] != org]
     registry.save_setting(CENTERS, [*known, entry])
     publish(registry, clerk, CENTERS, {CENTERS: [*known, entry]})
-
-
-def told_elsewhere(registry: Registry, clerk: CenterClerk, by: str, organisations: list[dict[str, Any]]) -> None:
-    """Keep what another center says of its organisations, and publish the tree if it has changed."""
-    elsewhere = dict(registry.setting(ELSEWHERE) or {})
-    if elsewhere.get(by) == organisations:
-        return
-    before = organisations_of(registry)
-    registry.save_setting(ELSEWHERE, {**elsewhere, by: organisations})
-    show_moved(registry, before)
-    publish_organisations(registry, clerk)
-
-
-def hear_from_above(registry: Registry, clerk: CenterClerk, document: Document) -> None:
-    """Take over what the center above says of the other offices and centers; its directory and calendar are its own."""
-    here, above = registry.setting("center"), registry.setting("uplink")["org"]
-    if document.kind == ORGANISATIONS:
-        tree = Organisations.from_json(document.content[ORGANISATIONS])
-        others = [office.to_json() for office in tree if not tree.is_served_by(office.code, here["org"])]
-        told_elsewhere(registry, clerk, above, others)
-    elif document.kind == CENTERS:
-        known = {entry["org"] for entry in registry.setting(CENTERS) or []}
-        for entry in document.content[CENTERS]:
-            if entry["org"] not in (*known, here["org"]):
-                add_center(registry, clerk, entry["org"], bytes.fromhex(entry["public_key"]))
 
 
 def free_tag(registry: Registry, org: str) -> int:

@@ -9,10 +9,11 @@ from station_app.domain.actions import ALL
 from station_app.domain.cases import Case
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Ruling, Verdict
+from station_app.domain.organisations import Level
 from station_app.exchange.authentic import RULING, entry_of, ruling_of
 from station_app.protocol.event import Event
 from station_app.usecases.ports import Book
-from station_app.usecases.reference import organisation_names
+from station_app.usecases.reference import organisation_names, organisations_of
 
 _LABELS = {action.code: action.label for action in ALL}
 
@@ -25,7 +26,8 @@ class TimelineStep:
         label: what the action is called; its code where this program does not know it.
         actor: name of who did it, "" where the center has not told.
         ruling: accepted, late, superseded, needs_review, or "" while no center has ruled.
-        at_center: the county has it.
+        at_center: a county's center has it.
+        at_city: the city's center has it, as far as this office has been told.
         taken_over: for a hand-over, the other office has taken the case.
         code: why the center refused it, if it did.
     """
@@ -41,6 +43,7 @@ class TimelineStep:
     ruling: str
     reason: str
     at_center: bool
+    at_city: bool
     taken_over: bool
     code: str
 
@@ -52,6 +55,7 @@ def timeline(book: Book, case: Case) -> list[TimelineStep]:
     own = book.statuses_of([event.event_id for event in events])
     credentials, names = book.credentials(), organisation_names(book)
     taken = _taken_offers(events, rulings)
+    way = _Way(book, events, rulings)
     steps = []
     for event in sorted(events, key=lambda e: (e.header.lamport, e.event_id)):
         header = event.header
@@ -59,6 +63,7 @@ def timeline(book: Book, case: Case) -> list[TimelineStep]:
             continue
         ruling = rulings.get(event.event_id)
         status, code, _ = own.get(event.event_id, ("stored", "", ""))
+        arrived = status in ("stored", "exists")
         person = credentials.person(header.actor, header.origin)
         steps.append(
             TimelineStep(
@@ -72,12 +77,36 @@ def timeline(book: Book, case: Case) -> list[TimelineStep]:
                 readable=event.body is not None,
                 ruling=ruling.verdict.value if ruling else "",
                 reason=ruling.reason if ruling else "",
-                at_center=status in ("stored", "exists"),
+                at_center=arrived and way.by_county(event),
+                at_city=arrived and way.by_city(event),
                 taken_over=event.event_id in taken,
                 code=code,
             )
         )
     return steps
+
+
+class _Way:
+    """Through which centers events have come: told by whose office they are, who ruled on them, and further hops."""
+
+    def __init__(self, book: Book, events: Sequence[Event], rulings: Mapping[str, Ruling]) -> None:
+        self._offices = organisations_of(book)
+        self._here = book.identity().org
+        at = [(hop.event_id, hop.org) for hop in book.hops([event.event_id for event in events])]
+        at += [(event_id, ruling.org) for event_id, ruling in rulings.items()]
+        self._at_city = {event_id for event_id, org in at if self._is_of_city(org)}
+
+    def by_county(self, event: Event) -> bool:
+        """Tell whether an event came through a county's center: all do but a city's own at the city."""
+        return not (self._is_of_city(event.header.org) and self._is_of_city(self._here))
+
+    def by_city(self, event: Event) -> bool:
+        """Tell whether the city's center is known to have an event."""
+        offices = (event.header.org, self._here)
+        return event.event_id in self._at_city or any(self._is_of_city(org) for org in offices)
+
+    def _is_of_city(self, org: str) -> bool:
+        return org in self._offices and self._offices.get(org).level is Level.CITY
 
 
 def _taken_offers(events: Sequence[Event], rulings: Mapping[str, Ruling]) -> set[str]:

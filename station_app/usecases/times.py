@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+from station_app.domain.calendar import SHANGHAI
+
 _NO_DAY = date(1970, 1, 1)
 
 
@@ -14,7 +15,7 @@ def stamp(instant: datetime) -> str:
 
 
 def local_day(instant: datetime) -> date:
-    """Return the date in China, which has had one time zone without summer time since 1991."""
+    """Return the date in China."""
     return instant.astimezone(SHANGHAI).date()
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from station_app.bootstrap.center import open_center
 from station_app.bootstrap.station import SignedIn
 from station_app.exchange.center import accept_push, rule_pending
+from station_app.exchange.intake import Pusher
 from station_app.keys.signing import verify_many
 from station_app.protocol.event import Event
 from station_app.protocol.wire import ExchangeRequest, pack, pack_request, unpack, unpack_request
@@ -165,7 +166,7 @@ def profile_center(place: Place, village: SignedIn, events: Sequence[Event], fol
     profile = cProfile.Profile()
     profile.enable()
     with opened.write() as store:
-        plan = accept_push(store, me.device, unpack_request(body), verify_many)
+        plan = accept_push(store, Pusher(me.device, me.epoch), unpack_request(body), verify_many)
     with opened.write() as store:
         rule_pending(store, parts.desk, "2026-11-22T00:00:00Z", 500)
     profile.disable()

@@ -97,10 +97,11 @@ class Served:
     def request(self, **changes: Any) -> bytes:
         """Return the body of an exchange that pushes what the station has."""
         with self.desk.desk.read_book() as book:
-            epoch, waiting = book.identity().epoch, book.outbox(100)
+            own, waiting = book.own_epoch(), book.outbox(100)
         events = tuple(event for _, event in waiting)
         first = waiting[0][0] if waiting else 1
-        found = {"epoch": epoch, "incarnation": "", "cursor": 0, "first_link": first, "events": events}
+        found = {"epoch": own.epoch, "seq": own.seq, "forked_from": own.forked_from, "tag": own.tag}
+        found |= {"incarnation": "", "cursor": 0, "first_link": first, "events": events}
         return pack_request(ExchangeRequest(**{**found, "pull_limit": 100, **changes}))
 
     def exchange(self, nonce: str, **changes: Any) -> ExchangeReply:

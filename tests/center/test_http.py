@@ -16,6 +16,7 @@ import zstandard
 from station_app.center.app import STATUS
 from station_app.center.ports import CenterParts
 from station_app.domain.errors import StationError
+from station_app.exchange.id_sums import IdSum
 from station_app.keys.signing import EVENT_DEVICE
 from station_app.protocol.event import Event
 from station_app.protocol.requests import (
@@ -29,7 +30,8 @@ from station_app.protocol.requests import (
     SIGNATURE_HEADER,
     request_bytes,
 )
-from station_app.protocol.wire import pack, unpack
+from station_app.protocol.signed import Signed
+from station_app.protocol.wire import pack, unpack, unpack_reply
 from station_app.sync.transport import HttpTransport
 from tests.center.served import NOBODY, Change, Served, activation_of, served_at
 from tests.reliability.place import COUNTY, Place
@@ -105,7 +107,7 @@ def test_an_unknown_device_is_refused(served: Served, path: str) -> None:
     assert served.raw("POST", path, body).refusal()[:2] == (401, "device-unknown")
 
 
-def test_a_replayed_request_is_refused_once_its_nonce_is_two_replies_old(served: Served) -> None:
+def test_a_replayed_request_takes_nothing_in_once_its_nonce_is_two_replies_old(served: Served) -> None:
     served.register()
     first, body = served.nonce, served.request()
     headers = served.headers(EXCHANGE_PATH, body, first)
@@ -116,9 +118,10 @@ def test_a_replayed_request_is_refused_once_its_nonce_is_two_replies_old(served:
     assert served.counts()["cases"] == 1
     third = served.exchange(again, events=()).nonce
     for _ in range(2):
-        assert served.raw("POST", EXCHANGE_PATH, body, headers).refusal()[:2] == (409, "nonce-unknown")
-    # The refusal cost the station nothing: it goes on with the nonce it has.
-    assert served.exchange(third, events=()).nonce
+        challenge = unpack_reply(served.raw("POST", EXCHANGE_PATH, body, headers).body)
+        assert (challenge.again, challenge.epoch_known, challenge.statuses) == (True, True, ())
+    # It cost the station nothing: it goes on with the nonce it has.
+    assert not served.exchange(third, events=()).again
 
 
 def unpack_nonce(body: bytes) -> str:
@@ -126,10 +129,75 @@ def unpack_nonce(body: bytes) -> str:
     return found
 
 
-def test_a_made_up_nonce_is_refused(served: Served) -> None:
-    body = served.request()
-    for nonce in ("", "0" * 32, served.nonce.upper() + "0"):
-        assert served.call(EXCHANGE_PATH, body, nonce).refusal()[:2] == (409, "nonce-unknown")
+def test_a_made_up_nonce_is_challenged_with_one_word_and_nothing_is_taken_in_or_shown(served: Served) -> None:
+    served.register()
+    answers = [served.exchange(nonce) for nonce in ("", "0" * 32, served.nonce.upper() + "0")]
+    assert {(found.again, found.epoch_known, found.rows, found.statuses, found.receipt) for found in answers} == {
+        (True, True, (), (), None)
+    }
+    assert len({found.nonce for found in answers}) == 1
+    assert served.counts()["cases"] == 0
+    # Who was restored goes on with it under a new epoch, and what waited comes along in its own.
+    opened = served.exchange(answers[0].nonce, epoch="9" * 16, forked_from="8" * 16)
+    assert (opened.again, [status.status for status in opened.statuses]) == (False, ["stored"])
+    assert opened.tag != 0
+
+
+def test_a_copy_that_comes_after_the_other_went_on_is_told_that_there_are_two(served: Served) -> None:
+    served.register()
+    nonce = served.nonce
+    challenge = served.exchange("0" * 32, events=())
+    served.exchange(challenge.nonce, epoch="9" * 16, forked_from="8" * 16, events=())
+    second = served.exchange(nonce)
+    assert (second.standing, second.rows, second.sum, second.tag) == ("cloned", (), None, 0)
+    # What it wrote is not lost: it is kept, and a person looks at it.
+    assert [status.status for status in second.statuses] == ["stored"]
+    assert served.counts()["cases"] == 1
+    with served.opened.read() as store:
+        waiting = [store.case_events(store.unruled(9))[case][0].event_id for case in store.unruled(9)]
+        assert set(store.reviews(waiting).values()) <= {"cloned-pc"}
+    # The first copy gets no rows from then on either: nobody can tell which is the right one.
+    assert served.exchange("1" * 32, epoch="9" * 16, events=()).again
+
+
+def test_sums_are_told_where_all_rows_are_here_and_buckets_are_compared(served: Served) -> None:
+    served.register()
+    first = served.exchange(served.nonce)
+    head = first.head
+    told = served.exchange(first.nonce, events=(), cursor=head, incarnation=first.incarnation)
+    assert told.sum is not None
+    count, total = told.sum
+    assert count > 0
+    assert served.exchange(told.nonce, events=(), cursor=head, pull_limit=0).sum is None
+    asked = served.exchange(told.nonce, events=(), cursor=head, buckets={})
+    assert asked.differ is not None
+    ids = [event_id for found in asked.differ.values() for event_id in found]
+    assert IdSum().plus(ids) == IdSum(count, total)
+    found = served.exchange(asked.nonce, events=(), cursor=head, wanted=(*ids, "0" * 64)).found
+    assert {event.event_id for event in found} == set(ids)
+
+
+def test_events_that_are_given_back_are_taken_in_only_with_credentials_of_this_center(served: Served) -> None:
+    served.register()
+    with served.desk.desk.read_book() as book:
+        [(_, event)] = book.outbox(1)
+        credentials = tuple(book.credentials_of([event]))
+    assert len(credentials) == 2
+    forged = tuple(Signed(one.payload, bytes(64)) for one in credentials)
+    first = served.exchange(served.nonce, events=(), returns=(event,), credentials=forged)
+    assert served.counts()["cases"] == 1
+    again = served.exchange(first.nonce, events=(), returns=(event,), credentials=credentials)
+    assert served.counts()["cases"] == 1
+    # Its author pushes it all the same.
+    assert [status.status for status in served.exchange(again.nonce).statuses] == ["exists"]
+
+
+def test_who_comes_with_another_numbering_is_told_and_gets_no_rows(served: Served) -> None:
+    served.register()
+    first = served.exchange(served.nonce)
+    reply = served.exchange(first.nonce, events=(), incarnation="another", cursor=999)
+    assert (reply.reset, reply.rows, reply.incarnation) == (True, (), first.incarnation)
+    assert reply.sum is not None
 
 
 # -- nonsense ------------------------------------------------------------------------------------------------------

@@ -68,7 +68,13 @@ def test_a_revoked_pc_gets_no_rows_and_hears_why_and_what_it_sends_is_held(serve
     report = synced(served)
     assert (report.code, report.pulled) == ("device-revoked", 0)
     reply = served.exchange(served.nonce, events=(), cursor=0)
-    assert (reply.code, reply.rows, reply.credentials, reply.phone, reply.seen) == ("device-revoked", (), (), (), ())
+    assert (reply.standing, reply.rows, reply.credentials, reply.phone, reply.seen) == (
+        "device-revoked",
+        (),
+        (),
+        (),
+        (),
+    )
     assert served.counts() == {"events": 2, "cases": 1, "refused": 1}
     with served.desk.desk.read_book() as book:
         [entry] = book.outbox_entries()

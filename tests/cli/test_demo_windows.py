@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from station_app.cli.demo import windows
-from station_app.cli.demo.place import OFFICES, PIN, Place, Station
+from station_app.cli.demo.place import EVERYBODY, PIN, Place, Station
 from station_app.cli.demo.telling import Teller
 from station_app.cli.demo.windows import SHOWN, open_windows
 from station_app.cli.output import Output
@@ -24,10 +24,10 @@ CLOSED_AT_ONCE = "this"
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    """The four offices, not enrolled: their windows show the gate."""
+    """All offices, not enrolled: their windows show the gate."""
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     made = Place(tmp_path)
-    for office in OFFICES:
+    for office in EVERYBODY:
         made.stations[office.key] = Station(office, tmp_path, made.children)
         made.stations[office.key].folder.mkdir()
     yield made
@@ -54,7 +54,7 @@ def test_it_ends_when_all_windows_are_closed(
 ) -> None:
     monkeypatch.setattr(windows, "STATION", CLOSED_AT_ONCE)
     open_and_tell(place)
-    assert [resident.process.returncode for resident in place.children.residents] == [0, 0, 0]
+    assert [resident.process.returncode for resident in place.children.residents] == [0] * len(SHOWN)
     told = json.loads(capsys.readouterr().out)
     assert (told["step"], told["pin"]) == ("windows", PIN)
 
@@ -63,13 +63,13 @@ def test_each_home_tells_its_gate_the_pin(place: Place, monkeypatch: pytest.Monk
     monkeypatch.setattr(windows, "STATION", CLOSED_AT_ONCE)
     open_and_tell(place)
     files = [place.stations[office.key].folder / windows.DEMO_FILE for office in SHOWN]
-    assert [json.loads(file.read_text("utf-8")) for file in files] == [{"pin": PIN}] * 3
+    assert [json.loads(file.read_text("utf-8")) for file in files] == [{"pin": PIN}] * len(SHOWN)
 
 
 def test_control_c_ends_it_without_an_error(place: Place) -> None:
     when_open(place, lambda: os.kill(os.getpid(), signal.SIGINT))
     open_and_tell(place)
-    assert len(place.children.residents) == 3
+    assert len(place.children.residents) == len(SHOWN)
 
 
 def test_a_window_that_breaks_is_told(place: Place) -> None:

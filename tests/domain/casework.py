@@ -73,6 +73,7 @@ class Seat:
 
 
 AT_VILLAGE, AT_TOWNSHIP, AT_COUNTY = Seat(VILLAGE), Seat(TOWNSHIP), Seat(COUNTY)
+TOWNSHIP_PC_2 = Seat(TOWNSHIP, "pc-2")
 
 
 def materials_of(code: str) -> list[dict[str, Any]]:
@@ -92,6 +93,9 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "request_withdrawal": {"reason": "材料拿错了一份"},
     "accept_handover": {},
     "reject_handover": {"reason": "缺申请表"},
+    "request_reclaim": {"reason": "乡镇一直没有接收"},
+    "reclaim": {"to": "giver", "reason": "材料还在村里", "slip": "no"},
+    "take_over": {},
     "supply": {"note": "补了申请表"},
     "accept_application": {},
     "opinion": {"text": "材料属实"},
@@ -117,6 +121,11 @@ class Casework:
         assert found is not None
         return found
 
+    @property
+    def now(self) -> str:
+        """Return noon in China of the day, as every clock here shows it."""
+        return f"{self.today.isoformat()}T04:00:00Z"
+
     def seen_by(self, seat: Seat) -> Case | None:
         """Return the case on that seat's PC, where its own events count before any ruling."""
         return fold([replace(entry, own=entry.origin == seat.origin) for entry in self.entries], self.rulings)
@@ -133,6 +142,7 @@ class Casework:
             directory={"number": 1, "hash": "0" * 64, "version": directory().version, "sample": True},
             number=f"{seat.office}2611230000017",
             batch=batch,
+            now=self.now,
         )
 
     def entry(self, code: str, seat: Seat, form: Mapping[str, Any] | None = None, on: Case | None = None) -> Entry:
@@ -176,7 +186,7 @@ class Casework:
         if verdict is not None and entry.in_custody_lane:
             number = len(self.rulings) + 1
             previous = self.rulings[-1].ruling_id if self.rulings else None
-            ruling = Ruling(number, entry.event_id, verdict, reason, previous, f"ruling-{number}")
+            ruling = Ruling(number, entry.event_id, verdict, reason, previous, f"ruling-{number}", at=self.now)
             self.rulings.append(ruling)
         return entry
 
@@ -197,6 +207,12 @@ def registered(code: str = COUNTY_ITEM, seat: Seat = AT_VILLAGE) -> Casework:
 def offered(code: str = COUNTY_ITEM) -> Casework:
     work = registered(code)
     work.act("offer", AT_VILLAGE, {"to": TOWNSHIP})
+    return work
+
+
+def asked_back() -> Casework:
+    work = offered()
+    work.act("request_withdrawal", AT_VILLAGE)
     return work
 
 

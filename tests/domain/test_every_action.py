@@ -29,8 +29,10 @@ from tests.domain.casework import (
     SECOND_PERSON,
     STANDING,
     TOWNSHIP,
+    TOWNSHIP_PC_2,
     Casework,
     Seat,
+    asked_back,
     at_county,
     at_township,
     decided,
@@ -54,6 +56,11 @@ READY: list[tuple[str, Callable[[], Casework], Seat, dict[str, object]]] = [
     ("accept_handover", offered, AT_TOWNSHIP, {}),
     ("accept_handover", offered, AT_TOWNSHIP, {"differences": [{"material": "待遇领取申请表", "originals": 0}]}),
     ("reject_handover", offered, AT_TOWNSHIP, {"reason": "缺申请表"}),
+    ("request_reclaim", asked_back, AT_COUNTY, {"reason": "乡镇一直没有接收"}),
+    ("reclaim", lambda: offered().days_later(3), AT_COUNTY, {"to": "giver", "reason": "材料还在村里", "slip": "no"}),
+    ("reclaim", lambda: offered().days_later(3), AT_COUNTY, {"to": "taker", "reason": "件已在乡镇", "slip": "no"}),
+    ("take_over", registered, replace(AT_VILLAGE, device="pc-2"), {}),
+    ("take_over", STANDING[CaseState.ACCEPTED], TOWNSHIP_PC_2, {}),
     ("supply", STANDING[CaseState.RETURNED], AT_VILLAGE, {"note": "补了申请表"}),
     (
         "accept_application",
@@ -149,7 +156,8 @@ def test_an_open_lane_action_moves_nothing(
     work = there()
     before = work.case
     work.act(code, seat, form)
-    assert replace(work.case, remarks=before.remarks) == before
+    assert replace(work.case, remarks=before.remarks, custody=before.custody) == before
+    assert (work.case.custody.grant, work.case.custody.head) == (before.custody.grant, before.custody.head)
     assert len(work.case.remarks) == len(before.remarks) + 1
 
 
@@ -189,6 +197,8 @@ REFUSED_TO_OTHERS = {
     Turn.TAKER: "not-offered",
     Turn.OBLIGEE: "no-obligation",
     Turn.VIEWER: "not-a-party",
+    Turn.COLLEAGUE: "not-the-holder",
+    Turn.ARBITER: "nothing-to-reclaim",
 }
 
 
@@ -196,8 +206,8 @@ REFUSED_TO_OTHERS = {
 @on_a_case
 def test_only_the_office_whose_turn_it_is_may_do_it(action: CaseAction, office: str) -> None:
     case, seat = _stands_ready(action.code)
-    mine = office in case.viewers if action.turn is Turn.VIEWER else office == seat.office
-    code = _refusal(lambda: fence(action, case, office, Seat(office).origin))
+    mine = office in case.seen_by if action.turn is Turn.VIEWER else office == seat.office
+    code = _refusal(lambda: fence(action, case, office, replace(seat, office=office).origin))
     assert code == ("" if mine else REFUSED_TO_OTHERS[action.turn])
 
 
@@ -240,6 +250,8 @@ TURNS = {
     Turn.TAKER: "被交接的单位",
     Turn.OBLIGEE: "负责送达的单位",
     Turn.VIEWER: "相关各方",
+    Turn.COLLEAGUE: "经办单位（另一台电脑）",
+    Turn.ARBITER: "裁定这次交接的县中心所在单位",
 }
 AUDIENCES = {
     Audience.PARTIES: "",
@@ -265,7 +277,7 @@ def _row(action: CaseAction) -> str:
     states = "、".join(STATE_LABELS[state] for state in CaseState if state in action.from_states)
     lane = ("经办栏" if action.lane is Lane.CUSTODY else "备注栏") + AUDIENCES[action.audience]
     fields = "；".join(f"{field.label}{'*' if field.required else ''}（`{field.name}`）" for field in action.fields)
-    rest = "整批办理。" if action.in_batch else ""
+    rest = ("整批办理。" if action.in_batch else "") + ("须联网办理。" if action.online else "")
     cells = [f"`{action.code}`", action.label, f"{TURNS[action.turn]}：{roles}", states or "不限", lane, fields or "无"]
     return f"| {' | '.join([*cells, action.help + rest])} |\n"
 

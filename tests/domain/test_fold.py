@@ -77,8 +77,10 @@ def test_a_hand_over_moves_custody_and_makes_the_taker_a_viewer() -> None:
     assert (frozen.holder, frozen.grant, frozen.head) == (VILLAGE, "event-1", "event-2")
     assert frozen.offer is not None
     assert (frozen.offer.to, frozen.offer.arbiter, frozen.offer.batch) == (TOWNSHIP, COUNTY, "batch-1")
-    assert work.case.viewers == (VILLAGE, TOWNSHIP)
+    # Who is only offered the case sees it as long as the offer is open.
+    assert (work.case.viewers, work.case.seen_by) == ((VILLAGE,), (VILLAGE, TOWNSHIP))
     work.act("accept_handover", AT_TOWNSHIP)
+    assert work.case.viewers == work.case.seen_by == (VILLAGE, TOWNSHIP)
     moved = work.case.custody
     assert (moved.holder, moved.device, moved.grant, moved.offer) == (TOWNSHIP, AT_TOWNSHIP.origin, "event-3", None)
 
@@ -229,11 +231,15 @@ def test_an_offer_needs_a_taker_and_an_arbiter() -> None:
         assert _verdict_on(work, entry) == (Verdict.NEEDS_REVIEW, "offer-incomplete")
 
 
-def test_nobody_reclaims_offline() -> None:
+def test_only_the_arbiter_reclaims_and_only_an_open_offer() -> None:
+    effects = Effects(custody=CustodyMove(CustodyOp.RECLAIM, to=VILLAGE))
     work = registered()
-    effects = Effects(custody=CustodyMove(CustodyOp.RECLAIM))
-    entry = work.written("reclaim", AT_VILLAGE, effects, grant="event-1", base="event-1")
-    assert _verdict_on(work, entry) == (Verdict.NEEDS_REVIEW, "not-online")
+    early = work.written("reclaim", AT_COUNTY, effects, grant="event-1", base="event-1")
+    assert _verdict_on(work, early) == (Verdict.NEEDS_REVIEW, "not-offered")
+    work = offered()
+    for seat, expected in ((AT_COUNTY, None), (AT_VILLAGE, "not-offered"), (AT_TOWNSHIP, "not-offered")):
+        entry = work.written("reclaim", seat, effects, grant="event-1", base="event-2")
+        assert _verdict_on(work, entry) == (expected and (Verdict.NEEDS_REVIEW, expected))
 
 
 def test_a_decision_ends_custody_and_obliges_the_office_that_took_the_case_in() -> None:

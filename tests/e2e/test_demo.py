@@ -24,29 +24,30 @@ pytestmark = pytest.mark.slow
 PROC = Path("/proc")
 ROOT = Path(station_app.__file__).parents[1]
 KEYS = {"step", "org", "case", "state", "custodian"}
-COUNTY, TOWNSHIP, VILLAGES = "511132000000", "511132100000", {"511132100201", "511132100202"}
+CITY, COUNTY, TOWNSHIP, VILLAGES = "511100000000", "511132000000", "511132100000", {"511132100201", "511132100202"}
 STEPS = {
-    "set-up": 5,
+    "set-up": 7,
     "network-cut": 1,
-    "register": 4,
+    "register": 5,
     "print-receipt": 1,
-    "offer": 4,
+    "offer": 5,
     "print-slip": 2,
     "outbox": 2,
     "network-restored": 1,
     "at-county": 4,
-    "batch-arrived": 4,
-    "take-case": 7,
-    "accept-application": 3,
-    "grant": 2,
+    "batch-arrived": 5,
+    "take-case": 9,
+    "accept-application": 4,
+    "at-city": 1,
+    "grant": 3,
     "refuse": 1,
-    "home": 4,
-    "deliver": 3,
-    "close": 3,
+    "home": 5,
+    "deliver": 4,
+    "close": 4,
     "supply": 1,
     "taken-over": 1,
-    "agreed": 4,
-    "check": 5,
+    "agreed": 5,
+    "check": 7,
 }
 linux_only = pytest.mark.skipif(not PROC.is_dir(), reason="finds the processes in /proc")
 
@@ -110,7 +111,7 @@ def wait_for(demo: Demo, words: str) -> int:
     raise AssertionError(f"no process {words}")
 
 
-def test_the_trip_runs_by_itself_from_the_villages_to_the_county_and_home(tmp_path: Path) -> None:
+def test_the_trip_runs_by_itself_from_the_villages_to_the_city_and_home(tmp_path: Path) -> None:
     with Demo(tmp_path, ("--headless",)) as demo:
         lines, errors = demo.finish()
         left = demo.alive()
@@ -121,7 +122,7 @@ def test_the_trip_runs_by_itself_from_the_villages_to_the_county_and_home(tmp_pa
     assert Counter(step["step"] for step in steps) == STEPS
     check_order(steps)
     check_journeys(steps)
-    assert (last["result"], last["cases"]) == ("ok", 4)
+    assert (last["result"], last["cases"]) == ("ok", 5)
     assert last["exchanges"] >= 4
     assert 0 < last["seconds"] < 240
     assert "sync" not in last["commands"]
@@ -151,23 +152,23 @@ def check_order(steps: list[dict[str, Any]]) -> None:
 
 def check_journeys(steps: list[dict[str, Any]]) -> None:
     registered = {step["case"]: step for step in steps if step["step"] == "register"}
-    assert {step["org"] for step in registered.values()} == VILLAGES
+    assert {step["org"] for step in registered.values()} == {*VILLAGES, TOWNSHIP}
     assert {(step["mark"], step["due_on"] > "2026") for step in registered.values()} == {("本机已存", True)}
     marks = Counter(step["mark"] for step in steps if step["case"] and "mark" in step and step["state"])
-    assert marks == {"本机已存": 4, "县已收": 4, "对方已接收": 1}
+    assert marks == {"本机已存": 5, "县已收": 4, "市已收": 1, "对方已接收": 1}
     waiting = [step for step in steps if step["step"] == "outbox"]
     assert sorted(step["waiting"] for step in waiting) == [3, 7]
     assert {step["reason"] for step in waiting} == {"no-network"}
     outcomes = Counter(step["outcome"] for step in steps if step["step"] == "take-case")
-    assert outcomes == {"accepted": 5, "accepted_with_difference": 1, "rejected": 1}
+    assert outcomes == {"accepted": 7, "accepted_with_difference": 1, "rejected": 1}
     decided = [(step["step"], step["org"]) for step in steps if step["step"] in {"grant", "refuse"}]
-    assert sorted(decided) == [("grant", COUNTY), ("grant", TOWNSHIP), ("refuse", COUNTY)]
+    assert sorted(decided) == [("grant", CITY), ("grant", COUNTY), ("grant", TOWNSHIP), ("refuse", COUNTY)]
     [returned] = [step for step in steps if step["step"] == "home" and step["state"] == "returned"]
     assert returned["reason"] == "补换领登记表没有本人签名"
     assert returned["custodian"] in VILLAGES
     agreed = {step["case"]: step for step in steps if step["step"] == "agreed"}
     assert agreed.keys() == registered.keys()
-    assert Counter(step["state"] for step in agreed.values()) == {"closed": 3, "received": 1}
+    assert Counter(step["state"] for step in agreed.values()) == {"closed": 4, "received": 1}
     assert all(len(step["seen_by"]) >= 2 for step in agreed.values())
     assert all(step["ok"] for step in steps if step["step"] == "check")
 

@@ -12,10 +12,11 @@ from station_app.domain.effects import CustodyMove, CustodyOp, Effects, Obligati
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.exchange.authentic import DEVICE_CONTEXT, PERSON_CONTEXT
-from station_app.exchange.center import CenterDesk, accept_push, rule_pending
+from station_app.exchange.center import CenterDesk, accept_push, accept_relayed, rule_pending
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.ports import Epoch
+from station_app.exchange.relayed import Relayed
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import Event
 from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, device_id
@@ -52,7 +53,12 @@ CLOSE = Effects(state=CaseState.CLOSED, obligation=ObligationMove(ObligationOp.F
 NOTE = Effects(remark={"kind": "note", "text": "备注"})
 CENTER_KEY = FakeKey(b"center" * 5)
 CENTER = device_id(CENTER_KEY.public)
-ROLES = {VILLAGE: ("agent",), OTHER: ("agent",), TOWNSHIP: ("approver", "clerk"), COUNTY: ("approver", "clerk")}
+ROLES = {
+    VILLAGE: ("agent",),
+    OTHER: ("agent",),
+    TOWNSHIP: ("approver", "clerk"),
+    COUNTY: ("approver", "clerk", "supervisor"),
+}
 
 
 DECISIONS = ("grant", "refuse")
@@ -117,17 +123,24 @@ class Center:
 
     store: Store
 
-    def push(self, device: Device, events: Sequence[Event] | None = None, first_link: int = 1) -> IntakePlan:
+    def push(
+        self, device: Device, events: Sequence[Event] | None = None, first_link: int = 1, review: str = ""
+    ) -> IntakePlan:
         """Push events (all that the device wrote) and commit."""
         events = device.wrote if events is None else events
         request = ExchangeRequest(device.epoch, "", 0, first_link, tuple(events), 100)
         with self.store.write() as book:
-            return accept_push(book, Pusher(device.device, device.epoch), request, fake_verify_many)
+            return accept_push(book, Pusher(device.device, device.epoch, review), request, fake_verify_many)
 
-    def rule(self) -> int:
+    def give_back(self, events: Sequence[Event]) -> Relayed:
+        """Take in events that another than their author brings, and commit."""
+        with self.store.write() as book:
+            return accept_relayed(book, events, fake_verify_many)
+
+    def rule(self, at: str = "2026-03-02T00:00:00Z") -> int:
         desk = CenterDesk(COUNTY, Pen(partial(CENTER_KEY.sign, DEVICE_CONTEXT)), bytes, str)
         with self.store.write() as book:
-            return rule_pending(book, desk, "2026-03-02T00:00:00Z", 100)
+            return rule_pending(book, desk, at, 100)
 
     @property
     def book(self) -> MemoryCenterBook:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
@@ -10,79 +10,26 @@ from station_app.domain.errors import StationError
 from station_app.exchange.inbox import (
     DOCUMENT_CONTEXT,
     RECEIPT_CONTEXT,
-    Applied,
-    Checks,
-    apply_reply,
 )
 from station_app.exchange.ports import Link
 from station_app.protocol import canonical
-from station_app.protocol.signed import DeviceCredential, Signed, document_payload
-from station_app.protocol.wire import ExchangeReply, FeedRow, PushStatus
-from station_app.usecases.ports import Identity
+from station_app.protocol.signed import document_payload
+from station_app.protocol.wire import FeedRow, PushStatus
 from tests.exchange.makers import (
     CASE,
-    CENTER,
-    CENTER_KEY,
-    COUNTY,
     OFFER,
-    OPEN,
     TOWNSHIP,
     VILLAGE,
-    Center,
-    Device,
     by_center,
-    center_with,
 )
-from tests.fakes import FakeKey, StationTables, Store, copied, fake_verify, fake_verify_many, station_store
-
-AT = "2026-03-02T01:00:00Z"
-REPLY = ExchangeReply("i1", "nonce", "2026-03-02T00:59:00Z", 0, (), None, 0, (), ())
-
-
-def _by_center(context: str, signed: Signed) -> bool:
-    return fake_verify(CENTER_KEY.public, context, signed.payload, signed.signature)
-
-
-CHECKS = Checks(fake_verify_many, _by_center, lambda: "f" * 16)
-
-
-@dataclass
-class Station:
-    """A township's PC that knows nobody yet, and the village and center that send to it."""
-
-    village: Device = field(default_factory=lambda: Device(VILLAGE))
-    me: Device = field(default_factory=lambda: Device(TOWNSHIP))
-    store: Store = field(default_factory=station_store)
-
-    def __post_init__(self) -> None:
-        with self.store.write() as book:
-            key = CENTER_KEY.public.hex()
-            book.save_setting("identity", Identity(self.me.device, self.me.epoch, 0, TOWNSHIP, "", CENTER, key, ""))
-
-    @property
-    def tables(self) -> StationTables:
-        found: StationTables = self.store.tables
-        return found
-
-    def offered(self) -> Center:
-        """Return a center where the village has offered a case to this office."""
-        center = center_with(self.village, self.me)
-        opened = self.village.write("register", OPEN)
-        self.village.write("note")
-        self.village.write("offer", OFFER, grant=opened.event_id, base=opened.event_id)
-        center.push(self.village)
-        center.rule()
-        return center
-
-    def reply(self, center: Center) -> ExchangeReply:
-        head = center.book.feed_head(TOWNSHIP)
-        rows = tuple(center.book.feed(TOWNSHIP, 0, 100))
-        ruler = by_center(DeviceCredential(CENTER, COUNTY, CENTER_KEY.public).to_payload())
-        return replace(REPLY, head=head, rows=rows, credentials=(*self.village.credentials(), ruler))
-
-    def apply(self, reply: ExchangeReply) -> Applied:
-        with self.store.write() as book:
-            return apply_reply(book, reply, CHECKS, AT)
+from tests.exchange.receiving import (
+    AT,
+    REPLY,
+    Station,
+    registered,
+    spoilt,
+)
+from tests.fakes import FakeKey, copied
 
 
 def test_rows_and_cursor_and_nonce_are_written_together() -> None:
@@ -142,23 +89,19 @@ def test_a_reset_starts_again_from_the_first_row_and_takes_nothing_twice() -> No
     assert (again.pulled, again.link.cursor) == (0, 5)
 
 
-def _forged(signed: Signed) -> Signed:
-    return Signed(signed.payload, b"0" * 16)
-
-
 @pytest.mark.parametrize("what", ["credential", "document", "receipt"])
 def test_a_record_that_the_center_did_not_sign_writes_nothing(what: str) -> None:
     station = Station()
     reply = station.reply(station.offered())
     document = by_center(document_payload("directory", 1, {}), DOCUMENT_CONTEXT)
     receipt = by_center(canonical.encode({"link": 1}), RECEIPT_CONTEXT)
-    row = FeedRow(6, "document", document=_forged(document) if what == "document" else document)
+    row = FeedRow(6, "document", document=spoilt(document) if what == "document" else document)
     forged = replace(
         reply,
         head=6,
         rows=(*reply.rows, row),
-        credentials=tuple(_forged(c) if what == "credential" else c for c in reply.credentials),
-        receipt=_forged(receipt) if what == "receipt" else receipt,
+        credentials=tuple(spoilt(c) if what == "credential" else c for c in reply.credentials),
+        receipt=spoilt(receipt) if what == "receipt" else receipt,
     )
     before = copied(station.tables)
     with pytest.raises(StationError, match="center-record-forged"):
@@ -181,6 +124,20 @@ def test_documents_and_receipts_are_kept() -> None:
     station.apply(replace(REPLY, head=1, rows=(row,), receipt=receipt))
     assert station.tables.documents["directory", 3].content == {"a": 1}
     assert station.tables.receipts == {9: receipt}
+
+
+def test_an_event_that_was_held_and_comes_again_with_its_credentials_counts_once() -> None:
+    """It was in the sum of both sides from the first; counted again, they would never have been equal."""
+    station = Station()
+    center = station.offered()
+    reply = station.reply(center)
+    station.apply(replace(reply, credentials=reply.credentials[-1:]))
+    assert station.tables.held
+    again = replace(reply, incarnation="i2", sum=(5, center.book.feed_sum(TOWNSHIP).total))
+    station.apply(replace(REPLY, incarnation="i2", head=5, reset=True))
+    applied = station.apply(again)
+    assert not station.tables.held
+    assert (applied.differs, applied.link.equal_at) == (False, AT)
 
 
 def test_a_bad_event_is_held_with_its_reason_and_the_others_come_in() -> None:
@@ -220,16 +177,9 @@ def test_an_own_row_moves_the_cursor_and_nothing_else() -> None:
     assert (applied.link.cursor, applied.pulled) == (1, 0)
 
 
-def _registered(station: Station) -> None:
-    event = station.me.write("register", OPEN)
-    station.me.write("note")
-    with station.store.write() as book:
-        book.append([event, station.me.wrote[1]])
-
-
 def test_what_waits_stays_in_the_outbox_and_what_is_settled_leaves_it() -> None:
     station = Station()
-    _registered(station)
+    registered(station)
     statuses = (PushStatus(1, "stored"), PushStatus(2, "waiting", "2"))
     applied = station.apply(replace(REPLY, statuses=statuses, link_head=1))
     with station.store.read() as book:
@@ -239,7 +189,7 @@ def test_what_waits_stays_in_the_outbox_and_what_is_settled_leaves_it() -> None:
 
 def test_a_settled_row_is_not_settled_again_by_a_later_word() -> None:
     station = Station()
-    _registered(station)
+    registered(station)
     station.apply(replace(REPLY, statuses=(PushStatus(1, "stored"),)))
     station.apply(replace(REPLY, statuses=(PushStatus(1, "refused", "not-a-party"),)))
     assert station.tables.outbox[1].status == "stored"
@@ -247,7 +197,7 @@ def test_a_settled_row_is_not_settled_again_by_a_later_word() -> None:
 
 def test_a_note_that_the_center_refused_no_longer_stands_on_the_case_but_has_its_reason() -> None:
     station = Station()
-    _registered(station)
+    registered(station)
     assert len(station.tables.cases[CASE].remarks) == 1
     station.apply(replace(REPLY, statuses=(PushStatus(1, "stored"), PushStatus(2, "refused", "signature-wrong"))))
     case = station.tables.cases[CASE]
@@ -257,7 +207,7 @@ def test_a_note_that_the_center_refused_no_longer_stands_on_the_case_but_has_its
 
 def test_an_errand_whose_opening_was_refused_stays_on_the_screen_with_the_reason() -> None:
     station = Station()
-    _registered(station)
+    registered(station)
     station.apply(replace(REPLY, statuses=(PushStatus(1, "refused", "person-unknown"),)))
     case = station.tables.cases[CASE]
     assert case.provisional
@@ -266,7 +216,7 @@ def test_an_errand_whose_opening_was_refused_stays_on_the_screen_with_the_reason
 
 def test_a_refused_hand_over_leaves_the_case_where_it_was() -> None:
     station = Station()
-    _registered(station)
+    registered(station)
     opened = station.me.wrote[0]
     offer = station.me.write("offer", OFFER, grant=opened.event_id, base=opened.event_id)
     with station.store.write() as book:

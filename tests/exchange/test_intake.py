@@ -9,8 +9,22 @@ import pytest
 from station_app.domain.effects import Effects
 from station_app.domain.lanes import Audience, SubjectKind
 from station_app.exchange.authentic import DEVICE_CONTEXT, PERSON_CONTEXT
+from station_app.exchange.ports import Epoch
 from station_app.protocol.event import Event, hash_body
-from tests.exchange.makers import BATCH, CASE, NOTE, OFFER, OPEN, OTHER, TOWNSHIP, VILLAGE, Device, answers, center_with
+from tests.exchange.makers import (
+    ACCEPT,
+    BATCH,
+    CASE,
+    NOTE,
+    OFFER,
+    OPEN,
+    OTHER,
+    TOWNSHIP,
+    VILLAGE,
+    Device,
+    answers,
+    center_with,
+)
 
 
 def _flip(event: Event, place: int) -> Event:
@@ -57,18 +71,6 @@ def test_an_event_ahead_of_its_chain_waits_for_the_one_before() -> None:
     village.write("note")
     center = center_with(village)
     assert answers(center.push(village, village.wrote[1:])) == [(1, "waiting", "1")]
-
-
-def test_another_event_in_a_taken_place_is_a_fork_and_stays_one() -> None:
-    village, clone = Device(VILLAGE), Device(VILLAGE)
-    village.write("register", OPEN)
-    other = clone.write("register", OPEN, claimed_at="2009-01-01T00:00:00Z")
-    center = center_with(village)
-    center.push(village)
-    assert answers(center.push(village, [other], first_link=2)) == [(2, "fork", "fork")]
-    assert answers(center.push(village, [other], first_link=2)) == [(2, "fork", "fork")]
-    village.write("note")
-    assert answers(center.push(village, village.wrote[1:], first_link=3)) == [(3, "stored", "")]
 
 
 def test_a_header_that_cannot_be_read_among_five_hundred_stops_nothing() -> None:
@@ -139,14 +141,6 @@ def test_an_event_of_another_device_is_refused_and_takes_no_place_in_the_chain()
     assert answers(center.push(village, [foreign, own])) == [(1, "refused", "origin-foreign"), (2, "stored", "")]
 
 
-def test_an_event_of_an_earlier_epoch_is_refused_and_takes_no_place_in_the_new_one() -> None:
-    before, after = Device(VILLAGE), Device(VILLAGE, epoch="f" * 16)
-    old = before.write("register", OPEN)
-    new = after.write("register", OPEN, subject=(SubjectKind.CASE, "d" * 32))
-    center = center_with(before)
-    assert [code for _, _, code in answers(center.push(after, [old, new]))] == ["origin-foreign", ""]
-
-
 def test_an_office_that_does_not_see_the_case_may_not_write_on_it() -> None:
     village, other = Device(VILLAGE), Device(OTHER)
     village.write("register", OPEN)
@@ -200,6 +194,7 @@ def test_an_unknown_device_and_an_unknown_person_are_refused() -> None:
     assert answers(center.push(stranger)) == [(1, "refused", "device-unknown")]
     with center.store.write() as book:
         book.save_credential(stranger.credentials()[0])
+        book.save_epoch(Epoch(stranger.device, stranger.epoch, 1, "n", "n", "", link=1))
     stranger.write("note")
     assert answers(center.push(stranger, stranger.wrote[1:], first_link=2)) == [(2, "refused", "person-unknown")]
 
@@ -293,14 +288,29 @@ def test_the_id_of_a_case_is_no_id_for_a_batch() -> None:
     assert [code for _, _, code in answers(center.push(other))] == ["subject-unknown"]
 
 
-def test_what_follows_a_fork_is_taken_in() -> None:
-    village, clone = Device(VILLAGE), Device(VILLAGE)
-    village.write("register", OPEN)
-    village.write("note")
-    clone.write("register", OPEN, subject=(SubjectKind.CASE, "d" * 32))
-    clone.write("note", subject=(SubjectKind.CASE, CASE))
-    clone.write("note", subject=(SubjectKind.CASE, CASE))
-    center = center_with(village)
+def test_the_late_answer_of_an_office_that_sees_the_case_no_more_is_kept_and_comes_back_to_it() -> None:
+    """Offered, taken back by the arbiter, and accepted offline meanwhile: what the taker did must not be lost."""
+    village, town = Device(VILLAGE), Device(TOWNSHIP)
+    opened = village.write("register", OPEN)
+    offer = village.write("offer", OFFER, grant=opened.event_id, base=opened.event_id)
+    center = center_with(village, town)
     center.push(village)
-    found = answers(center.push(clone, first_link=3))
-    assert [word for _, word, _ in found] == ["fork", "fork", "stored"]
+    center.rule()
+    with center.store.write() as book:
+        book.save_viewers({("case", CASE): (VILLAGE,)})
+    answer = town.write("accept_handover", ACCEPT, grant=opened.event_id, base=offer.event_id)
+    town.write("note")
+    found = answers(center.push(town))
+    assert found == [(1, "stored", ""), (2, "refused", "not-a-party")]
+    # Both sides count it among what they share.
+    assert answer.event_id in center.book.feed_ids(TOWNSHIP)
+
+
+def test_what_a_cloned_pc_says_of_a_case_is_kept_for_a_person_and_its_notes_are_as_ever() -> None:
+    village = Device(VILLAGE)
+    opened = village.write("register", OPEN)
+    village.write("note")
+    center = center_with(village)
+    plan = center.push(village, review="cloned-pc")
+    assert [word for _, word, _ in answers(plan)] == ["stored", "stored"]
+    assert center.store.tables.reviews == {opened.event_id: "cloned-pc"}

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station_app.exchange.ports import Link, OwnEpoch
+from station_app.exchange.id_sums import IdSum
+from station_app.exchange.ports import NOTHING, Link, OwnEpoch, Repair
 from station_app.exchange.station import (
     BATCH,
     LONGEST_PAUSE_S,
+    MOST_AGAINS,
     PULL_LIMIT,
+    REPAIR_AT_ONCE,
     RULING_PAUSE_S,
     Answered,
     AppliedReply,
@@ -29,6 +33,7 @@ from station_app.exchange.station import (
     step,
 )
 from station_app.protocol.event import Event
+from station_app.protocol.signed import Signed
 from station_app.protocol.wire import ExchangeReply
 
 REPLY = ExchangeReply("i1", "n", "t", 0, (), None, 0, (), ())
@@ -179,3 +184,100 @@ def test_five_thousand_queued_are_not_done_after_the_first_batch() -> None:
         exchanges += 1
         state, outputs = step(state, AppliedReply(more=waiting > 0))
     assert (waiting, exchanges) == (0, 5000 // BATCH)
+
+
+# -- comparing, repairing, asking again ------------------------------------------------------------------------------
+
+
+def _applied(state: State, **found: Any) -> tuple[State, Any]:
+    after, (output,) = step(replace(state, phase=Phase.APPLYING), AppliedReply(more=False, **found))
+    return after, output
+
+
+def test_a_difference_at_rest_is_compared_at_once_and_only_once_before_the_next_rest() -> None:
+    state, load = _applied(State(30.0), differs=True)
+    assert load == Load(BATCH + 1, buckets=True)
+    state, rest = _applied(state, differs=True)
+    assert (rest, state.compared) == (Rest(30.0), False)
+    # What nobody can mend now is looked at again next time.
+    state, load = _applied(state, differs=True)
+    assert isinstance(load, Load)
+    assert load.buckets
+
+
+def test_a_comparison_sends_count_and_sum_of_each_bucket() -> None:
+    loaded = replace(LOADED, buckets={"0a": IdSum(2, "b" * 64)})
+    _, (send,) = step(State(30.0, Phase.LOADING, compare=True), loaded)
+    assert isinstance(send, Send)
+    assert send.request.buckets == {"0a": (2, "b" * 64)}
+    _, (plain,) = step(State(30.0, Phase.LOADING), LOADED)
+    assert isinstance(plain, Send)
+    assert plain.request.buckets is None
+
+
+@pytest.mark.parametrize(("lacks", "slices"), [(0, 0), (1, 1), (REPAIR_AT_ONCE, 1), (2 * REPAIR_AT_ONCE + 1, 3)])
+def test_what_a_comparison_found_is_worked_off_in_slices(lacks: int, slices: int) -> None:
+    wanted = tuple(f"{number:064x}" for number in range(lacks))
+    owed = tuple(f"{number:064x}" for number in range(1000, 1000 + lacks // 2))
+    state, output = _applied(State(30.0, compare=True), repair=Repair(wanted, owed))
+    asked: list[str] = []
+    given: list[str] = []
+    while isinstance(output, Load):
+        given += output.owed
+        assert not output.buckets
+        state, (send,) = step(state, LOADED)
+        assert isinstance(send, Send)
+        assert len(send.request.wanted) <= REPAIR_AT_ONCE
+        asked += send.request.wanted
+        state, _ = step(state, Answered(REPLY))
+        state, output = _applied(state, differs=True)
+        slices -= 1
+    assert (tuple(asked), tuple(given), slices) == (wanted, owed, 0)
+    assert (output, state.repair) == (Rest(30.0), NOTHING)
+
+
+def test_what_is_given_back_travels_with_the_credentials_behind_it() -> None:
+    event, credential = Event(b"{}", b"s"), Signed(b"{}", b"c")
+    loaded = replace(LOADED, returns=(event,), credentials=(credential,))
+    _, (send,) = step(State(30.0, Phase.LOADING, repair=Repair(owed=("a" * 64,))), loaded)
+    assert isinstance(send, Send)
+    assert (send.request.returns, send.request.credentials) == ((event,), (credential,))
+
+
+def test_a_failure_forgets_a_repair_and_the_next_exchange_compares_anew() -> None:
+    state = State(30.0, Phase.ASKING, compare=True, compared=True, repair=Repair(("a" * 64,)))
+    after, _ = step(state, Failed("no-network"))
+    assert (after.compare, after.compared, after.repair) == (False, False, NOTHING)
+
+
+def test_who_is_asked_to_ask_again_does_so_without_a_pause_and_not_for_ever() -> None:
+    state, outputs = State(30.0), []
+    for _ in range(MOST_AGAINS + 1):
+        state, output = _applied(state, again=True)
+        outputs.append(output)
+    assert outputs == [*[Load(BATCH + 1)] * MOST_AGAINS, Rest(5.0, "nonce-unknown")]
+    assert (state.failures, state.agains) == (1, 0)
+
+
+def test_an_answer_in_between_begins_the_count_of_agains_anew() -> None:
+    state = State(30.0)
+    for _ in range(2):
+        for _ in range(MOST_AGAINS):
+            state, output = _applied(state, again=True)
+            assert isinstance(output, Load)
+        state, _ = _applied(state)
+        assert state.agains == 0
+
+
+def test_asking_again_keeps_the_comparison_that_was_under_way() -> None:
+    state, load = _applied(State(30.0, compare=True), again=True)
+    assert state.compare
+    assert load == Load(BATCH + 1, buckets=True)
+
+
+def test_a_request_names_how_far_its_epoch_has_got_and_where_it_comes_from() -> None:
+    loaded = replace(LOADED, own=OwnEpoch("a" * 16, 8, "e" * 16, 42))
+    _, (send,) = step(State(30.0, Phase.LOADING), loaded)
+    assert isinstance(send, Send)
+    request = send.request
+    assert (request.epoch, request.seq, request.forked_from, request.tag) == ("a" * 16, 8, "e" * 16, 42)

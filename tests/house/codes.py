@@ -43,6 +43,24 @@ def verdict_reasons() -> set[str]:
     return found
 
 
+def fault_codes() -> set[str]:
+    """Return the codes that the domain's `..._fault` functions give back; they stand beside verdicts and in errors."""
+    found: set[str] = set()
+    for name, tree in sources().items():
+        if name.startswith("station_app/domain/"):
+            faults = (f for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) and f.name.endswith("_fault"))
+            returns = (node.value for fault in faults for node in ast.walk(fault) if isinstance(node, ast.Return))
+            found.update(text for value in returns if value is not None for text in _texts(value) if is_code(text))
+    return found
+
+
+def reviews() -> set[str]:
+    """Return why a center lets a person look at what a PC brings: the third word of each `Pusher`."""
+    calls = (node for tree in sources().values() for node in ast.walk(tree) if isinstance(node, ast.Call))
+    pushers = (call for call in calls if _called(call) == "Pusher" and len(call.args) > 2)
+    return {text for call in pushers for text in _texts(call.args[2])}
+
+
 def exchange_codes() -> set[str]:
     """Return every code-like text of the exchange: refusals, statuses with a hyphen, rest codes."""
     found: set[str] = set()

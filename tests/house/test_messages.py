@@ -13,7 +13,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.fold import Verdict
 from station_app.messages import SENTENCES, sentence, text_of, verdict_text, waiting_text
 from station_app.messages.exchange import REFUSALS, VERDICT_REASONS, VERDICTS, WAITING
-from tests.house.codes import error_uses, exchange_codes, is_code, verdict_reasons
+from tests.house.codes import error_uses, exchange_codes, fault_codes, is_code, reviews, verdict_reasons
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ENGLISH_ALLOWED = {"PIN", "PDF", "YAML", "CSV", "HTTPS", "UTF", "X"}
@@ -35,16 +35,19 @@ def test_the_search_finds_codes_of_every_kind() -> None:
     assert found["organisation-level-skipped"] == frozenset({"name", "parent"})
     assert found["organisation-code-twice"] == frozenset({"code", "first"})
     assert found["item-forward-exceeds-law"] == frozenset({"days", "most"})
-    assert {"base-passed", "not-online", "offered"} <= verdict_reasons()
+    assert {"base-passed", "not-offered", "offered"} <= verdict_reasons()
+    assert "second-person-needed" in fault_codes()
+    assert reviews() == {"cloned-pc"}
     assert {"signature-wrong", "subject-unknown", "ruling-pending"} <= exchange_codes()
 
 
 def test_every_error_and_fault_has_a_sentence() -> None:
     assert {use.code: use.place for use in USES if use.code not in SENTENCES} == {}
+    assert fault_codes() - set(SENTENCES) == set()
 
 
 def test_every_reason_beside_a_verdict_has_a_label() -> None:
-    assert verdict_reasons() - set(VERDICT_REASONS) == set()
+    assert (verdict_reasons() | fault_codes() | reviews()) - set(VERDICT_REASONS) == set()
     assert set(VERDICTS) == {verdict.value for verdict in Verdict}
 
 
@@ -54,7 +57,9 @@ def test_every_code_of_the_exchange_can_be_shown() -> None:
 
 def test_no_sentence_is_left_over_from_a_code_that_is_gone() -> None:
     raised = {use.code for use in USES}
-    mentioned = raised | verdict_reasons() | exchange_codes() | {"certificate-expired", "fork", "action-unknown"}
+    # "cloned" is how a center looks at a PC: a word of `Link.standing`, not of an error.
+    mentioned = raised | verdict_reasons() | exchange_codes() | fault_codes() | reviews()
+    mentioned |= {"certificate-expired", "fork", "action-unknown", "cloned"}
     assert set(_codes_in_sentences()) - mentioned == set()
 
 

@@ -34,7 +34,21 @@ SAMPLE = Path(__file__).parent / "wire_proto_0.json"
 WHOLE = Event(DATA, b"\x01\x02", b"\x03", BODY)
 BARE = Event(DATA, b"\x01\x02")
 SIGNED = Signed('{"名":1}'.encode(), b"\x09")
-REQUEST = ExchangeRequest("b" * 16, "i1", 7, 3, (WHOLE, BARE), 1000)
+REQUEST = ExchangeRequest(
+    epoch="b" * 16,
+    incarnation="i1",
+    cursor=7,
+    first_link=3,
+    events=(WHOLE, BARE),
+    pull_limit=1000,
+    seq=5,
+    forked_from="a" * 16,
+    tag=42,
+    buckets={"0f": (2, "e" * 64)},
+    wanted=("d" * 64,),
+    returns=(BARE,),
+    credentials=(SIGNED,),
+)
 REPLY = ExchangeReply(
     incarnation="i1",
     nonce="n" * 32,
@@ -43,11 +57,25 @@ REPLY = ExchangeReply(
     statuses=(PushStatus(3, "stored"), PushStatus(4, "refused", "not-a-party")),
     receipt=SIGNED,
     head=9,
-    rows=(FeedRow(8, "new", WHOLE), FeedRow(9, "own", event_id="f" * 64), FeedRow(10, "document", document=SIGNED)),
+    rows=(
+        FeedRow(8, "new", WHOLE),
+        FeedRow(9, "own", event_id="f" * 64),
+        FeedRow(10, "document", document=SIGNED),
+        FeedRow(11, "revoke", subject=("case", "c" * 32)),
+        FeedRow(12, "receipt", event_id="f" * 64, hop=("511100000000", "2026-03-02T00:00:00Z")),
+    ),
     credentials=(SIGNED,),
     reset=True,
     pending=True,
     seen=(("511102101000", "2026-03-01T08:00:00Z"),),
+    again=True,
+    epoch_known=True,
+    standing="cloned",
+    healing=True,
+    tag=42,
+    sum=(2, "e" * 64),
+    differ={"0f": ("d" * 64,)},
+    found=(BARE,),
 )
 
 COUNTS = st.integers(0, 2**53 - 1)
@@ -61,7 +89,21 @@ EVENTS = st.builds(
     body=st.none() | TEXTS.map(str.encode),
 )
 RECORDS = st.builds(Signed, payload=TEXTS.map(str.encode), signature=BYTES)
-ROWS = st.builds(FeedRow, n=COUNTS, kind=TEXTS, event=st.none() | EVENTS, event_id=TEXTS, document=st.none() | RECORDS)
+PAIRS = st.tuples(TEXTS, TEXTS)
+ROWS = st.builds(
+    FeedRow,
+    n=COUNTS,
+    kind=TEXTS,
+    event=st.none() | EVENTS,
+    event_id=TEXTS,
+    document=st.none() | RECORDS,
+    subject=st.none() | PAIRS,
+    hop=st.none() | PAIRS,
+)
+SOME_EVENTS = st.lists(EVENTS, max_size=3).map(tuple)
+SUMS = st.tuples(COUNTS, TEXTS)
+# Credentials travel with the events that they vouch for.
+RETURNS = st.tuples(SOME_EVENTS.filter(bool), st.lists(RECORDS, max_size=2).map(tuple)) | st.just(((), ()))
 
 
 @given(
@@ -73,10 +115,18 @@ ROWS = st.builds(FeedRow, n=COUNTS, kind=TEXTS, event=st.none() | EVENTS, event_
         first_link=COUNTS,
         events=st.lists(EVENTS, max_size=3).map(tuple),
         pull_limit=COUNTS,
-    )
+        seq=COUNTS,
+        forked_from=TEXTS,
+        tag=COUNTS,
+        buckets=st.none() | st.dictionaries(TEXTS, SUMS, max_size=3),
+        wanted=st.lists(TEXTS, max_size=3).map(tuple),
+    ),
+    RETURNS,
 )
 @settings(max_examples=50)
-def test_a_request_comes_back_as_it_was_sent(request: ExchangeRequest) -> None:
+def test_a_request_comes_back_as_it_was_sent(request: ExchangeRequest, given_back: Any) -> None:
+    returns, credentials = given_back
+    request = replace(request, returns=returns, credentials=credentials)
     assert unpack_request(pack_request(request)) == request
 
 
@@ -94,8 +144,14 @@ def test_a_request_comes_back_as_it_was_sent(request: ExchangeRequest) -> None:
         credentials=st.lists(RECORDS, max_size=2).map(tuple),
         reset=st.booleans(),
         pending=st.booleans(),
-        seen=st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
-        code=TEXTS,
+        seen=st.lists(PAIRS, max_size=2).map(tuple),
+        again=st.booleans(),
+        standing=TEXTS,
+        healing=st.booleans(),
+        tag=COUNTS,
+        sum=st.none() | SUMS,
+        differ=st.none() | st.dictionaries(TEXTS, st.lists(TEXTS, max_size=3).map(tuple), max_size=3),
+        found=SOME_EVENTS,
         phone=st.lists(st.tuples(TEXTS, COUNTS, BYTES.map(bytes.hex)), max_size=2).map(tuple),
     )
 )
@@ -173,9 +229,25 @@ def test_a_center_that_tells_nothing_of_other_offices_is_understood() -> None:
 
 @pytest.mark.parametrize("value", [5, [5], [["p", 1]], [["p", -1, ""]], [["p", 1, "zz"]], [[1, 1, ""]]], ids=str)
 def test_a_key_for_a_code_by_telephone_that_is_none_is_refused(value: object) -> None:
-    found = json.loads(SAMPLE.read_text("utf-8"))["reply"]
+    found = unpack(pack_reply(REPLY))
     with pytest.raises(StationError, match="record-malformed"):
         unpack_reply(pack(found | {"phone": value}))
+
+
+def test_what_is_as_usual_takes_no_room() -> None:
+    usual = replace(REPLY, again=False, epoch_known=False, standing="", healing=False, sum=None, differ=None, found=())
+    record = unpack(pack_reply(usual))
+    assert {"again", "standing", "healing", "sum", "differ", "found"} & set(record) == set()
+    assert unpack_reply(pack(record)) == usual
+    asked = replace(REQUEST, buckets=None, wanted=(), returns=(), credentials=())
+    record = unpack(pack_request(asked))
+    assert {"buckets", "wanted", "returns", "credentials"} & set(record) == set()
+    assert unpack_request(pack(record)) == asked
+
+
+def test_a_comparison_in_which_nothing_is_found_is_told_from_none() -> None:
+    assert unpack_reply(pack_reply(replace(REPLY, differ={}))).differ == {}
+    assert unpack_request(pack_request(replace(REQUEST, buckets={}))).buckets == {}
 
 
 def test_a_field_of_a_later_program_does_not_disturb() -> None:

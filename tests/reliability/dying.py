@@ -28,6 +28,7 @@ from station_app.keys.slots import Slots
 from station_app.protocol.requests import EXCHANGE_PATH
 from station_app.storage import engine as engine_parts
 from station_app.storage.station_book import StationBookOnDisk
+from station_app.sync import loop
 from station_app.sync.center_client import CenterClient
 
 # Where a save stands. A kill up to WRITTEN must leave nothing of it; from COMMITTED on all of it must be there.
@@ -129,11 +130,22 @@ def _ruling(*, written: bool) -> None:
     setattr(ruler, "rule_pending", rule)  # noqa: B010
 
 
+def _answered_from_above() -> None:
+    """Die where the center above has taken events in and its reply has come, but is not written here."""
+    apply_reply = loop.apply_reply
+
+    def apply(book: Any, reply: Any, *arguments: Any) -> Any:
+        return die() if reply.statuses else apply_reply(book, reply, *arguments)
+
+    setattr(loop, "apply_reply", apply)  # noqa: B010
+
+
 CENTER_DEATHS: dict[str, Callable[[], None]] = {
     "never": lambda: None,
     "exchange: written, not committed": lambda: _after(service, "accept_push"),
     "exchange: committed": lambda: _instead(service.CenterService, "_reply"),
     "exchange: reply made, not sent": _before_the_reply_is_sent,
+    "uplink: taken in above, not noted": _answered_from_above,
     "enrol: written, not committed": lambda: _after(service, "enrol"),
     "enrol: committed": lambda: _instead(service, "pack"),
     "activate: written, not committed": lambda: _after(service, "activate"),
@@ -146,7 +158,7 @@ CENTER_DEATHS: dict[str, Callable[[], None]] = {
 def serve(home: str, port: str, death: str) -> None:
     """Run the shipped center, which dies the first time it comes to `death`."""
     CENTER_DEATHS[death]()
-    serve_center(Path(home), "127.0.0.1", int(port), plain=False)
+    serve_center(Path(home), "127.0.0.1", int(port), plain=False, interval_s=1.0)
 
 
 # Where a move may be cut, in order.

@@ -14,7 +14,7 @@ from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Entry, Verdict
 from station_app.exchange import center, inbox, intake, projection, rulings
 from station_app.protocol.wire import FeedRow, PushStatus
-from tests.fakes import MemoryBook
+from tests.fakes import MemoryBook, MemoryCenterBook
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -22,8 +22,8 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 def _ack_without_storing(patch: pytest.MonkeyPatch) -> None:
     store = intake._store
 
-    def forgetful(view: Any, plan: Any, pushed: Any) -> None:
-        store(view, plan, pushed)
+    def forgetful(view: Any, plan: Any, pushed: Any, head: Any) -> None:
+        store(view, plan, pushed, head)
         if pushed.event.header.type == "note":
             kept = plan.stored.pop()
             plan.placements = [placed for placed in plan.placements if placed.event_id != kept.event_id]
@@ -101,14 +101,16 @@ def _unacked_deleted(patch: pytest.MonkeyPatch) -> None:
 
 
 def _placed_twice(patch: pytest.MonkeyPatch) -> None:
-    store = intake._store
+    place = MemoryCenterBook.place
 
-    def twice(view: Any, plan: Any, pushed: Any) -> None:
-        store(view, plan, pushed)
-        if pushed.event.header.type == "note":
-            plan.placements.append(plan.placements[-1])
+    def twice(self: MemoryCenterBook, placements: Any) -> None:
+        place(self, placements)
+        for placed in placements:
+            if self.tables.events[placed.event_id].header.type == "note":
+                del self.tables.in_feed[placed.org, placed.event_id]
+                place(self, [placed])
 
-    patch.setattr(intake, "_store", twice)
+    patch.setattr(MemoryCenterBook, "place", twice)
 
 
 def _gap_blocks(patch: pytest.MonkeyPatch) -> None:

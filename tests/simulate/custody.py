@@ -28,6 +28,7 @@ class Track:
     ended: bool = False
     duties: dict[str, Duty] = field(default_factory=dict)
     spans: list[tuple[str, int, int]] = field(default_factory=list)
+    undone: set[str] = field(default_factory=set)
 
 
 def follow(track: Track, event: Event, number: int) -> str:
@@ -48,6 +49,18 @@ def follow(track: Track, event: Event, number: int) -> str:
     if not against:
         _move(track, event, (op, org, number), effects)
     return against
+
+
+def undo(track: Track, event: Event) -> str:
+    """Take back a plain step that made way for a paper; return "" or what the specification has against it."""
+    header = json.loads(event.header_bytes)
+    op = json.loads(event.body or b"{}").get("effects", {}).get("custody", {}).get("op", "take_over")
+    if op != "take_over" or header["grant"] != track.grant or track.ended or track.offered:
+        return "a step that moved the case made way"
+    if header["base"] not in track.undone:
+        track.head = header["base"]
+    track.undone.add(event.event_id)
+    return ""
 
 
 def _against(track: Track, names: tuple[str, str, str], op: str) -> str:

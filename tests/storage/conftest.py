@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tests.reliability.shared import template
+from tests.storage.station_books import books
 
-__all__ = ["template"]
+__all__ = ["books", "template"]

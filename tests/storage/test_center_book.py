@@ -15,7 +15,9 @@ from station_app.center.ports import CenterStore
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
 from station_app.exchange.center import accept_push
-from station_app.exchange.ports import Head, Placement, Refusal
+from station_app.exchange.id_sums import IdSum
+from station_app.exchange.intake import Pusher
+from station_app.exchange.ports import BACKFILL, Epoch, Head, Placement, Refusal
 from station_app.protocol.signed import DeviceCredential, Signed
 from station_app.protocol.wire import ExchangeRequest
 from station_app.storage.engine import open_plain, reading, writing
@@ -85,12 +87,13 @@ def on_disk(engine: Engine) -> Books:
 def push(books: Books, device: Device, first_link: int = 1) -> Any:
     request = ExchangeRequest(device.epoch, "", 0, first_link, tuple(device.wrote[first_link - 1 :]), 100)
     with books.write() as book:
-        return accept_push(book, device.device, request, fake_verify_many)
+        return accept_push(book, Pusher(device.device, device.epoch), request, fake_verify_many)
 
 
 def known(books: Books, org: str) -> Device:
     device = Device(org)
     with books.write() as book:
+        book.save_epoch(Epoch(device.device, device.epoch, 0, "n", "n", ""))
         for credential in device.credentials():
             book.save_credential(credential)
     return device
@@ -105,10 +108,8 @@ def test_an_event_comes_out_of_case_stream_and_feed_byte_for_byte(books: Books) 
         [row] = book.feed(VILLAGE, 0, 10)
         assert (row.n, row.kind, row.event) == (1, "new", event)
         assert book.heads([(device.device, EPOCH)]) == {(device.device, EPOCH): Head(1, event.event_id)}
-        assert book.link_head(device.device, EPOCH) == 1
-        assert book.ids_at([(device.device, EPOCH, 1), (device.device, EPOCH, 2)]) == {
-            (device.device, EPOCH, 1): event.event_id
-        }
+        assert book.epoch(device.device, EPOCH).link == 1
+        assert book.seqs([event.event_id, "0" * 64]) == {event.event_id: 1}
         assert book.unruled(10) == [event.header.subject_id]
         assert book.viewers([event.header.subject]) == {event.header.subject: (VILLAGE,)}
 
@@ -118,10 +119,11 @@ def test_a_push_that_is_cut_short_leaves_nothing(books: Books) -> None:
     device.write("register", OPEN)
     request = ExchangeRequest(EPOCH, "", 0, 1, tuple(device.wrote), 100)
     with pytest.raises(RuntimeError), books.write() as book:
-        accept_push(book, device.device, request, fake_verify_many)
+        accept_push(book, Pusher(device.device, EPOCH), request, fake_verify_many)
         raise RuntimeError
     with books.read() as book:
-        assert (book.link_head(device.device, EPOCH), book.feed_head(VILLAGE), list(book.unruled(10))) == (0, 0, [])
+        assert (book.epoch(device.device, EPOCH).link, book.feed_head(VILLAGE)) == (0, 0)
+        assert (list(book.unruled(10)), book.feed_sum(VILLAGE)) == ([], IdSum())
         assert list(book.feed(VILLAGE, 0, 10)) == []
     assert [status.status for status in push(books, device).statuses] == ["stored"]
     with books.read() as book:
@@ -135,11 +137,97 @@ def test_each_office_s_feed_is_numbered_without_gaps_and_read_in_pages(books: Bo
     push(books, device)
     with books.write() as book:
         book.place([Placement(TOWNSHIP, "backfill", event.event_id) for event in events])
+        # Each is in a feed once: what is relayed may come twice.
         book.place([Placement(TOWNSHIP, "new", events[0].event_id), Placement(VILLAGE, "new", events[0].event_id)])
     with books.read() as book:
-        assert (book.feed_head(VILLAGE), book.feed_head(TOWNSHIP), book.feed_head(OTHER)) == (8, 8, 0)
-        pages = [[row.n for row in book.feed(TOWNSHIP, after, 3)] for after in (0, 3, 6, 8)]
-    assert pages == [[1, 2, 3], [4, 5, 6], [7, 8], []]
+        assert (book.feed_head(VILLAGE), book.feed_head(TOWNSHIP), book.feed_head(OTHER)) == (7, 7, 0)
+        pages = [[row.n for row in book.feed(TOWNSHIP, after, 3)] for after in (0, 3, 6, 7)]
+    assert pages == [[1, 2, 3], [4, 5, 6], [7], []]
+
+
+def test_a_feed_counts_its_events_once_however_often_they_are_placed(books: Books) -> None:
+    device = known(books, VILLAGE)
+    events = [device.write("note") if number else device.write("register", OPEN) for number in range(3)]
+    ids = [event.event_id for event in events]
+    push(books, device)
+    with books.write() as book:
+        for kind in ("new", "ruling", "new"):
+            book.place([Placement(TOWNSHIP, kind, event_id) for event_id in (*ids[:2], ids[0])])
+    with books.read() as book:
+        assert book.feed_sum(VILLAGE) == IdSum().plus(ids)
+        assert book.feed_sum(TOWNSHIP) == IdSum().plus(ids[:2])
+        assert (sorted(book.feed_ids(TOWNSHIP)), list(book.feed_ids(OTHER))) == (sorted(ids[:2]), [])
+        assert list(book.events_in_feed(TOWNSHIP, [*ids[1:], "0" * 64])) == [events[1]]
+        assert book.feed_sum(OTHER) == IdSum()
+
+
+def test_a_backfill_comes_again_to_who_had_to_forget_and_is_counted_once(books: Books) -> None:
+    device = known(books, VILLAGE)
+    event = device.write("register", OPEN)
+    push(books, device)
+    backfill = [Placement(TOWNSHIP, BACKFILL, event.event_id)]
+    with books.write() as book:
+        book.place([*backfill, *backfill])
+    with books.write() as book:
+        book.place_revocations([(TOWNSHIP, event.header.subject)])
+        book.place(backfill)
+    with books.read() as book:
+        rows = book.feed(TOWNSHIP, 0, 10)
+        assert [(row.n, row.kind, row.event, row.subject) for row in rows] == [
+            (1, "backfill", event, None),
+            (2, "revoke", None, event.header.subject),
+            (3, "backfill", event, None),
+        ]
+        assert book.feed_sum(TOWNSHIP) == IdSum().plus([event.event_id])
+        assert list(book.feed_ids(TOWNSHIP)) == [event.event_id]
+        assert book.feed_head(TOWNSHIP) == 3
+
+
+def test_epochs_are_kept_by_device_and_changed(books: Books) -> None:
+    first = Epoch("d" * 32, "1" * 16, 7, "n2", "n1", "2026-03-02T00:00:00Z", link=3)
+    second = Epoch("d" * 32, "2" * 16, 8, "m", "m", "2026-03-03T00:00:00Z", forked_from="1" * 16)
+    with books.write() as book:
+        book.save_epoch(first)
+        book.save_epoch(replace(first, nonce="n3", previous="n2", closed=True, link=4))
+        book.save_epoch(second)
+        book.save_epoch(replace(second, device="e" * 32))
+    with books.read() as book:
+        closed = replace(first, nonce="n3", previous="n2", closed=True, link=4)
+        assert sorted(book.epochs("d" * 32), key=lambda epoch: epoch.epoch) == [closed, second]
+        assert book.epoch("d" * 32, "1" * 16) == closed
+        assert (book.epoch("d" * 32, "3" * 16), list(book.epochs("f" * 32))) == (None, [])
+
+
+def test_what_a_person_has_to_look_at_is_kept_with_the_reason(books: Books) -> None:
+    with books.write() as book:
+        book.add_reviews({})
+        book.add_reviews({"a" * 64: "cloned-pc", "b" * 64: "cloned-pc"})
+        book.add_reviews({"a" * 64: "cloned-pc"})
+    with books.read() as book:
+        assert book.reviews(["a" * 64, "c" * 64]) == {"a" * 64: "cloned-pc"}
+        assert book.reviews([]) == {}
+
+
+def test_two_events_in_one_place_of_a_chain_are_both_kept(books: Books) -> None:
+    device, clone = known(books, VILLAGE), Device(VILLAGE)
+    one = device.write("register", OPEN)
+    other = clone.write("register", OPEN, subject=device_case(1))
+    push(books, device)
+    request = ExchangeRequest(EPOCH, "", 0, 2, (other,), 100)
+    with books.write() as book:
+        plan = accept_push(book, Pusher(device.device, EPOCH), request, fake_verify_many)
+    assert plan.forked
+    with books.read() as book:
+        assert book.seqs([one.event_id, other.event_id]) == {one.event_id: 1, other.event_id: 1}
+        assert [row.event for row in book.feed(VILLAGE, 0, 10)] == [one, other]
+
+
+def test_centers_that_this_one_knows_are_centers_as_well(books: Books) -> None:
+    with books.write() as book:
+        assert book.centers() == {CENTER_DEVICE}
+        book.save_setting("centers", [{"org": "511100000000", "device": "9" * 32, "public_key": "00"}])
+    with books.read() as book:
+        assert book.centers() == book.credentials([]).centers == {CENTER_DEVICE, "9" * 32}
 
 
 def test_documents_are_numbered_signed_and_placed(books: Books) -> None:
@@ -198,19 +286,19 @@ def test_credentials_are_found_by_device_and_by_person_on_it(books: Books) -> No
 
 
 def test_stations_accounts_codes_and_drafts_are_kept_and_changed(books: Books) -> None:
-    station = Station("d" * 32, VILLAGE, b"k" * 32, EPOCH, 0, "n1", "n0", "2026-03-02T00:00:00Z")
+    station = Station("d" * 32, VILLAGE, b"k" * 32, "2026-03-02T00:00:00Z")
     account = Account(Worker("p" * 32, "李𬭎", VILLAGE, frozenset({Role.AGENT, Role.CLERK})), code_hash="h")
     with books.write() as book:
         book.save_station(station)
         book.save_account(account)
         book.add_code("code", VILLAGE)
         number = book.add_draft({"items": []}, "p" * 32)
-        book.save_station(replace(station, nonce="n2", previous_nonce="n1"))
+        book.save_station(replace(station, challenge="c1", cloned=True))
         book.save_account(replace(account, disabled=True, code_hash=""))
         book.use_code("code", "d" * 32)
         book.save_draft(replace(book.draft(number), approved_by="q" * 32))
     with books.read() as book:
-        assert book.stations_of(VILLAGE) == [replace(station, nonce="n2", previous_nonce="n1")]
+        assert book.stations_of(VILLAGE) == [replace(station, challenge="c1", cloned=True)]
         assert (book.stations_of(TOWNSHIP), book.station("x")) == ([], None)
         assert book.account_named("李𬭎") == book.account("p" * 32) == replace(account, disabled=True, code_hash="")
         assert (book.account_named("李"), book.account("x")) == (None, None)

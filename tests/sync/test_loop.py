@@ -21,7 +21,8 @@ from station_app.sync.loop import LoopParts, Report, SyncLoop
 from station_app.usecases.ports import Identity
 from station_app.usecases.times import stamp
 from tests.domain.casework import registered
-from tests.fake_station import MemoryBook, Sent, station_store
+from tests.exchange.makers import VILLAGE, Device
+from tests.fake_station import MemoryBook, station_store
 from tests.fake_store import Store
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -69,6 +70,7 @@ class Disk:
     broken: StationError | None = None
     broken_writing: StationError | None = None
     rests: list[float] = field(default_factory=list)
+    me: Device = field(default_factory=lambda: Device(VILLAGE))
 
     def __post_init__(self) -> None:
         with self.store.write() as book:
@@ -90,12 +92,11 @@ class Disk:
             yield book
 
     def add_work(self, *, links: int = 1) -> None:
-        """Put events into the outbox; that they are no real ones is nothing to the loop."""
+        """Put events into the outbox."""
         with self.store.write() as book:
             for _ in range(links):
-                event_id = f"event {len(book.tables.outbox)}"
-                book.tables.events[event_id] = object()
-                book.tables.outbox[len(book.tables.outbox) + 1] = Sent(event_id, "case")
+                self.me.write("note")
+            book.append(self.me.wrote[-links:])
 
     def status(self) -> tuple[str, dict[str, object], str]:
         with self.store.read() as book:

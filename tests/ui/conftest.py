@@ -20,7 +20,7 @@ from station_app.ui.widgets.theme import Theme, load_rare_font
 from station_app.ui.workplace import Workplace
 from tests.reliability.place import PIN, Place
 from tests.reliability.shared import template
-from tests.ui import seeded
+from tests.ui import seeded, seeded_city
 
 __all__ = ["template"]
 
@@ -33,6 +33,14 @@ def filled(template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     place = template.copy(tmp_path_factory.mktemp("filled"), "c", "v1", "v2", "t", "k")
     with place.serving():
         seeded.seed(place)
+    return place
+
+
+@pytest.fixture(scope="session")
+def filled_city(template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The place below a city, with work on the city's desk; copy what you use."""
+    place = template.copy(tmp_path_factory.mktemp("filled_city"), "c", "t", "k")
+    seeded_city.fill_city(place)
     return place
 
 
@@ -52,15 +60,18 @@ def theme(look: Theme) -> Theme:
 
 
 @pytest.fixture
-def sit_down(filled: Place, tmp_path: Path, qtbot: QtBot, theme: Theme) -> Iterator[SetUp]:
-    """Sign a worker in on a copy of a home ("v1", "v2", "t", "k"), without the center."""
+def sit_down(
+    request: pytest.FixtureRequest, filled: Place, tmp_path: Path, qtbot: QtBot, theme: Theme
+) -> Iterator[SetUp]:
+    """Sign a worker in on a copy of a home ("v1", "v2", "t", "k", the city's "s"), without the center."""
     os.environ["STATION_TEST_QUICK_PIN"] = "1"
     places: list[Workplace] = []
 
     def sit(home: str, worker: str) -> Workplace:
         folder = tmp_path / home
         if not folder.exists():
-            filled.copy(tmp_path, home)
+            source: Place = request.getfixturevalue("filled_city") if home == "s" else filled
+            source.copy(tmp_path, home)
         with ThreadPoolExecutor(1) as pool:
             session = pool.submit(StationOnDisk(folder).sign_in, worker, PIN).result()
         place = Workplace(session, Jobs(), Settings(theme=ThemeName.LIGHT))

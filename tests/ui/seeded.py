@@ -50,7 +50,7 @@ def form(name: str, part: str, item: str) -> dict[str, Any]:
     return {"item": item, "applicant": applicant, "materials": papers}
 
 
-class _Seeding:
+class Seeding:
     """The place while it is being filled."""
 
     def __init__(self, place: Place) -> None:
@@ -82,7 +82,7 @@ def seed(place: Place) -> None:
     decide.
     """
     os.environ["STATION_TEST_QUICK_PIN"] = "1"
-    seeding = _Seeding(place)
+    seeding = Seeding(place)
     village, village_2 = seeding.at("v1", AGENT).desk, seeding.at("v2", AGENT_2).desk
     clerk, approver = seeding.at("t", CLERK).desk, seeding.at("t", APPROVER).desk
     county, head = seeding.at("k", COUNTY_CLERK).desk, seeding.at("k", COUNTY_APPROVER).desk

@@ -115,7 +115,7 @@ def step(**parts: Any) -> TimelineStep:
     usual = {
         "event_id": "e", "type": "offer", "label": "交接", "org": US, "org_name": "示例一村", "actor": "李𬭎",
         "claimed_at": "2026-11-23T04:05:06Z", "readable": True, "ruling": "", "reason": "", "at_center": True,
-        "taken_over": False, "code": "",
+        "at_city": False, "taken_over": False, "code": "",
     }  # fmt: skip
     return TimelineStep(**{**usual, **parts})
 
@@ -126,12 +126,15 @@ def marks(found: TimelineStep) -> list[tuple[str, Tone]]:
 
 def test_a_step_shows_its_receipts_hop_by_hop() -> None:
     saved, here = ("本机已存", Tone.GOOD), ("县已收", Tone.GOOD)
-    assert marks(step(at_center=False)) == [saved, ("还没传到县", Tone.STALE)]
+    assert marks(step(at_center=False)) == [saved, ("还没传到中心", Tone.STALE)]
     assert marks(step()) == [saved, here, ("对方没有接收", Tone.STALE)]
     assert marks(step(taken_over=True)) == [saved, here, ("对方已接收", Tone.GOOD)]
     assert marks(step(type="register")) == [saved, here]
+    further = ("市已收", Tone.GOOD)
+    assert marks(step(type="register", at_city=True)) == [saved, here, further]
+    assert marks(step(type="grant", at_center=False, at_city=True)) == [saved, further]
     assert marks(step(ruling="late", reason="custody-passed")) == [saved, here, ("没有生效", Tone.BAD)]
-    assert marks(step(at_center=False, code="person-unknown")) == [saved, ("县没有收", Tone.BAD)]
+    assert marks(step(at_center=False, code="person-unknown")) == [saved, ("中心没有收", Tone.BAD)]
 
 
 def test_steps_are_newest_first_with_local_time_and_what_went_wrong() -> None:

@@ -68,7 +68,7 @@ def test_a_row_says_what_was_decided_and_what_is_owed() -> None:
         [
             Word("准予 11月20日\n沙府救〔2026〕12号", Tone.GOOD),
             Word("12月4日到期\n由示例一村送"),
-            Word("县里已收", Tone.GOOD),
+            Word("中心已收", Tone.GOOD),
         ],
         [
             Word("不予 日期没有写", Tone.WARN),

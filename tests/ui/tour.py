@@ -1,4 +1,4 @@
-"""All pages of the three editions, each with something on it: what the tests and the pictures go through."""
+"""All pages of the four editions, each with something on it: what the tests and the pictures go through."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from station_app.domain.cases import CaseState
 from station_app.usecases.case_pages import CaseQuery, Place, cases_after
 from station_app.usecases.ports import Book
-from tests.ui import seeded
+from tests.ui import seeded, seeded_city
 
 About = Callable[[Book], str]
 
@@ -67,4 +67,12 @@ STOPS = (
     Stop("county_decide", "k", seeded.COUNTY_APPROVER, "decide"),
     Stop("county_results", "k", seeded.COUNTY_CLERK, "results"),
     Stop("case_refused", "k", seeded.COUNTY_CLERK, "case", case_in(CaseState.REFUSED)),
+    Stop("county_forward", "k", seeded.COUNTY_CLERK, "hand_over"),
+    Stop("city_wall", "s", seeded_city.CITY_CLERK, "county_wall"),
+    Stop("city_receive", "s", seeded_city.CITY_CLERK, "receive", first_batch),
+    Stop("city_decide", "s", seeded_city.CITY_APPROVER, "decide"),
+    Stop("city_results", "s", seeded_city.CITY_CLERK, "results"),
+    Stop("city_cases", "s", seeded_city.CITY_CLERK, "cases"),
+    Stop("city_case", "s", seeded_city.CITY_CLERK, "case", case_in(CaseState.GRANTED)),
+    Stop("city_outbox", "s", seeded_city.CITY_CLERK, "outbox"),
 )

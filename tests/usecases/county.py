@@ -13,7 +13,7 @@ from typing import Any
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role
 from station_app.exchange.authentic import RULING, Credentials, split
-from station_app.exchange.rulings import rule
+from station_app.exchange.rulings import Bench, rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import Event
 from station_app.protocol.signed import PersonCredential, Signed, document_payload, read_document
@@ -24,6 +24,7 @@ from station_app.storage.station_book import StationBookOnDisk
 from station_app.usecases.ports import Desk, Identity
 from station_app.usecases.run_center import CALENDAR, DIRECTORY
 from station_app.usecases.run_center import ORGANISATIONS as ORGANISATION_DOCUMENT
+from station_app.usecases.times import stamp
 from tests.domain.casework import ALL_ROLES, COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE, Seat, calendar, directory
 from tests.fakes import station_store
 
@@ -101,10 +102,10 @@ class County:
         events = [event for event in self._arrived.values() if event.header.subject_id == case_id]
         entries, rulings = split(events, "", Credentials(frozenset({CENTER_DEVICE}), {}, self.people))
         previous = max(rulings, key=lambda ruling: ruling.number).ruling_id if rulings else None
-        for verdict in rule(entries, rulings, ORGANISATIONS)[0]:
+        for verdict in rule(entries, rulings, Bench(COUNTY, ORGANISATIONS, stamp(self.now))):
             lamport = max(self._chain.lamport, *(event.header.lamport for event in events))
             subject = (SubjectKind.CASE, case_id)
-            draft = Draft(RULING, subject, COUNTY, None, "2026-11-23T04:00:00Z", verdict.effects(previous))
+            draft = Draft(RULING, subject, COUNTY, None, stamp(self.now), verdict.effects(previous))
             chain = replace(self._chain, lamport=lamport)
             event, self._chain = write_event(draft, chain, Pen(lambda data: b"c"), self.entropy(16))
             self._arrived[event.event_id] = event

@@ -52,8 +52,12 @@ def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
 
 
 def enrolled(registry: Any, key: bytes = KEY, code: str = "code-1", org: str = VILLAGE) -> Station:
+    return joined(registry, key, code, org).station
+
+
+def joined(registry: Any, key: bytes, code: str, org: str = VILLAGE) -> run_center.Enrolled:
     run_center.open_enrolment(registry, org, code)
-    return run_center.enrol(registry, CLERK, code, run_center.NewPc(key, EPOCH)).station
+    return run_center.enrol(registry, CLERK, code, run_center.NewPc(key, EPOCH))
 
 
 def refusal(run: Any, *args: Any) -> str:

@@ -77,8 +77,14 @@ def test_a_code_lost_on_the_line_is_read_out_again_even_after_the_pc_was_given_t
     ask(registry, pc, 2)
     phone_resets.phone_keys_of(registry, CLERK, pc.device)
     assert refusal(ask, registry, pc, 1) == "challenge-unknown"
-    assert refusal(ask, registry, pc, 4) == "challenge-unknown"
     assert len(registry.audits()) == 3
+
+
+def test_a_center_that_was_restored_finds_the_round_of_a_pc_that_is_ahead(registry: Any, pc: Station) -> None:
+    assert refusal(ask, registry, pc, 12) == "challenge-unknown"
+    ask(registry, pc, 11)
+    assert phone_resets.phone_keys_of(registry, CLERK, pc.device) == ((AGENT.person_id, 12, key(pc, 12)),)
+    assert refusal(ask, registry, pc, 10) == "challenge-unknown"
 
 
 def test_an_activation_never_gives_a_key_whose_code_has_been_read_out(registry: Any, pc: Station) -> None:

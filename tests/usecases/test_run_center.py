@@ -11,7 +11,7 @@ from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.protocol.signed import DeviceCredential, PersonCredential, device_id, read_credential, read_document
 from station_app.usecases import run_center
 from tests.domain.casework import COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE
-from tests.usecases.registries import CENTER, CLERK, EPOCH, KEY, enrolled, refusal
+from tests.usecases.registries import CENTER, CLERK, EPOCH, KEY, enrolled, joined, refusal
 
 OTHER_KEY, WANG_KEY = b"o" * 32, b"w" * 32
 WANG = Worker("a" * 32, "王代办", VILLAGE, frozenset({Role.AGENT}))
@@ -67,7 +67,7 @@ def test_a_closed_account_is_told_to_all_and_can_no_longer_be_activated(registry
 def test_a_pc_joins_by_a_code_that_only_it_can_use_again(registry: Any) -> None:
     run_center.open_enrolment(registry, VILLAGE, "code-1")
     first = run_center.enrol(registry, CLERK, "code-1", run_center.NewPc(KEY, EPOCH))
-    assert (first.station.org, first.station.tag, first.station.device) == (VILLAGE, 0, device_id(KEY))
+    assert (first.station.org, first.epoch.tag, first.station.device) == (VILLAGE, 0, device_id(KEY))
     assert [read_document(signed).kind for signed in first.documents] == [run_center.ORGANISATIONS]
     assert run_center.enrol(registry, CLERK, "code-1", run_center.NewPc(KEY, EPOCH)) == first
     assert refusal(run_center.enrol, registry, CLERK, "code-1", run_center.NewPc(OTHER_KEY, EPOCH)) == "code-used"
@@ -84,9 +84,9 @@ def test_the_center_signs_the_credential_of_a_pc(registry: Any) -> None:
 
 def test_tags_of_an_office_never_repeat_and_run_out_at_a_hundred(registry: Any) -> None:
     keys = [bytes([number]) * 32 for number in range(run_center.MOST_TAGS)]
-    tags = [enrolled(registry, key, f"code-{number}").tag for number, key in enumerate(keys)]
+    tags = [joined(registry, key, f"code-{number}").epoch.tag for number, key in enumerate(keys)]
     assert tags == list(range(100))
-    assert enrolled(registry, OTHER_KEY, "elsewhere", TOWNSHIP).tag == 0
+    assert joined(registry, OTHER_KEY, "elsewhere", TOWNSHIP).epoch.tag == 0
     run_center.open_enrolment(registry, VILLAGE, "one-more")
     assert refusal(run_center.enrol, registry, CLERK, "one-more", run_center.NewPc(b"x" * 32, EPOCH)) == "tags-used-up"
 

@@ -46,12 +46,20 @@ CARD = Errand(
 BEES = Errand(
     "bees", "的日么阿果", "990000197501304426", "SAMPLE-NY-007", ({"name": "养蜂登记备案表", "originals": 1},)
 )
+LICENCE = Errand(
+    "licence",
+    "吉克木果",
+    "99000019901015221X",
+    "SAMPLE-SC-099",
+    ({"name": "资格认定申请表", "originals": 1}, {"name": "考试合格证明", "originals": 1, "copies": 1}),
+)
 
 COUNTED_DIFFERENCE = f"{_BANK_CARD}:0/1"
 RETURN_REASON = "补换领登记表没有本人签名"
 SUPPLY: Form = {"note": "登记表已由本人补签", "materials": [{"name": "补换领登记表", "originals": 1}]}
 GRANT_RELIEF: Form = {"result": "准予临时救助"}
 GRANT_PENSION: Form = {"result": "核定养老保险待遇，自下月起发放"}
+GRANT_LICENCE: Form = {"result": "准予，颁发特种设备安全管理和作业人员证"}
 # 行政复议法第二十条: sixty days; 行政诉讼法第四十六条: six months.
 REFUSE: Form = {
     "reason": "经现场核实，申请人没有饲养蜂群，不符合养蜂证申领条件",

@@ -1,4 +1,4 @@
-"""A small place to work in: one county center, and stations that reach it through a line of their own."""
+"""A small place to work in: a county's center, the city's above it, and stations that reach theirs by a line."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from station_app.cli.demo.children import CENTER, START_WITHIN_S, STATION, Answer, Children, Resident
-from station_app.cli.demo.proxy import LOOPBACK, Line
+from station_app.cli.demo.centers import DemoCenter, Office, Person
+from station_app.cli.demo.children import STATION, Answer, Children, Resident
+from station_app.cli.demo.proxy import Line
 from station_app.domain.errors import StationError
 
 WAIT_S = 60.0
@@ -21,32 +21,20 @@ PIN = "248163"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who works in an office, and as what."""
-
-    name: str
-    roles: str
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """One office of the place; the first person's name is the one the station runs under."""
-
-    key: str
-    code: str
-    name: str
-    level: str
-    parent: str
-    people: tuple[Person, ...]
-
-
+CITY = Office(
+    "city",
+    "511100000000",
+    "乐山市",
+    "city",
+    "",
+    (Person("罗正刚", "clerk"), Person("阿库伍呷", "clerk,approver")),
+)
 COUNTY = Office(
     "county",
     "511132000000",
     "峨边彝族自治县",
     "county",
-    "",
+    CITY.code,
     (Person("王海燕", "clerk"), Person("吉克阿依", "clerk,approver")),
 )
 TOWNSHIP = Office(
@@ -60,6 +48,7 @@ TOWNSHIP = Office(
 VILLAGE_1 = Office("village-1", "511132100201", "示例一村", "village", TOWNSHIP.code, (Person("李𬭎", "agent"),))
 VILLAGE_2 = Office("village-2", "511132100202", "示例二村", "village", TOWNSHIP.code, (Person("曲比阿妞", "agent"),))
 OFFICES = (COUNTY, TOWNSHIP, VILLAGE_1, VILLAGE_2)
+EVERYBODY = (*OFFICES, CITY)
 
 
 class Station:
@@ -158,52 +147,59 @@ class Station:
 
 
 class Place:
-    """The center, the line to it, and the stations."""
+    """A county's center, the line to it, and the stations; on demand its city's center above it."""
 
-    def __init__(self, folder: Path, *, patience_s: float = 0.0) -> None:
+    def __init__(
+        self, folder: Path, *, patience_s: float = 0.0, children: Callable[[Path, str], Children] = Children
+    ) -> None:
         self.folder = folder
-        self.children = Children(folder, PIN)
+        self.children = children(folder, PIN)
         self.stations: dict[str, Station] = {}
-        self._patience_s = patience_s
-        self._line: Line | None = None
-        self._home = folder / "center"
+        self.county = DemoCenter("center", COUNTY, self.children, folder, patience_s)
+        self.city = DemoCenter("city-center", CITY, self.children, folder, patience_s)
 
     @property
     def url(self) -> str:
-        """Return where the stations reach the center: the near end of the line."""
-        return f"https://{LOOPBACK}:{self.line.port}"
+        """Return where the stations of the county reach its center."""
+        return self.county.url
 
     @property
     def line(self) -> Line:
-        """Return the line to the center, once it serves."""
-        assert self._line is not None
-        return self._line
+        """Return the line to the county's center, once it serves."""
+        return self.county.line
 
     @contextmanager
     def offline(self) -> Iterator[None]:
-        """Cut the network of the whole place for the length of a block."""
+        """Cut the network of the whole county for the length of a block."""
         with self.line.offline():
             yield
 
     def center(self, *command: str) -> Answer:
-        """Run a command of the center and return its last answer."""
-        return self.children.run(CENTER, ["--home", str(self._home)], *command)[-1]
+        """Run a command of the county's center and return its last answer."""
+        return self.county.run(*command)
 
     def open_center(self, offices: Sequence[Office] = OFFICES) -> None:
-        """Make the center with its organisations and the sample directory, and serve it at the end of the line."""
-        root = offices[0]
-        self.center("init", "--level", root.level, "--org", root.code, "--name", root.name, "--sample")
-        rows = [f"{office.code},{office.name},{office.level},{office.parent}" for office in offices]
-        organisations = self.folder / "organisations.csv"
-        organisations.write_text("\n".join(["code,name,level,parent", *rows, ""]), "utf-8")
-        self.center("org", "import", str(organisations))
-        self._line = Line(self._serve(), patience_s=self._patience_s).__enter__()
+        """Make the county's center with its organisations and the sample directory, and serve it."""
+        self.county.make(offices)
+        self.county.serve()
+
+    def open_city(self) -> None:
+        """Make the city's center, serve it, and have the county's center join it."""
+        self.city.make((CITY, COUNTY))
+        self.city.serve()
+        code = self.city.run("enrol-code", "--org", COUNTY.code)["code"]
+        self.county.run("join", self.city.url, code)
+
+    def center_of(self, office: Office) -> DemoCenter:
+        """Return the center that an office's stations belong to."""
+        return self.city if office.level == CITY.level else self.county
 
     def join(self, office: Office) -> Station:
         """Enrol a new PC of an office and sign its people in on it for the first time."""
         station = Station(office, self.folder, self.children)
-        code = self.center("enrol-code", "--org", office.code)["code"]
-        self.children.run(STATION, ["--home", str(station.folder)], "enrol", self.url, code)
+        center = self.center_of(office)
+        code = center.run("enrol-code", "--org", office.code)["code"]
+        self.children.run(STATION, ["--home", str(station.folder)], "enrol", center.url, code)
         for person in office.people:
             self.sign_in_first(station, person)
         self.stations[office.key] = station
@@ -212,7 +208,7 @@ class Place:
     def sign_in_first(self, station: Station, person: Person) -> Answer:
         """Open an account at the center and use its activation code on the station's PC."""
         add = ("user", "add", "--org", station.office.code, "--name", person.name, "--roles", person.roles)
-        code = self.center(*add)["activation_code"]
+        code = self.center_of(station.office).run(*add)["activation_code"]
         return self.children.run(STATION, ["--home", str(station.folder)], "activate", person.name, code)[0]
 
     def exchanges(self) -> int:
@@ -226,15 +222,7 @@ class Place:
         return {label: tail for label, tail in tails.items() if tail}
 
     def close(self) -> None:
-        """End every process and take the line down."""
+        """End every process and take the lines down."""
         self.children.end_all()
-        if self._line is not None:
-            self._line.__exit__()
-            self._line = None
-
-    def _serve(self) -> int:
-        serving = self.children.start("center", CENTER, ["--home", str(self._home)], "serve", "--port", "0")
-        if not serving.wait_for_more(0, START_WITHIN_S):
-            serving.require_up()
-            raise StationError("demo-waited-in-vain", what="开始服务", office="县中心", seconds=int(START_WITHIN_S))
-        return int(serving.lines[0].rpartition(":")[2])
+        self.county.close()
+        self.city.close()

@@ -1,4 +1,4 @@
-"""The story of the demonstration: offline at the villages, through the township to the county, and home again."""
+"""The story of the demonstration: offline at the villages, up to the township, the county, the city, and home."""
 
 from __future__ import annotations
 
@@ -7,11 +7,23 @@ from functools import partial
 from typing import Any
 
 from station_app.cli.demo import errands
+from station_app.cli.demo.centers import Office
 from station_app.cli.demo.children import Answer, together
-from station_app.cli.demo.errands import BEES, CARD, PENSION, RELIEF, Errand
+from station_app.cli.demo.errands import BEES, CARD, LICENCE, PENSION, RELIEF, Errand
 from station_app.cli.demo.paper import printed_text
-from station_app.cli.demo.place import COUNTY, OFFICES, TOWNSHIP, VILLAGE_1, VILLAGE_2, WAIT_S, Office, Place, Station
-from station_app.cli.demo.telling import AT_COUNTY, SAVED, TAKEN_OVER, Teller, mark_of
+from station_app.cli.demo.place import (
+    CITY,
+    COUNTY,
+    EVERYBODY,
+    OFFICES,
+    TOWNSHIP,
+    VILLAGE_1,
+    VILLAGE_2,
+    WAIT_S,
+    Place,
+    Station,
+)
+from station_app.cli.demo.telling import AT_CITY, AT_COUNTY, SAVED, TAKEN_OVER, Teller, mark_of
 from station_app.domain.errors import StationError
 
 BROUGHT_TO = {VILLAGE_1.key: (RELIEF, PENSION, CARD), VILLAGE_2.key: (BEES,)}
@@ -34,6 +46,7 @@ class Story:
         self._back_online()
         self._at_the_township()
         self._at_the_county()
+        self._at_the_city()
         self._home_again()
         self._all_agree()
         return len(self._numbers)
@@ -42,8 +55,10 @@ class Story:
         place = self._place
         place.open_center()
         self._tell("set-up", COUNTY, "中心已建好，开始服务（HTTPS）。", program="center", url=place.url)
-        together(*(partial(place.join, office) for office in OFFICES))
-        for office in OFFICES:
+        together(place.open_city, *(partial(place.join, office) for office in OFFICES))
+        self._tell("set-up", CITY, "市中心已建好，县中心已加入。", program="center", url=place.city.url)
+        place.join(CITY)
+        for office in EVERYBODY:
             self._at(office).start()
             people = [person.name for person in office.people]
             text = f"电脑已加入，{'、'.join(people)}已启用账户，自动同步已开。"
@@ -142,10 +157,13 @@ class Story:
         sent_back = ("--reject", f"{card}={errands.RETURN_REASON}")
         self._take(TOWNSHIP, VILLAGE_1, *counted, *sent_back)
         self._take(TOWNSHIP, VILLAGE_2)
-        self._accept_application(TOWNSHIP, RELIEF)
+        together(partial(self._accept_application, TOWNSHIP, RELIEF), partial(self._register, TOWNSHIP, LICENCE))
+        case = self._at(TOWNSHIP).cases()[self._number(LICENCE)]
+        text = f"收件登记：{LICENCE.applicant}，{case['item']}"
+        self._tell("register", TOWNSHIP, text, case, mark=SAVED)
         together(
             partial(self._decide, TOWNSHIP, RELIEF, "grant", errands.GRANT_RELIEF),
-            partial(self._offer, TOWNSHIP, COUNTY, (PENSION, BEES)),
+            partial(self._offer, TOWNSHIP, COUNTY, (PENSION, BEES, LICENCE)),
         )
 
     def _take(self, office: Office, sender: Office, *count: str) -> None:
@@ -173,18 +191,39 @@ class Story:
     def _at_the_county(self) -> None:
         self._await_batch(COUNTY, TOWNSHIP)
         self._take(COUNTY, TOWNSHIP)
-        together(*(partial(self._accept_application, COUNTY, errand) for errand in (PENSION, BEES)))
+        together(
+            partial(self._offer, COUNTY, CITY, (LICENCE,)),
+            *(partial(self._accept_application, COUNTY, errand) for errand in (PENSION, BEES)),
+        )
         together(
             partial(self._decide, COUNTY, PENSION, "grant", errands.GRANT_PENSION),
             partial(self._decide, COUNTY, BEES, "refuse", errands.REFUSE),
         )
 
+    def _at_the_city(self) -> None:
+        self._await_batch(CITY, COUNTY)
+        self._take(CITY, COUNTY)
+        together(partial(self._accept_application, CITY, LICENCE), self._await_city)
+        self._decide(CITY, LICENCE, "grant", errands.GRANT_LICENCE)
+
+    def _await_city(self) -> None:
+        station, number = self._at(TOWNSHIP), self._number(LICENCE)
+
+        def arrived() -> Answer | None:
+            detail = station.ask("case", "show", number)
+            return detail if detail["receipts"][0]["city"] else None
+
+        detail = station.wait("等到市里已收的回执", arrived)
+        self._tell("at-city", TOWNSHIP, "上报的件市里已收", detail, mark=AT_CITY)
+
     def _home_again(self) -> None:
         together(
+            partial(self._await_states, TOWNSHIP, ((LICENCE, "granted"),)),
             partial(self._await_states, VILLAGE_1, ((RELIEF, "granted"), (PENSION, "granted"), (CARD, "returned"))),
             partial(self._await_states, VILLAGE_2, ((BEES, "refused"),)),
         )
         together(
+            partial(self._hand_out, TOWNSHIP, LICENCE),
             partial(self._hand_out, VILLAGE_1, RELIEF),
             partial(self._hand_out, VILLAGE_1, PENSION),
             partial(self._hand_out, VILLAGE_2, BEES),
@@ -206,7 +245,7 @@ class Story:
         cases = station.wait("等到结果自动回来", arrived)
         for errand, state in wanted:
             more = {"reason": self._reason_of_return(station, errand)} if state == "returned" else {}
-            text = f"退回的件到村，原因：{more['reason']}" if more else f"结果自动到村，通知{errand.applicant}"
+            text = f"退回的件到村，原因：{more['reason']}" if more else f"结果自动回来，通知{errand.applicant}"
             self._tell("home", village, text, cases[self._number(errand)], **more)
 
     def _reason_of_return(self, station: Station, errand: Errand) -> str:
@@ -238,28 +277,31 @@ class Story:
     def _all_agree(self) -> None:
         views = self._at(COUNTY).wait("和各站点看到一样的结果、传完全部记录", self._agreed)
         for seen in views.values():
-            offices = [office.code for office in OFFICES if office.code in seen]
+            offices = [office.code for office in EVERYBODY if office.code in seen]
             case = seen[offices[0]]
             self._tell("agreed", None, f"{len(offices)} 个单位看到的一样", case, seen_by=offices)
-        checks = [partial(self._at(office).ask, "check") for office in OFFICES]
-        *stations, center = together(*checks, partial(self._place.center, "check"))
-        for office, found in zip((*OFFICES, COUNTY), (*stations, center), strict=True):
-            _expect(found["ok"], f"{office.name}的数据完整", found)
-            program = "center" if found is center else "station"
-            what = "县中心" if found is center else "本机"
-            text = f"{what}数据完整，{found['events']} 条记录"
-            self._tell("check", office, text, program=program, ok=True, events=found["events"])
+        stations = together(*(partial(self._at(office).ask, "check") for office in EVERYBODY))
+        for office, found in zip(EVERYBODY, stations, strict=True):
+            self._tell_check(office, "station", "本机", found)
+        centers = (self._place.county, self._place.city)
+        for center, found in zip(centers, together(*(partial(one.run, "check") for one in centers)), strict=True):
+            self._tell_check(center.office, "center", "中心", found)
+
+    def _tell_check(self, office: Office, program: str, what: str, found: Answer) -> None:
+        _expect(found["ok"], f"{office.name}{what}的数据完整", found)
+        text = f"{what}数据完整，{found['events']} 条记录"
+        self._tell("check", office, text, program=program, ok=True, events=found["events"])
 
     def _agreed(self) -> dict[str, dict[str, Answer]] | None:
         """Return who sees each case as what, once nothing waits anywhere and all see it alike."""
-        lists = together(*(self._at(office).cases for office in OFFICES))
+        lists = together(*(self._at(office).cases for office in EVERYBODY))
         views: dict[str, dict[str, Answer]] = {}
-        for office, cases in zip(OFFICES, lists, strict=True):
+        for office, cases in zip(EVERYBODY, lists, strict=True):
             for number, case in cases.items():
                 views.setdefault(number, {})[office.code] = case
         if any(len({_standing(case) for case in seen.values()}) > 1 for seen in views.values()):
             return None
-        waiting = together(*(partial(self._at(office).run, "outbox") for office in OFFICES))
+        waiting = together(*(partial(self._at(office).run, "outbox") for office in EVERYBODY))
         return views if not any(waiting) else None
 
     def _at(self, office: Office) -> Station:

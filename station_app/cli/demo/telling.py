@@ -6,12 +6,12 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from station_app.cli.demo.centers import Office
 from station_app.cli.demo.children import Answer
-from station_app.cli.demo.place import Office
 from station_app.cli.output import Output
 from station_app.domain.cases import STATE_LABELS, CaseState
 
-SAVED, AT_COUNTY, TAKEN_OVER = "本机已存", "县已收", "对方已接收"
+SAVED, AT_COUNTY, AT_CITY, TAKEN_OVER = "本机已存", "县已收", "市已收", "对方已接收"
 
 
 class Teller:

@@ -8,12 +8,13 @@ import subprocess
 import sys
 from contextlib import suppress
 
+from station_app.cli.demo.centers import Office
 from station_app.cli.demo.children import STATION, Resident
-from station_app.cli.demo.place import COUNTY, PIN, TOWNSHIP, VILLAGE_1, Office, Place
+from station_app.cli.demo.place import CITY, COUNTY, PIN, TOWNSHIP, VILLAGE_1, Place
 from station_app.cli.demo.telling import Teller
 from station_app.domain.errors import StationError
 
-SHOWN = (VILLAGE_1, TOWNSHIP, COUNTY)
+SHOWN = (VILLAGE_1, TOWNSHIP, COUNTY, CITY)
 # bootstrap.window_station reads it, and the gate tells the PIN.
 DEMO_FILE = "demo.json"
 LOOK_AGAIN_S = 0.5
@@ -26,7 +27,7 @@ def has_display() -> bool:
 
 
 def open_windows(place: Place, teller: Teller) -> None:
-    """Open a window for a village, the township and the county, and wait until all are closed or Ctrl-C is pressed.
+    """Open windows for a village, the township, the county and the city; stay until all are closed, or Ctrl-C.
 
     Raises:
         StationError: `demo-program-ended` (program, status): a window broke.
@@ -38,7 +39,7 @@ def open_windows(place: Place, teller: Teller) -> None:
         station.stop()
     windows = [_open(place, office, number) for number, office in enumerate(SHOWN)]
     people = "、".join(f"{office.name}（{'、'.join(p.name for p in office.people)}）" for office in SHOWN)
-    text = f"窗口已打开：{people}。所有人的 PIN 都是 {PIN}。三个窗口都关上（或按 Ctrl-C），演示就结束。"
+    text = f"窗口已打开：{people}。所有人的 PIN 都是 {PIN}。四个窗口都关上（或按 Ctrl-C），演示就结束。"
     teller.tell("windows", None, text, pin=PIN)
     # Ctrl-C is a good end here; whoever started the demonstration closes what is open.
     with suppress(KeyboardInterrupt):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
+from station_app.domain.calendar import SHANGHAI
 from station_app.domain.cases import Case
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.domain.errors import StationError
@@ -36,7 +37,8 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
     fault = reclaim_fault(case, effects, context.worker.person_id, context.now)
     if fault == "reclaim-too-early":
         opens = locked_until(case)
-        raise StationError(fault, case=case.number, opens=opens.date().isoformat() if opens else "")
+        day = opens.astimezone(SHANGHAI).date().isoformat() if opens else ""
+        raise StationError(fault, case=case.number, opens=day)
     if fault:
         raise StationError(fault, case=case.number)
     return effects

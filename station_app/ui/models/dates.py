@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from station_app.domain.calendar import SHANGHAI
 from station_app.domain.clocks import Clock
 from station_app.ui.tokens import Tone
-from station_app.usecases.times import SHANGHAI, local_day
+from station_app.usecases.times import local_day
 
 _WEEKDAYS = "一二三四五六日"
 _SOON_DAYS = 2

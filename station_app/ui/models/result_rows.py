@@ -106,7 +106,7 @@ def _words(result: Result, today: date) -> tuple[Word, ...]:
         Word(f"{result.applicant}\n{result.item_name}"),
         Word(f"{decided}\n{result.document_number}".rstrip(), Tone.GOOD if granted else Tone.WARN),
         Word(f"{due.text}\n由{result.owed_by_name}送".lstrip(), due.tone),
-        Word("县里已收", Tone.GOOD) if result.at_center else Word("还在本机", Tone.STALE),
+        Word("中心已收", Tone.GOOD) if result.at_center else Word("还在本机", Tone.STALE),
     )
 
 

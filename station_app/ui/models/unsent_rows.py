@@ -48,18 +48,18 @@ def _why_tone(row: Unsent) -> Tone:
     return Tone.WARN if row.code else Tone.INFO
 
 
-def state_word(page: UnsentPage, now: datetime) -> Word:
+def state_word(page: UnsentPage, now: datetime, center: str = "县中心") -> Word:
     """Return how far the work has come, in one sentence; green only where that is known to be so."""
-    last = f"上次同步：{instant_text(page.last_ok_at, now)}" if page.last_ok_at else "这台电脑还没有和县中心同步过"
+    last = f"上次同步：{instant_text(page.last_ok_at, now)}" if page.last_ok_at else f"这台电脑还没有和{center}同步过"
     refused = sum(entry.refused for entry in page.entries)
     if refused:
-        return Word(f"有 {refused} 件县中心没有收。写下的内容都在本机，照下面说的办。{last}。", Tone.BAD)
+        return Word(f"有 {refused} 件{center}没有收。写下的内容都在本机，照下面说的办。{last}。", Tone.BAD)
     waiting = len(page.entries) + page.more
     if waiting:
-        return Word(f"有 {waiting} 件还没有传到县中心，都已存在本机，联网后自动上传。{last}。", Tone.INFO)
+        return Word(f"有 {waiting} 件还没有传到{center}，都已存在本机，联网后自动上传。{last}。", Tone.INFO)
     if page.stale:
-        return Word(f"没有等待上传的。但是{last}，县中心有没有新的消息，要同步以后才知道。", Tone.STALE)
-    return Word(f"都已传到县中心。{last}。", Tone.GOOD)
+        return Word(f"没有等待上传的。但是{last}，{center}有没有新的消息，要同步以后才知道。", Tone.STALE)
+    return Word(f"都已传到{center}。{last}。", Tone.GOOD)
 
 
 def _instant(at: datetime | None, now: datetime) -> str:

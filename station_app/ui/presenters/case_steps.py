@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from station_app.domain.actions import ALL
+from station_app.domain.calendar import SHANGHAI
 from station_app.domain.effects import CustodyOp
 from station_app.messages import verdict_text, waiting_text
 from station_app.messages.remarks import REMARK_LABELS
@@ -18,7 +19,7 @@ from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import CasePageView, LateStep, RemarkView
 from station_app.usecases.set_aside import Disagreement
 from station_app.usecases.timeline import TimelineStep
-from station_app.usecases.times import SHANGHAI, read_stamp
+from station_app.usecases.times import read_stamp
 
 _HAND_OVERS = {action.code for action in ALL if action.outcome.move is CustodyOp.OFFER}
 _STANDS = ("", "accepted")
@@ -95,15 +96,17 @@ def _step(step: TimelineStep) -> Step:
 def _marks(step: TimelineStep) -> tuple[Word, ...]:
     saved = Word("本机已存", Tone.GOOD)
     if step.code:
-        return saved, Word("县没有收", Tone.BAD)
-    if not step.at_center:
-        return saved, Word("还没传到县", Tone.STALE)
+        return saved, Word("中心没有收", Tone.BAD)
+    if not (step.at_center or step.at_city):
+        return saved, Word("还没传到中心", Tone.STALE)
+    hops = (("县已收", step.at_center), ("市已收", step.at_city))
+    arrived = (saved, *(Word(hop, Tone.GOOD) for hop, so in hops if so))
     if step.ruling not in _STANDS:
-        return saved, Word("县已收", Tone.GOOD), Word("没有生效", Tone.BAD)
+        return *arrived, Word("没有生效", Tone.BAD)
     if step.type not in _HAND_OVERS:
-        return saved, Word("县已收", Tone.GOOD)
+        return arrived
     taken = Word("对方已接收", Tone.GOOD) if step.taken_over else Word("对方没有接收", Tone.STALE)
-    return saved, Word("县已收", Tone.GOOD), taken
+    return *arrived, taken
 
 
 def _set_aside(late: LateStep, found: Sequence[Disagreement]) -> SetAside:

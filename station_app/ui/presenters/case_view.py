@@ -76,7 +76,7 @@ def _trust(view: CasePageView) -> tuple[Word, ...]:
     if view.differences:
         found.append(Word(f"清点差异 {len(view.differences)} 处", Tone.WARN))
     if view.provisional:
-        found.append(Word("等县中心确认", Tone.STALE))
+        found.append(Word("等中心确认", Tone.STALE))
     return tuple(found)
 
 

@@ -107,7 +107,7 @@ def _facts(view: CasePageView, today: date) -> Iterator[Word]:
     if view.case.state is CaseState.ACCEPTED and view.case.fields.get("accepted_by_name"):
         yield Word(f"受理人 {view.case.fields['accepted_by_name']}")
     if view.provisional:
-        yield Word("待县中心确认", Tone.STALE)
+        yield Word("待中心确认", Tone.STALE)
     if view.late:
         yield Word("有一步没有算数，请看这件的经过", Tone.WARN)
 

@@ -33,7 +33,7 @@ from station_app.usecases.run_action import register_case
 
 KIND = "register"
 _APPLICANT = ("name", "id_type", "id_number", "phone", "address")
-_NEXT_OFFICE = {Level.VILLAGE: "承办", Level.TOWNSHIP: "上报"}
+_NEXT_OFFICE = {Level.VILLAGE: "承办", Level.TOWNSHIP: "上报", Level.COUNTY: "上报"}
 
 
 @dataclass(frozen=True, slots=True)

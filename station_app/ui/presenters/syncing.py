@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from station_app.domain.calendar import SHANGHAI
 from station_app.domain.errors import StationError
 from station_app.exchange.limits import CLONED, DEVICE_REVOKED
 from station_app.messages import sentence, text_of, waiting_text
 from station_app.ui.background import Lane
+from station_app.ui.models.center_word import center_word
 from station_app.ui.ports import Exchanged
 from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
@@ -18,7 +20,7 @@ from station_app.usecases.certificates import expired_on
 from station_app.usecases.home import STALE_HOURS
 from station_app.usecases.look_up import WaitingSummary, waiting_summary
 from station_app.usecases.ports import Book
-from station_app.usecases.times import SHANGHAI, read_stamp
+from station_app.usecases.times import read_stamp
 
 AFTER_SAVING_S = 1.0
 FIRST_S = 0.2
@@ -115,7 +117,8 @@ class Syncing(QObject):
         last = f"上次同步 {_clock(last_at)}" if last_at else "还没有同步过"
         following = f"下次 {_clock(self._next_at)}" if self._next_at and not self._running else "正在同步…"
         old = last_at is None or self._place.session.desk.now() - last_at > timedelta(hours=STALE_HOURS)
-        state, tone = _state(found, self._code, old=old)
+        center = center_word(self._place.session.office.level)
+        state, tone = _state(found, self._code, center, old=old)
         why, notice = waiting_text(self._code or found.reason_code), ""
         told = (self._code, found.reason_code)
         if DEVICE_REVOKED in told:
@@ -127,16 +130,16 @@ class Syncing(QObject):
         return SyncView(state, tone, why, f"{last}　{following}", self._running, notice)
 
 
-def _state(found: WaitingSummary, code: str, *, old: bool) -> tuple[str, Tone]:
+def _state(found: WaitingSummary, code: str, center: str, *, old: bool) -> tuple[str, Tone]:
     if found.refused:
-        return f"{found.refused} 条县中心没有收", Tone.BAD
+        return f"{found.refused} 条{center}没有收", Tone.BAD
     if found.events and code:
         return f"待上传 {found.cases} 件，网络不通", Tone.WARN
     if found.events:
         return f"待上传 {found.cases} 件", Tone.INFO
     if code or old:
-        return "没有连上县中心", Tone.STALE
-    return "都已传到县中心", Tone.GOOD
+        return f"没有连上{center}", Tone.STALE
+    return f"都已传到{center}", Tone.GOOD
 
 
 def _clock(at: datetime) -> str:

@@ -24,6 +24,7 @@ from station_app.ui.widgets.pages.village_home import VillageHomePage
 
 _VILLAGE = frozenset({Level.VILLAGE})
 _TOWNSHIP = frozenset({Level.TOWNSHIP})
+_FORWARDS = frozenset({Level.TOWNSHIP, Level.COUNTY})
 _COUNTY_UP = frozenset({Level.COUNTY, Level.CITY})
 _COUNTER = frozenset({Role.AGENT, Role.CLERK})
 
@@ -37,7 +38,7 @@ ALL: tuple[PageSpec, ...] = (
     PageSpec("instant", "即办", "instant", ABOVE_VILLAGE, InstantPage),
     PageSpec("decide", "受理与决定", "decide", ABOVE_VILLAGE, DecidePage),
     PageSpec("hand_over", "承办", "hand_over", _VILLAGE, HandOverPage, roles=_COUNTER),
-    PageSpec("hand_over", "上报", "hand_over", _TOWNSHIP, HandOverPage, roles=_COUNTER),
+    PageSpec("hand_over", "上报", "hand_over", _FORWARDS, HandOverPage, roles=_COUNTER),
     PageSpec("deliver", "回复", "deliver", EVERYWHERE, DeliverPage, roles=_COUNTER),
     PageSpec("results", "结果下传", "results", ABOVE_VILLAGE, ResultsPage),
     PageSpec("cases", "查件", "search", EVERYWHERE, CasesPage, shortcut="F9"),

@@ -1,0 +1,73 @@
+"""What a center believes of what other centers say: the county's of the city's, the city's of its counties'."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from station_app.domain.errors import StationError
+from station_app.domain.organisations import Organisation, Organisations
+from station_app.protocol.signed import Document
+from station_app.usecases.center_ports import CENTERS, CenterClerk, Registry
+from station_app.usecases.run_center import (
+    ELSEWHERE,
+    ORGANISATIONS,
+    UPLINK,
+    add_center,
+    merged,
+    organisations_of,
+    publish_organisations,
+    save_organisations,
+    show_moved,
+)
+
+
+def put_below(registry: Registry, clerk: CenterClerk, city: Organisation) -> None:
+    """Put this county below its city, which is not for this center to describe."""
+    offices = [office for office in organisations_of(registry) if office.code != city.code]
+    here = registry.setting("center")["org"]
+    below = [replace(office, parent=city.code) if office.code == here else office for office in offices]
+    registry.save_setting(ELSEWHERE, {city.code: [city.to_json()]})
+    registry.save_setting(ORGANISATIONS, [])
+    save_organisations(registry, clerk, Organisations([city, *below]))
+
+
+def told_elsewhere(registry: Registry, clerk: CenterClerk, by: str, organisations: list[dict[str, Any]]) -> None:
+    """Keep what another center says of its organisations, and publish the tree if it has changed.
+
+    What does not make a tree with the rest is left aside: no other center can put this one out of work.
+    """
+    elsewhere = dict(registry.setting(ELSEWHERE) or {})
+    if elsewhere.get(by) == organisations:
+        return
+    before = organisations_of(registry)
+    told = {**elsewhere, by: organisations}
+    try:
+        merged(registry.setting(ORGANISATIONS) or [], told)
+    except StationError:
+        return
+    registry.save_setting(ELSEWHERE, told)
+    show_moved(registry, before)
+    publish_organisations(registry, clerk)
+
+
+def hear_from_above(registry: Registry, clerk: CenterClerk, document: Document) -> None:
+    """Take over what the center above says of the other offices and centers; its directory and calendar are its own.
+
+    Of the offices served here it is believed only where it has moved one here.
+    """
+    here, above = registry.setting("center"), registry.setting(UPLINK)["org"]
+    if document.kind == ORGANISATIONS:
+        tree = Organisations.from_json(document.content[ORGANISATIONS])
+        others = [office.to_json() for office in tree if _is_news(tree, office, here["org"])]
+        told_elsewhere(registry, clerk, above, others)
+    elif document.kind == CENTERS:
+        known = registry.setting(CENTERS) or []
+        for entry in document.content[CENTERS]:
+            if entry["org"] not in (here["org"], above) and entry not in known:
+                add_center(registry, clerk, entry["org"], bytes.fromhex(entry["public_key"]))
+
+
+def _is_news(tree: Organisations, office: Organisation, here: str) -> bool:
+    was_elsewhere = any(code in tree and not tree.is_served_by(code, here) for code in office.former_parents)
+    return was_elsewhere or not tree.is_served_by(office.code, here)

@@ -1,0 +1,120 @@
+"""Restored and cloned PCs: two events in one place, earlier epochs, and events that others gave back."""
+
+from __future__ import annotations
+
+from station_app.domain.lanes import SubjectKind
+from station_app.exchange.ports import Head
+from tests.exchange.makers import (
+    CASE,
+    OPEN,
+    TOWNSHIP,
+    VILLAGE,
+    Device,
+    answers,
+    center_with,
+)
+
+
+def test_another_event_in_a_taken_place_is_kept_beside_it_and_tells_that_there_are_two() -> None:
+    """A PC that was restored from a backup lost what it then wrote: the center refused it as a fork."""
+    village, clone = Device(VILLAGE), Device(VILLAGE)
+    village.write("register", OPEN)
+    other = clone.write("register", OPEN, subject=(SubjectKind.CASE, "d" * 32))
+    center = center_with(village)
+    assert not center.push(village).forked
+    branch = center.push(village, [other], first_link=2)
+    assert (answers(branch), branch.forked) == ([(2, "stored", "")], True)
+    assert answers(center.push(village, [other], first_link=2)) == [(2, "exists", "")]
+    assert center.store.tables.heads[village.device, village.epoch] == Head(1, village.wrote[0].event_id)
+    village.write("note")
+    after = center.push(village, village.wrote[1:], first_link=3)
+    assert (answers(after), after.forked) == ([(3, "stored", "")], False)
+
+
+def test_a_branch_that_grows_beyond_the_trunk_is_the_chain_from_then_on() -> None:
+    village, clone = Device(VILLAGE), Device(VILLAGE)
+    village.write("register", OPEN)
+    clone.write("register", OPEN, subject=(SubjectKind.CASE, "d" * 32))
+    later = clone.write("note", subject=(SubjectKind.CASE, "d" * 32))
+    center = center_with(village)
+    center.push(village)
+    plan = center.push(clone, first_link=2)
+    assert ([word for _, word, _ in answers(plan)], plan.forked) == (["stored", "stored"], True)
+    assert center.store.tables.heads[village.device, village.epoch] == Head(2, later.event_id)
+
+
+def test_an_event_in_a_place_passed_long_ago_whose_predecessor_nobody_has_is_refused_as_a_fork() -> None:
+    village, clone = Device(VILLAGE), Device(VILLAGE)
+    village.write("register", OPEN)
+    village.write("note")
+    village.write("note")
+    clone.write("register", OPEN, subject=(SubjectKind.CASE, "d" * 32))
+    stray = clone.write("note", subject=(SubjectKind.CASE, "d" * 32))
+    center = center_with(village)
+    center.push(village)
+    plan = center.push(village, [stray], first_link=4)
+    assert (answers(plan), plan.forked) == ([(4, "refused", "fork")], False)
+
+
+def test_events_that_others_gave_back_are_no_gap_for_their_author() -> None:
+    """A restored center got events back from other offices; the author's next push must go on behind them."""
+    village, town = Device(VILLAGE), Device(TOWNSHIP)
+    village.write("register", OPEN)
+    village.write("note")
+    center = center_with(village, town)
+    given_back = center.give_back(village.wrote)
+    assert given_back.codes == ("", "")
+    assert (village.device, village.epoch) not in center.store.tables.heads
+    village.write("note")
+    plan = center.push(village)
+    assert [word for _, word, _ in answers(plan)] == ["exists", "exists", "stored"]
+    assert center.store.tables.heads[village.device, village.epoch] == Head(3, village.wrote[2].event_id)
+
+
+def test_an_event_behind_one_that_was_given_back_alone_waits_for_the_first() -> None:
+    village = Device(VILLAGE)
+    village.write("register", OPEN)
+    village.write("note")
+    center = center_with(village)
+    center.give_back(village.wrote[:1])
+    village.write("note")
+    assert answers(center.push(village, village.wrote[2:])) == [(1, "waiting", "1")]
+
+
+def test_what_waited_in_an_earlier_epoch_comes_in_its_own_chain_beside_the_new_one() -> None:
+    before, after = Device(VILLAGE), Device(VILLAGE, epoch="f" * 16)
+    old = before.write("register", OPEN)
+    new = after.write("register", OPEN, subject=(SubjectKind.CASE, "d" * 32))
+    center = center_with(before, after)
+    plan = center.push(after, [old, new])
+    assert (answers(plan), plan.forked) == ([(1, "stored", ""), (2, "stored", "")], False)
+    heads = center.store.tables.heads
+    assert heads == {
+        (before.device, before.epoch): Head(1, old.event_id),
+        (after.device, after.epoch): Head(1, new.event_id),
+    }
+
+
+def test_the_first_event_of_a_later_epoch_needs_none_before_it() -> None:
+    before, after = Device(VILLAGE), Device(VILLAGE, epoch="f" * 16)
+    before.write("register", OPEN)
+    center = center_with(before, after)
+    center.push(before)
+    after.write("note")
+    assert (after.wrote[0].header.seq, after.wrote[0].header.prev) == (1, None)
+    plan = center.push(after, first_link=1)
+    assert (answers(plan), plan.forked) == ([(1, "stored", "")], False)
+
+
+def test_what_follows_a_branch_is_taken_in() -> None:
+    village, clone = Device(VILLAGE), Device(VILLAGE)
+    village.write("register", OPEN)
+    village.write("note")
+    clone.write("register", OPEN, subject=(SubjectKind.CASE, "d" * 32))
+    clone.write("note", subject=(SubjectKind.CASE, CASE))
+    clone.write("note", subject=(SubjectKind.CASE, CASE))
+    center = center_with(village)
+    center.push(village)
+    plan = center.push(clone, first_link=3)
+    assert ([word for _, word, _ in answers(plan)], plan.forked) == (["stored"] * 3, True)
+    assert center.store.tables.heads[village.device, village.epoch] == Head(3, clone.wrote[2].event_id)
