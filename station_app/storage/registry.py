@@ -12,21 +12,11 @@ from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
 from station_app.exchange.limits import HELD
 from station_app.protocol.signed import Signed
+from station_app.storage.center_rows import AccountRow, CodeRow, DeviceRow, DraftDirectoryRow, HeadRow, SubjectRow
 from station_app.storage.journal import ADMITTED, chunks, event_of
 from station_app.storage.people_rows import AuditRow, PhoneRoundRow
 from station_app.storage.relay_book import RelayBookOnDisk
-from station_app.storage.rows import (
-    AccountRow,
-    CodeRow,
-    CredentialRow,
-    DeviceRow,
-    DocumentRow,
-    DraftDirectoryRow,
-    EventRow,
-    HeadRow,
-    RefusalRow,
-    SubjectRow,
-)
+from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, RefusalRow
 from station_app.storage.upserts import upsert
 from station_app.usecases.center_ports import Account, AuditEntry, DirectoryDraft, HeldEvent, PhoneRound, Station
 

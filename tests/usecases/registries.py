@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from station_app.domain.errors import StationError
+from station_app.storage.center_rows import CENTER as CENTER_ROWS
 from station_app.storage.engine import open_plain, writing
 from station_app.storage.journal import PLAIN
 from station_app.storage.people_rows import PEOPLE
 from station_app.storage.registry import RegistryOnDisk
-from station_app.storage.rows import CENTER as CENTER_ROWS
 from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
 from station_app.usecases import run_center
 from station_app.usecases.center_ports import CenterClerk, Station
-from tests.domain.casework import ORGANISATIONS, VILLAGE
+from tests.domain.casework import COUNTY, ORGANISATIONS, VILLAGE
 from tests.fake_vault import FakeVault
 from tests.fakes import FakeKey, center_store
 
@@ -40,6 +40,7 @@ def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     """An open transaction with the organisations published."""
     if request.param == "memory":
         with center_store().write() as book:
+            book.save_setting("center", {"org": COUNTY})
             run_center.save_organisations(book, CLERK, ORGANISATIONS)
             yield book
         return
@@ -47,6 +48,7 @@ def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     prepare(engine, tables(SHARED + CENTER_ROWS + PEOPLE))
     with writing(engine) as connection:
         book = RegistryOnDisk(connection, PLAIN)
+        book.save_setting("center", {"org": COUNTY})
         run_center.save_organisations(book, CLERK, ORGANISATIONS)
         yield book
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -19,22 +20,37 @@ from station_app.ui.workplace import Workplace
 from station_app.usecases.certificates import expired_on
 from station_app.usecases.home import STALE_HOURS
 from station_app.usecases.look_up import WaitingSummary, waiting_summary
+from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.ports import Book
 from station_app.usecases.times import read_stamp
 
+if TYPE_CHECKING:
+    from station_app.usecases.ports import Book
+
 AFTER_SAVING_S = 1.0
 FIRST_S = 0.2
+_IN_A_WORD = {"clock-wrong": "电脑时间不正确", "disk-low": "磁盘快满了"}
+
+Warnings = tuple[StationError, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SyncView:
-    """What the status band shows, and what stands above every page until it is seen to ("" for nothing)."""
+    """What the status band shows.
+
+    Args:
+        warning: what is wrong with this PC itself, in a word; "" while nothing is.
+        warned_of: the same in sentences that say what to do.
+        notice: what stands above every page until it is seen to, "" for nothing.
+    """
 
     state: str
     tone: Tone
     why: str
     times: str
     running: bool
+    warning: str
+    warned_of: str
     notice: str = ""
 
 
@@ -106,13 +122,16 @@ class Syncing(QObject):
         self._timer.start(max(100, int(seconds * 1000)))
 
     def _show(self) -> None:
-        self._place.read(self._read, owner=self, done=lambda found: self.shown.emit(self._view(*found)))
+        session = self._place.session
+        worker, now = session.desk.worker, session.desk.now()
 
-    def _read(self, book: Book) -> tuple[WaitingSummary, str]:
-        desk = self._place.session.desk
-        return waiting_summary(book), expired_on(book, desk.worker, desk.now())
+        def work(book: Book) -> tuple[WaitingSummary, str, Warnings]:
+            warnings = pc_warnings(now, book.link(), session.free_bytes())
+            return waiting_summary(book), expired_on(book, worker, now), warnings
 
-    def _view(self, found: WaitingSummary, expired: str) -> SyncView:
+        self._place.read(work, owner=self, done=lambda found: self.shown.emit(self._view(*found)))
+
+    def _view(self, found: WaitingSummary, expired: str, warnings: Warnings) -> SyncView:
         last_at = read_stamp(found.last_ok_at) if found.last_ok_at else None
         last = f"上次同步 {_clock(last_at)}" if last_at else "还没有同步过"
         following = f"下次 {_clock(self._next_at)}" if self._next_at and not self._running else "正在同步…"
@@ -127,7 +146,9 @@ class Syncing(QObject):
             state, tone, notice = "这台电脑要重新登记", Tone.BAD, sentence(CLONED)
         elif expired:
             state, tone, notice = "证书已过期", Tone.WARN, sentence("certificate-expired", {"day": expired})
-        return SyncView(state, tone, why, f"{last}　{following}", self._running, notice)
+        words = "、".join(_IN_A_WORD[warning.code] for warning in warnings)
+        times, of = f"{last}　{following}", "\n".join(map(text_of, warnings))
+        return SyncView(state, tone, why, times, self._running, words, of, notice)
 
 
 def _state(found: WaitingSummary, code: str, center: str, *, old: bool) -> tuple[str, Tone]:
