@@ -11,7 +11,7 @@ from station_app.domain.lanes import Audience, SubjectKind
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, split
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
 from station_app.exchange.id_sums import IdSum, bucket_of, by_bucket, differing
-from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, take_in
+from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, take_in
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.rulings import Bench, NewRuling, rule
@@ -111,6 +111,13 @@ def accept_link(
     return plan
 
 
+def admit_held(book: CenterBook, event: Event, verify_many: VerifyMany) -> str:
+    """Take in one event that was held; its place in its chain stays that of its tombstone. Return "" or why not."""
+    plan, code = admit(intake_view(book, [event], None), event, verify_many)
+    write_plan(book, plan)
+    return code
+
+
 def write_plan(book: CenterBook, plan: IntakePlan) -> None:
     """Write what was taken in: journal, viewers, feeds, and what goes before the ruler."""
     book.add_events(plan.stored)
@@ -146,6 +153,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         lamport=book.highest_lamport(),
         organisations=book.organisations(),
         known=book.credentials({event.header.origin for event in legible}),
+        limits=book.limits(),
         bodiless=book.bodiless([event.event_id for event in legible]),
         healing=bool(book.setting("center").get("healing")),
     )
@@ -175,7 +183,7 @@ def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int
         organisations=book.organisations(),
         now=claimed_at,
         refused=_refused_bases(book, streams),
-        reviews=book.reviews([event.event_id for events in streams.values() for event in events]),
+        reviews=_reviews(book, [event for events in streams.values() for event in events]),
     )
     round_ = _Round(desk, bench, known, book.chain(), dict(before))
     for case_id in waiting:
@@ -194,6 +202,16 @@ def _refused_bases(book: CenterBook, streams: Mapping[str, Sequence[Event]]) -> 
     events = [event for stream in streams.values() for event in stream]
     missing = {event.header.base for event in events if event.header.base} - {event.event_id for event in events}
     return frozenset(book.refused_ids(missing)) if missing else frozenset()
+
+
+def _reviews(book: CenterBook, events: Sequence[Event]) -> dict[str, str]:
+    """Return which events a person has to look at, with the reason.
+
+    Among them what came in after its PC was revoked: to a center that was restored and had forgotten the revocation.
+    """
+    limits = book.limits()
+    late = {event.event_id: code for event in events if (code := limits.against(event))}
+    return {**book.reviews([event.event_id for event in events]), **late}
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from station_app.domain.fold import WITHDRAW_REQUEST
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entry_of, faults
+from station_app.exchange.limits import Limits
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.wire import BACKFILL, PushStatus
@@ -31,6 +32,7 @@ class IntakeView:
         lamport: the highest that the center has seen.
         organisations: the offices in force.
         known: credentials of the signers.
+        limits: how far the events of revoked PCs and disabled workers count.
         healing: the center collects what it has lost; what an event goes on with may come after it.
         bodiless: events held without their body: who gave them back was not the audience of it.
     """
@@ -43,6 +45,7 @@ class IntakeView:
     lamport: int
     organisations: Organisations
     known: Credentials
+    limits: Limits = field(default_factory=Limits)
     bodiless: Collection[str] = ()
     healing: bool = False
 
@@ -170,7 +173,8 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None
     else:
         plan.forked = plan.forked or place == "branch"
         after = Head(max(head.seq, header.seq), pushed.event.event_id if header.seq > head.seq else head.event_id)
-        if code := _misplaced(view, plan, pushed.event):
+        held = view.limits.against(pushed.event, branch=place == "branch")
+        if code := held or _misplaced(view, plan, pushed.event):
             _refuse(plan, pushed, code, after)
         else:
             _store(view, plan, pushed, after)
@@ -189,6 +193,15 @@ def _place(plan: IntakePlan, event: Event, head: Head) -> str:
     if before == header.seq - 1:
         return "branch"
     return "ahead" if header.seq > head.seq else "lost"
+
+
+def admit(view: IntakeView, event: Event, verify_many: VerifyMany) -> tuple[IntakePlan, str]:
+    """Return the plan for an event that was held until two persons took it in, or why it can't be taken in."""
+    plan = IntakePlan(seqs=dict(view.seqs))
+    code = faults([event], view.known, verify_many)[0] or _misplaced(view, plan, event)
+    if not code:
+        keep(view, plan, event)
+    return plan, code
 
 
 def _follows(plan: IntakePlan, prev: str, head: Head) -> bool:

@@ -11,6 +11,7 @@ from station_app.exchange.authentic import Credentials
 from station_app.exchange.center import intake_view, write_plan
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.intake import IntakePlan, keep
+from station_app.exchange.limits import Limits
 from station_app.exchange.ports import Hop, Link, OwnEpoch, RelayBook, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, Signed, read_credential
@@ -145,6 +146,16 @@ class Uplink:
 
     def obey_revocations(self) -> None:
         """A center forgets nothing."""
+
+    def limits(self) -> Limits:
+        """Return this center's own: what it holds does not come in from above either."""
+        return self._book.limits()
+
+    def admit_own(self, event_ids: Collection[str]) -> None:
+        """Leave it: what comes back as an id was taken in there, and here it has counted all along."""
+
+    def save_phone_keys(self, keys: Mapping[str, tuple[int, str]]) -> None:
+        """Ignore them: nobody is signed in at a center."""
 
     # -- comparing -------------------------------------------------------------------------------------------------
 

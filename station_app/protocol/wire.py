@@ -125,6 +125,7 @@ class ExchangeReply:
         found: of the wanted events those that the center has.
         heard: to a center: number of its organisations document that this one has.
         numbers: while healing: kind to number of the newest document that the center has.
+        phone: (person, round, public key in hex) of the next code by telephone, for the workers of the asking PC.
     """
 
     incarnation: str
@@ -149,6 +150,7 @@ class ExchangeReply:
     found: tuple[Event, ...] = ()
     heard: int = 0
     numbers: Mapping[str, int] = field(default_factory=dict)
+    phone: tuple[tuple[str, int, str], ...] = ()
 
 
 def pack(value: Any) -> bytes:
@@ -284,6 +286,7 @@ def pack_reply(reply: ExchangeReply) -> bytes:
             "heard": reply.heard,
             **_standing_to_wire(reply),
             **_comparison_to_wire(reply),
+            **({"phone": [list(entry) for entry in reply.phone]} if reply.phone else {}),
         }
     )
 
@@ -341,6 +344,7 @@ def _read_reply(found: Any) -> ExchangeReply:
         sum=_sums({"": found["sum"]})[""] if "sum" in found else None,
         differ=_ids(found["differ"]) if "differ" in found else None,
         found=tuple(event_from_wire(entry) for entry in found.get("found", ())),
+        phone=tuple((_text(who), _count(n), bytes.fromhex(key).hex()) for who, n, key in found.get("phone", ())),
     )
 
 

@@ -16,6 +16,7 @@ from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
+from station_app.exchange.limits import Limits, read_limits
 from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
@@ -32,6 +33,7 @@ from station_app.storage.center_rows import (
     SubjectRow,
 )
 from station_app.storage.journal import (
+    ADMITTED,
     BodyCipher,
     chunks,
     events_about,
@@ -100,6 +102,7 @@ class CenterBookOnDisk(SettingTable):
         found: dict[str, str] = {}
         for chunk in chunks(event_ids):
             query = select(RefusalRow.event_id, RefusalRow.code).where(RefusalRow.event_id.in_(chunk))
+            query = query.where(RefusalRow.code != ADMITTED)
             found.update({row.event_id: row.code for row in self._connection.execute(query)})
         return found
 
@@ -137,6 +140,9 @@ class CenterBookOnDisk(SettingTable):
         rows = self._connection.execute(as_text.where(SettingRow.name.in_((ORGANISATIONS, ELSEWHERE))))
         found = {str(row[0]): str(row[1]) for row in rows}
         return _organisations(found.get(ORGANISATIONS, "[]"), found.get(ELSEWHERE, "{}"))
+
+    def limits(self) -> Limits:
+        return read_limits(self.setting("limits") or {})
 
     def waits_for_ruling(self, org: str) -> bool:
         """Tell whether a case that this office sees waits for a ruling."""

@@ -96,7 +96,7 @@ class FeedRowRow(Base):
     n: Mapped[int] = mapped_column(Count, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     event_id: Mapped[str] = mapped_column(String(64), default="")
-    document: Mapped[str] = mapped_column(String(32), default="")
+    document: Mapped[str] = mapped_column(String(96), default="")
     number: Mapped[int] = mapped_column(default=0)
     subject_kind: Mapped[str] = mapped_column(String(16), default="")
     subject_id: Mapped[str] = mapped_column(String(64), default="")
@@ -128,6 +128,7 @@ class DeviceRow(Base):
     challenge: Mapped[str] = mapped_column(String(32), default="")
     cloned: Mapped[bool] = mapped_column(default=False)
     is_center: Mapped[bool] = mapped_column(default=False)
+    box_key: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
 
 class AccountRow(Base):

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from station_app.center.calls import Call
 from station_app.center.ruler import CASES_AT_ONCE
-from station_app.center.service import Call
 from station_app.domain.errors import StationError
 from station_app.exchange import inbox, station
 from station_app.exchange.center import rule_pending

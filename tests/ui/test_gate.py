@@ -2,128 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from station_app.bootstrap.window_station import StationOnDisk
 from station_app.domain.errors import StationError
-from station_app.domain.organisations import Level
 from station_app.ui.background import Jobs
 from station_app.ui.ports import PcCard
 from station_app.ui.presenters import entering
 from station_app.ui.presenters.entering import plain_address
 from station_app.ui.settings import Settings
 from station_app.ui.tokens import Theme as ThemeName
-from station_app.ui.widgets.gate import Gate
 from station_app.ui.widgets.theme import Theme
 from tests.reliability.place import PIN, Place
 from tests.ui import seeded
+from tests.ui.gate_hands import VILLAGE, FakeStation, Opened
 from tests.ui.painted import cut_texts
 
 CODE = "7F3A2-9KQ4M-7F3A2-9KQ4M-7F3A2-9KQ4M"
 ACTIVATION = "7F3A2-9KQ4M"
-VILLAGE = PcCard(enrolled=True, office_name="示例一村", level=Level.VILLAGE)
 LONG_NAME = "阿尔依诺木嘎·吉克曲布史日"
-
-
-@dataclass
-class FakeStation:
-    """A station that does as it is told, and notes what it was asked."""
-
-    known: PcCard = field(default_factory=lambda: PcCard(enrolled=False))
-    refusal: StationError | None = None
-    asked: list[tuple[str, ...]] = field(default_factory=list)
-
-    def card(self) -> PcCard:
-        return self.known
-
-    def enrol(self, center_url: str, code: str) -> PcCard:
-        self._note("enrol", center_url, code)
-        self.known = VILLAGE
-        return self.known
-
-    def activate(self, name: str, code: str, pin: str) -> PcCard:
-        self._note("activate", name, code, pin)
-        self.known = replace(self.known, workers=(*self.known.workers, name))
-        return self.known
-
-    def sign_in(self, name: str, pin: str) -> Any:
-        self._note("sign_in", name, pin)
-        return SimpleNamespace(desk=SimpleNamespace(worker=SimpleNamespace(name=name)))
-
-    def open_demo(self) -> None:
-        self._note("open_demo")
-
-    def save_settings(self, settings: Settings) -> None:
-        raise AssertionError("the gate has no settings")
-
-    def _note(self, *asked: str) -> None:
-        self.asked.append(asked)
-        if self.refusal is not None:
-            raise self.refusal
-
-
-class Opened:
-    """A gate on screen, with hands."""
-
-    def __init__(self, qtbot: QtBot, theme: Theme, station: Any, jobs: Jobs) -> None:
-        self.station = station
-        self._qtbot = qtbot
-        self._jobs = jobs
-        self.sessions: list[Any] = []
-        self.gate = Gate(station, jobs, theme)
-        self.gate.signed_in.connect(self.sessions.append)
-        qtbot.addWidget(self.gate)
-        self.gate.resize(1366, 728)
-        self.gate.show()
-        self.gate.activateWindow()
-        qtbot.waitUntil(self.gate.isActiveWindow)
-        self.start()
-
-    def start(self) -> None:
-        self.gate.start()
-        self.rest()
-
-    def rest(self) -> None:
-        self._qtbot.waitUntil(lambda: self._jobs.idle)
-
-    def focus(self) -> QWidget:
-        widget = self.gate.focusWidget()
-        assert widget is not None
-        return widget
-
-    def keys(self, text: str) -> None:
-        self._qtbot.keyClicks(self.focus(), text)
-
-    def press(self, *keys: Qt.Key) -> None:
-        for key in keys:
-            self._qtbot.keyClick(self.focus(), key)
-        self.rest()
-
-    def name(self, text: str) -> None:
-        event = QInputMethodEvent()
-        event.setCommitString(text)
-        QApplication.sendEvent(self.focus(), event)
-
-    def texts(self) -> str:
-        labels = self.gate.findChildren(QLabel)
-        return "\n".join(label.text() for label in labels if label.isVisibleTo(self.gate))
-
-
-@pytest.fixture
-def jobs(qtbot: QtBot) -> Iterator[Jobs]:
-    made = Jobs()
-    yield made
-    made.close()
 
 
 ENTER, TAB, F8, F1, ESC = Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_F8, Qt.Key.Key_F1, Qt.Key.Key_Escape
@@ -284,7 +187,7 @@ def test_the_waiting_time_counts_down_and_typing_goes_on(
     opened.keys("1")
     opened.keys("248164")
     told: list[str] = []
-    opened.gate.entering.counted.connect(told.append)
+    opened.gate.entering.counted.connect(lambda _field, text: told.append(text))
     with qtbot.waitSignal(opened.gate.entering.refused) as refused:
         opened.press(ENTER)
     assert refused.args == ["pin", "PIN 不对。PIN 多次输错，请等 3 秒后再试。"]

@@ -12,7 +12,7 @@ from station_app.domain.errors import StationError
 from station_app.messages import text_of
 from station_app.ui.presenters.syncing import Syncing
 from station_app.ui.tokens import Tone
-from station_app.ui.widgets.controls import Button, Text, set_look
+from station_app.ui.widgets.controls import Button, Notice, Text, set_look
 from station_app.ui.widgets.help import HelpPanel
 from station_app.ui.widgets.page import Page, PageSpec
 from station_app.ui.widgets.printing import Printing
@@ -45,6 +45,7 @@ class Workspace(QWidget):
         self._printing = Printing(place, theme, self)
         self.syncing = Syncing(place)
         self.status = StatusBand(self.syncing)
+        self.notice = Notice()
         self._lay_out()
         self._connect()
 
@@ -130,6 +131,7 @@ class Workspace(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        outer.addWidget(self.notice)
         outer.addLayout(middle, 1)
         outer.addWidget(self.status)
         self._repaint_icons()
@@ -185,6 +187,7 @@ class Workspace(QWidget):
         place.go.connect(self.show_page)
         place.back.connect(self.go_back)
         place.say.connect(self.status.say)
+        self.syncing.shown.connect(lambda view: self.notice.show_text(view.notice, view.tone))
         place.changed.connect(self._refresh)
         place.preview.connect(self._printing.preview)
         place.print_now.connect(self._printing.print_now)

@@ -19,7 +19,9 @@ TITLE = "请登录"
 class SignInForm(TypedForm):
     """Tiles of those who have signed in here before; the name can be typed as well."""
 
-    def __init__(self, entering: Entering, theme: Theme, first_time: Callable[[], Any]) -> None:
+    def __init__(
+        self, entering: Entering, theme: Theme, first_time: Callable[[], Any], forgotten: Callable[[], Any]
+    ) -> None:
         fields = {
             "name": Field("姓名", line_edit()),
             "pin": Field("PIN", line_edit(secret=True, most=PIN_MAX_DIGITS)),
@@ -33,7 +35,8 @@ class SignInForm(TypedForm):
         self.body.insertWidget(self.body.indexOf(self.fields["name"]), self.tiles)
         self.other = Button("输入姓名", self._type_name, kind="quiet")
         self.first_time = Button("首次在这台电脑登录", first_time, kind="quiet")
-        self.body.addLayout(row_of(self.first_time, self.other))
+        self.forgotten = Button("忘记 PIN", forgotten, kind="quiet", key="F4")
+        self.body.addLayout(row_of(self.first_time, self.other, self.forgotten))
 
     @property
     def name(self) -> str:
