@@ -176,8 +176,10 @@ class MemoryCenterBook:
             self.tables.sent_up[event_id] = link
 
     def show_again(self, org: str) -> None:
-        for (_, subject_id), viewers in self.tables.viewers.items():
+        for (kind, subject_id), viewers in self.tables.viewers.items():
             if org in viewers:
+                if kind == SubjectKind.CASE:
+                    self.mark_unruled([subject_id])
                 events = self.tables.subjects.get(subject_id, ())
                 self.place([Placement(org, "new", event.event_id) for event in events])
 
