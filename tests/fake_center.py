@@ -224,8 +224,10 @@ class MemoryCenterBook:
             self.tables.errands.setdefault(errand.case_id, errand)
 
     def show_again(self, org: str) -> None:
-        for (_, subject_id), viewers in self.tables.viewers.items():
+        for (kind, subject_id), viewers in self.tables.viewers.items():
             if org in viewers:
+                if kind == SubjectKind.CASE:
+                    self.mark_unruled([subject_id])
                 events = self.tables.subjects.get(subject_id, ())
                 self.place([Placement(org, "new", event.event_id) for event in events])
 

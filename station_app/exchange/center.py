@@ -59,9 +59,11 @@ def accept_push(book: CenterBook, pusher: Pusher, request: ExchangeRequest, veri
 def accept_relayed(book: CenterBook, events: Sequence[Event], verify_many: VerifyMany) -> Relayed:
     """Take in events that others than their authors bring; the caller has stored the credentials behind them.
 
-    One whose body whoever brings it had to forget is left out: it is for all who see the case, so somebody has it.
+    While this center heals, one that comes without its body (from who may not read it, or had to forget it) is left for
+    who has it whole; what is still lacking after that is taken as it comes.
     """
-    events = [event for event in events if event.body is not None or not _is_for_all(event)]
+    if book.setting("center").get("healing"):
+        events = [event for event in events if event.body is not None]
     relayed = take_relayed(intake_view(book, events, None), events, verify_many)
     write_plan(book, relayed.plan)
     return relayed
@@ -163,10 +165,6 @@ def _ids_and_prevs(events: Sequence[Event]) -> list[str]:
     found = [event.event_id for event in events]
     headers = [event.header for event in events if readable(event)]
     return found + [named for header in headers for named in (header.prev, header.base) if named]
-
-
-def _is_for_all(event: Event) -> bool:
-    return readable(event) and event.header.audience == Audience.PARTIES
 
 
 def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int) -> int:

@@ -247,12 +247,16 @@ class CenterBookOnDisk(SettingTable):
             self._connection.execute(upsert(self._connection, ErrandRow).on_conflict_do_nothing(), rows)
 
     def show_again(self, org: str) -> None:
-        """Put all events that an office sees on their way to it, as far as they have not gone that way."""
+        """Put all events that an office sees on their way to it, as far as they have not gone that way.
+
+        The ruler looks at its cases again: what another center had to rule on may be for this one now.
+        """
         rows = self._connection.execute(select(SubjectRow.subject_id, SubjectRow.viewers))
         seen = [row.subject_id for row in rows if org in row.viewers]
         for chunk in chunks(seen):
             query = select(EventRow.event_id).where(EventRow.subject_id.in_(chunk)).order_by(EventRow.arrival)
             self.place([Placement(org, "new", event_id) for event_id in self._connection.scalars(query)])
+        self.mark_unruled(seen)
 
     def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None:
         """Put a reference document into the feeds of these offices."""

@@ -126,8 +126,7 @@ def _moved(office: Organisation, before: Organisations) -> Organisation:
     if was is None or was.parent in (None, office.parent):
         return replace(office, former_parents=was.former_parents) if was else office
     assert was.parent is not None
-    former = dict.fromkeys((*was.former_parents, was.parent))
-    return replace(office, former_parents=tuple(code for code in former if code != office.parent))
+    return replace(office, former_parents=tuple(dict.fromkeys((*was.former_parents, was.parent))))
 
 
 def show_moved(registry: Registry, before: Organisations) -> None:
@@ -297,7 +296,7 @@ def is_healing(registry: Registry) -> bool:
 
     Until then it publishes nothing: the number might be one that it has used before.
     """
-    return bool(registry.setting("center").get("healing"))
+    return bool((registry.setting("center") or {}).get("healing"))
 
 
 def free_tag(registry: Registry, org: str) -> int:

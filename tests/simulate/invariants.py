@@ -91,7 +91,7 @@ class Watch:
 
     def _pulled(self, pc: Pc, change: Change) -> None:
         was, now = change.was("settings", "link"), change.tables.settings["link"]
-        # Of two of a disk image one may be told that it has an event which the other has written, until both are told apart.
+        # Of two of a disk image one may be told that it has what the other has written, until both are told apart.
         if was is MISSING or was.incarnation != now.incarnation or pc.boss.restored or pc.twins > 1:
             return
         self._check_rows(pc, change, range(was.cursor + 1, now.cursor + 1))

@@ -17,7 +17,7 @@ from tests.simulate.traces import BUILD, REST, Step, Trace
 from tests.simulate.world import World
 
 INPUTS = 400
-REST_PROBABILITY = 0.006
+REST_PROBABILITY = 0.004
 
 
 class SeedError(AssertionError):

@@ -273,10 +273,11 @@ class World:
             self._settle()
 
     def _settle(self) -> None:
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             before = self._marks()
             for machine in self.machines:
-                self.exchange_now(machine)
+                if number == 0 or self._has_something(machine):
+                    self.exchange_now(machine)
             for center in self.centers.values():
                 while self.rule(center):
                     pass
@@ -285,6 +286,15 @@ class World:
             if self._marks() == before:
                 return
         require(False, "I10", "the world never comes to rest")
+
+    def _has_something(self, machine: Machine) -> bool:
+        """Tell whether an exchange of this machine could move anything."""
+        tables, link = machine.boss.store.tables, machine.link()
+        center = tables.settings["center"]
+        if link.incarnation != center["incarnation"] or center.get("healing") or link.healing:
+            return True
+        with machine.book(write=False) as book:
+            return bool(book.outbox(1)) or link.cursor != tables.feed_heads.get(machine.org, 0)
 
     def exchange_now(self, machine: Machine) -> None:
         """Run an exchange of one machine to its end, without faults."""
