@@ -100,7 +100,7 @@ def test_a_killed_window_leaves_the_others_and_tells_how_to_open_it_again(
 def test_the_command_that_opens_a_window_again_runs(tmp_path: Path) -> None:
     command = shlex.split(reopening_command(tmp_path / "a folder"))
     assert command[-1] == str(tmp_path / "a folder")
-    subprocess.run([*command, "--help"], cwd=tmp_path, check=True, capture_output=True)  # noqa: S603
+    subprocess.run([*command, "--help"], cwd=tmp_path, check=True, capture_output=True)
 
 
 def test_without_a_display_no_window_is_tried(

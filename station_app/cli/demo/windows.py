@@ -71,7 +71,9 @@ def _tell_end(place: Place, teller: Teller, office: Office, window: Resident) ->
     if status:
         folder = place.stations[office.key].folder
         again = reopening_command(folder)
-        text = f"{office.name}的窗口自己停了（退出状态 {status}），别的窗口照常用。重新打开它：另开一个终端，运行\n{again}"
+        text = (
+            f"{office.name}的窗口自己停了（退出状态 {status}），别的窗口照常用。重新打开它：另开一个终端，运行\n{again}"
+        )
         teller.tell("window-ended", None, text, status=status, command=again)
 
 

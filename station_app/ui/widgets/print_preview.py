@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QProgressBar, QSpinBox, QWidget
 
@@ -22,11 +22,13 @@ _PRINT = (_KEYS.Key_F8, _KEYS.Key_Return, _KEYS.Key_Enter)
 _ZOOM = {_KEYS.Key_Plus: 1, _KEYS.Key_Equal: 1, _KEYS.Key_Minus: -1}
 _OWN = (_KEYS.Key_Escape, _KEYS.Key_F8)
 # These open something else, which must not stay hidden under the paper.
-_ELSEWHERE = (_KEYS.Key_F1, _KEYS.Key_F7, _KEYS.Key_F9)
+_ELSEWHERE = (_KEYS.Key_F7, _KEYS.Key_F9)
 
 
 class PrintPreview(QFrame):
     """The pages on the left, what can be done with them on the right."""
+
+    closed = Signal()
 
     def __init__(self, work: PaperWork, theme: Theme, inside: QWidget) -> None:
         super().__init__(inside)
@@ -60,6 +62,7 @@ class PrintPreview(QFrame):
         """Return to the page; what is printing goes on."""
         if self.isVisible():
             self.hide()
+            self.closed.emit()
             self._way_back.go()
 
     def refuse(self, text: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QVBoxLayout, QWidget
 
 from station_app.domain.action import CaseAction
 from station_app.domain.errors import StationError
@@ -24,13 +24,14 @@ from station_app.ui.widgets.case.fact_cards import FactCard, NoteCard
 from station_app.ui.widgets.case.header import CaseHeader
 from station_app.ui.widgets.case.papers import PaperCard
 from station_app.ui.widgets.case.timeline import SetAsideCard, TimelineCard
-from station_app.ui.widgets.controls import Button, column_of
+from station_app.ui.widgets.controls import Button, TurningRow, column_of
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 
 _TITLE = "一件"
 _STORY_WIDTH, _STEPS_WIDTH = 5, 3
+_SIDE_BY_SIDE = 42
 _MOVES = {
     Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
     Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
@@ -92,14 +93,13 @@ class CasePage(Page):
     def _lay_out(self) -> None:
         self.header.addWidget(self.receipt)
         story = column_of(self.form, self.set_aside, self.papers, self.facts, self.notes)
-        story.addStretch(1)
         side = column_of(self.applicant, self.timeline)
-        side.addStretch(1)
-        both = QHBoxLayout()
-        both.setContentsMargins(0, 0, 0, 0)
-        both.setSpacing(12)
-        both.addLayout(story, _STORY_WIDTH)
-        both.addLayout(side, _STEPS_WIDTH)
+        columns = []
+        for column in (story, side):
+            column.addStretch(1)
+            columns.append(QWidget())
+            columns[-1].setLayout(column)
+        both = TurningRow(self, _SIDE_BY_SIDE, (columns[0], _STORY_WIDTH), (columns[1], _STEPS_WIDTH))
         self._sheet = QWidget()
         whole = QVBoxLayout(self._sheet)
         whole.setContentsMargins(0, 0, 8, 0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from station_app.domain.action import CaseAction
 from station_app.domain.actions import action_named
@@ -19,7 +19,7 @@ from station_app.ui.widgets.board.queue_list import QueueList
 from station_app.ui.widgets.board.sheets import scrolled
 from station_app.ui.widgets.board.wrapping import WrappingRow
 from station_app.ui.widgets.case.action_form import ActionForm
-from station_app.ui.widgets.controls import Button, Notice, Text
+from station_app.ui.widgets.controls import Button, Notice, Text, TurningRow
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
@@ -30,6 +30,7 @@ _TABS = (TO_ACCEPT, TO_DECIDE)
 _TITLES = ("待受理", "待决定")
 _EMPTY = ("没有等着受理的件。批次先到“接收批次”清点。", "没有等着决定的件。先受理，再决定。")
 _QUEUE_WIDTH, _SHEET_WIDTH = 2, 4
+_SIDE_BY_SIDE = 40
 
 
 class DecidePage(Page):
@@ -80,7 +81,9 @@ class DecidePage(Page):
         return False
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
+        waiting = QWidget()
+        left = QVBoxLayout(waiting)
+        left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self.tabs)
         left.addWidget(self.queue, 1)
         left.addWidget(self.note)
@@ -96,10 +99,7 @@ class DecidePage(Page):
         right.addWidget(scrolled(sheet, "这一件"), 1)
         right.addWidget(self.why_not)
         right.addWidget(self.choices)
-        both = QHBoxLayout()
-        both.setSpacing(12)
-        both.addLayout(left, _QUEUE_WIDTH)
-        both.addWidget(self.right, _SHEET_WIDTH)
+        both = TurningRow(self, _SIDE_BY_SIDE, (waiting, _QUEUE_WIDTH), (self.right, _SHEET_WIDTH))
         self.body.addLayout(both, 1)
 
     def _show_queues(self, queues: Queues) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from station_app.domain.errors import StationError
 from station_app.messages import text_of
@@ -14,11 +14,14 @@ from station_app.ui.presenters.delivering import Delivered, Delivering
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.batch.delivery_card import DeliveryCard
 from station_app.ui.widgets.batch.rows import Rows
-from station_app.ui.widgets.controls import Text
+from station_app.ui.widgets.controls import Text, TurningRow
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.deliveries import Deliveries
+
+_SIDE_BY_SIDE = 42
+"""Letters: narrower, the card lies below the list."""
 
 
 class DeliverPage(Page):
@@ -56,11 +59,7 @@ class DeliverPage(Page):
         self.card.hide_phone()
 
     def _lay_out(self) -> None:
-        columns = QHBoxLayout(self._lists)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(12)
-        columns.addWidget(self.rows, 7)
-        columns.addWidget(self.card, 5)
+        self._lists.setLayout(TurningRow(self, _SIDE_BY_SIDE, (self.rows, 7), (self.card, 5)))
         self.body.addWidget(self.empty)
         self.body.addWidget(self._lists, 1)
         self.body.addWidget(self.more)

@@ -28,7 +28,7 @@ class ReceivePage(Page):
         super().__init__(place, theme, TITLE)
         self._work = Receiving(place, self)
         self.number = QLineEdit()
-        self.number.setPlaceholderText("扫条码，或输入单号最后几位再按回车")
+        self.number.setPlaceholderText("扫条码，或输末几位")
         self.number.setAccessibleName("交接单号或代办登记号")
         self.number.setMaximumWidth(theme.sizes.body * 25)
         self.header.addWidget(self.number, 1)

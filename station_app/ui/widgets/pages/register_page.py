@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from station_app.domain.id_numbers import NO_PAPER
 from station_app.ui.presenters.registering import Registering, Saved
 from station_app.ui.tokens import Tone
-from station_app.ui.widgets.controls import Button, Pill, column_of
+from station_app.ui.widgets.controls import Button, Pill, TurningRow, column_of
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.register.applicant_form import SEARCHED, ApplicantForm
 from station_app.ui.widgets.register.draft_band import DraftBand
@@ -21,6 +21,9 @@ from station_app.ui.widgets.register.suggestions import Suggestions
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.drafts import Draft
+
+_SIDE_BY_SIDE = 42
+"""Letters: narrower, the papers lie below the applicant."""
 
 
 class RegisterPage(Page):
@@ -35,7 +38,7 @@ class RegisterPage(Page):
         self.drafts = DraftBand(place, self.form.drafts)
         self.aside_button = Button("另收一件", self._set_aside, kind="quiet")
         self.save_button = Button("保存并打印", self._save, kind="primary", key="F8")
-        self._sample = Pill("示例目录，只供培训", Tone.WARN)
+        self._sample = Pill("示例目录", Tone.WARN)
         self._editors: dict[str, QWidget] = {
             "item": self.item.box,
             **self.applicant.editors,
@@ -149,16 +152,15 @@ class RegisterPage(Page):
 
     def _lay_out(self) -> None:
         self._sample.hide()
+        self._sample.setToolTip("示例目录，只供培训")
         for part in (self._sample, self.aside_button, self.save_button):
             self.header.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         left = column_of(self.item, self.applicant)
         left.addStretch(1)
         self._body = QWidget()
-        columns = QHBoxLayout(self._body)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(16)
-        columns.addLayout(left, 6)
-        columns.addWidget(self.materials, 5)
+        who = QWidget()
+        who.setLayout(left)
+        self._body.setLayout(TurningRow(self, _SIDE_BY_SIDE, (who, 6), (self.materials, 5), spacing=16))
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
