@@ -152,8 +152,7 @@ def sign_in(worker: Worker, number: int) -> None:
     """Choose a tile and type the PIN."""
     tiles = worker.window.gate.sign_in.tiles
     if tiles.count() > 1:
-        tiles.setFocus()
-        worker.press(Key(Key.Key_0 + number))
+        worker.press(Key(Key.Key_A + number - 1))
     worker.give(PIN)
     worker.press(Key.Key_Return)
     worker.wait(lambda: worker.window.workspace is not None)

@@ -228,18 +228,64 @@ def test_the_only_worker_types_the_pin_at_once(qtbot: QtBot, theme: Theme, jobs:
     assert opened.gate.sign_in.text("pin") == ""
 
 
-def test_several_workers_choose_by_number_by_arrow_or_by_click(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
+def test_several_workers_choose_by_letter_by_arrow_or_by_click(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
     opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("张䶮", "李𬭎", LONG_NAME))), jobs)
     tiles, pin = opened.gate.sign_in.tiles, opened.gate.sign_in.editor("pin")
-    assert opened.focus() is tiles
-    opened.keys("2")
+    assert (tiles.name, opened.focus()) == ("", pin)
+    assert "先选名字" in opened.texts()
+    opened.keys("b")
     assert (tiles.name, opened.focus()) == ("李𬭎", pin)
-    tiles.setFocus()
-    opened.press(Qt.Key.Key_Left, ENTER)
+    assert "先选名字" not in opened.texts()
+    opened.press(Qt.Key.Key_Left)
     assert (tiles.name, opened.focus()) == ("张䶮", pin)
+    opened.press(Qt.Key.Key_Up)
+    assert tiles.name == "张䶮"
+    opened.press(Qt.Key.Key_Down, Qt.Key.Key_Down)
+    assert (tiles.name, opened.focus()) == (LONG_NAME, pin)
     third = tiles.visualItemRect(tiles.item(2)).center()
     qtbot.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=third)
     assert (tiles.name, opened.focus()) == (LONG_NAME, pin)
+
+
+def test_a_pin_typed_before_a_name_is_chosen_is_not_tried_and_not_lost(
+    qtbot: QtBot, theme: Theme, jobs: Jobs
+) -> None:
+    opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("张䶮", "李𬭎"))), jobs)
+    opened.keys(PIN)
+    opened.press(ENTER)
+    assert opened.station.asked == []
+    assert "先选名字" in opened.texts()
+    opened.keys("B")
+    opened.press(ENTER)
+    assert opened.station.asked == [("sign_in", "李𬭎", PIN)]
+
+
+def test_a_pin_typed_for_one_worker_is_not_tried_for_another(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
+    opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("张䶮", "李𬭎"))), jobs)
+    opened.keys("a24")
+    opened.keys("b")
+    assert opened.gate.sign_in.text("pin") == ""
+
+
+def test_a_pin_that_is_too_short_is_not_tried(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
+    opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("李𬭎",))), jobs)
+    opened.keys(PIN[:5])
+    opened.press(ENTER)
+    assert opened.station.asked == []
+    assert "PIN 至少 6 位，填了 5 位" in opened.texts()
+    opened.keys(PIN[5:])
+    opened.press(ENTER)
+    assert opened.station.asked == [("sign_in", "李𬭎", PIN)]
+
+
+def test_digits_typed_on_the_names_go_to_the_pin(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
+    opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("张䶮", "李𬭎"))), jobs)
+    opened.gate.sign_in.tiles.setFocus()
+    opened.keys("b")
+    for digit in PIN:
+        opened.keys(digit)
+    opened.press(ENTER)
+    assert opened.station.asked == [("sign_in", "李𬭎", PIN)]
 
 
 def test_a_name_that_is_on_no_tile_can_be_typed(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
@@ -254,7 +300,7 @@ def test_a_name_that_is_on_no_tile_can_be_typed(qtbot: QtBot, theme: Theme, jobs
 
 def test_after_a_lock_whoever_was_here_is_chosen_already(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
     opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("张䶮", "李𬭎"))), jobs)
-    opened.keys("2")
+    opened.keys("b")
     opened.keys(PIN)
     opened.press(ENTER)
     opened.start()
@@ -281,7 +327,7 @@ def test_the_waiting_time_counts_down_and_typing_goes_on(
     monkeypatch.setattr(entering, "TICK_MS", 10)
     refusal = StationError("pin-wrong", wait_s=3)
     opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("李𬭎", "张䶮")), refusal), jobs)
-    opened.keys("1")
+    opened.keys("a")
     opened.keys("248164")
     told: list[str] = []
     opened.gate.entering.counted.connect(told.append)
@@ -297,12 +343,11 @@ def test_the_waiting_time_counts_down_and_typing_goes_on(
 def test_the_wait_of_one_worker_is_not_shown_to_another(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
     refusal = StationError("pin-wait", seconds=15)
     opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("李𬭎", "张䶮")), refusal), jobs)
-    opened.keys("1")
+    opened.keys("a")
     opened.keys(PIN)
     opened.press(ENTER)
     assert "请等 15 秒" in opened.texts()
-    opened.gate.sign_in.tiles.setFocus()
-    opened.keys("2")
+    opened.keys("b")
     assert "请等" not in opened.texts()
 
 

@@ -167,7 +167,7 @@ def test_help_over_a_paper_leaves_the_paper_open(frame: Frame, qtbot: QtBot) -> 
     assert "首页" in help_panel.text.toPlainText()
 
 
-def test_f9_goes_to_the_box_from_an_opened_case_and_from_the_list(frame: Frame) -> None:
+def test_f9_goes_to_the_box_from_an_opened_case_and_from_the_list(frame: Frame, qtbot: QtBot) -> None:
     frame.press(Key.Key_F9)
     page = frame.workspace.page
     assert isinstance(page, CasesPage)
@@ -182,6 +182,8 @@ def test_f9_goes_to_the_box_from_an_opened_case_and_from_the_list(frame: Frame) 
     assert frame.focus is page.box
     QTest.keyClicks(frame.focus, "0007")
     assert page.box.text() == "0007"
+    qtbot.waitUntil(lambda: page.search.is_settled)
+    frame.idle(frame.place)
 
 
 def test_escape_from_a_case_leads_back_to_its_row(frame: Frame) -> None:
