@@ -247,9 +247,7 @@ def test_several_workers_choose_by_letter_by_arrow_or_by_click(qtbot: QtBot, the
     assert (tiles.name, opened.focus()) == (LONG_NAME, pin)
 
 
-def test_a_pin_typed_before_a_name_is_chosen_is_not_tried_and_not_lost(
-    qtbot: QtBot, theme: Theme, jobs: Jobs
-) -> None:
+def test_a_pin_typed_before_a_name_is_chosen_is_not_tried_and_not_lost(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
     opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("张䶮", "李𬭎"))), jobs)
     opened.keys(PIN)
     opened.press(ENTER)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from station_app.domain.people import Role
 from station_app.ui.models.dates import Word, day_text, due_word, weekday_text
 from station_app.ui.models.freshness import is_old, office_word, own_sync_word
+from station_app.ui.presenters.registering import LAST_DRAFT
 from station_app.ui.tokens import Tone
 from station_app.usecases.case_pages import CaseLine
 from station_app.usecases.home import (
@@ -196,7 +197,7 @@ def _todos(found: VillageHome, today: date, days_out: Mapping[str, int], roles: 
         text = f"{_named(line)}：{since}，{line.on_the_road_to}还没有接收，打电话问一问"
         yield ToDo(Word("没有回音", Tone.WARN), text, "打开这件", Link("case", line.case_id))
     if found.drafts:
-        to = at_counter(roles, Link("register"), Link("cases"))
+        to = at_counter(roles, Link("register", LAST_DRAFT), Link("cases"))
         yield ToDo(Word("没填完", Tone.INFO), f"{found.drafts} 张表填了一半，没有丢", "接着填", to)
 
 

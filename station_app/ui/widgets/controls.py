@@ -150,6 +150,11 @@ class Field(QWidget):
         column.addWidget(self._message)
         self._message.setVisible(bool(hint))
 
+    @property
+    def is_wrong(self) -> bool:
+        """Tell whether it is said that the value is wrong."""
+        return self.editor.property("state") == "bad"
+
     def show_message(self, text: str = "", tone: Tone = Tone.BAD) -> None:
         """Say what is wrong with the value (or, in another tone, what was found); "" brings the hint back."""
         self._message.setText(f"{_SHAPES[tone]}{text}" if text else self._hint)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from station_app.domain.id_numbers import NO_PAPER
@@ -45,9 +47,13 @@ class RegisterPage(Page):
             "materials": self.materials.list,
         }
         self._refused = False
+        self._told_wrong: tuple[str, str] | None = None
         self._lay_out()
-        fields = [editor for field, editor in self._editors.items() if field != "item"]
-        EntryOrder([*fields, self.save_button], self._go_to, self)
+        fields = [editor for field, editor in self._editors.items() if field not in ("item", "id_type")]
+        EntryOrder([*fields, self.save_button], self._go_to, self._may_leave, self)
+        EntryOrder([self.applicant.id_type, self.applicant.id_number], self._go_to, self._may_leave, self)
+        for before, after in pairwise([self.item.box, *fields, self.save_button, self.aside_button]):
+            self.setTabOrder(before, after)
         self._item_list = Suggestions("找到的事项", self.form.items.matches, theme, self.item.box, self, first=True)
         self._people_lists = {field: self._people_list(field) for field in SEARCHED}
         self._connect()
@@ -78,12 +84,30 @@ class RegisterPage(Page):
         field.setFocus(Qt.FocusReason.TabFocusReason)
         self._scroll.ensureWidgetVisible(field)
 
+    def _may_leave(self, field: QWidget) -> bool:
+        """Stay where something is wrong, once: what is typed next belongs here, unless they press Enter again."""
+        name = next((name for name, editor in self.applicant.editors.items() if editor is field), "")
+        if not name:
+            return True
+        right = self.form.leave(name)
+        told = (name, getattr(self.form.entry, name))
+        again, self._told_wrong = self._told_wrong == told, None if right else told
+        return right or again
+
+    def _change_type(self) -> None:
+        self._go_to(self.applicant.id_type)
+
     def _save(self) -> None:
         self._refused = False
         self.notice.show_text("")
         for field in (*self.applicant.fields.values(), self.item.field, self.materials.field):
             field.show_message()
+        self.form.leave("id_number")
         self.form.save()
+
+    def _look_again(self) -> None:
+        """Take back that papers are missing as soon as none is."""
+        self.materials.field.show_message(self.form.missing_materials() if self.materials.field.is_wrong else "")
 
     def _set_aside(self) -> None:
         self.notice.show_text("")
@@ -138,6 +162,7 @@ class RegisterPage(Page):
 
     def _connect(self) -> None:
         form = self.form
+        QShortcut(QKeySequence("F6"), self).activated.connect(self._change_type)
         self.item.offered.connect(self._item_list.offer)
         self.item.picked.connect(lambda: self._go_to(self.applicant.name))
         self._item_list.wanted.connect(self.item.list_all)
@@ -146,6 +171,8 @@ class RegisterPage(Page):
         form.items.loaded.connect(self._show_directory)
         form.item_changed.connect(self._show_item)
         form.people_found.connect(lambda field: self._people_lists[field].offer())
+        form.materials.counted.connect(self._look_again)
+        form.resumed.connect(self._begin_typing)
         form.saving.connect(self._on_saving)
         form.saved.connect(self._on_saved)
         form.refused.connect(self._on_refusal)
