@@ -12,6 +12,7 @@ from station_app.ui.models.freshness import is_old, office_word, own_sync_word
 from station_app.ui.presenters.registering import LAST_DRAFT
 from station_app.ui.tokens import Tone
 from station_app.usecases.case_pages import CaseLine
+from station_app.usecases.deciding import instant_cases
 from station_app.usecases.home import (
     Board,
     ClockCount,
@@ -115,7 +116,7 @@ def read_board(desk: Desk, book: Book) -> BoardView:
         day=weekday_text(today),
         day_kind=day_kind(book, today),
         own_sync=own_sync_word(found.own_sync_at, now),
-        steps=_board_steps(found, now, roles),
+        steps=_board_steps(found, instant_cases(book).total, now, roles),
         clocks=tuple(_clock_row(count, roles) for count in found.clocks if count.kind != "handover"),
         offices=tuple(_offices(found.offices, found.own_sync_at, now)),
         reference=reference_words(found.reference, today),
@@ -205,7 +206,7 @@ def _named(line: CaseLine) -> str:
     return f"{line.applicant}，{line.item_name}"
 
 
-def _board_steps(found: Board, now: datetime, roles: Collection[Role]) -> tuple[Step, ...]:
+def _board_steps(found: Board, instant: int, now: datetime, roles: Collection[Role]) -> tuple[Step, ...]:
     """What others sent or are to get is unknown while our own exchange is old: grey, with the day it is of."""
     old = is_old(found.own_sync_at, now)
     tone = Tone.STALE if old else Tone.PLAIN
@@ -215,11 +216,16 @@ def _board_steps(found: Board, now: datetime, roles: Collection[Role]) -> tuple[
     forward = at_counter(roles, Link("hand_over"), Link("cases", "place:here"))
     return (
         Step("待接收", str(found.batches_to_come), waiting, receive, tone, "receive"),
-        Step("待受理", str(found.to_accept), "件，由本镇受理", Link("decide", "to_accept"), icon="case"),
+        Step("即办", str(instant), "件可以一次办完", Link("instant"), icon="instant"),
+        Step("待受理", str(found.to_accept), _to_accept_line(instant), Link("decide", "to_accept"), icon="case"),
         Step("待决定", str(found.to_decide), "件已受理，等决定", Link("decide", "to_decide"), icon="decide"),
         Step("待上报", str(found.to_forward), "件要交到县里", forward, icon="hand_over"),
         Step("结果待送达", str(found.results_home), f"个还没送到群众手里{since}", Link("results"), tone, "results"),
     )
+
+
+def _to_accept_line(instant: int) -> str:
+    return f"件由本镇受理，含即办 {instant} 件" if instant else "件，由本镇受理"
 
 
 def _clock_row(count: ClockCount, roles: Collection[Role]) -> ClockRow:

@@ -153,7 +153,7 @@ class Field(QWidget):
     @property
     def is_wrong(self) -> bool:
         """Tell whether it is said that the value is wrong."""
-        return self.editor.property("state") == "bad"
+        return bool(self.editor.property("state") == "bad")
 
     def show_message(self, text: str = "", tone: Tone = Tone.BAD) -> None:
         """Say what is wrong with the value (or, in another tone, what was found); "" brings the hint back."""

@@ -12,7 +12,7 @@ from station_app.ui.presenters.boards import Step, ToDo
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Pill, Text, set_look
 
-_STEP_MARGINS = (20, 14, 20, 14)
+_STEP_MARGINS = (14, 12, 14, 12)
 _LINE_MARGINS = (12, 6, 12, 6)
 _LEAST_WIDTH = 120
 

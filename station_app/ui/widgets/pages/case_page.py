@@ -151,7 +151,7 @@ class CasePage(Page):
             # The form has the key of the main action now.
             self.choices.hide()
             self.notice.show_text("")
-            self.form.show_action(action, self.view.sheet.view.case, self.view.sheet.view.origin_name)
+            self.form.show_action(action, self.view.sheet.view)
 
     def _act(self, code: str, form: Mapping[str, Any]) -> None:
         self.view.act(code, form)

@@ -159,7 +159,7 @@ class DecidePage(Page):
         if self._judged is not None:
             # The form has the key of the main action now.
             self.choices.hide()
-            self.form.show_action(action, self._judged.view.case, self._judged.view.origin_name)
+            self.form.show_action(action, self._judged.view)
 
     def _give_up(self) -> None:
         self.form.close_form()

@@ -14,7 +14,7 @@ from station_app.ui.widgets.controls import Card, Pill, TurningRow
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 
-_STEPS = 5
+_STEPS = 6
 _STEPS_LETTERS, _CARDS_LETTERS = 40, 38
 
 
