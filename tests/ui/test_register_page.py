@@ -57,7 +57,7 @@ def test_after_saving_the_page_says_number_and_next_step_and_is_ready_for_the_ne
     case_id = hands.save()
     number = hands.case(case_id).number
     band = said(hands.page.notice)
-    for part in ("已存本机", NAME, number[18:], "给群众收件凭证", "承办"):
+    for part in ("已存本机", NAME, number[18:], "给群众收件凭证", "交到镇里"):
         assert part in band
     assert hands.page.form.blank
     assert hands.focus is hands.page.item.box

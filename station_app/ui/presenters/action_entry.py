@@ -12,8 +12,10 @@ from station_app.domain.effects import ObligationOp
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field, read_form
 from station_app.domain.lanes import Audience
+from station_app.domain.organisations import Level
 from station_app.messages import text_of
 from station_app.ui.models.dates import Word, weekday_text
+from station_app.ui.models.page_names import HAND_OVER
 from station_app.ui.presenters.typed_date import read_day
 from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import PaperView
@@ -98,6 +100,14 @@ def short_words(paper: PaperView) -> str:
         ("复印件", counted.expected_copies, counted.counted_copies),
     )
     return "、".join(f"{label}应 {due} 实 {have}" for label, due, have in pairs if have < due)
+
+
+def next_step_of(action: CaseAction, level: Level) -> str:
+    """Return where a case goes on that was put right after it had come back, "" after any other action."""
+    page = HAND_OVER.get(level)
+    if page is None or action.from_states != {CaseState.RETURNED}:
+        return ""
+    return f"下一步：到“{page}”，和别的件一起再交一次。"
 
 
 def consequence_of(action: CaseAction, origin_name: str = "") -> str:

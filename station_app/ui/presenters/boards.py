@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from station_app.domain.organisations import Level
 from station_app.domain.people import Role
 from station_app.ui.models.dates import Word, day_text, due_word, weekday_text
 from station_app.ui.models.freshness import is_old, office_word, own_sync_word
+from station_app.ui.models.page_names import DELIVER, HAND_OVER, REGISTER
 from station_app.ui.presenters.registering import LAST_DRAFT
 from station_app.ui.tokens import Tone
-from station_app.usecases.case_pages import CaseLine
+from station_app.usecases.case_pages import CaseLine, CaseQuery, Place, cases_after
 from station_app.usecases.deciding import instant_cases
 from station_app.usecases.home import (
     Board,
@@ -47,6 +49,8 @@ class Step:
     to: Link
     tone: Tone = Tone.PLAIN
     icon: str = ""
+    plain: str = ""
+    """What the page is called, where the title is a word of the trade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,12 @@ def read_home(desk: Desk, book: Book) -> HomeView:
     now, worker = desk.now(), desk.worker
     today = local_day(now)
     found = village_home(book, worker.person_id, now)
+    returned = cases_after(book, CaseQuery(place=Place.RETURNED), None, 1).lines if found.returned else ()
     return HomeView(
         day=weekday_text(today),
         day_kind=day_kind(book, today),
         steps=_home_steps(found, worker.roles),
-        todos=tuple(_todos(found, today, _days_out(book, found, today), worker.roles)),
+        todos=tuple(_todos(found, returned, today, _days_out(book, found, today), worker.roles)),
         reference=reference_words(found.reference, today),
     )
 
@@ -155,13 +160,21 @@ def _home_steps(found: VillageHome, roles: Collection[Role]) -> tuple[Step, ...]
         handing += f"，其中 {others} 件是同事收的"
     delivering = "个结果等着送到群众手里" if found.to_deliver else "没有结果等着送达"
     return (
-        Step("受理", "F7", "收一件新的", at_counter(roles, Link("register"), Link("cases")), icon="register"),
+        Step(
+            "受理",
+            "F7",
+            "收一件新的",
+            at_counter(roles, Link("register"), Link("cases")),
+            plain=REGISTER,
+            icon="register",
+        ),
         Step(
             "承办",
             str(found.to_hand_over_all),
             handing,
             at_counter(roles, Link("hand_over"), Link("cases", "place:here")),
             icon="hand_over",
+            plain=HAND_OVER[Level.VILLAGE],
         ),
         Step(
             "回复",
@@ -169,6 +182,7 @@ def _home_steps(found: VillageHome, roles: Collection[Role]) -> tuple[Step, ...]
             delivering,
             at_counter(roles, Link("deliver"), Link("cases", "place:to_deliver")),
             icon="deliver",
+            plain=DELIVER,
         ),
     )
 
@@ -181,7 +195,13 @@ def _days_out(book: Book, found: VillageHome, today: date) -> Mapping[str, int]:
     return {entry.card.case_id: (today - date.fromisoformat(entry.card.offered_on)).days for entry in placed}
 
 
-def _todos(found: VillageHome, today: date, days_out: Mapping[str, int], roles: Collection[Role]) -> Iterator[ToDo]:
+def _todos(
+    found: VillageHome,
+    returned: Sequence[CaseLine],
+    today: date,
+    days_out: Mapping[str, int],
+    roles: Collection[Role],
+) -> Iterator[ToDo]:
     for line in found.due_soon:
         label = line.clock.label if line.clock else ""
         yield ToDo(due_word(line.clock, today), f"{_named(line)}：{label}", "打开这件", Link("case", line.case_id))
@@ -189,9 +209,14 @@ def _todos(found: VillageHome, today: date, days_out: Mapping[str, int], roles: 
         to = at_counter(roles, Link("deliver"), Link("cases", "place:to_deliver"))
         text = f"{found.to_deliver} 个结果已经作出，等着送到群众手里"
         yield ToDo(Word("待送达", Tone.INFO), text, "去送达", to)
-    if found.returned:
+    if returned:
         text = f"{found.returned} 件被退回：看退回原因，补齐后再交"
-        yield ToDo(Word("已退回", Tone.WARN), text, "去补齐", Link("cases", "place:returned"))
+        to = Link("case", returned[0].case_id) if found.returned == 1 else Link("cases", "place:returned")
+        yield ToDo(Word("已退回", Tone.WARN), text, "去补齐", to)
+    if found.to_hand_over_all:
+        to = at_counter(roles, Link("hand_over"), Link("cases", "place:here"))
+        text = f"{found.to_hand_over_all} 件收好了，等着交到镇里"
+        yield ToDo(Word("待交", Tone.INFO), text, "去交", to)
     for line in found.silent:
         days = days_out.get(line.case_id)
         since = f"已交出 {days} 天" if days is not None else "已交出多日"

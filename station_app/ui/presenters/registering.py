@@ -22,6 +22,7 @@ from station_app.ui.models.choices import Choice, Choices
 from station_app.ui.models.entry import RESIDENT_CARD, Entry, missing_or_wrong, remark_on
 from station_app.ui.models.item_matches import advice, refusal_of, replacement_of
 from station_app.ui.models.material_rows import MaterialRows
+from station_app.ui.models.page_names import DECIDE, HAND_OVER
 from station_app.ui.models.printed import grouped
 from station_app.ui.presenters.doubts import Doubts
 from station_app.ui.presenters.item_search import ItemSearch
@@ -37,7 +38,6 @@ KIND = "register"
 LAST_DRAFT = "last"
 """Opened about this, the page goes on with the draft that was kept last."""
 _APPLICANT = ("name", "id_type", "id_number", "phone", "address")
-_NEXT_OFFICE = {Level.VILLAGE: "承办", Level.TOWNSHIP: "上报"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +303,7 @@ def _person_choice(known: KnownApplicant) -> Choice:
 
 def _saved(case: Case, level: Level) -> Saved:
     here = deciding_level(case.item) is level
-    page = "受理与决定" if here else _NEXT_OFFICE.get(level, "查件")
+    page = DECIDE if here else HAND_OVER.get(level, "查件")
     following = f"在“{page}”里受理" if here else f"凑齐后在“{page}”里交给上一级"
     what = f"{case.applicant['name']}，{case.item['name']}"
     next_step = f"下一步：给群众收件凭证，{following}。"

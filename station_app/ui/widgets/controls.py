@@ -150,6 +150,12 @@ class Field(QWidget):
         column.addWidget(self._message)
         self._message.setVisible(bool(hint))
 
+    def add_below(self, part: QWidget) -> None:
+        """Put something that helps to fill it in below it."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft)
+
     @property
     def is_wrong(self) -> bool:
         """Tell whether it is said that the value is wrong."""

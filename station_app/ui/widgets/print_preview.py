@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QDir, QEvent, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QProgressBar, QSpinBox, QWidget
 
@@ -72,7 +72,12 @@ class PrintPreview(QFrame):
 
     def ask_path(self, file_name: str) -> str:
         """Ask the worker where to; "" when they thought better of it."""
-        return QFileDialog.getSaveFileName(self, "另存为 PDF", file_name, "PDF (*.pdf)")[0]
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or QDir.homePath()
+        folder = folder if QDir(folder).exists() else QDir.homePath()
+        # Not the system's own dialog: that speaks the system's language.
+        own = QFileDialog.Option.DontUseNativeDialog
+        path = QDir(folder).filePath(file_name)
+        return QFileDialog.getSaveFileName(self, "另存为 PDF", path, "PDF (*.pdf)", options=own)[0]
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
@@ -121,6 +126,7 @@ class PrintPreview(QFrame):
         self._work.shown.connect(self._show)
         self._work.progressed.connect(self._show_progress)
         self._work.ended.connect(self._end)
+        self._work.saved.connect(lambda text: self.notice.show_text(text, Tone.GOOD))
 
     def _fit(self) -> None:
         self._side.setFixedWidth(self._theme.sizes.body * LETTERS_BESIDE)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from station_app.domain.action import CaseAction
 from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
+from station_app.domain.forms import Field as RegistryField
 from station_app.messages import text_of
 from station_app.ui.presenters.action_entry import (
     consequence_of,
@@ -194,6 +195,10 @@ class ActionForm(QWidget):
         self.fields = {
             field.name: Field(label_of(field), self._editors[field.name], field.hint) for field in action.fields
         }
+        for field in action.fields:
+            if field.template:
+                begin = Button("填入样文，再改", partial(self._begin_with, field), kind="quiet")
+                self.fields[field.name].add_below(begin)
         for name, editor in self._editors.items():
             editor.left.connect(partial(self._check, name))
         before, self._sheet = self._sheet, QWidget()
@@ -212,6 +217,13 @@ class ActionForm(QWidget):
             # The whole form where it fits, otherwise its beginning.
             area.ensureWidgetVisible(self.button)
             area.ensureWidgetVisible(self._title)
+
+    def _begin_with(self, field: RegistryField) -> None:
+        """Write a field's template where nothing is written yet, and put the cursor there."""
+        editor = self._editors[field.name]
+        if not editor.typed():
+            editor.put(field.template)
+        editor.setFocus()
 
     def _check(self, name: str) -> None:
         if self.action is None or name not in self._editors:

@@ -14,6 +14,7 @@ from station_app.domain.action import CaseAction
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import Lane
 from station_app.messages import text_of
+from station_app.ui.presenters.action_entry import next_step_of
 from station_app.ui.presenters.case_view import CaseView, Sheet
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.board.sheets import scrolled
@@ -167,7 +168,8 @@ class CasePage(Page):
     def _done(self, action: CaseAction) -> None:
         self.form.close_form(saved=True)
         self._put_form_away()
-        self.notice.show_text(f"已存本机：{action.label}。", Tone.GOOD)
+        following = next_step_of(action, self.place.session.office.level)
+        self.notice.show_text(f"已存本机：{action.label}。{following}", Tone.GOOD)
         self._enter()
         if action.prints and self.view.sheet is not None:
             self.place.preview.emit(action.prints, self.view.sheet.view.case.case_id)

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from station_app.domain.action import CaseAction
 from station_app.domain.actions import action_named
 from station_app.domain.cases import Case
+from station_app.ui.models.page_names import DECIDE
 from station_app.ui.presenters.deciding import TO_ACCEPT, TO_DECIDE, Judged, Queues, read_judged, read_queues
 from station_app.ui.presenters.latest import Latest
 from station_app.ui.tokens import Tone
@@ -37,7 +39,7 @@ class DecidePage(Page):
     """Up and down goes through the queue; F8 opens the form of the main action, and F8 does it."""
 
     def __init__(self, place: Workplace, theme: Theme) -> None:
-        super().__init__(place, theme, "受理与决定")
+        super().__init__(place, theme, DECIDE)
         self._queues: Queues | None = None
         self._judged: Judged | None = None
         self.tabs = QTabBar()
@@ -53,6 +55,8 @@ class DecidePage(Page):
         self.form = ActionForm(place, theme)
         self._reading = Latest(place.jobs, lambda case_id: read_judged(place.session.desk, case_id), self)
         self._lay_out()
+        for keys, step in (("Ctrl+Tab", 1), ("Ctrl+Shift+Tab", -1)):
+            QShortcut(QKeySequence(keys), self).activated.connect(partial(self._turn, step))
         self.tabs.currentChanged.connect(self._show_queue)
         self.queue.chosen.connect(self._read_case)
         self.queue.activated.connect(self._open_case)
@@ -101,6 +105,10 @@ class DecidePage(Page):
         right.addWidget(self.choices)
         both = TurningRow(self, _SIDE_BY_SIDE, (waiting, _QUEUE_WIDTH), (self.right, _SHEET_WIDTH))
         self.body.addLayout(both, 1)
+
+    def _turn(self, step: int) -> None:
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % self.tabs.count())
+        self.queue.setFocus()
 
     def _show_queues(self, queues: Queues) -> None:
         self._queues = queues
@@ -159,6 +167,7 @@ class DecidePage(Page):
         if self._judged is not None:
             # The form has the key of the main action now.
             self.choices.hide()
+            self.notice.show_text("")
             self.form.show_action(action, self._judged.view)
 
     def _give_up(self) -> None:
@@ -181,7 +190,7 @@ class DecidePage(Page):
         self.form.close_form(saved=True)
         self._judged = None
         name = case.applicant.get("name", "")
-        self.place.say.emit(f"{name}：{action_named(code).label}，已存本机", Tone.GOOD.value)
+        self.notice.show_text(f"{name}：{action_named(code).label}，已存本机。", Tone.GOOD)
         self.queue.setFocus()
 
     def _open_case(self) -> None:

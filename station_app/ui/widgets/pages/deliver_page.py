@@ -1,4 +1,4 @@
-"""回复: bring the result to the applicant, note who signed, close the case."""
+"""送达签收: bring the result to the applicant, note who signed, close the case."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from station_app.domain.errors import StationError
 from station_app.messages import text_of
 from station_app.ui.models.delivery_rows import delivery_table
+from station_app.ui.models.page_names import DELIVER
 from station_app.ui.presenters.delivering import Delivered, Delivering
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.batch.delivery_card import DeliveryCard
@@ -28,7 +29,7 @@ class DeliverPage(Page):
     """The results on the left, the one to deliver on the right."""
 
     def __init__(self, place: Workplace, theme: Theme) -> None:
-        super().__init__(place, theme, "回复：把结果送给申请人")
+        super().__init__(place, theme, DELIVER)
         self._work = Delivering(place, self)
         self._model = delivery_table(self._work.today)
         self._wanted = ""

@@ -1,4 +1,4 @@
-"""承办、上报: hand cases to the office above with a printed slip, and see what became of earlier ones."""
+"""交到镇里、交到县里: hand cases to the office above with a printed slip, and see what became of earlier ones."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QTabWidget
 
 from station_app.domain.errors import StationError
-from station_app.domain.organisations import Level
 from station_app.messages import text_of
+from station_app.ui.models.page_names import HAND_OVER
 from station_app.ui.models.printed import grouped
 from station_app.ui.presenters.handing_over import HandingOver, left_out_words
 from station_app.ui.tokens import Tone
@@ -27,7 +27,7 @@ class HandOverPage(Page):
 
     def __init__(self, place: Workplace, theme: Theme) -> None:
         level = place.session.office.level
-        super().__init__(place, theme, "承办" if level is Level.VILLAGE else "上报")
+        super().__init__(place, theme, HAND_OVER[level])
         self._work = HandingOver(place, self)
         self._about = ""
         self.ready = ReadyTab(theme, level, self._work.today, place.go.emit)
@@ -80,6 +80,8 @@ class HandOverPage(Page):
         told = f"已交接 {len(done.batch.lines)} 件，交接单号 {number}。请把交接单和材料一起送到{self._to}。"
         rest = f"\n下面这些没有交出去，还在手里：{left_out}" if left_out else ""
         self.notice.show_text(told + rest, Tone.WARN if left_out else Tone.GOOD)
+        # The batch that has just gone is the one whose slip may have to be printed again.
+        self._about = done.batch.batch_id
         self.place.print_now.emit("batch_slip", done.batch.batch_id)
 
     @property

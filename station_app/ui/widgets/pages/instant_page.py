@@ -202,8 +202,7 @@ class InstantPage(Page):
         self._judged = None
         if settled.error is None:
             name = settled.case.applicant.get("name", "") if settled.case else ""
-            self.notice.show_text("")
-            self.place.say.emit(f"{name}：{word.text}", word.tone.value)
+            self.notice.show_text(f"{name}：{word.text}", word.tone)
         else:
             self.notice.show_text(word.text, word.tone)
         self.queue.setFocus()

@@ -34,7 +34,7 @@ class ReceivePage(Page):
         self.header.addWidget(self.number, 1)
         self.coming = Rows("等待接收的批次，回车键开始清点", coming_table(self._work.today), theme)
         self.hint = Text("扫交接单上的条码开始清点，也可以选一批按回车。", muted=True)
-        self.empty = Text("现在没有交来的批次。村里交出并同步之后，就会列在这里。", "strong", muted=True)
+        self.empty = Text("现在没有交来的批次。下面的单位交出并同步之后，就会列在这里。", "strong", muted=True)
         self.count = CountView(theme)
         self._list = QWidget()
         self.stack = QStackedWidget()
@@ -85,6 +85,8 @@ class ReceivePage(Page):
         self.number.clear()
         if text.strip():
             self.take_scan(text)
+        elif self.stack.currentWidget() is self._list and self.coming.current:
+            self._work.open_batch(self.coming.current)
 
     def _show_batches(self, batches: Sequence[BatchLineView]) -> None:
         self.coming.show_rows(batches)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from station_app.domain.id_numbers import NO_PAPER
+from station_app.ui.models.page_names import REGISTER
 from station_app.ui.presenters.registering import Registering, Saved
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Button, Pill, TurningRow, column_of
@@ -32,7 +33,7 @@ class RegisterPage(Page):
     """Item, applicant, papers; F8 saves and prints."""
 
     def __init__(self, place: Workplace, theme: Theme) -> None:
-        super().__init__(place, theme, "收件登记")
+        super().__init__(place, theme, REGISTER)
         self.form = Registering(place, self)
         self.item = ItemPicker(self.form)
         self.applicant = ApplicantForm(self.form, theme)
