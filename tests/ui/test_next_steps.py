@@ -60,6 +60,7 @@ def test_after_handing_over_the_new_batch_is_the_one_whose_slip_is_printed_again
     with qtbot.waitSignal(village.print_now) as printed:
         page.ready.button.click()
     opener.settle(village)
+    assert page.tabs.tabBar().hasFocus()
     page.tabs.setCurrentWidget(page.sent)
     with qtbot.waitSignal(village.print_now) as again:
         page.sent.slip.click()

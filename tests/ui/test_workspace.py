@@ -97,9 +97,15 @@ def frame(village: Workplace, theme: Theme, qtbot: QtBot, idle: Idle) -> Frame:
     return made
 
 
-def test_every_entry_of_the_menu_shows_a_key_that_opens_it(frame: Frame) -> None:
+@pytest.mark.parametrize("who", ["village", "township"])
+def test_every_entry_of_the_menu_shows_a_key_that_opens_it(
+    who: str, request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, idle: Idle
+) -> None:
+    frame = Frame(request.getfixturevalue(who), theme, qtbot, idle)
+    first = frame.workspace.page_keys[0]
+    frame.go(first)
     for page, button in frame.workspace.rail.buttons.items():
-        frame.go("village_home")
+        frame.go(first)
         shown = button.text().split()[-1]
         modifier = Qt.KeyboardModifier.AltModifier if "+" in shown else Qt.KeyboardModifier.NoModifier
         name = shown.removeprefix("Alt+")
@@ -119,6 +125,14 @@ def test_arrows_in_the_menu_open_nothing_until_enter(frame: Frame) -> None:
     assert frame.workspace.page.accessibleName() == rail.buttons["hand_over"].accessibleName()
     frame.press(Key.Key_Escape)
     assert frame.workspace.page is home
+
+
+def test_a_page_that_scrolls_inside_does_not_scroll_as_a_whole(frame: Frame) -> None:
+    frame.workspace.resize(1092, 566)
+    for key in ("register", "cases", "settings"):
+        frame.go(key)
+        QApplication.processEvents()
+        assert frame.workspace._areas[key].verticalScrollBar().maximum() == 0, key
 
 
 def test_escape_in_the_menu_leads_back_to_the_box(frame: Frame) -> None:

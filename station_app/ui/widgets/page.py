@@ -36,6 +36,11 @@ class Page(QWidget):
         outer.addWidget(self.notice)
         outer.addLayout(self.body, 1)
 
+    def heightForWidth(self, width: int) -> int:
+        """Return what the page can do with: its area would scroll it for all that it would like to have."""
+        layout = self.layout()
+        return layout.totalMinimumHeightForWidth(width) if layout else -1
+
     def open(self, about: str) -> None:
         """Be shown, about a case, a batch or nothing; called each time the worker comes here."""
         self.refresh()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QDir, QEvent, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QProgressBar, QSpinBox, QWidget
 
+from station_app.ui.models.printed import grouped
 from station_app.ui.presenters.printing import PaperWork, Sheets
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Button, Card, Field, Notice, Text, row_of, set_look
@@ -149,7 +150,7 @@ class PrintPreview(QFrame):
 
     def _show(self, sheets: Sheets) -> None:
         self._file_name = sheets.drawn.file_name
-        self.about.setText(f"{sheets.drawn.number}\n共 {len(sheets.pages)} 页")
+        self.about.setText(f"{grouped(sheets.drawn.number)}\n共 {len(sheets.pages)} 页")
         self.view.show_pages(sheets.pages)
         self.printers.clear()
         self.printers.addItems(list(sheets.printers))

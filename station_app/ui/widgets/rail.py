@@ -34,9 +34,10 @@ class Rail(QWidget):
         set_look(self, role="rail")
         self._theme = theme
         self._specs = {spec.key: spec for spec in specs if spec.in_menu}
-        numbered = {key: f"Alt+{number % 10}" for number, key in enumerate(self._specs, 1) if number <= _NUMBERED}
+        bare = [key for key, spec in self._specs.items() if not spec.shortcut]
+        numbered = {key: f"Alt+{number % 10}" for number, key in enumerate(bare, 1) if number <= _NUMBERED}
         self.keys: Mapping[str, str] = numbered
-        """The number key of each page."""
+        """The number key of each page that has no key of its own."""
         self.buttons = {key: self._button(spec) for key, spec in self._specs.items()}
         self._lay_out(who)
         theme.changed.connect(self._repaint_icons)

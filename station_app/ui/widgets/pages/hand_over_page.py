@@ -30,6 +30,7 @@ class HandOverPage(Page):
         super().__init__(place, theme, HAND_OVER[level])
         self._work = HandingOver(place, self)
         self._about = ""
+        self._has_come = False
         self.ready = ReadyTab(theme, level, self._work.today, place.go.emit)
         self.sent = SentTab(theme, self._work.today, place.go.emit)
         self.tabs = QTabWidget()
@@ -49,6 +50,7 @@ class HandOverPage(Page):
         self.tabs.setCurrentWidget(self.sent if about else self.ready)
         self.refresh()
         (self.sent.batches if about else self.ready.rows).setFocus()
+        self._has_come = True
 
     def refresh(self) -> None:
         self._work.load()
@@ -72,6 +74,10 @@ class HandOverPage(Page):
         self.tabs.setTabText(1, f"已交出（{silent} 批待接收）" if silent else "已交出")
         if self._about and self.sent.go_to(self._about):
             self._about = ""
+        if self._has_come and not ready.cases and self.tabs.currentWidget() is self.ready:
+            # The list, which had the focus, is hidden.
+            self.tabs.tabBar().setFocus()
+        self._has_come = False
 
     def _after(self, done: HandOver) -> None:
         ready = self._work.ready
@@ -82,6 +88,8 @@ class HandOverPage(Page):
         self.notice.show_text(told + rest, Tone.WARN if left_out else Tone.GOOD)
         # The batch that has just gone is the one whose slip may have to be printed again.
         self._about = done.batch.batch_id
+        # The list may be empty now; the cursor must not fall out of the page.
+        self.tabs.tabBar().setFocus()
         self.place.print_now.emit("batch_slip", done.batch.batch_id)
 
     @property
