@@ -14,7 +14,7 @@ from station_app.ui.widgets.controls import Pill, Text, set_look
 
 _STEP_MARGINS = (14, 12, 14, 12)
 _LINE_MARGINS = (12, 6, 12, 6)
-_LEAST_WIDTH = 120
+_LEAST_WIDTH = 108
 
 
 class LaidOutButton(QPushButton):

@@ -21,7 +21,7 @@ from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.deliveries import Deliveries
 
-_SIDE_BY_SIDE = 42
+_SIDE_BY_SIDE = 46
 """Letters: narrower, the card lies below the list."""
 
 
