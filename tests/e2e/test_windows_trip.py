@@ -86,8 +86,8 @@ class Worker:
 
     def open(self, page: str) -> None:
         """Open a page of the menu by its key."""
-        menu = [key for key in self.workspace.page_keys if key != "case"]
-        self.press(Key(Key.Key_0 + (menu.index(page) + 1) % 10), alt=True)
+        shown = self.workspace.rail.buttons[page].text().split()[-1]
+        self.press(Key[f"Key_{shown.removeprefix('Alt+')}"], alt=shown.startswith("Alt+"))
 
     def wait(self, what: Callable[[], bool]) -> None:
         try:
@@ -166,7 +166,7 @@ def take_in(worker: Worker, item: str, name: str, number: str) -> str:
     worker.type(item)
     worker.press(Key.Key_Return)
     worker.give(name)
-    worker.press(Key.Key_Return, Key.Key_Return)
+    worker.press(Key.Key_Return)
     worker.give(number)
     worker.press(*[Key.Key_Return] * 4)
     worker.type("0")
