@@ -41,7 +41,7 @@ def test_enter_after_the_name_leads_to_the_number_and_its_digits_change_no_type(
 def test_the_type_of_paper_is_changed_by_its_own_key_only(hands: Hands) -> None:
     hands.choose()
     applicant = hands.page.applicant
-    hands.press(Key.Key_F6)
+    hands.press(Key.Key_F5)
     assert hands.focus is applicant.id_type
     hands.type("7")
     assert hands.page.form.entry.id_type == "414"

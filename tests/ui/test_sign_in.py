@@ -17,9 +17,7 @@ from station_app.ui.widgets.theme import Theme
 from tests.reliability.place import PIN, Place
 from tests.ui import seeded
 from tests.ui.gate_hands import VILLAGE, FakeStation, Opened
-from tests.ui.test_gate import ENTER, LONG_NAME, jobs
-
-__all__ = ["jobs"]
+from tests.ui.test_gate import ENTER, LONG_NAME
 
 
 def test_the_only_worker_types_the_pin_at_once(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
