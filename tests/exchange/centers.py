@@ -204,12 +204,11 @@ class Pc(Device):
             book.add_code(self.device, self.org)
             joined = enrol(book, center.clerk, self.device, NewPc(self.key.public, self.epoch))
             dates = ("2026-01-01T00:00:00Z", "2026-04-01T00:00:00Z")
-            key, roles = self.person_key.public, ROLES.get(self.org, ("approver", "clerk"))
-            book.save_credential(
-                center.signed(
-                    PersonCredential(self.person, "王五", self.org, roles, self.device, key, *dates).to_payload()
-                )
-            )
+            roles = ROLES.get(self.org, ("approver", "clerk"))
+            people = ((self.person, "王五", self.person_key), (self.decider, "赵六", self.decider_key))
+            for who, name, key in people:
+                held = PersonCredential(who, name, self.org, roles, self.device, key.public, *dates)
+                book.save_credential(center.signed(held.to_payload()))
         self.nonce = joined.epoch.nonce
         return self
 

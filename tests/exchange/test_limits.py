@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from station_app.domain.effects import Effects
 from station_app.domain.errors import StationError
+from station_app.exchange.authentic import ruling_of
 from station_app.exchange.center import admit_held
 from station_app.exchange.limits import Limits, limits_in, read_limits
 from station_app.protocol.signed import document_payload
@@ -153,3 +155,33 @@ def test_limits_that_can_not_be_read_are_told(found: dict[str, Any]) -> None:
 def test_an_older_document_limits_nobody() -> None:
     assert read_limits({"revoked": []}) == limits_in(None) == Limits()
     assert Limits().against(Device(OTHER).write("register", NOTE)) == ""
+
+
+def test_an_event_beside_its_chain_is_held_whatever_its_number() -> None:
+    village, center = wrote(3)
+    center.push(village)
+    thief = Device(VILLAGE)
+    thief.write("register", OPEN)
+    thief.write("remark", Effects(remark={"kind": "note", "text": "偷走以后写的"}))
+    limit(center, **revoked(village, 3))
+    plan = center.push(thief, thief.wrote[1:], first_link=4)
+    assert answers(plan) == [(4, "refused", "device-revoked")]
+    assert len(center.store.tables.events) == 3
+
+
+def test_another_station_cannot_give_back_what_is_held_unless_it_was_admitted() -> None:
+    village, center = wrote(3)
+    center.push(village, village.wrote[:1])
+    limit(center, **revoked(village, 2))
+    assert center.give_back(village.wrote[1:]).codes == ("", "device-revoked")
+    limit(center, **revoked(village, 2), admitted=[village.wrote[2].event_id])
+    assert center.give_back(village.wrote[1:]).codes == ("", "")
+
+
+def test_what_came_in_while_a_center_had_forgotten_the_revocation_is_for_a_person() -> None:
+    village, center = wrote(1)
+    center.push(village)
+    limit(center, **revoked(village, 0))
+    center.rule()
+    [ruling] = [found for event in center.store.tables.subjects[CASE] if (found := ruling_of(event)) is not None]
+    assert (ruling.verdict.value, ruling.reason) == ("needs_review", "device-revoked")

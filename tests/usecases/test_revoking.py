@@ -12,6 +12,7 @@ from station_app.exchange.ports import Head
 from station_app.protocol.signed import read_document
 from station_app.usecases import run_center
 from station_app.usecases.center_ports import Station
+from station_app.usecases.holding import is_revoked, kept_limits, limit_device, take_back_limits
 from station_app.usecases.revoking import revoke
 from tests.domain.casework import VILLAGE
 from tests.usecases.registries import CLERK, EPOCH, enrolled, refusal
@@ -78,3 +79,25 @@ def test_a_disabled_worker_counts_up_to_the_heads_of_the_own_pcs_and_a_second_ti
     registry.save_heads({(pc.device, EPOCH): Head(9, "x" * 64)})
     run_center.disable_user(registry, CLERK, AGENT.name)
     assert published(registry)["disabled"] == {AGENT.person_id: [[pc.device, EPOCH, 7]]}
+
+
+def test_a_restored_center_holds_no_fewer_than_before(registry: Any) -> None:
+    here = {"revoked": [{"device": "a", "epoch": "1", "seq": 4}], "disabled": {"p": [["a", "1", 2]]}, "admitted": ["x"]}
+    registry.save_setting("limits", here)
+    told = {
+        "revoked": [{"device": "a", "epoch": "1", "seq": 7}, {"device": "b", "epoch": "2", "seq": 0}],
+        "disabled": {"p": [["a", "1", 1]], "q": []},
+        "admitted": ["y", "x"],
+    }
+    take_back_limits(registry, told)
+    assert kept_limits(registry) == {
+        "revoked": [{"device": "a", "epoch": "1", "seq": 7}, {"device": "b", "epoch": "2", "seq": 0}],
+        "disabled": {"p": [["a", "1", 2]], "q": []},
+        "admitted": ["x", "y"],
+    }
+
+
+def test_a_pc_of_which_no_epoch_is_known_can_be_revoked_too(registry: Any) -> None:
+    registry.save_station(Station("d" * 32, VILLAGE, b"k" * 32, "2026-03-01T00:00:00Z"))
+    limit_device(registry, "d" * 32)
+    assert is_revoked(registry, "d" * 32)
