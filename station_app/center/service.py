@@ -156,7 +156,7 @@ class CenterService:
                 store.start_center_epoch(self._parts.clerk.entropy(8).hex())
             epoch = admit(store, self._parts.clerk, station, request, call.nonce)
             if isinstance(epoch, Challenge):
-                return pack_reply(self._ask_again(store, epoch))
+                return pack_reply(self._ask_again(store, station, epoch))
             # Anew: whoever was let in may just have been found to be one of two copies.
             asked = self._take_in(store, _Asked(self._station(store, call), epoch, request), call.nonce)
         if request.pull_limit and (request.events or request.returns):
@@ -178,7 +178,7 @@ class CenterService:
             raise StationError("request-not-signed")
         return request
 
-    def _ask_again(self, store: CenterStore, challenge: Challenge) -> ExchangeReply:
+    def _ask_again(self, store: CenterStore, station: Station, challenge: Challenge) -> ExchangeReply:
         return ExchangeReply(
             incarnation=str(store.setting("center")["incarnation"]),
             nonce=challenge.nonce,
@@ -192,6 +192,7 @@ class CenterService:
             again=True,
             epoch_known=challenge.epoch_known,
             healing=bool(store.setting("center").get("healing")),
+            heard=heard(store, station.org),
         )
 
     def _take_in(self, store: CenterStore, asked: _Asked, nonce: str) -> _Asked:

@@ -9,7 +9,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.fold import fold
 from station_app.domain.lanes import Audience, SubjectKind
 from station_app.domain.organisations import Organisations
-from station_app.exchange.authentic import RULING, Credentials, VerifyMany, split
+from station_app.exchange.authentic import RULING, Credentials, VerifyMany, ruling_of, split
 from station_app.exchange.id_sums import IdSum, bucket_of, by_bucket, differing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, take_in
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
@@ -117,11 +117,20 @@ def write_plan(book: CenterBook, plan: IntakePlan) -> None:
     book.fill_bodies(plan.filled)
     book.save_viewers(plan.viewers)
     book.place(plan.placements)
+    book.place(_told_of_rulings(book, plan.stored))
     for (_, subject_id), orgs in plan.widened.items():
         events = book.case_events([subject_id]).get(subject_id, ())
         book.place([Placement(org, BACKFILL, event.event_id) for event in events for org in orgs])
     book.add_reviews(plan.reviews)
     book.mark_unruled(plan.unruled)
+
+
+def _told_of_rulings(book: CenterBook, stored: Sequence[Event]) -> list[Placement]:
+    """Return what tells each author of another center's word on an event, also where the office sees the case no more."""
+    ruled = {ruling.event_id: event for event in stored if (ruling := ruling_of(event)) is not None}
+    streams = book.case_events({event.header.subject_id for event in ruled.values()}) if ruled else {}
+    judged = [event for stream in streams.values() for event in stream if event.event_id in ruled]
+    return [Placement(event.header.org, "ruling", ruled[event.event_id].event_id) for event in judged]
 
 
 def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None) -> IntakeView:
@@ -137,6 +146,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         chains.add((pusher.device, pusher.epoch))
     heads = book.heads(chains)
     named = list(dict.fromkeys(_ids_and_prevs(events)))
+    center = book.setting("center")
     return IntakeView(
         link_head=epoch.link if epoch else 0,
         heads=heads,
@@ -147,7 +157,8 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         organisations=book.organisations(),
         known=book.credentials({event.header.origin for event in readable}),
         bodiless=book.bodiless([event.event_id for event in readable]),
-        healing=bool(book.setting("center").get("healing")),
+        healing=bool(center.get("healing")),
+        restored=bool(center.get("forked_from")),
     )
 
 

@@ -43,6 +43,13 @@ class LocalNoteTables(SettingTable):
         self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
         return value
 
+    def go_on_counting(self, before: str, epoch: str) -> None:
+        """Let the serials of an epoch go on in the next one: until its center gives it other digits it has the same."""
+        found = select(CounterRow.name, CounterRow.value).where(CounterRow.name.contains(f":{before}:"))
+        rows = [{"name": r.name.replace(before, epoch), "value": r.value} for r in self._connection.execute(found)]
+        if rows:
+            self._connection.execute(insert(CounterRow), rows)
+
     def log_print(self, document: str, subject_id: str, person: str, at: str) -> None:
         row = {"document": document, "subject_id": subject_id, "person": person, "printed_at": at}
         self._connection.execute(insert(PrintRow).values(**row))

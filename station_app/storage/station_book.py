@@ -74,6 +74,7 @@ class StationBookOnDisk(SharedSet, CaseLists, LocalNoteTables):
         return OwnEpoch(me.epoch, self.chain().seq, me.forked_from, me.tag)
 
     def start_epoch(self, epoch: str) -> None:
+        self.go_on_counting(self.identity().epoch, epoch)
         self.save_identity(replace(self.identity(), epoch=epoch, forked_from=self.identity().epoch))
 
     def save_tag(self, tag: int) -> None:
