@@ -153,7 +153,7 @@ class Pc(Machine):
             book.start_epoch(fresh)
             for name, count in noted.counters.items():
                 kind, _, day = name.split(":")
-                while book.next_serial(f"{kind}:{fresh}:{day}") < count:
+                while book.next_serial(f"{kind}:{fresh}:{day}") <= count:
                     pass
 
     def upgrade(self) -> None:
