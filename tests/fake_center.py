@@ -303,8 +303,9 @@ class MemoryCenterBook:
 
     def start_center_epoch(self, epoch: str) -> None:
         before = self.setting("center")
+        earlier = [*before.get("incarnations", ()), before["incarnation"]]
         renewed = {"epoch": epoch, "forked_from": before["epoch"], "incarnation": f"i{epoch}", "healing": True}
-        self.save_setting("center", {**before, **renewed})
+        self.save_setting("center", {**before, **renewed, "incarnations": earlier})
 
     # -- feeds -----------------------------------------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ class Exchanging:
         )
         if isinstance(asked, Challenge):
             with self._parts.read() as store:
-                return pack_reply(self._ask_again(store, asked))
+                return pack_reply(self._ask_again(store, call, asked))
         if request.pull_limit and (request.events or request.returns):
             self._wake_ruler()
         with self._parts.read() as store:
@@ -105,7 +105,8 @@ class Exchanging:
             raise StationError("request-not-signed")
         return request
 
-    def _ask_again(self, store: CenterStore, challenge: Challenge) -> ExchangeReply:
+    def _ask_again(self, store: CenterStore, call: Call, challenge: Challenge) -> ExchangeReply:
+        station = store.station(call.device)
         return ExchangeReply(
             incarnation=str(store.setting("center")["incarnation"]),
             nonce=challenge.nonce,
@@ -119,6 +120,7 @@ class Exchanging:
             again=True,
             epoch_known=challenge.epoch_known,
             healing=bool(store.setting("center").get("healing")),
+            heard=heard(store, station.org) if station else 0,
         )
 
     def _admit(self, store: CenterStore, call: Call, request: ExchangeRequest, means: _Means) -> _Asked | Challenge:

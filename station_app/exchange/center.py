@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from station_app.domain.effects import Effects
 from station_app.domain.fold import Verdict, fold
 from station_app.domain.lanes import Audience, SubjectKind
-from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, split
+from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, ruling_of, split
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
 from station_app.exchange.id_sums import IdSum, bucket_of, by_bucket, differing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, take_in
@@ -126,11 +126,20 @@ def write_plan(book: CenterBook, plan: IntakePlan) -> None:
     book.fill_bodies(plan.filled)
     book.save_viewers(plan.viewers)
     book.place(plan.placements)
+    book.place(_told_of_rulings(book, plan.stored))
     for (_, subject_id), orgs in plan.widened.items():
         events = book.case_events([subject_id]).get(subject_id, ())
         book.place([Placement(org, BACKFILL, event.event_id) for event in events for org in orgs])
     book.add_reviews(plan.reviews)
     book.mark_unruled(plan.unruled)
+
+
+def _told_of_rulings(book: CenterBook, stored: Sequence[Event]) -> list[Placement]:
+    """Return what tells each author of another center's word on an event, also where its office sees the case no more."""
+    ruled = {ruling.event_id: event for event in stored if (ruling := ruling_of(event)) is not None}
+    streams = book.case_events({event.header.subject_id for event in ruled.values()}) if ruled else {}
+    judged = [event for stream in streams.values() for event in stream if event.event_id in ruled]
+    return [Placement(event.header.org, "ruling", ruled[event.event_id].event_id) for event in judged]
 
 
 def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None) -> IntakeView:
@@ -146,6 +155,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         chains.add((pusher.device, pusher.epoch))
     heads = book.heads(chains)
     named = list(dict.fromkeys(_ids_and_prevs(events)))
+    center = book.setting("center")
     return IntakeView(
         link_head=epoch.link if epoch else 0,
         heads=heads,
@@ -157,7 +167,8 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         known=book.credentials({event.header.origin for event in legible}),
         limits=book.limits(),
         bodiless=book.bodiless([event.event_id for event in legible]),
-        healing=bool(book.setting("center").get("healing")),
+        healing=bool(center.get("healing")),
+        restored=bool(center.get("forked_from")),
     )
 
 

@@ -98,12 +98,15 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
     noticed that it was restored, its own receipt shows it.
     """
     taken_before = reply.nonce == link.nonce
-    forgot = reply.incarnation == link.incarnation and reply.link_head < link.acked
-    lost = link.lost if taken_before else forgot and not link.lost
-    if reply.incarnation != link.incarnation:
+    lost = link.lost if taken_before else reply.link_head < link.acked and not link.lost
+    is_new = reply.incarnation != link.incarnation
+    if is_new:
         book.reopen(reply.link_head)
-    if reply.epoch_known and not taken_before and not lost:
+    if reply.epoch_known and not taken_before and (is_new or not lost):
         book.start_epoch(checks.fresh_epoch())
+    if isinstance(book, UplinkBook):
+        # A center above that was restored has to be told again whose center this is, before it takes anything in.
+        book.save_heard(reply.heard)
     after = replace(link, nonce=reply.nonce, center_time=reply.center_time, lost=lost, healing=reply.healing)
     book.save_link(after)
     return Applied(after, more=True, pulled=0, settled=0, again=True)

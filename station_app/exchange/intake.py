@@ -34,6 +34,7 @@ class IntakeView:
         known: credentials of the signers.
         limits: how far the events of revoked PCs and disabled workers count.
         healing: the center collects what it has lost; what an event goes on with may come after it.
+        restored: the center was restored once; of what it lost something may still come.
         bodiless: events held without their body: who gave them back was not the audience of it.
     """
 
@@ -48,6 +49,7 @@ class IntakeView:
     limits: Limits = field(default_factory=Limits)
     bodiless: Collection[str] = ()
     healing: bool = False
+    restored: bool = False
 
 
 @dataclass
@@ -221,7 +223,8 @@ def _misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
         # Who sees it is not known again before its opening has come back, and has been ruled on.
         return ""
     # Who names an event of the case has seen it: an answer to an offer that was reclaimed meanwhile is kept, and ruled.
-    return "" if header.org in viewers or header.base in plan.seqs else "not-a-party"
+    has_seen = header.base in plan.seqs or (view.restored and header.base is not None)
+    return "" if header.org in viewers or has_seen else "not-a-party"
 
 
 def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
@@ -241,8 +244,8 @@ def begins_subject(event: Event) -> bool:
 
 
 def begins(view: IntakeView, event: Event) -> bool:
-    """Tell whether a subject may begin with this event: an opening, a batch, anything that a healing center lacks."""
-    return view.healing or event.header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens
+    """Tell whether a subject may begin with this event: an opening, a batch, or anything at a restored center."""
+    return view.restored or event.header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens
 
 
 def _refuse(plan: IntakePlan, pushed: _Pushed, code: str, head: Head) -> None:

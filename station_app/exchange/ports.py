@@ -94,7 +94,10 @@ class StationBook(Protocol):
     def own_epoch(self) -> OwnEpoch: ...
 
     def start_epoch(self, epoch: str) -> None:
-        """Go on under a new epoch: the old one is closed where it stands, its unsent events stay in the outbox."""
+        """Go on under a new epoch: the old one is closed where it stands, its unsent events stay in the outbox.
+
+        Printed numbers go on behind those of the old one, whose two digits it has until it is given its own.
+        """
         ...
 
     def save_tag(self, tag: int) -> None:

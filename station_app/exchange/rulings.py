@@ -113,7 +113,10 @@ class _Hearing:
         return next((e for e in waiting if e.base not in ahead and self._is_due(e, here)), None)
 
     def _is_due(self, entry: Entry, here: Collection[str]) -> bool:
-        if not (entry.base is None or entry.base in here or entry.base in self.bench.refused):
+        if entry.base in self.bench.refused:
+            # No other center knows that its base never comes.
+            return True
+        if not (entry.base is None or entry.base in here):
             return False
         return ruler_of(self.case, entry, self.bench.organisations) in ("", self.bench.here)
 

@@ -52,9 +52,6 @@ class Uplink:
         """Ignore the digits of printed numbers: a center prints none."""
 
     def documents_to_tell(self) -> Sequence[Signed]:
-        if self._book.setting("center").get("healing"):
-            # What it would tell is what it was before it was restored.
-            return []
         number = self._book.last_document(ORGANISATIONS)
         document = self._book.document(ORGANISATIONS)
         return [document] if document is not None and self._book.setting(TOLD) != number else []

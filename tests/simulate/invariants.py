@@ -176,6 +176,9 @@ class Watch:
             found = offices.center_of(org) if org in offices else None
             return found.code if found else center.org
 
+        if ruling.reason == "base-refused":
+            # Only the center that refused the base knows that it never comes.
+            return
         judge = judge_of(track, judged, home)
         require(judge in ("", center.org), "I3", f"{center.name} ruled in place of {judge} on {judged.header.type}")
 
