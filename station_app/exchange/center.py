@@ -135,7 +135,7 @@ def write_plan(book: CenterBook, plan: IntakePlan) -> None:
 
 
 def _told_of_rulings(book: CenterBook, stored: Sequence[Event]) -> list[Placement]:
-    """Return what tells each author of another center's word on an event, also where its office sees the case no more."""
+    """Return what tells each author of another center's word on an event, also where it sees the case no more."""
     ruled = {ruling.event_id: event for event in stored if (ruling := ruling_of(event)) is not None}
     streams = book.case_events({event.header.subject_id for event in ruled.values()}) if ruled else {}
     judged = [event for stream in streams.values() for event in stream if event.event_id in ruled]

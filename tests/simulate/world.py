@@ -252,11 +252,7 @@ class World:
             machine.store.cut = ""
         for pc in self.pcs:
             pc.smudge = False
-        for parcel in list(self.parcels):
-            if self.chance.happens(0.5):
-                self.deliver(parcel)
-            elif parcel in self.parcels:
-                self.lose(parcel)
+        self._clear_the_line()
         for pc in [pc for pc in self.pcs if pc.old]:
             pc.upgrade()
         self._settle()
@@ -271,6 +267,13 @@ class World:
             # Some machine will never come again; it is not waited for for ever. The others come all the time.
             self.passed += timedelta(days=DAYS_AT_ONCE)
             self._settle()
+
+    def _clear_the_line(self) -> None:
+        for parcel in list(self.parcels):
+            if self.chance.happens(0.5):
+                self.deliver(parcel)
+            elif parcel in self.parcels:
+                self.lose(parcel)
 
     def _settle(self) -> None:
         for number in range(ROUNDS):
