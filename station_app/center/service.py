@@ -30,6 +30,7 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.ports import Epoch
+from station_app.exchange.showing import show_restored
 from station_app.exchange.station import REPAIR_AT_ONCE
 from station_app.exchange.uplink import alone_relays, may_relay
 from station_app.keys.codes import hash_code, parse_activation_code
@@ -224,6 +225,7 @@ class CenterService:
             # What this center has lost and a station gives back.
             accept_relayed(store, request.returns, verify_many)
         if store.setting("center").get("healing"):
+            show_restored(store, (*request.events, *request.returns))
             heal(store, self._parts, station, request)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
         store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))
@@ -233,6 +235,7 @@ class CenterService:
     def _reply(self, store: CenterStore, asked: _Asked) -> ExchangeReply:
         request, station, plan = asked.request, asked.station, asked.plan
         center = store.setting("center")
+        healing = bool(center.get("healing"))
         incarnation = str(center["incarnation"])
         reset = request.incarnation not in ("", incarnation)
         level = organisations_of(store).get(station.org).level.value
@@ -255,11 +258,11 @@ class CenterService:
             rows=rows,
             credentials=(*store.signed_credentials(*signers([*rows, *as_rows(found)])), *asked.renewed),
             reset=reset,
-            pending=request.pull_limit > 0 and store.waits_for_ruling(station.org),
+            pending=request.pull_limit > 0 and not healing and store.waits_for_ruling(station.org),
             seen=seen_below(store, station.org) if limit else (),
             standing=asked.standing,
-            healing=bool(center.get("healing")),
-            numbers=document_numbers(store) if center.get("healing") else {},
+            healing=healing,
+            numbers=document_numbers(store) if healing else {},
             tag=asked.epoch.tag,
             sum=_pair(store.feed_sum(station.org)) if compares else None,
             differ=None if request.buckets is None else differing_ids(store, station.org, request.buckets),
