@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from station_app.domain.batches import Batch
 from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Place, card_of
 from station_app.domain.case_words import Search, item_has, read_search, words_of
 from station_app.domain.cases import Case, CaseState
@@ -85,10 +86,15 @@ class MemoryCases:
         sent = [p for p in self._listed(CaseQuery(place=Place.ON_THE_ROAD)) if p.card.offered_on <= day.isoformat()]
         return sorted(sent, key=lambda placed: placed.card.offered_on)[:limit]
 
-    def rows_fault(self, cases: Iterable[Case]) -> str:
-        seen_from = standpoint_of(self)  # type: ignore[arg-type]
-        wrong = (f"row {c.case_id}" for c in cases if self.tables.cards.get(c.case_id) != card_of(c, seen_from))
-        return next(wrong, "")
+    def rows_fault(self, cases: Iterable[Case], batches: Iterable[Batch]) -> str:
+        seen_from, wanted = standpoint_of(self), list(cases)  # type: ignore[arg-type]
+        wrong = (f"row {c.case_id}" for c in wanted if self.tables.cards.get(c.case_id) != card_of(c, seen_from))
+        if fault := next(wrong, ""):
+            return fault
+        if others := len(self.tables.cards) - len(wanted):
+            return f"rows {others}"
+        others = len(self.tables.batches) - len(list(batches))
+        return f"batches {others}" if others else ""
 
     def cases_of_person(self, search: Search) -> Iterator[Case]:
         return (case for case in reversed(self.tables.cases.values()) if _has_words(search, case))

@@ -11,45 +11,60 @@ from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
-from station_app.exchange.ports import BACKFILL, Epoch, Head, Hop, Placement, Refusal, Subject
+from station_app.exchange.ports import Epoch, Head, Hop, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
-from station_app.protocol.wire import FeedRow, PushStatus
+from station_app.protocol.wire import BACKFILL, FeedRow, PushStatus
 from station_app.usecases.center_ports import CENTERS, Account, DirectoryDraft, Station
 from station_app.usecases.run_center import ELSEWHERE, merged
 from tests.fake_sent import Sent
-from tests.fake_store import CredentialKey, Store, credential_key, insert, known
+from tests.fake_store import CredentialKey, Store, Table, credential_key, insert, known
 
 
 @dataclass
 class CenterTables:
     """What a center keeps."""
 
-    settings: dict[str, Any] = field(default_factory=dict)
-    events: dict[str, Event] = field(default_factory=dict)
-    subjects: dict[str, tuple[Event, ...]] = field(default_factory=dict)
-    refusals: dict[int, tuple[str, str, Refusal]] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    heads: dict[tuple[str, str], Head] = field(default_factory=dict)
-    epochs: dict[tuple[str, str], Epoch] = field(default_factory=dict)
-    errands: dict[str, Errand] = field(default_factory=dict)
-    reviews: dict[str, str] = field(default_factory=dict)
-    viewers: dict[Subject, tuple[str, ...]] = field(default_factory=dict)
-    unruled: dict[str, bool] = field(default_factory=dict)
-    feed: dict[tuple[str, int], FeedRow] = field(default_factory=dict)
-    feed_heads: dict[str, int] = field(default_factory=dict)
-    outbox: dict[int, Sent] = field(default_factory=dict)
-    from_above: dict[str, bool] = field(default_factory=dict)
-    receipts: dict[int, Signed] = field(default_factory=dict)
-    in_feed: dict[tuple[str, str], bool] = field(default_factory=dict)
-    sums: dict[str, IdSum] = field(default_factory=dict)
-    credentials: dict[CredentialKey, Signed] = field(default_factory=dict)
-    documents: dict[tuple[str, int], Signed] = field(default_factory=dict)
-    stations: dict[str, Station] = field(default_factory=dict)
-    accounts: dict[str, Account] = field(default_factory=dict)
-    codes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    drafts: dict[int, DirectoryDraft] = field(default_factory=dict)
+    settings: Table[str, Any] = field(default_factory=Table)
+    events: Table[str, Event] = field(default_factory=Table)
+    subjects: Table[str, tuple[Event, ...]] = field(default_factory=Table)
+    tops: Table[Any, tuple[int, str]] = field(default_factory=Table)
+    refusals: Table[int, tuple[str, str, Refusal]] = field(default_factory=Table)
+    refused: Table[str, str] = field(default_factory=Table)
+    heads: Table[tuple[str, str], Head] = field(default_factory=Table)
+    epochs: Table[tuple[str, str], Epoch] = field(default_factory=Table)
+    errands: Table[str, Errand] = field(default_factory=Table)
+    reviews: Table[str, str] = field(default_factory=Table)
+    viewers: Table[Subject, tuple[str, ...]] = field(default_factory=Table)
+    unruled: Table[str, bool] = field(default_factory=Table)
+    feed: Table[tuple[str, int], FeedRow] = field(default_factory=Table)
+    feed_heads: Table[str, int] = field(default_factory=Table)
+    outbox: Table[int, Sent] = field(default_factory=Table)
+    sent_up: Table[str, int] = field(default_factory=Table)
+    from_above: Table[str, bool] = field(default_factory=Table)
+    receipts: Table[int, Signed] = field(default_factory=Table)
+    in_feed: Table[tuple[str, str], bool] = field(default_factory=Table)
+    sums: Table[str, IdSum] = field(default_factory=Table)
+    credentials: Table[CredentialKey, Signed] = field(default_factory=Table)
+    documents: Table[tuple[str, int], Signed] = field(default_factory=Table)
+    stations: Table[str, Station] = field(default_factory=Table)
+    accounts: Table[str, Account] = field(default_factory=Table)
+    codes: Table[str, tuple[str, str]] = field(default_factory=Table)
+    drafts: Table[int, DirectoryDraft] = field(default_factory=Table)
+
+
+# The tree is asked for at every placement; what it is made of changes seldom and is never changed in place.
+_TREES: dict[tuple[int, int], tuple[Any, Any, Organisations]] = {}
+
+
+def _tree(own: Any, elsewhere: Any) -> Organisations:
+    key = (id(own), id(elsewhere))
+    if key not in _TREES or _TREES[key][0] is not own or _TREES[key][1] is not elsewhere:
+        if len(_TREES) > 64:
+            _TREES.clear()
+        _TREES[key] = (own, elsewhere, merged(own, elsewhere))
+    return _TREES[key][2]
 
 
 def center_store() -> Store:
@@ -93,19 +108,20 @@ class MemoryCenterBook:
         asked = {(kind, subject_id) for _, subject_id in subjects for kind in kinds}
         return {subject: self.tables.viewers[subject] for subject in sorted(asked) if subject in self.tables.viewers}
 
+    def bodiless(self, event_ids: Collection[str]) -> set[str]:
+        return {i for i in event_ids if i in self.tables.events and self.tables.events[i].body is None}
+
     def highest_lamport(self) -> int:
-        return max((event.header.lamport for event in self.tables.events.values()), default=0)
+        return self.tables.tops.get("", (0, ""))[0]
 
     def organisations(self) -> Organisations:
-        return merged(self.setting("organisations") or [], self.setting(ELSEWHERE) or {})
+        return _tree(self.setting("organisations") or [], self.setting(ELSEWHERE) or {})
 
     def waits_for_ruling(self, org: str) -> bool:
         return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))
 
     def credentials(self, origins: Collection[str]) -> Credentials:
-        wanted = set(origins)
-        found = [signed for (_, device, _), signed in self.tables.credentials.items() if device in wanted]
-        return known(self.centers(), found)
+        return self.all_credentials()
 
     def centers(self) -> frozenset[str]:
         others = self.setting(CENTERS) or []
@@ -126,16 +142,21 @@ class MemoryCenterBook:
         self.tables.viewers.update(viewers)
 
     def place(self, placements: Sequence[Placement]) -> None:
-        before = set(self.tables.in_feed)
-        for placement in dict.fromkeys(placements):
+        done: set[tuple[str, str]] = set()
+        for placement in placements:
             org = self.way_to(placement.org)
             if not org:
                 self._send_up(placement.event_id)
                 continue
             key = (org, placement.event_id)
-            if key in self.tables.in_feed and not (key in before and placement.kind == BACKFILL):
+            here = key in self.tables.in_feed
+            if key in done or (here and placement.kind != BACKFILL):
                 continue
+            done.add(key)
             n = self._allot(org)
+            if not here:
+                self.tables.in_feed[key] = True
+                self.tables.sums[org] = self.feed_sum(org).plus([placement.event_id])
             self.tables.feed[org, n] = FeedRow(n, placement.kind, event_id=placement.event_id)
             if key not in self.tables.in_feed:
                 self.tables.in_feed[key] = True
@@ -156,9 +177,10 @@ class MemoryCenterBook:
         return home.code if home is not None and found.is_below(home.code, here) else ""
 
     def _send_up(self, event_id: str) -> None:
-        sent = {row.event_id for row in self.tables.outbox.values()}
-        if event_id not in sent and event_id not in self.tables.from_above:
-            self.tables.outbox[len(self.tables.outbox) + 1] = Sent(event_id, "")
+        if event_id not in self.tables.sent_up and event_id not in self.tables.from_above:
+            link = len(self.tables.outbox) + 1
+            self.tables.outbox[link] = Sent(event_id, "")
+            self.tables.sent_up[event_id] = link
 
     def errands(self, keys: Collection[str]) -> Sequence[Errand]:
         return [errand for errand in self.tables.errands.values() if errand.key in keys]
@@ -171,7 +193,7 @@ class MemoryCenterBook:
         for (_, subject_id), viewers in self.tables.viewers.items():
             if org in viewers:
                 events = self.tables.subjects.get(subject_id, ())
-                self.place([Placement(org, "backfill", event.event_id) for event in events])
+                self.place([Placement(org, "new", event.event_id) for event in events])
 
     # -- the link to the center above ------------------------------------------------------------------------------
 
@@ -190,6 +212,10 @@ class MemoryCenterBook:
             taken += [row.event_id] if status.status in ("stored", "exists") else []
         return taken
 
+    def outbox_counts(self) -> tuple[int, int]:
+        found = [row.status for row in self.tables.outbox.values()]
+        return found.count(""), found.count("refused")
+
     def reopen_outbox(self, after: int) -> None:
         for link, row in self.tables.outbox.items():
             if link > after and row.status:
@@ -199,7 +225,7 @@ class MemoryCenterBook:
         return len(self.tables.outbox)
 
     def note_from_above(self, event_ids: Sequence[str]) -> None:
-        self.tables.from_above.update(dict.fromkeys(event_ids, True))
+        self.tables.from_above.update({i: True for i in event_ids if i not in self.tables.from_above})
 
     def ids_shared_above(self) -> list[str]:
         taken = [row.event_id for row in self.tables.outbox.values() if row.status in ("stored", "exists")]
@@ -228,7 +254,10 @@ class MemoryCenterBook:
             self.note_from_above([event.event_id])
 
     def all_credentials(self) -> Credentials:
-        return known(self.centers(), self.tables.credentials.values())
+        people: Credentials = self.tables.credentials.cached(
+            lambda: known(frozenset(), self.tables.credentials.values())
+        )
+        return replace(people, centers=self.centers())
 
     def save_receipt(self, receipt: Signed) -> None:
         self.tables.receipts[int(receipt.value()["link"])] = receipt

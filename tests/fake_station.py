@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from station_app.domain.batches import Batch
@@ -14,7 +15,7 @@ from station_app.exchange.authentic import Credentials
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
-from station_app.exchange.revocation import may_forget, remnant
+from station_app.exchange.revocation import may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, Signed
@@ -24,31 +25,32 @@ from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotal
 from station_app.usecases.reference import standpoint_of
 from tests.fake_cases import MemoryCases
 from tests.fake_sent import Sent
-from tests.fake_store import CredentialKey, Store, credential_key, insert, known
+from tests.fake_store import CredentialKey, Store, Table, credential_key, insert, known
 
 
 @dataclass
 class StationTables:
-    """What a station keeps; every value is immutable, so that a copy of the dictionaries is a copy of all."""
+    """What a station keeps; every value is immutable, so that a copy of the tables is a copy of all."""
 
-    settings: dict[str, Any] = field(default_factory=dict)
-    events: dict[str, Event] = field(default_factory=dict)
-    subjects: dict[str, tuple[Event, ...]] = field(default_factory=dict)
-    held: dict[str, tuple[Event, str]] = field(default_factory=dict)
-    credentials: dict[CredentialKey, Signed] = field(default_factory=dict)
-    documents: dict[tuple[str, int], Document] = field(default_factory=dict)
-    outbox: dict[int, Sent] = field(default_factory=dict)
-    revoked: dict[Subject, bool] = field(default_factory=dict)
-    hops: dict[tuple[str, str], Hop] = field(default_factory=dict)
-    receipts: dict[int, Signed] = field(default_factory=dict)
-    cases: dict[str, Case] = field(default_factory=dict)
-    cards: dict[str, CaseCard] = field(default_factory=dict)
-    drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
-    reveals: dict[int, Reveal] = field(default_factory=dict)
-    batches: dict[str, Batch] = field(default_factory=dict)
-    counters: dict[str, int] = field(default_factory=dict)
-    prints: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    rot: dict[int, Event] = field(default_factory=dict)
+    settings: Table[str, Any] = field(default_factory=Table)
+    events: Table[str, Event] = field(default_factory=Table)
+    subjects: Table[str, tuple[Event, ...]] = field(default_factory=Table)
+    tops: Table[Any, tuple[int, str]] = field(default_factory=Table)
+    held: Table[str, tuple[Event, str]] = field(default_factory=Table)
+    credentials: Table[CredentialKey, Signed] = field(default_factory=Table)
+    documents: Table[tuple[str, int], Document] = field(default_factory=Table)
+    outbox: Table[int, Sent] = field(default_factory=Table)
+    revoked: Table[Subject, bool] = field(default_factory=Table)
+    hops: Table[tuple[str, str], Hop] = field(default_factory=Table)
+    receipts: Table[int, Signed] = field(default_factory=Table)
+    cases: Table[str, Case] = field(default_factory=Table)
+    cards: Table[str, CaseCard] = field(default_factory=Table)
+    drafts: Table[tuple[str, str], Draft] = field(default_factory=Table)
+    reveals: Table[int, Reveal] = field(default_factory=Table)
+    batches: Table[str, Batch] = field(default_factory=Table)
+    counters: Table[str, int] = field(default_factory=Table)
+    prints: Table[int, tuple[str, ...]] = field(default_factory=Table)
+    rot: Table[int, Event] = field(default_factory=Table)
 
 
 def station_store() -> Store:
@@ -71,6 +73,9 @@ class MemoryBook(MemoryCases):
         found: Identity = self.tables.settings["identity"]
         return found
 
+    def save_identity(self, identity: Identity) -> None:
+        self.tables.settings["identity"] = identity
+
     def link(self) -> Link:
         return self.tables.settings.get("link") or Link()
 
@@ -89,12 +94,17 @@ class MemoryBook(MemoryCases):
         self.tables.settings["identity"] = replace(self.identity(), tag=tag)
 
     def reopen(self, after: int) -> None:
-        for link, row in self.tables.outbox.items():
+        for link, row in list(self.tables.outbox.items()):
             if link > after and row.status:
                 self.tables.outbox[link] = Sent(row.event_id, row.subject_id)
+        self.tables.settings["id_sum"] = IdSum().plus(self.shared_ids())
 
     def id_sum(self) -> IdSum:
-        return IdSum().plus(self.shared_ids())
+        return self.tables.settings.get("id_sum") or IdSum()
+
+    def _count(self, event_ids: Collection[str]) -> None:
+        if event_ids:
+            self.tables.settings["id_sum"] = self.id_sum().plus(event_ids)
 
     def shared_ids(self) -> list[str]:
         own = {row.event_id: row.status for row in self.tables.outbox.values()}
@@ -132,9 +142,8 @@ class MemoryBook(MemoryCases):
             if not may_forget(events, org, self._unsettled(subject[1])):
                 continue
             self.tables.revoked[subject] = True
-            for event in events:
-                if event.header.org != org:
-                    self._replace(replace(event, body=None))
+            for event in to_erase(events, org):
+                self._replace(replace(event, body=None))
             if case is not None:
                 self._put_case(remnant(case))
 
@@ -155,12 +164,8 @@ class MemoryBook(MemoryCases):
 
     def chain(self) -> Chain:
         me = self.identity()
-        own = [event for event in self.tables.events.values() if event.header.origin == me.device]
-        last = max((e for e in own if e.header.epoch == me.epoch), key=lambda e: e.header.seq, default=None)
-        lamport = max((event.header.lamport for event in self.tables.events.values()), default=0)
-        if last is None:
-            return Chain(me.device, me.epoch, 0, None, lamport)
-        return Chain(me.device, me.epoch, last.header.seq, last.event_id, lamport)
+        seq, last = self.tables.tops.get((me.device, me.epoch), (0, ""))
+        return Chain(me.device, me.epoch, seq, last or None, self.tables.tops.get("", (0, ""))[0])
 
     def append(self, events: Sequence[Event]) -> None:
         insert(self.tables, events)
@@ -180,11 +185,13 @@ class MemoryBook(MemoryCases):
 
     def add_foreign(self, events: Sequence[Event]) -> None:
         insert(self.tables, events)
-        for event in events:
-            self.tables.held.pop(event.event_id, None)
+        # What was held is in the sum already.
+        self._count([e.event_id for e in events if self.tables.held.pop(e.event_id, None) is None])
 
     def hold(self, event: Event, code: str) -> None:
-        self.tables.held[event.event_id] = (event, code)
+        if event.event_id not in self.tables.held:
+            self.tables.held[event.event_id] = (event, code)
+            self._count([event.event_id])
 
     def refold(self, subjects: Iterable[Subject]) -> None:
         device = self.identity().device
@@ -195,7 +202,7 @@ class MemoryBook(MemoryCases):
                 if case is not None and not self.forgotten([subject_id]):
                     self._put_case(case)
             elif kind == SubjectKind.BATCH:
-                batch = batch_of(events)
+                batch = batch_of(events, self.refused_events())
                 if batch is not None:
                     self.tables.batches[subject_id] = batch
 
@@ -230,7 +237,7 @@ class MemoryBook(MemoryCases):
         return sorted(to_come, key=lambda batch: (batch.offered_on, batch.number))
 
     def outbox(self, limit: int) -> Sequence[tuple[int, Event]]:
-        waiting = [link for link, row in self.tables.outbox.items() if not row.status][:limit]
+        waiting = islice((link for link, row in self.tables.outbox.items() if not row.status), limit)
         return [
             (link, self.tables.rot.get(link) or self.tables.events[self.tables.outbox[link].event_id])
             for link in waiting
@@ -244,6 +251,8 @@ class MemoryBook(MemoryCases):
                 continue
             settled = replace(row, status=status.status, code=status.code, settled_at=at)
             self.tables.outbox[status.link] = settled
+            if status.status in ("stored", "exists"):
+                self._count([row.event_id])
             if status.status == "refused":
                 refused[self.tables.events[row.event_id].header.subject] = None
         self.refold(refused)
@@ -286,7 +295,10 @@ class MemoryBook(MemoryCases):
         document = self.document(CENTERS)
         others = document.content[CENTERS] if document else ()
         centers = frozenset({self.identity().center_device, *(entry["device"] for entry in others)})
-        return known(centers, self.tables.credentials.values())
+        people: Credentials = self.tables.credentials.cached(
+            lambda: known(frozenset(), self.tables.credentials.values())
+        )
+        return replace(people, centers=centers)
 
     def save_credentials(self, found: Sequence[Signed]) -> None:
         for signed in found:

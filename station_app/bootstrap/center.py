@@ -264,7 +264,7 @@ def healing(opened: OpenCenter, *, finish: bool) -> dict[str, Any]:
     """Return whether the center heals and which stations it waits for; `finish` ends the waiting."""
     with opened.write() as store:
         if finish and store.setting("center").get("healing"):
-            end_healing(store)
+            end_healing(store, opened.clerk)
         heals = bool(store.setting("center").get("healing"))
         waiting = waited_for(store, now()) if heals else []
     return {

@@ -29,13 +29,15 @@ from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey, ver
 from station_app.protocol.requests import RECOVERED_KEY
 from station_app.protocol.signed import Signed, device_id, read_credential, read_document
 from station_app.storage.engine import check_pages, open_encrypted, read_pragmas, reading, writing
-from station_app.storage.rows import SHARED, STATION, tables
+from station_app.storage.reserve import Reserve
+from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
 from station_app.storage.station_book import StationBookOnDisk
+from station_app.storage.station_rows import STATION
 from station_app.sync.center_client import CenterClient, LockedPc
 from station_app.sync.loop import ANEW_AT_ONCE, LoopParts, Report, SyncLoop
 from station_app.sync.pinning import check_address
-from station_app.sync.transport import HttpTransport, fetch_first_contact
+from station_app.sync.transport import TIMEOUT_S, HttpTransport, fetch_first_contact
 from station_app.usecases.audit import OK, audit
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Book, Desk, Identity, OpenBook
@@ -98,7 +100,7 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
     device_key = home.device_key()
     person_key = SigningKey.from_seed(unlocked.person_seed)
     _resume(home, engine)
-    with _book(engine, write=False) as book:
+    with _book(home, engine, write=False) as book:
         worker = _worker(book, unlocked.person_id)
     pen = Pen(
         device=lambda data: device_key.sign(EVENT_DEVICE, data),
@@ -108,7 +110,7 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
         worker=worker,
         pen=pen,
         open_book=lambda: _noted_book(home, engine),
-        read_book=lambda: _book(engine, write=False),
+        read_book=lambda: _book(home, engine, write=False),
         now=now,
         entropy=os.urandom,
     )
@@ -146,7 +148,7 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
     if home.enrolled:
         raise StationError("already-enrolled", org=home.identity().org)
     code = parse_enrolment_code(code_text)
-    contact = fetch_first_contact(center_url)
+    contact = fetch_first_contact(center_url, _timeout_s())
     if not code.matches(contact.public_key):
         raise StationError("center-key-differs", address=center_url)
     key_slots = home.slots()
@@ -191,13 +193,15 @@ def check(signed_in: SignedIn) -> dict[str, Any]:
     with signed_in.desk.read_book() as book:
         found = audit(book, verify_many)
     pragmas = read_pragmas(signed_in.engine)
+    journal_ok = found.chain == pages == OK
     return {
         "events": found.events,
         "chain": found.chain,
         "projections": found.projections,
         "pages": pages,
         "pragmas": pragmas,
-        "ok": found.chain == found.projections == pages == OK,
+        "journal_ok": journal_ok,
+        "ok": journal_ok and found.projections == OK,
     }
 
 
@@ -315,13 +319,21 @@ def _client(me: Identity, device_key: SigningKey) -> CenterClient:
 
 def _transport(center_url: str, authority_pem: str) -> HttpTransport:
     secure = check_address(center_url).scheme == "https"
-    return HttpTransport(center_url, authority_pem if secure else None)
+    return HttpTransport(center_url, authority_pem if secure else None, _timeout_s())
+
+
+def _timeout_s() -> tuple[float, float]:
+    """Return the seconds that a connection may take, and those that it may be silent."""
+    # Tests do not wait half a minute for a line to be given up; a real station never sets this.
+    connect_s, stall_s = TIMEOUT_S
+    return connect_s, float(os.environ.get("STATION_STALL_S", stall_s))
 
 
 def _open_journal(home: StationHome, database_key: bytes) -> Engine:
     # SQLite would make an empty one in place of a lost one, and the loss would look like a new PC.
     if home.enrolled and not (home.journal.exists() and home.journal.stat().st_size):
         raise StationError("database-damaged")
+    Reserve(home.folder).look_after()
     engine = open_encrypted(home.journal, database_key)
     prepare(engine, tables(SHARED + STATION))
     return engine
@@ -331,14 +343,14 @@ def _resume(home: StationHome, engine: Engine) -> None:
     """Go on under a new epoch where the journal was put back from an older copy, as the note beside it shows."""
     noted = home.written()
     if noted is not None:
-        with _book(engine, write=True) as book:
+        with _book(home, engine, write=True) as book:
             resume(book, noted, new_epoch())
 
 
 @contextmanager
 def _noted_book(home: StationHome, engine: Engine) -> Iterator[StationBookOnDisk]:
     noted = None
-    with _book(engine, write=True) as book:
+    with _book(home, engine, write=True) as book:
         yield book
         if book.appended:
             noted = written(book, local_day(now()))
@@ -349,6 +361,18 @@ def _noted_book(home: StationHome, engine: Engine) -> Iterator[StationBookOnDisk
 
 
 @contextmanager
-def _book(engine: Engine, *, write: bool) -> Iterator[StationBookOnDisk]:
-    with writing(engine) if write else reading(engine) as connection:
-        yield StationBookOnDisk(connection)
+def _book(home: StationHome, engine: Engine, *, write: bool) -> Iterator[StationBookOnDisk]:
+    if not write:
+        with reading(engine) as connection:
+            yield StationBookOnDisk(connection)
+        return
+    reserve = Reserve(home.folder)
+    reserve.look_after()
+    try:
+        with writing(engine) as connection:
+            yield StationBookOnDisk(connection)
+    except StationError as error:
+        if error.code == "disk-full":
+            # More than one save needs, like a page of the feed: done again, it has the room.
+            reserve.give_up()
+        raise

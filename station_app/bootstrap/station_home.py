@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -53,6 +54,10 @@ class StationHome:
     def enrolled(self) -> bool:
         """Tell whether this folder has joined a center."""
         return (self.folder / IDENTITY_FILE).exists()
+
+    def free_bytes(self) -> int:
+        """Return the room that is left on the disk of this folder."""
+        return shutil.disk_usage(self.folder).free
 
     def identity(self) -> Identity:
         """Return who this PC is; `not-enrolled` before it has joined, `identity-damaged` if it can't be read.

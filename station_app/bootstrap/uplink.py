@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
@@ -30,6 +31,8 @@ from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.other_centers import hear_from_above, put_below
 from station_app.usecases.ports import Book, SyncStatus
 from station_app.usecases.run_center import UPLINK, add_center
+
+log = logging.getLogger("station_app.center")
 
 _STATUS = "uplink_status"
 # Several processes may serve one center; one at a time exchanges with the center above.
@@ -148,37 +151,54 @@ class UplinkThread:
             interval_s: pause between exchanges when all is well.
             heard: called after each exchange that moved something, so that what came is ruled on and shown.
         """
-        self._stop = threading.Event()
         self._opened = opened
         self._interval_s = interval_s
         self._heard = heard
+        self._url = ""
+        self._stop = threading.Event()
+        self._link_over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="uplink", daemon=True)
 
     def start(self) -> None:
-        """Begin with an exchange at once."""
+        """Begin with an exchange at once, where there is a center above."""
         self._thread.start()
 
     def stop(self) -> None:
         """End after the exchange under way."""
         self._stop.set()
+        self._link_over.set()
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        while not is_joined(self._opened):
-            # It can be joined while it serves: whoever does so need not know that.
-            if self._stop.wait(LOOK_EVERY_S):
-                return
-        SyncLoop(uplink_parts(self._opened), self._interval_s).run(self._stop, self._tell)
+        while not self._stop.is_set():
+            try:
+                self._url = _address(self._opened)
+                if self._url:
+                    self._exchange_until_over()
+                    continue
+            except Exception:
+                # It must not end with this: the county would wait for the city for good, and nobody would know.
+                log.exception("uplink")
+            # It may be joined while it serves: whoever does so need not know that.
+            self._stop.wait(LOOK_EVERY_S)
+
+    def _exchange_until_over(self) -> None:
+        """Exchange until this center ends, or the one above has another address."""
+        self._link_over = over = threading.Event()
+        if not self._stop.is_set():
+            SyncLoop(uplink_parts(self._opened), self._interval_s).run(over, self._tell)
 
     def _tell(self, report: Report) -> None:
         if report.pulled or report.pushed:
             self._heard()
+        if _address(self._opened) != self._url:
+            self._link_over.set()
 
 
-def is_joined(opened: OpenCenter) -> bool:
-    """Tell whether this center has joined one above."""
+def _address(opened: OpenCenter) -> str:
+    """Return where the center above is reached, "" where there is none."""
     with opened.read() as store:
-        return store.setting(UPLINK) is not None
+        return str((store.setting(UPLINK) or {}).get("url", ""))
 
 
 def uplink_parts(opened: OpenCenter) -> LoopParts:

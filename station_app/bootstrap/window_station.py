@@ -82,6 +82,7 @@ class StationOnDisk:
             log_print=papers.log_print,
             change_pin=lambda old, new: self._home.slots().change_pin(name, old, new, station.now()),
             close=lambda: _close(signed_in),
+            free_bytes=signed_in.home.free_bytes,
         )
 
     def open_demo(self) -> None:

@@ -18,7 +18,7 @@ class Challenge:
     """Nothing is taken in: the PC has to ask again with this nonce.
 
     Args:
-        epoch_known: the center knows the epoch under which it asked; then it is a restored backup or a clone.
+        epoch_known: the epoch under which it asked is known here and can't go on: it is a restored backup or a clone.
         link: the last outbox number taken in under that epoch.
     """
 
@@ -35,25 +35,39 @@ def admit(
     - The nonce last given (or the one before: its reply may have got lost) under an epoch that is open: the PC itself.
     - Another nonce, or fewer events than were taken in: a backup was restored, or the PC cloned. It is challenged, and
       goes on under a new epoch, which closes the one before.
+    - The challenge under an epoch that is open, by a PC that has not met this center since it was restored: the center
+      has forgotten what it gave last; the PC goes on under the epoch it has.
     - The nonce last given under an epoch that is closed: both copies are alive. The PC counts as cloned from then on:
       what it brings is taken in, custody events for a person to look at, and it gets no rows until it is enrolled anew.
-    - The challenge under an open epoch, by a PC that still names the incarnation before: this center was restored and
-      knows an older nonce than its PCs. They are who they were, and their epochs stay.
     """
     known = store.epoch(station.device, request.epoch)
-    if known is not None and nonce in (known.nonce, known.previous):
-        head = store.heads([(station.device, request.epoch)]).get((station.device, request.epoch))
+    if known is None:
+        if station.challenge and nonce == station.challenge:
+            return _open(store, clerk, station, request)
+        return _challenge(store, clerk, station, None)
+    goes_on = not known.closed and _is_whole(store, known, request)
+    if nonce in (known.nonce, known.previous):
         if known.closed:
             store.save_station(replace(station, cloned=True))
+        if known.closed or goes_on:
             return known
-        if head is None or request.seq >= head.seq:
-            return known
-    elif station.challenge and nonce == station.challenge:
-        if known is None:
-            return _open(store, clerk, station, request)
-        if not known.closed and request.incarnation not in ("", store.setting("center")["incarnation"]):
+    elif goes_on and _has_not_met(store, request):
+        if station.challenge and nonce == station.challenge:
             return _go_on(store, station, known)
+        return replace(_challenge(store, clerk, station, known), epoch_known=False)
     return _challenge(store, clerk, station, known)
+
+
+def _is_whole(store: CenterStore, known: Epoch, request: ExchangeRequest) -> bool:
+    """Tell whether the PC has all that was taken in under its epoch."""
+    chain = (known.device, known.epoch)
+    head = store.heads([chain]).get(chain)
+    return head is None or request.seq >= head.seq
+
+
+def _has_not_met(store: CenterStore, request: ExchangeRequest) -> bool:
+    """Tell whether the PC last heard of this center before it was restored."""
+    return request.incarnation not in ("", str(store.setting("center")["incarnation"]))
 
 
 def _challenge(store: CenterStore, clerk: CenterClerk, station: Station, known: Epoch | None) -> Challenge:
@@ -83,7 +97,8 @@ def _open(store: CenterStore, clerk: CenterClerk, station: Station, request: Exc
         nonce=station.challenge,
         previous=station.challenge,
         opened_at=stamp(clerk.now()),
-        link=max(0, request.first_link - 1),
+        # A center that was restored has lost what came under the numbers before; they go up again.
+        link=0 if _has_not_met(store, request) else max(0, request.first_link - 1),
         forked_from=request.forked_from,
     )
     store.save_epoch(opened)

@@ -10,17 +10,25 @@ from typing import Any
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.center.trust import signer_of
 from station_app.domain.people import Role, Worker
+from station_app.exchange.center import BUCKETS_AT_ONCE, differing_ids
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, RECEIPT_CONTEXT
 from station_app.protocol.signed import DeviceCredential, Document, Signed, read_credential, read_document
 from station_app.protocol.wire import ExchangeRequest
-from station_app.usecases.center_ports import CENTERS, Account, Station
-from station_app.usecases.run_center import CALENDAR, DIRECTORY, ELSEWHERE, ORGANISATIONS
+from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, Station
+from station_app.usecases.run_center import (
+    CALENDAR,
+    DIRECTORY,
+    ELSEWHERE,
+    ORGANISATIONS,
+    publish_centers,
+    publish_organisations,
+)
 from station_app.usecases.times import read_stamp, stamp
 
 # A station that has not come for so long is not waited for; what it brings later is taken in all the same.
 WAIT_FOR = timedelta(days=30)
-_GAVE_BACK = "gave_back"
+_GAVE_BACK, _LOOKED = "gave_back", "looked_for_differences"
 KINDS = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
 
 
@@ -74,12 +82,26 @@ def heal(store: CenterStore, parts: CenterParts, station: Station, request: Exch
         if signer_of(store, parts, DOCUMENT_CONTEXT, signed) == store.setting("center")["org"]:
             _take_back(store, read_document(signed))
     behind = any(document.number > store.last_document(document.kind) for document in _read(request.documents))
-    same = IdSum(*request.sum) == store.feed_sum(station.org)
     at_home = request.incarnation == store.setting("center")["incarnation"]
-    if same and at_home and not (request.events or request.returns or behind):
+    if at_home and not (request.events or request.returns or behind) and _is_even(store, station, request):
         store.save_setting(_GAVE_BACK, sorted({*(store.setting(_GAVE_BACK) or []), station.device}))
     if not waited_for(store, parts.clerk.now()):
-        end_healing(store)
+        end_healing(store, parts.clerk)
+
+
+def _is_even(store: CenterStore, station: Station, request: ExchangeRequest) -> bool:
+    """Tell whether a station has all that is here, or has looked for what differs and has nothing more to give.
+
+    What it holds aside, because it can't be checked, it can't give back either.
+    """
+    if IdSum(*request.sum) == store.feed_sum(station.org):
+        return True
+    looked = store.setting(_LOOKED) or []
+    if request.buckets is None:
+        return station.device in looked
+    if len(differing_ids(store, station.org, request.buckets)) < BUCKETS_AT_ONCE:
+        store.save_setting(_LOOKED, sorted({*looked, station.device}))
+    return False
 
 
 def _read(found: Sequence[Signed]) -> list[Document]:
@@ -99,10 +121,14 @@ def waited_for(store: CenterStore, now: datetime) -> list[Station]:
     ]
 
 
-def end_healing(store: CenterStore) -> None:
-    """End the healing: from now on this center rules again."""
+def end_healing(store: CenterStore, clerk: CenterClerk) -> None:
+    """End the healing: from now on this center rules again, and tells what it has learned meanwhile."""
     store.save_setting("center", {**store.setting("center"), "healing": False})
     store.save_setting(_GAVE_BACK, [])
+    store.save_setting(_LOOKED, [])
+    publish_organisations(store, clerk)
+    if store.setting(CENTERS):
+        publish_centers(store, clerk)
 
 
 def _take_back(store: CenterStore, document: Document) -> None:

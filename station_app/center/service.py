@@ -13,6 +13,7 @@ from station_app.center.healing import document_numbers, heal, proves_loss, show
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.center.trust import hear_documents, heard, learn_credentials
 from station_app.domain.errors import StationError
+from station_app.domain.organisations import Level
 from station_app.domain.people import Worker
 from station_app.exchange.authentic import RememberedChecks, VerifyMany, faults
 from station_app.exchange.center import (
@@ -22,6 +23,7 @@ from station_app.exchange.center import (
     accept_relayed,
     as_rows,
     differing_ids,
+    note_returned,
     serve_feed,
     serve_wanted,
     signers,
@@ -32,7 +34,7 @@ from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.ports import Epoch
 from station_app.exchange.showing import show_restored
 from station_app.exchange.station import REPAIR_AT_ONCE
-from station_app.exchange.uplink import alone_relays, may_relay
+from station_app.exchange.uplink import may_relay
 from station_app.keys.codes import hash_code, parse_activation_code
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST
 from station_app.protocol import canonical
@@ -196,6 +198,7 @@ class CenterService:
             credentials=(),
             again=True,
             epoch_known=challenge.epoch_known,
+            healing=bool(store.setting("center").get("healing")),
         )
 
     def _admit(self, store: CenterStore, call: Call, request: ExchangeRequest, means: _Means) -> _Asked | Challenge:
@@ -218,12 +221,13 @@ class CenterService:
         hear_documents(store, self._parts, station, request.documents if station.is_center else ())
         if station.is_center:
             relays = may_relay(store.organisations(), station.org)
-            plan = accept_link(store, pusher, request, verify_many, relays)
+            plan = accept_link(store, pusher, request, verify_many, relays, station.org)
         else:
             plan = accept_push(store, pusher, request, verify_many)
         if request.returns:
             # What this center has lost and a station gives back.
             accept_relayed(store, request.returns, verify_many)
+            note_returned(store, station.org, request.returns)
         if store.setting("center").get("healing"):
             show_restored(store, (*request.events, *request.returns))
             heal(store, self._parts, station, request)
@@ -238,9 +242,7 @@ class CenterService:
         healing = bool(center.get("healing"))
         incarnation = str(center["incarnation"])
         reset = request.incarnation not in ("", incarnation)
-        level = organisations_of(store).get(station.org).level.value
-        relays = alone_relays(store.organisations(), station.org) if station.is_center else None
-        asker = Asker(station.device, request.epoch, station.org, level, relays)
+        asker = Asker(station.device, request.epoch, station.org, _level_of(store, station.org))
         limit = 0 if reset or asked.standing else min(request.pull_limit, MOST_ROWS)
         rows = serve_feed(store, asker, request.cursor, limit)
         found = () if asked.standing else serve_wanted(store, asker, request.wanted[:REPAIR_AT_ONCE])
@@ -320,6 +322,12 @@ class _Means:
 
     verify_many: VerifyMany
     renews: bool
+
+
+def _level_of(store: CenterStore, org: str) -> str:
+    """Return an office's level; the lowest where a restored center does not know the office again yet."""
+    offices = organisations_of(store)
+    return (offices.get(org).level if org in offices else Level.VILLAGE).value
 
 
 def _pair(found: IdSum) -> tuple[int, str]:

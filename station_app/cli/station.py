@@ -70,6 +70,7 @@ def _add_joining(commands: Commands) -> None:
     headless.add_argument("--headless", action="store_true", required=True, help="不开窗口")
     headless.add_argument("--every", type=float, default=60.0, metavar="秒", help="两次同步之间的间隔")
     _add(commands, "check", "check", "检查本机数据是否完整")
+    _add(commands, "rebuild", "rebuild", "照记录重建本机的清单；可以边办件边重建，断了再运行就接着来")
 
 
 def _add_cases(commands: Commands) -> None:

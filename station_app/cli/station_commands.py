@@ -24,8 +24,9 @@ from station_app.domain.errors import StationError
 from station_app.domain.items import Directory
 from station_app.domain.lookup import search_items
 from station_app.keys.key_files import write_atomically
-from station_app.messages import waiting_text
+from station_app.messages import text_of, waiting_text
 from station_app.usecases import hand_over, look_up, run_action
+from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.reference import reference_of
 from station_app.usecases.timeline import timeline
 from station_app.usecases.times import read_stamp, stamp
@@ -163,11 +164,14 @@ def sync(options: Namespace, output: Output) -> None:
     report = station.exchange_fully(signed_in.loop(1.0))
     with signed_in.desk.read_book() as book:
         waiting = sum(entry.events for entry in book.outbox_entries())
-    found = {"pushed": report.pushed, "pulled": report.pulled, "outbox": waiting, "attachments_left": 0}
+        warnings = pc_warnings(signed_in.desk.now(), book.link(), signed_in.home.free_bytes())
+    found: dict[str, Any] = {"pushed": report.pushed, "pulled": report.pulled, "outbox": waiting, "attachments_left": 0}
     if report.code:
         raise StationError(report.code, **dict(report.params))
-    found |= {"complete": waiting == 0}
-    output.answer(found, f"已上传 {report.pushed} 条，收到 {report.pulled} 条，待上传 {waiting} 条。")
+    told = [{"code": warning.code, "params": warning.params, "message": text_of(warning)} for warning in warnings]
+    found |= {"complete": waiting == 0, "warnings": told}
+    lines = [f"已上传 {report.pushed} 条，收到 {report.pulled} 条，待上传 {waiting} 条。", *map(text_of, warnings)]
+    output.answer(found, "\n".join(lines))
 
 
 def outbox(options: Namespace, output: Output) -> None:
@@ -189,10 +193,22 @@ def outbox(options: Namespace, output: Output) -> None:
 
 def check(options: Namespace, output: Output) -> None:
     found = station.check(_signed_in(options))
-    text = "本机数据完整。" if found["ok"] else "本机数据有问题，请不要删除任何文件，联系县中心。"
-    output.answer(found, text)
-    if not found["ok"]:
+    output.answer(found, "本机数据完整。" if found["ok"] else "本机数据有问题。")
+    if not found["journal_ok"]:
         raise StationError("check-failed")
+    if not found["ok"]:
+        raise StationError("projections-differ", command="station-app rebuild")
+
+
+def rebuild(options: Namespace, output: Output) -> None:
+    from station_app.bootstrap import rebuilding
+
+    def tell(reached: int, last: int) -> None:
+        output.tell(f"已重建 {reached} / {last} 条")
+
+    found = rebuilding.rebuild(_signed_in(options), tell)
+    answer = {"events": found.events, "steps": found.steps, "longest_step_s": round(found.longest_step_s, 3)}
+    output.answer(answer, f"清单已照 {found.events} 条记录重建好。")
 
 
 def demo(options: Namespace, output: Output) -> None:

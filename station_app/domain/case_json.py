@@ -7,6 +7,9 @@ from typing import Any
 
 from station_app.domain.cases import Case, CaseState, Custody, Obligation, Offer, Remark
 
+# What a faulty program has put into a projection may not be a case at all; reading it raises one of these.
+UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+
 
 def case_to_json(case: Case) -> dict[str, Any]:
     """Return the JSON form of a folded case."""

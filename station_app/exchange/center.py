@@ -12,19 +12,18 @@ from station_app.exchange.authentic import RULING, Credentials, VerifyMany, read
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
 from station_app.exchange.id_sums import IdSum, bucket_of, by_bucket, differing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, take_in
-from station_app.exchange.ports import BACKFILL, CenterBook, Head, Placement, Refusal, Subject
+from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.rulings import Bench, NewRuling, rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import SALT_BYTES, Event
-from station_app.protocol.wire import ExchangeRequest, FeedRow, PushStatus
+from station_app.protocol.wire import BACKFILL, OWN, ExchangeRequest, FeedRow, PushStatus
 
 # A page that a slow line can carry and that stays far below what a station takes at once; at least one row goes.
 PAGE_BYTES = 2 * 1024 * 1024
 # Of 256; more than these differ only where nearly everything is missing, and then the next comparison goes on.
 BUCKETS_AT_ONCE = 32
 Level = str
-LevelOf = Callable[[str], Level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,27 @@ def accept_push(book: CenterBook, pusher: Pusher, request: ExchangeRequest, veri
 
 
 def accept_relayed(book: CenterBook, events: Sequence[Event], verify_many: VerifyMany) -> Relayed:
-    """Take in events that others than their authors bring; the caller has stored the credentials behind them."""
+    """Take in events that others than their authors bring; the caller has stored the credentials behind them.
+
+    One whose body whoever brings it had to forget is left out: it is for all who see the case, so somebody has it.
+    """
+    events = [event for event in events if event.body is not None or not _is_for_all(event)]
     relayed = take_relayed(intake_view(book, events, None), events, verify_many)
     write_plan(book, relayed.plan)
     return relayed
+
+
+def note_returned(book: CenterBook, org: str, events: Sequence[Event]) -> None:
+    """Count what an office gives back as what it has, also where it does not see the case any more.
+
+    Before this center was restored it did, and the feed that said so is lost; so is what told it to forget the case.
+    """
+    held = list(book.seqs([event.event_id for event in events]))
+    in_feed = {event.event_id for event in book.events_in_feed(org, held)}
+    lacking = [event for event in events if event.event_id in held and event.event_id not in in_feed]
+    book.place([Placement(org, OWN, event.event_id) for event in lacking])
+    viewers = book.viewers({event.header.subject for event in lacking})
+    book.place_revocations([(org, subject) for subject, orgs in viewers.items() if org not in orgs])
 
 
 def accept_link(
@@ -70,8 +86,9 @@ def accept_link(
     request: ExchangeRequest,
     verify_many: VerifyMany,
     may_bring: Callable[[str], bool],
+    county: str,
 ) -> IntakePlan:
-    """Take in what another center relays: events of its own offices, under the numbers of its link alone."""
+    """Take in what the center of a county relays: events of its own offices, under the numbers of its link alone."""
     epoch = book.epoch(pusher.device, pusher.epoch)
     link_head = epoch.link if epoch else 0
     if request.events and request.first_link > link_head + 1:
@@ -97,8 +114,12 @@ def accept_link(
 def write_plan(book: CenterBook, plan: IntakePlan) -> None:
     """Write what was taken in: journal, viewers, feeds, and what goes before the ruler."""
     book.add_events(plan.stored)
+    book.fill_bodies(plan.filled)
     book.save_viewers(plan.viewers)
     book.place(plan.placements)
+    for (_, subject_id), orgs in plan.widened.items():
+        events = book.case_events([subject_id]).get(subject_id, ())
+        book.place([Placement(org, BACKFILL, event.event_id) for event in events for org in orgs])
     book.add_reviews(plan.reviews)
     book.mark_unruled(plan.unruled)
 
@@ -125,6 +146,8 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         lamport=book.highest_lamport(),
         organisations=book.organisations(),
         known=book.credentials({event.header.origin for event in legible}),
+        bodiless=book.bodiless([event.event_id for event in legible]),
+        healing=bool(book.setting("center").get("healing")),
     )
 
 
@@ -132,6 +155,10 @@ def _ids_and_prevs(events: Sequence[Event]) -> list[str]:
     found = [event.event_id for event in events]
     headers = [event.header for event in events if readable(event)]
     return found + [named for header in headers for named in (header.prev, header.base) if named]
+
+
+def _is_for_all(event: Event) -> bool:
+    return readable(event) and event.header.audience == Audience.PARTIES
 
 
 def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int) -> int:
@@ -259,8 +286,8 @@ def _write(
 def serve_feed(book: CenterBook, asker: Asker, after: int, limit: int) -> tuple[FeedRow, ...]:
     """Return the rows of the asker's office after `after`: each body only where the office is its audience.
 
-    An event that came from the asker (that its device wrote in its present epoch, or that it relayed) comes back as its
-    id alone.
+    An event that came from the asker (that its device wrote in its present epoch, or that it relayed, as its row says)
+    comes back as its id alone.
     """
     rows: list[FeedRow] = []
     size = 0
@@ -279,32 +306,24 @@ def _size(row: FeedRow) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who pulls: its device, its present epoch, its office and the office's level.
-
-    Args:
-        relays: for a center: tells whether what that office wrote can have come from it only.
-    """
+    """Who pulls: its device, its present epoch, its office and the office's level."""
 
     device: str
     epoch: str
     org: str
     level: Level
-    relays: Callable[[str], bool] | None = None
 
     def made(self, event: Event) -> bool:
-        """Tell whether the asker holds the event already, because it came from it."""
-        header = event.header
-        if self.relays is not None:
-            return self.relays(header.org)
-        return (header.origin, header.epoch) == (self.device, self.epoch)
+        """Tell whether the asker holds the event already, because its device wrote it."""
+        return (event.header.origin, event.header.epoch) == (self.device, self.epoch)
 
 
 def _row_for(asker: Asker, row: FeedRow) -> FeedRow:
     event = row.event
     if event is None:
         return row
-    if asker.made(event):
-        return FeedRow(row.n, "own", event_id=event.event_id)
+    if row.kind == OWN or asker.made(event):
+        return FeedRow(row.n, OWN, event_id=event.event_id)
     return replace(row, event=_as_read_by(asker, event))
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from station_app.domain.errors import StationError
 from station_app.exchange.authentic import VerifyMany, faults, readable
 from station_app.exchange.id_sums import IdSum, bucket_of
-from station_app.exchange.ports import BACKFILL, NOTHING, Hop, Link, Repair, StationBook, Subject, UplinkBook
+from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject, UplinkBook
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_document
-from station_app.protocol.wire import ExchangeReply, FeedRow
+from station_app.protocol.wire import BACKFILL, ExchangeReply, FeedRow
 
 DOCUMENT_CONTEXT = "station document 1"
 CREDENTIAL_CONTEXT = "station credential 1"
@@ -95,37 +95,39 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
     A center that was restored itself knows less; then the epoch stays, and what it lost goes up again. Where it has not
     noticed that it was restored, its own receipt shows it.
     """
-    lost = reply.incarnation == link.incarnation and reply.link_head < link.acked and not link.lost
+    taken_before = reply.nonce == link.nonce
+    forgot = reply.incarnation == link.incarnation and reply.link_head < link.acked
+    lost = link.lost if taken_before else forgot and not link.lost
     if reply.incarnation != link.incarnation:
         book.reopen(reply.link_head)
-    elif reply.epoch_known and reply.nonce != link.nonce and not lost:
+    if reply.epoch_known and not taken_before and not lost:
         book.start_epoch(checks.fresh_epoch())
-    after = replace(link, nonce=reply.nonce, center_time=reply.center_time, lost=lost)
+    after = replace(link, nonce=reply.nonce, center_time=reply.center_time, lost=lost, healing=reply.healing)
     book.save_link(after)
     return Applied(after, more=True, pulled=0, settled=0, again=True)
 
 
 def _take_rows(book: StationBook, rows: Sequence[FeedRow], found: Sequence[Event], checks: Checks) -> int:
     events = [row.event for row in rows if row.event is not None] + list(found)
-    hidden = _hidden(rows)
-    again = book.show_again([subject for subject, gone in hidden.items() if not gone])
+    seen = _seen_after(rows)
+    again = book.show_again([subject for subject, sees in seen.items() if sees])
     pulled = _take_events(book, events, checks)
     book.refold(again)
     book.save_hops([Hop(row.event_id, *row.hop) for row in rows if row.hop is not None])
-    book.revoke([subject for subject, gone in hidden.items() if gone])
+    book.revoke([subject for subject, sees in seen.items() if not sees])
     book.obey_revocations()
     return pulled
 
 
-def _hidden(rows: Sequence[FeedRow]) -> dict[Subject, bool]:
-    """Return for each subject that these rows hide or show whether this office sees it no more: the last row counts."""
-    hidden: dict[Subject, bool] = {}
+def _seen_after(rows: Sequence[FeedRow]) -> Mapping[Subject, bool]:
+    """Return which subjects this office sees no more, and which it sees again: of several rows the last counts."""
+    seen: dict[Subject, bool] = {}
     for row in rows:
         if row.subject is not None:
-            hidden[row.subject] = True
+            seen[row.subject] = False
         elif row.kind == BACKFILL and row.event is not None and readable(row.event):
-            hidden[row.event.header.subject] = False
-    return hidden
+            seen[row.event.header.subject] = True
+    return seen
 
 
 def _fresh_rows(reply: ExchangeReply, link: Link) -> tuple[FeedRow, ...]:
@@ -150,7 +152,8 @@ def _check_center(reply: ExchangeReply, rows: Sequence[FeedRow], checks: Checks)
 def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> int:
     known = book.known_ids([event.event_id for event in events])
     bodies = [event for event in events if event.event_id in known and event.body is not None]
-    book.fill_bodies([event for event in bodies if event.body_matches()])
+    filled = [event for event in bodies if event.body_matches()]
+    book.fill_bodies(filled)
     fresh = list({event.event_id: event for event in events if event.event_id not in known}.values())
     good: list[Event] = []
     for event, code in zip(fresh, faults(fresh, book.credentials(), checks.verify_many), strict=True):
@@ -159,7 +162,7 @@ def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> 
         else:
             good.append(event)
     book.add_foreign(good)
-    subjects: list[Subject] = list(dict.fromkeys(event.header.subject for event in good))
+    subjects: list[Subject] = list(dict.fromkeys(event.header.subject for event in [*filled, *good]))
     book.refold(subjects)
     return len(good)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from station_app.domain.errors import StationError
 from station_app.domain.fold import WITHDRAW_REQUEST
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entry_of, faults
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
-from station_app.protocol.wire import PushStatus
+from station_app.protocol.wire import BACKFILL, PushStatus
 
 # An honest PC is ahead of its center by the events it has written since it last heard of it.
 MOST_AHEAD = 1_000_000
@@ -30,6 +31,8 @@ class IntakeView:
         lamport: the highest that the center has seen.
         organisations: the offices in force.
         known: credentials of the signers.
+        healing: the center collects what it has lost; what an event goes on with may come after it.
+        bodiless: events held without their body: who gave them back was not the audience of it.
     """
 
     link_head: int
@@ -40,6 +43,8 @@ class IntakeView:
     lamport: int
     organisations: Organisations
     known: Credentials
+    bodiless: Collection[str] = ()
+    healing: bool = False
 
 
 @dataclass
@@ -50,6 +55,8 @@ class IntakePlan:
         known: what is held or was refused, by id: "" or the code.
         forked: a place of a chain was found to have two events: this PC was restored or cloned.
         reviews: events on which a person has to look, with the reason.
+        widened: subjects of which others know from now on too: their opening came after what goes on with it.
+        filled: events held whose body has come now.
     """
 
     statuses: list[PushStatus] = field(default_factory=list)
@@ -64,6 +71,8 @@ class IntakePlan:
     known: dict[str, str] = field(default_factory=dict)
     forked: bool = False
     reviews: dict[str, str] = field(default_factory=dict)
+    filled: list[Event] = field(default_factory=list)
+    widened: dict[Subject, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +96,22 @@ def take_in(
     known = {**dict.fromkeys(view.seqs, ""), **view.refused}
     plan = IntakePlan(link_head=view.link_head, known=known, seqs=dict(view.seqs), heads=dict(view.heads))
     codes = faults(events, view.known, verify_many)
+    chains = [_chain_of(view, pusher, event) for event in events]
     for offset, (event, code) in enumerate(zip(events, codes, strict=True)):
-        _take_one(view, plan, _Pushed(pusher, first_link + offset, event, code))
+        # A damaged event stands in for one of the chain that goes on behind it.
+        behind = (chain for chain in chains[offset:] if chain is not None)
+        chain = next(behind, None) or (pusher.device, pusher.epoch)
+        _take_one(view, plan, _Pushed(pusher, first_link + offset, event, code, chain))
     return plan
+
+
+def _chain_of(view: IntakeView, pusher: Pusher, event: Event) -> tuple[str, str] | None:
+    """Return the chain that an event says it belongs to, None where what it says can't be so."""
+    try:
+        chain = (event.header.origin, event.header.epoch)
+    except StationError:
+        return None
+    return chain if chain in view.heads or chain == (pusher.device, pusher.epoch) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +120,12 @@ class _Pushed:
     link: int
     event: Event
     code: str
+    place_of_damaged: tuple[str, str]
 
     @property
     def chain(self) -> tuple[str, str]:
-        """Return the chain that the event belongs to: of its own epoch, or for a damaged one the present."""
-        epoch = self.event.header.epoch if not self.code else self.by.epoch
-        return self.by.device, epoch
+        """Return the chain that the event belongs to, or for a damaged one that in which it is missed."""
+        return self.place_of_damaged if self.code else (self.by.device, self.event.header.epoch)
 
 
 def _take_one(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
@@ -114,6 +136,7 @@ def _take_one(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
     elif before is not None:
         if not before:
             _pass_head(plan, pushed)
+            fill(view, plan, pushed.event, pushed.code)
         _answer(plan, pushed, "refused" if before else "exists", before)
     elif pushed.code:
         # What its header says of its place can't be relied on: it comes in the place of the one that should be here,
@@ -159,6 +182,9 @@ def _place(plan: IntakePlan, event: Event, head: Head) -> str:
     prev = header.prev or ""
     if header.seq == head.seq + 1 and _follows(plan, prev, head):
         return "next"
+    if header.seq > head.seq and plan.known.get(prev):
+        # Behind a tombstone, wherever that was counted.
+        return "next"
     before = plan.seqs.get(prev, 0 if header.prev is None else None)
     if before == header.seq - 1:
         return "branch"
@@ -175,9 +201,12 @@ def _misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     header = event.header
     if header.lamport > view.lamport + MOST_AHEAD:
         return "lamport-ahead"
-    viewers = plan.viewers.get(header.subject) or view.viewers.get(header.subject)
+    viewers = plan.viewers.get(header.subject, view.viewers.get(header.subject))
     if viewers is None:
         return _why_not_new(view, plan, event)
+    if view.healing:
+        # Who sees it is not known again before its opening has come back, and has been ruled on.
+        return ""
     # Who names an event of the case has seen it: an answer to an offer that was reclaimed meanwhile is kept, and ruled.
     return "" if header.org in viewers or header.base in plan.seqs else "not-a-party"
 
@@ -186,11 +215,21 @@ def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     header = event.header
     under_other_kinds = [(kind.value, header.subject_id) for kind in SubjectKind]
     taken = any(subject in view.viewers or subject in plan.viewers for subject in under_other_kinds)
-    if taken or not (header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens):
+    if taken or not begins(view, event):
         return "subject-unknown"
     to = set(first_viewers(event)) - {header.org}
     office = view.organisations.get(header.org) if header.org in view.organisations else None
     return "" if office is None or all(office.may_offer_to(org) for org in to) else "not-a-party"
+
+
+def begins_subject(event: Event) -> bool:
+    """Tell whether an event is the one with which a subject begins, whatever has come before it."""
+    return entry_of(event, "").opens or len(first_viewers(event)) > 1
+
+
+def begins(view: IntakeView, event: Event) -> bool:
+    """Tell whether a subject may begin with this event: an opening, a batch, anything that a healing center lacks."""
+    return view.healing or event.header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens
 
 
 def _refuse(plan: IntakePlan, pushed: _Pushed, code: str, head: Head) -> None:
@@ -215,15 +254,28 @@ def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
     plan.stored.append(event)
     plan.known[event.event_id] = ""
     plan.seqs[event.event_id] = header.seq
-    viewers = plan.viewers.get(header.subject) or view.viewers.get(header.subject)
-    if viewers is None:
-        viewers = first_viewers(event)
+    before = plan.viewers.get(header.subject, view.viewers.get(header.subject))
+    viewers = before or ()
+    if before is None or begins_subject(event):
+        viewers = (*viewers, *(org for org in first_viewers(event) if org not in viewers))
         plan.viewers[header.subject] = viewers
-    # Who wrote it has it, whatever it sees now: both sides count what they share.
-    author = (header.org,) if header.type != RULING and header.org not in viewers else ()
-    plan.placements.extend(Placement(org, "new", event.event_id) for org in (*viewers, *author))
+        if before is not None and viewers != before:
+            plan.widened[header.subject] = viewers
+    # Its own office has it in any case, also where it sees the case no more; or both would never have the same.
+    told = viewers if header.org in viewers or header.type == RULING else (*viewers, header.org)
+    plan.placements.extend(Placement(org, "new", event.event_id) for org in told)
     if header.subject_kind == SubjectKind.CASE and needs_ruler(event):
         plan.unruled.append(header.subject_id)
+
+
+def fill(view: IntakeView, plan: IntakePlan, event: Event, code: str) -> None:
+    """Add the body of an event that is held without it, and bring the event once more to those who see it."""
+    if event.event_id in view.bodiless and event.body is not None and not code:
+        plan.filled.append(event)
+        viewers = view.viewers.get(event.header.subject, ())
+        plan.placements.extend(Placement(org, BACKFILL, event.event_id) for org in viewers)
+        if event.header.subject_kind == SubjectKind.CASE and needs_ruler(event):
+            plan.unruled.append(event.header.subject_id)
 
 
 def needs_ruler(event: Event) -> bool:
@@ -237,6 +289,8 @@ def needs_ruler(event: Event) -> bool:
 def first_viewers(event: Event) -> tuple[str, ...]:
     """Return who sees a subject from its first event on: the office that made it, and for a batch whom it is for."""
     org = event.header.org
+    if event.header.type == RULING:
+        return ()
     if event.header.subject_kind != SubjectKind.BATCH:
         return (org,)
     batch = (event.effects or {}).get("batch", {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from station_app.domain.batches import Batch, fold_batch
 from station_app.domain.cases import Case
@@ -22,9 +22,13 @@ def case_of(events: Sequence[Event], own_device: str, refused: Mapping[str, str]
     return fold(entries, rulings, {e.event_id: codes[e.event_id] for e in entries if e.event_id in codes})
 
 
-def batch_of(events: Sequence[Event]) -> Batch | None:
-    """Return the batch that the events make; one that does not speak of a batch as we know it is left out."""
-    entries = [entry_of(event, "") for event in events]
+def batch_of(events: Sequence[Event], refused: Collection[str] = ()) -> Batch | None:
+    """Return the batch that the events make; one that does not speak of a batch as we know it is left out.
+
+    Args:
+        refused: own events that the center did not take in: nobody else will ever count them.
+    """
+    entries = [entry_of(event, "") for event in events if event.event_id not in refused]
     try:
         return fold_batch(entries)
     except _NOT_UNDERSTOOD:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from station_app.domain.lanes import SubjectKind
-from station_app.exchange.authentic import VerifyMany, entry_of, faults
-from station_app.exchange.intake import IntakePlan, IntakeView, keep
+from station_app.exchange.authentic import VerifyMany, faults
+from station_app.exchange.intake import IntakePlan, IntakeView, begins, begins_subject, fill, keep
 from station_app.protocol.event import Event
 
 
@@ -40,6 +39,7 @@ def take_relayed(
     for place, event in sorted(enumerate(events), key=lambda pair: _made(codes[pair[0]], pair[1])):
         event_id = event.event_id
         if event_id in plan.known:
+            fill(view, plan, event, codes[place])
             codes[place] = plan.known[event_id]
         elif not codes[place] and not may_bring(event.header.org):
             codes[place] = "origin-foreign"
@@ -54,7 +54,7 @@ def _made(code: str, event: Event) -> tuple[bool, int, str]:
     """Return where an event comes in the order of taking in: what a subject begins with before all else of it."""
     if code:
         return True, 0, event.event_id
-    return not _begins(event), event.header.lamport, event.event_id
+    return not begins_subject(event), event.header.lamport, event.event_id
 
 
 def _begins_or_goes_on(view: IntakeView, plan: IntakePlan, event: Event) -> bool:
@@ -62,8 +62,4 @@ def _begins_or_goes_on(view: IntakeView, plan: IntakePlan, event: Event) -> bool
     header = event.header
     if header.subject in view.viewers or header.subject in plan.viewers:
         return True
-    return _begins(event)
-
-
-def _begins(event: Event) -> bool:
-    return event.header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens
+    return begins(view, event)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from station_app.domain.cases import Case
 from station_app.domain.fold import Verdict
-from station_app.exchange.authentic import split
+from station_app.exchange.authentic import RULING, split
 from station_app.protocol.event import Event
 
 
@@ -25,6 +25,14 @@ def may_forget(events: Sequence[Event], org: str, unsettled: Collection[str]) ->
     return not any(
         entry.event_id in unsettled or (entry.in_custody_lane and entry.event_id not in standing) for entry in own
     )
+
+
+def to_erase(events: Sequence[Event], org: str) -> list[Event]:
+    """Return the events whose bodies a forgotten case loses: what others wrote, but for rulings, which tell of nobody.
+
+    A center that was restored may get the rulings back from here.
+    """
+    return [event for event in events if event.header.org != org and event.header.type != RULING]
 
 
 def remnant(case: Case) -> Case:

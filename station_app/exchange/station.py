@@ -23,6 +23,9 @@ LONGEST_PAUSE_S = 300.0
 RULING_PAUSE_S = 0.3
 # How many events one request asks for, and gives back, to repair a difference.
 REPAIR_AT_ONCE = 500
+# A request may be too much for a slow line that breaks; one of so few events is not what it breaks by.
+SMALL_BATCH = 20
+_BY_THE_LINE = ("no-network", "stalled")
 # A center that never takes the nonce it has just given is not one to go on with.
 MOST_AGAINS = 3
 
@@ -250,8 +253,7 @@ def _repaired(state: State, applied: AppliedReply) -> State:
 
 def _failed(state: State, failed: Failed) -> tuple[State, tuple[Output, ...]]:
     if failed.code == "batch-too-large" and state.sent > 1:
-        smaller = max(1, state.sent // 2)
-        return _load(replace(state, batch=smaller))
+        return _load(_halved(state))
     if failed.code == "device-unknown" and not state.present:
         return _load(replace(state, present=True))
     failures = max(1, state.failures + (0 if state.early else 1))
@@ -261,4 +263,10 @@ def _failed(state: State, failed: Failed) -> tuple[State, tuple[Output, ...]]:
     pause = max(pause, failed.retry_after_s or 0.0)
     resting = replace(state, phase=Phase.RESTING, failures=failures, compare=False, compared=False, repair=NOTHING)
     resting = replace(resting, present=False)
+    if failures > 1 and failed.code in _BY_THE_LINE and state.sent > SMALL_BATCH:
+        resting = _halved(resting)
     return resting, (Rest(pause * (1.0 + failed.jitter / 2), failed.code),)
+
+
+def _halved(state: State) -> State:
+    return replace(state, batch=max(1, state.sent // 2))

@@ -51,6 +51,9 @@ class Uplink:
         """Ignore the digits of printed numbers: a center prints none."""
 
     def documents_to_tell(self) -> Sequence[Signed]:
+        if self._book.setting("center").get("healing"):
+            # What it would tell is what it was before it was restored.
+            return []
         number = self._book.last_document(ORGANISATIONS)
         document = self._book.document(ORGANISATIONS)
         return [document] if document is not None and self._book.setting(TOLD) != number else []
@@ -135,6 +138,10 @@ class Uplink:
 
     def revoke(self, subjects: Sequence[Subject]) -> None:
         """Leave it to the ruler: which of its own offices see a case no more, each center finds by its own fold."""
+
+    def show_again(self, subjects: Sequence[Subject]) -> Sequence[Subject]:
+        """Leave it to the ruler, like `revoke`."""
+        return ()
 
     def obey_revocations(self) -> None:
         """A center forgets nothing."""

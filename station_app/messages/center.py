@@ -26,7 +26,7 @@ SENTENCES = {
     "processes-keep-ending": "中心的进程一再中断（{count} 次），已停止运行。请查看日志，再启动中心。",
     "center-level": "中心只能建在县级或市级，选的单位是 {level}。请核对单位代码。",
     "center-joined": "这个中心已经加入{name}，不能再加入别的中心。请核对地址和加入码。",
-    "center-not-joined": "这个中心还没有加入市中心。请先向市中心要加入码，用 join 加入。",
+    "center-not-joined": "这个中心还没有加入市中心。请先向市中心要加入码，再用它加入。",
     "organisation-elsewhere": "“{name}”归别的县管，或要在县与县之间移动。请市中心导入这一行，本县会自动收到。",
     "center-not-initialised": "这里还没有建好的中心（找不到 {file}）。请先初始化中心，或核对文件夹。",
     "center-key-damaged": "中心的密钥文件 {file} 丢失或损坏。请不要删除任何文件，从备份恢复这个文件。",

@@ -5,6 +5,9 @@ from __future__ import annotations
 SENTENCES = {
     "busy-elsewhere": "这台电脑上的另一个窗口或命令正在做同一件事（{file}）。请等它做完再试。",
     "disk-full": "磁盘满了，这一步没有保存。请清理磁盘（不要删除本软件的文件夹），再做一遍。",
+    "disk-low": (
+        "磁盘快满了，只剩 {free_mb} 兆。请清理磁盘（不要删除本软件的文件夹）；满了就存不了新的件，已保存的不受影响。"
+    ),
     "database-busy": "数据正被另一个窗口使用，这一步没有保存。请稍等几秒再做一遍。",
     "database-damaged": "本机数据打不开或已损坏。请不要删除或移动任何文件，马上联系县中心恢复。",
     "database-not-writable": "本机数据的文件夹不能写入。请检查磁盘和权限，再重新打开软件。",
@@ -22,6 +25,10 @@ SENTENCES = {
     "glyph-missing": (
         "“{character}”（{code_point}）这个字打印不出来，没有生成文书。请核对这个字是否录错；"
         "没有录错的，请把编码 {code_point} 报上级中心处理。"
+    ),
+    "projections-differ": (
+        "记录完好，本机的清单和记录对不上。请运行命令 {command} 照记录重建清单，期间可以照常办件；"
+        "重建后仍不对的，请联系县中心。"
     ),
     "store-of-other-version": (
         "数据是另一版软件写的（{found}，本机软件用 {expected}）。请换用对应版本的软件，不要删除数据。"

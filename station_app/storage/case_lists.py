@@ -13,8 +13,9 @@ from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Pla
 from station_app.domain.case_words import Search, item_has, read_search
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.clocks import Clock, clock_of
-from station_app.storage.case_table import PLACES, STATES, CaseTable, marks_of
-from station_app.storage.rows import PLACE_DONE, CaseClockRow, CaseItemRow, CaseRow, CaseTakerRow
+from station_app.storage.case_numbers import PLACES, STATES, marks_of
+from station_app.storage.case_table import CaseTable
+from station_app.storage.station_rows import PLACE_DONE, CaseClockRow, CaseItemRow, CaseRow, CaseTakerRow
 from station_app.usecases.ports import CaseTally, ClockTally, Placed, Slice
 
 _PLACE_OF = {number: place for place, number in PLACES.items()}
@@ -118,14 +119,14 @@ class CaseLists(CaseTable):
         return [
             *([CaseRow.place == place] if place is not None else []),
             *[CaseRow.state == state for state in states],
-            *([CaseRow.taken_by == self._taker(query.taken_by)] if query.taken_by else []),
+            *([CaseRow.taken_by == self._in_use.taker(query.taken_by)] if query.taken_by else []),
         ]
 
     def _marks(self, query: CaseQuery) -> list[str]:
         place, states = _standing(query)
         found = [marks_of(place=place), *(marks_of(state=state) for state in states)]
         if query.taken_by:
-            found.append(marks_of(taken_by=self._taker(query.taken_by)))
+            found.append(marks_of(taken_by=self._in_use.taker(query.taken_by)))
         return [mark for mark in found if mark]
 
     def _items_with(self, text: str) -> list[int]:

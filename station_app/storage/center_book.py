@@ -9,18 +9,28 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Text, cast, func, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, cast, func, insert, select, update
 
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
-from station_app.exchange.ports import BACKFILL, Epoch, Head, Placement, Refusal, Subject
+from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_credential
-from station_app.protocol.wire import FeedRow
+from station_app.protocol.wire import BACKFILL, FeedRow
+from station_app.storage.center_rows import (
+    EpochRow,
+    ErrandRow,
+    FeedHeadRow,
+    FeedRowRow,
+    FromAboveRow,
+    HeadRow,
+    ReviewRow,
+    SubjectRow,
+)
 from station_app.storage.journal import (
     BodyCipher,
     chunks,
@@ -31,22 +41,7 @@ from station_app.storage.journal import (
     insert_refusals,
     refusal_values,
 )
-from station_app.storage.rows import (
-    CredentialRow,
-    DocumentRow,
-    EpochRow,
-    ErrandRow,
-    EventRow,
-    FeedHeadRow,
-    FeedRowRow,
-    FromAboveRow,
-    HeadRow,
-    OutboxRow,
-    RefusalRow,
-    ReviewRow,
-    SettingRow,
-    SubjectRow,
-)
+from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, OutboxRow, RefusalRow, SettingRow
 from station_app.storage.settings_table import SettingTable
 from station_app.storage.upserts import upsert
 from station_app.usecases.center_ports import CENTERS
@@ -116,13 +111,31 @@ class CenterBookOnDisk(SettingTable):
                 found[row.kind, row.subject_id] = tuple(row.viewers)
         return found
 
+    def bodiless(self, event_ids: Collection[str]) -> set[str]:
+        found: set[str] = set()
+        for chunk in chunks(event_ids):
+            query = select(EventRow.event_id).where(EventRow.event_id.in_(chunk), EventRow.body.is_(None))
+            found.update(self._connection.scalars(query))
+        return found
+
+    def fill_bodies(self, events: Sequence[Event]) -> None:
+        empty = (EventRow.event_id == bindparam("id")) & EventRow.body.is_(None)
+        rows = [
+            {"id": e.event_id, "body": self._cipher.seal(e.body, e.event_id.encode())}
+            for e in events
+            if e.body is not None
+        ]
+        if rows:
+            statement = update(EventRow.__table__).where(empty).values(body=bindparam("body"))  # type: ignore[arg-type]
+            self._connection.execute(statement, rows)
+
     def highest_lamport(self) -> int:
         return self._connection.scalar(select(func.max(EventRow.lamport))) or 0
 
     def organisations(self) -> Organisations:
         as_text = select(SettingRow.name, cast(SettingRow.value, Text))
         rows = self._connection.execute(as_text.where(SettingRow.name.in_((ORGANISATIONS, ELSEWHERE))))
-        found = dict(rows.tuples().all())
+        found = {str(row[0]): str(row[1]) for row in rows}
         return _organisations(found.get(ORGANISATIONS, "[]"), found.get(ELSEWHERE, "{}"))
 
     def waits_for_ruling(self, org: str) -> bool:
@@ -175,10 +188,10 @@ class CenterBookOnDisk(SettingTable):
         self._send_up(by_org.pop(UP, {}))
         for org, entries in by_org.items():
             here = self._in_feed(org, entries)
-            placed = [entry for event_id, entry in entries.items() if event_id not in here or entry.kind == BACKFILL]
-            if placed:
-                first = self._allot(org, len(placed), [e.event_id for e in placed if e.event_id not in here])
-                rows = [_event_row(org, e, n, again=e.event_id in here) for n, e in enumerate(placed, start=first)]
+            fresh = [e for event_id, e in entries.items() if event_id not in here or e.kind == BACKFILL]
+            if fresh:
+                first = self._allot(org, len(fresh), [entry.event_id for entry in fresh if entry.event_id not in here])
+                rows = [feed_row(org, n, e.kind, event_id=e.event_id) for n, e in enumerate(fresh, start=first)]
                 self._connection.execute(insert(FeedRowRow), rows)
 
     def way_to(self, org: str) -> str:
@@ -233,7 +246,7 @@ class CenterBookOnDisk(SettingTable):
         seen = [row.subject_id for row in rows if org in row.viewers]
         for chunk in chunks(seen):
             query = select(EventRow.event_id).where(EventRow.subject_id.in_(chunk)).order_by(EventRow.arrival)
-            self.place([Placement(org, "backfill", event_id) for event_id in self._connection.scalars(query)])
+            self.place([Placement(org, "new", event_id) for event_id in self._connection.scalars(query)])
 
     def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None:
         """Put a reference document into the feeds of these offices."""
@@ -310,7 +323,7 @@ class CenterBookOnDisk(SettingTable):
 
     def feed_ids(self, org: str) -> Iterable[str]:
         query = select(FeedRowRow.event_id).where(FeedRowRow.org == org, FeedRowRow.event_id != "")
-        return self._connection.scalars(query)
+        return self._connection.scalars(query.distinct())
 
     def events_in_feed(self, org: str, event_ids: Collection[str]) -> Sequence[Event]:
         return list(events_by_id(self._connection, self._in_feed(org, event_ids), self._cipher).values())

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from sqlalchemy import delete, desc, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from station_app.storage.rows import CounterRow, DraftRow, PrintRow, RevealRow
 from station_app.storage.settings_table import SettingTable
+from station_app.storage.station_rows import CounterRow, DraftRow, PrintRow, RevealRow
 from station_app.usecases.ports import Draft, Reveal, SyncStatus
 
 

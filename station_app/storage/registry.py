@@ -11,17 +11,9 @@ from sqlalchemy import desc, func, insert, select, update
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
 from station_app.protocol.signed import Signed
+from station_app.storage.center_rows import AccountRow, CodeRow, DeviceRow, DraftDirectoryRow, SubjectRow
 from station_app.storage.relay_book import RelayBookOnDisk
-from station_app.storage.rows import (
-    AccountRow,
-    CodeRow,
-    DeviceRow,
-    DocumentRow,
-    DraftDirectoryRow,
-    EventRow,
-    RefusalRow,
-    SubjectRow,
-)
+from station_app.storage.rows import DocumentRow, EventRow, RefusalRow
 from station_app.storage.upserts import upsert
 from station_app.usecases.center_ports import Account, DirectoryDraft, Station
 

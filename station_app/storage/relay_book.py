@@ -13,6 +13,7 @@ from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed, read_credential
 from station_app.protocol.wire import PushStatus
 from station_app.storage.center_book import CenterBookOnDisk, feed_row
+from station_app.storage.center_rows import FeedRowRow, FromAboveRow
 from station_app.storage.journal import (
     EVENT_COLUMNS,
     chunks,
@@ -21,15 +22,7 @@ from station_app.storage.journal import (
     insert_refusals,
     refusal_values,
 )
-from station_app.storage.rows import (
-    CredentialRow,
-    EventRow,
-    FeedRowRow,
-    FromAboveRow,
-    OutboxRow,
-    ReceiptRow,
-    RefusalRow,
-)
+from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
 from station_app.storage.upserts import upsert
 
 TAKEN_IN = ("stored", "exists")
@@ -87,17 +80,6 @@ class RelayBookOnDisk(CenterBookOnDisk):
 
     def events_named(self, event_ids: Collection[str]) -> Sequence[Event]:
         return list(events_by_id(self._connection, event_ids, self._cipher).values())
-
-    def fill_bodies(self, events: Sequence[Event]) -> None:
-        empty = (EventRow.event_id == bindparam("id")) & EventRow.body.is_(None)
-        rows = [
-            {"id": e.event_id, "body": self._cipher.seal(e.body, e.event_id.encode())}
-            for e in events
-            if e.body is not None
-        ]
-        if rows:
-            statement = update(EventRow.__table__).where(empty).values(body=bindparam("body"))  # type: ignore[arg-type]
-            self._connection.execute(statement, rows)
 
     def hold(self, event: Event, code: str) -> None:
         held = select(RefusalRow.number).where(RefusalRow.event_id == event.event_id)

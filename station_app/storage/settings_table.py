@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from station_app.storage.rows import SettingRow
 from station_app.storage.upserts import upsert
@@ -16,6 +16,11 @@ class SettingTable:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @property
+    def connection(self) -> Connection:
+        """Return the connection of the transaction, for what works beside the books in it."""
+        return self._connection
+
     def setting(self, name: str) -> Any:
         """Return a single fact of this store, None when it is not set."""
         return self._connection.scalar(select(SettingRow.value).where(SettingRow.name == name))
@@ -24,3 +29,7 @@ class SettingTable:
         """Set a single fact of this store."""
         statement = upsert(self._connection, SettingRow).values(name=name, value=value)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+    def drop_setting(self, name: str) -> None:
+        """Forget a single fact of this store."""
+        self._connection.execute(delete(SettingRow).where(SettingRow.name == name))

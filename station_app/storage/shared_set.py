@@ -12,8 +12,9 @@ from station_app.domain.lanes import SubjectKind
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.ports import Hop, Subject
 from station_app.storage.journal import chunks
-from station_app.storage.rows import EventRow, HopRow, OutboxRow, RefusalRow, RevocationRow
+from station_app.storage.rows import EventRow, OutboxRow, RefusalRow
 from station_app.storage.settings_table import SettingTable
+from station_app.storage.station_rows import HopRow, RevocationRow
 
 TAKEN_IN = ("stored", "exists")
 _SUM = "id_sum"

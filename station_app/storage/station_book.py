@@ -9,17 +9,19 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, desc, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from station_app.domain.batches import Batch, batch_from_json, batch_to_json
+from station_app.domain.batches import Batch, batch_from_json
+from station_app.domain.case_json import UNREADABLE
 from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
-from station_app.exchange.revocation import may_forget, remnant
+from station_app.exchange.revocation import may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document, PersonCredential, Signed, read_credential, read_document
 from station_app.protocol.wire import PushStatus
+from station_app.storage.beside import BESIDE, mark_of, reached
 from station_app.storage.case_checks import CaseChecks
 from station_app.storage.case_lists import CaseLists
 from station_app.storage.journal import (
@@ -35,14 +37,16 @@ from station_app.storage.journal import (
     refusal_values,
 )
 from station_app.storage.local_notes import LocalNoteTables
-from station_app.storage.rows import BatchRow, CredentialRow, DocumentRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
+from station_app.storage.looking import LOOKED_THROUGH, Looked, go_on_after, looked_until
+from station_app.storage.projector import Projector
+from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
 from station_app.storage.shared_set import SharedSet
+from station_app.storage.station_rows import BatchRow
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
 from station_app.usecases.reference import seen_through, standpoint_of
 
 REFUSED = ("refused",)
-_LOOKED_THROUGH = "cases_looked_through"
 
 
 class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
@@ -142,48 +146,63 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
     # -- projections -----------------------------------------------------------------------------------------------
 
     def refold(self, subjects: Iterable[Subject]) -> None:
-        device = self.identity().device
         wanted = list(subjects)
-        streams = events_about(self._connection, [subject_id for _, subject_id in wanted], PLAIN)
-        refused = self.refused_events()
-        forgotten = self.forgotten(streams)
-        cases = [
-            case_of(streams[i], device, refused)
-            for kind, i in wanted
-            if kind == SubjectKind.CASE and i not in forgotten
-        ]
-        batches = [batch_of(streams[i]) for kind, i in wanted if kind == SubjectKind.BATCH]
-        self.put_cases([case for case in cases if case is not None], standpoint_of(self))
-        self._upsert(BatchRow, "batch_id", [_batch_row(batch) for batch in batches if batch is not None])
+        self.fold_into(self._in_use, wanted)
+        if begun := reached(self._connection, mark_of(self), wanted):
+            self.fold_into(Projector(self._connection, BESIDE), begun)
+
+    def fold_into(self, projector: Projector, subjects: Sequence[Subject]) -> None:
+        """Fold subjects from all their events into a set of tables; of one that is forgotten, put its remnant there."""
+        streams = events_about(self._connection, [subject_id for _, subject_id in subjects], PLAIN)
+        forgotten, refused, device = self.forgotten(streams), self.refused_events(), self.identity().device
+        cases = {i: case_of(streams[i], device, refused) for kind, i in subjects if kind == SubjectKind.CASE}
+        cases.update({i: self._remnant(i, cases[i]) for i in forgotten.intersection(cases)})
+        batches = [batch_of(streams[i], refused) for kind, i in subjects if kind == SubjectKind.BATCH]
+        projector.put_cases([case for case in cases.values() if case is not None], standpoint_of(self))
+        projector.put_batches(batch for batch in batches if batch is not None)
+
+    def _remnant(self, case_id: str, folded: Case | None) -> Case | None:
+        """Return what is left of a forgotten case as it stands here: of its events, most can't be read any more."""
+        try:
+            left = self.case(case_id) or folded
+        except UNREADABLE:
+            left = folded
+        return remnant(left) if left else None
 
     def obey_revocations(self) -> None:
         org = self.identity().org
         for case_id in self._to_forget():
-            events, case = self.subject_events(case_id), self.case(case_id)
+            events = self.subject_events(case_id)
             if may_forget(events, org, self.unsettled_of(case_id)):
-                self._forget_bodies(case_id, [event.event_id for event in events if event.header.org != org])
-                self.put_cases([remnant(case)] if case else [], standpoint_of(self))
+                self._forget_bodies(case_id, [event.event_id for event in to_erase(events, org)])
+                self.refold([(SubjectKind.CASE, case_id)])
 
     def is_behind(self) -> bool:
-        return self._looked_through() != {**seen_through(self), "after": None}
+        return go_on_after(self._looked(), seen_through(self)) is not None
 
     def look_anew(self, most: int) -> int:
-        through, looked = seen_through(self), self._looked_through()
-        after = looked.pop("after", 0)
-        if looked != through:
-            after = 0
+        looked, written = self.look_into(self._in_use, self._looked(), most)
+        self.save_setting(LOOKED_THROUGH, looked)
+        return written
+
+    def look_into(self, projector: Projector, looked: Looked, most: int) -> tuple[Looked, int]:
+        """Write up to `most` open cases of a set of tables anew; return how far it is now, and how many were written.
+
+        Args:
+            looked: how far the set was.
+        """
+        through = seen_through(self)
+        after = go_on_after(looked, through)
         if after is None:
-            return 0
-        written = self.look_anew_after(after, most, standpoint_of(self))
-        self.save_setting(_LOOKED_THROUGH, {**through, "after": written[-1] if len(written) == most else None})
-        return len(written)
+            return looked, 0
+        written = projector.look_anew_after(after, most, standpoint_of(self))
+        return looked_until(through, written[-1] if len(written) == most else None), len(written)
 
-    def _looked_through(self) -> dict[str, Any]:
-        """Return by which documents open cases were last written anew, and up to which position (None: all)."""
-        return dict(self.setting(_LOOKED_THROUGH) or {})
+    def _looked(self) -> Looked:
+        return self.setting(LOOKED_THROUGH) or {}
 
-    def rows_fault(self, cases: Iterable[Case]) -> str:
-        return self.first_fault(cases, standpoint_of(self))
+    def rows_fault(self, cases: Iterable[Case], batches: Iterable[Batch]) -> str:
+        return self.first_fault(cases, standpoint_of(self)) or self.first_batch_fault(batches)
 
     def batch(self, batch_id: str) -> Batch | None:
         found = self._batches(select(BatchRow.folded).where(BatchRow.batch_id == batch_id))
@@ -352,15 +371,3 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
 
     def last_link(self) -> int:
         return self._connection.scalar(select(func.max(OutboxRow.link))) or 0
-
-
-def _batch_row(batch: Batch) -> dict[str, Any]:
-    return {
-        "batch_id": batch.batch_id,
-        "number": batch.number,
-        "offered_on": batch.offered_on,
-        "from_org": batch.from_org,
-        "to_org": batch.to_org,
-        "open": len(batch.open_lines),
-        "folded": batch_to_json(batch),
-    }

@@ -191,10 +191,13 @@ class SyncLoop:
         waited = 0.0
         while waited < seconds and not stop.wait(min(LOOK_EVERY_S, seconds - waited)):
             waited += LOOK_EVERY_S
-            # A busy center has said when to come again; new work must not come before that.
-            if self._report.code != "center-busy" and self._last_link() != seen:
+            # A center that asks to be called later has said when; new work must not come before that.
+            if not self._asked_to_wait() and self._last_link() != seen:
                 return True
         return False
+
+    def _asked_to_wait(self) -> bool:
+        return any(name == "retry_after_s" for name, _ in self._report.params)
 
     def _last_link(self) -> int | None:
         """Return the last number of the outbox; None while the journal can't be read, which must not end the loop."""

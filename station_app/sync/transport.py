@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import requests
+import urllib3
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
@@ -31,6 +32,8 @@ from station_app.sync.pinning import (
 CONTENT_TYPE: Final = "application/vnd.station"
 # The type of the answers that carry {"code", "params"} may say so; the plain one is understood as well.
 _OUR_TYPES: Final = frozenset({CONTENT_TYPE, CONTENT_TYPE + "+json"})
+# To connect, and without any byte once connected.
+TIMEOUT_S: Final = (10.0, 30.0)
 MAX_ANSWER_BYTES: Final = 64 << 20
 _PIECE_BYTES: Final = 1 << 16
 _DEFAULT_RETRY_S: Final = 60
@@ -40,6 +43,10 @@ _NEVER_CONNECTED: Final = (urllib3.exceptions.ConnectTimeoutError, urllib3.excep
 _FELL_SILENT: Final = (TimeoutError, urllib3.exceptions.ReadTimeoutError)
 # X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL's x509_vfy.h.
 _DATE_ERRORS: Final = frozenset({9, 10})
+
+
+# A wrong clock is told in words that a worker reads, after the exchange; trust in the center does not rest on it.
+urllib3.disable_warnings(urllib3.exceptions.SystemTimeWarning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +85,12 @@ class HttpTransport:
         "login-page-in-between" (address, status): a web page instead of the center;
         "not-a-center" (address, status): a web server that does not know the path;
         "batch-too-large": something on the way takes no body of that size;
-        "center-busy" (retry_after_s), "center-error" (id), "answer-too-large" (limit_mb),
-        "center-answer-damaged" (status); and whatever code the center answers itself.
+        "center-busy", "center-disk-full", "center-healing" (retry_after_s);
+        "center-error" (id), "answer-too-large" (limit_mb), "center-answer-damaged" (status);
+        and whatever code the center answers itself.
     """
 
-    def __init__(self, base_url: str, authority_pem: str | None, timeout_s: tuple[float, float] = (10, 30)) -> None:
+    def __init__(self, base_url: str, authority_pem: str | None, timeout_s: tuple[float, float] = TIMEOUT_S) -> None:
         """Prepare calls below `base_url`; nothing is sent yet.
 
         Args:
@@ -122,7 +130,7 @@ class HttpTransport:
         self.close()
 
 
-def fetch_first_contact(base_url: str, timeout_s: tuple[float, float] = (10, 30)) -> FirstContact:
+def fetch_first_contact(base_url: str, timeout_s: tuple[float, float] = TIMEOUT_S) -> FirstContact:
     """Ask a center for its CA certificate before there is any trust: GET /center, JSON with "authority" (PEM).
 
     Nothing secret is sent. The certificate is public, so that it arrives proves nothing: the caller compares
@@ -181,9 +189,11 @@ def _exchange(
 def _refuse_strangers(response: requests.Response, url: str) -> None:
     """Raise for what some other machine than the center answers, by its status and content type."""
     status = response.status_code
+    ours = response.headers.get("Content-Type", "").partition(";")[0].strip().lower() in _OUR_TYPES
     if status in {429, 503}:
-        raise StationError("center-busy", retry_after_s=_retry_after_s(response.headers.get("Retry-After", "")))
-    if response.headers.get("Content-Type", "").partition(";")[0].strip().lower() in _OUR_TYPES:
+        seconds = _retry_after_s(response.headers.get("Retry-After", ""))
+        raise _call_later(_read_body(response) if ours else b"", seconds)
+    if ours:
         return
     if status == 413:
         raise StationError("batch-too-large")
@@ -192,6 +202,16 @@ def _refuse_strangers(response: requests.Response, url: str) -> None:
     if status >= 500 and status != 511:
         raise StationError("center-error", id="")
     raise StationError("login-page-in-between", address=url, status=status)
+
+
+def _call_later(body: bytes, seconds: int) -> StationError:
+    """Return why a center asks to be called later; its full disk must not be taken for ours."""
+    code = (_json_object(body) or {}).get("code")
+    if code == "disk-full":
+        return StationError("center-disk-full", retry_after_s=seconds)
+    if code == "center-healing":
+        return StationError("center-healing", retry_after_s=seconds)
+    return StationError("center-busy", retry_after_s=seconds)
 
 
 def _read_body(response: requests.Response) -> bytes:
@@ -245,7 +265,9 @@ def _failure(error: BaseException, url: str, timeout_s: tuple[float, float]) -> 
             "certificate-date" if refused.verify_code in _DATE_ERRORS else "center-key-differs", address=url
         )
     detail = type(causes[-1]).__name__
-    if any(isinstance(cause, requests.exceptions.SSLError | ssl.SSLError) for cause in causes):
+    # A line that breaks in the handshake comes as an error of TLS as well; it says nothing of who is there.
+    broke_off = any(isinstance(cause, ssl.SSLEOFError | ConnectionError) for cause in causes)
+    if not broke_off and any(isinstance(cause, requests.exceptions.SSLError | ssl.SSLError) for cause in causes):
         return StationError("tls-refused", address=url, detail=detail)
     if _is_stall(causes):
         return StationError("stalled", address=url, seconds=timeout_s[1])

@@ -82,6 +82,7 @@ class Session:
         log_print: notes that the paper was printed.
         change_pin: the worker's own PIN, old and new.
         close: lets go of the journal and its key.
+        free_bytes: room that is left on the disk of the journal.
     """
 
     desk: Desk
@@ -92,6 +93,7 @@ class Session:
     log_print: Callable[[Paper], None]
     change_pin: Callable[[str, str], None]
     close: Callable[[], None]
+    free_bytes: Callable[[], int]
 
 
 class Station(Protocol):

@@ -6,9 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from station_app.domain.batches import Batch
+from station_app.domain.case_json import UNREADABLE
+from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials, Job, faults
-from station_app.exchange.projection import case_of
+from station_app.exchange.projection import batch_of, case_of
+from station_app.exchange.revocation import remnant
 from station_app.protocol.event import Event
 from station_app.usecases.ports import Book
 
@@ -20,7 +24,7 @@ class Audit:
     """What was found: "ok", or the first fault with its place.
 
     Args:
-        projections: cases, and what lists, boards and searches read of them: rows, clocks and words.
+        projections: cases and batches, and what lists, boards and searches read of them: rows, clocks and words.
     """
 
     events: int
@@ -64,14 +68,43 @@ def check_chain(events: Iterable[Event]) -> str:
 
 
 def _projections(book: Book, events: Iterable[Event], device: str) -> str:
-    streams: Mapping[str, list[Event]] = defaultdict(list)
-    for event in events:
-        if event.header.subject_kind == SubjectKind.CASE:
-            streams[event.header.subject_id].append(event)
-    refused = book.refused_events()
-    forgotten = book.forgotten(streams)
-    folded = {i: case_of(stream, device, refused) for i, stream in streams.items() if i not in forgotten}
-    for case_id, case in folded.items():
-        if case != book.case(case_id):
+    """Return "ok", or the first case or batch that is not what its events make of it, or that no events make."""
+    cases, batches = _streams(events, SubjectKind.CASE), _streams(events, SubjectKind.BATCH)
+    refused, forgotten = book.refused_events(), book.forgotten(cases)
+    folded: list[Case] = []
+    for case_id, stream in cases.items():
+        wanted, kept = case_of(stream, device, refused), _read(book.case, case_id)
+        if case_id in forgotten:
+            wanted = _left_of(kept, wanted)
+        if kept != wanted:
             return f"case {case_id}"
-    return book.rows_fault(case for case in folded.values() if case is not None) or OK
+        folded += [wanted] if wanted else []
+    whole: list[Batch] = []
+    for batch_id, stream in batches.items():
+        batch = batch_of(stream)
+        if _read(book.batch, batch_id) != batch:
+            return f"batch {batch_id}"
+        whole += [batch] if batch else []
+    return book.rows_fault(folded, whole) or OK
+
+
+def _streams(events: Iterable[Event], kind: SubjectKind) -> Mapping[str, list[Event]]:
+    found: Mapping[str, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.header.subject_kind == kind:
+            found[event.header.subject_id].append(event)
+    return found
+
+
+def _read(read: Callable[[str], object], subject_id: str) -> object:
+    """Return what the projection has of a subject; the error itself, which equals nothing, where it can't be read."""
+    try:
+        return read(subject_id)
+    except UNREADABLE as error:
+        return error
+
+
+def _left_of(kept: object, folded: Case | None) -> Case | None:
+    """Return what must be here of a forgotten case: the remnant of what was, for its events can't all be read."""
+    case = kept if isinstance(kept, Case) else folded
+    return remnant(case) if case else None

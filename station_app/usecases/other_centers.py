@@ -14,6 +14,7 @@ from station_app.usecases.run_center import (
     ORGANISATIONS,
     UPLINK,
     add_center,
+    is_healing,
     merged,
     organisations_of,
     publish_organisations,
@@ -48,7 +49,8 @@ def told_elsewhere(registry: Registry, clerk: CenterClerk, by: str, organisation
         return
     registry.save_setting(ELSEWHERE, told)
     show_moved(registry, before)
-    publish_organisations(registry, clerk)
+    if not is_healing(registry):
+        publish_organisations(registry, clerk)
 
 
 def hear_from_above(registry: Registry, clerk: CenterClerk, document: Document) -> None:

@@ -188,11 +188,11 @@ class CaseIndex(Protocol):
         """Write up to `most` open cases as the documents in force show them; return how many, 0 when all are."""
         ...
 
-    def rows_fault(self, cases: Iterable[Case]) -> str:
-        """Return of which case row, clocks or words are otherwise than a fold would write them now, "" of none.
+    def rows_fault(self, cases: Iterable[Case], batches: Iterable[Batch]) -> str:
+        """Return of which case (or batch) row, clocks or words are otherwise than a fold would write them, "" of none.
 
         Args:
-            cases: all there are, each folded from its events just now.
+            cases: all there are, each folded from its events just now; so are the batches.
         """
         ...
 

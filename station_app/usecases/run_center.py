@@ -25,6 +25,7 @@ from station_app.usecases.times import stamp
 
 CERTIFIED_DAYS = 90
 MOST_TAGS = 100
+TAGS_OF_A_CENTER = 25
 ORGANISATIONS = "organisations"
 DIRECTORY = "directory"
 CALENDAR = "calendar"
@@ -256,16 +257,45 @@ def add_center(registry: Registry, clerk: CenterClerk, org: str, public_key: byt
     entry = {"org": org, "device": device_id(public_key), "public_key": public_key.hex()}
     known = [found for found in registry.setting(CENTERS) or [] if found["org"] != org]
     registry.save_setting(CENTERS, [*known, entry])
-    publish(registry, clerk, CENTERS, {CENTERS: [*known, entry]})
+    if not is_healing(registry):
+        publish_centers(registry, clerk)
+
+
+def publish_centers(registry: Registry, clerk: CenterClerk) -> int:
+    """Publish which other centers this one knows."""
+    return publish(registry, clerk, CENTERS, {CENTERS: registry.setting(CENTERS) or []})
+
+
+def is_healing(registry: Registry) -> bool:
+    """Tell whether this center was restored and still collects what it lost: documents with the next numbers as well.
+
+    Until then it publishes nothing: the number might be one that it has used before.
+    """
+    return bool(registry.setting("center").get("healing"))
 
 
 def free_tag(registry: Registry, org: str) -> int:
-    """Return two digits that no epoch of this office's PCs has had: printed numbers never repeat; `tags-used-up`."""
+    """Return two digits that no epoch of this office's PCs has had: printed numbers never repeat; `tags-used-up`.
+
+    What a center gave before the office moved here is not known here: each of the centers that have served it begins in
+    another place of the hundred.
+    """
     taken = {epoch.tag for station in registry.stations_of(org) for epoch in registry.epochs(station.device)}
-    free = next((tag for tag in range(MOST_TAGS) if tag not in taken), None)
+    first = TAGS_OF_A_CENTER * _centers_before(registry, org)
+    tags = ((first + offset) % MOST_TAGS for offset in range(MOST_TAGS))
+    free = next((tag for tag in tags if tag not in taken), None)
     if free is None:
         raise StationError("tags-used-up", org=org)
     return free
+
+
+def _centers_before(registry: Registry, org: str) -> int:
+    """Return how many centers served an office before this one did so for the first time."""
+    offices, here = organisations_of(registry), registry.setting("center")["org"]
+    former = offices.get(org).former_parents if org in offices else ()
+    homes = [offices.center_of(code) for code in former if code in offices]
+    codes = list(dict.fromkeys(home.code for home in homes if home is not None))
+    return codes.index(here) if here in codes else len(codes)
 
 
 def activate(

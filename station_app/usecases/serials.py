@@ -48,16 +48,21 @@ def written(book: SerialBook, day: date) -> Written:
     return Written(own.epoch, own.seq, book.serials(f"{day:%y%m%d}"))
 
 
+def is_behind(book: SerialBook, noted: Written) -> bool:
+    """Tell whether the journal is behind what was noted beside it: an older copy was put back."""
+    own = book.own_epoch()
+    if noted.epoch == own.epoch:
+        return noted.seq > own.seq
+    # Or the program ended between starting a new epoch and the first save in it.
+    return noted.epoch != own.forked_from
+
+
 def resume(book: SerialBook, noted: Written, fresh_epoch: str) -> bool:
     """Go on under a new epoch where the journal is behind what was noted beside it, and tell whether it was.
 
     Serials go on behind the highest that was noted: a number that is on somebody's paper is never given again.
     """
-    own = book.own_epoch()
-    if noted.epoch == own.epoch and noted.seq <= own.seq:
-        return False
-    if noted.epoch == own.forked_from:
-        # The program ended between starting a new epoch and the first save in it.
+    if not is_behind(book, noted):
         return False
     book.start_epoch(fresh_epoch)
     for name, value in noted.serials.items():

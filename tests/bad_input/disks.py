@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from station_app.storage.reserve import RESERVE_FILE
 from tests.reliability.place import Place
 from tests.reliability.warm import Ran, Warm
 
@@ -24,6 +25,8 @@ def small_disk(place: Place, size: str, home: str, *, read_only: bool = False) -
     folder = place.folder / "disk"
     folder.mkdir()
     steps = [f"mount -t tmpfs -o size={size} none {folder}", f"cp -a {place.home(home)} {folder}/"]
+    # A disk this small never had room for the reserve.
+    (place.home(home) / RESERVE_FILE).unlink(missing_ok=True)
     steps += [f"mount -o remount,ro {folder}"] if read_only else []
     # Not root: a user namespace gives the right to mount, where the system lets anybody have one.
     unshare = ("unshare", "--mount") if os.geteuid() == 0 else ("unshare", "--mount", "--map-root-user")

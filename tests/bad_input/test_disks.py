@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bad_input.disks import fill, foreign_folder, free, small_disk
+from station_app.storage.reserve import RESERVE_BYTES, RESERVE_FILE
+from tests.bad_input.disks import fill, foreign_folder, free, run_there, small_disk
 from tests.bad_input.refusals import Desk, same_refusal
 from tests.reliability.place import STATIONS, Place
 
@@ -52,6 +53,39 @@ def test_work_goes_on_when_a_full_disk_has_room_again(stocked: Place, tmp_path: 
         assert desk.state()["events"] == before["events"] + 1
 
 
+def test_on_a_full_disk_the_reserve_lets_the_worker_finish_and_the_outbox_drain(stocked: Place, tmp_path: Path) -> None:
+    place = stocked.copy(tmp_path / "place", "c", "v1")
+    form = place.form()
+    with small_disk(place, "28m", "v1") as small, place.serving() as url:
+        # The home lies on a disk that this program does not see.
+        run_there(small, f"sed -i 's#https://[^\"]*#{url}#' {small.home('v1')}/identity.json")
+        reserve = f"{small.home('v1')}/{RESERVE_FILE}"
+        small.station("v1", "case", "register", form).found()
+        run_there(small, f"test $(stat -c %s {reserve}) -eq {RESERVE_BYTES}")
+        fill(small)
+        saved = [small.station("v1", "case", "register", form).found()["case_id"] for _ in range(3)]
+        run_there(small, f"test ! -e {reserve}")
+        synced = small.station("v1", "sync").found()
+        assert (synced["pushed"], synced["outbox"], synced["complete"]) == (6, 0, True)
+        [warning] = [told for told in synced["warnings"] if told["code"] == "disk-low"]
+        assert "请清理磁盘" in warning["message"]
+        # When that is used up as well, it is full.
+        fill(small)
+        Desk(small).refused(*FULL, "case", "register", form)
+        free(small)
+        saved.append(small.station("v1", "case", "register", form).found()["case_id"])
+        run_there(small, f"test $(stat -c %s {reserve}) -eq {RESERVE_BYTES}")
+        assert set(saved) <= {case["case_id"] for case in small.station("v1", "case", "list").lines()}
+        assert small.station("v1", "check").found()["ok"] is True
+
+
+def test_a_disk_with_little_room_is_not_filled_by_the_reserve(stocked: Place, tmp_path: Path) -> None:
+    place = stocked.copy(tmp_path / "place", "v1")
+    with small_disk(place, "12m", "v1") as small:
+        small.station("v1", "case", "register", place.form()).found()
+        run_there(small, f"test ! -e {small.home('v1')}/{RESERVE_FILE}")
+
+
 def test_joining_on_a_full_disk_is_refused_and_succeeds_later_with_the_same_code(
     stocked: Place, tmp_path: Path
 ) -> None:
@@ -85,7 +119,8 @@ def test_a_station_tells_of_a_center_whose_disk_is_full_and_sends_later(stocked:
         place.moved_to(url)
         fill(small)
         refusal = place.station("v1", "sync").refusal()
-        assert refusal["code"] == "center-busy"
+        assert (refusal["code"], refusal["params"]) == ("center-disk-full", {"retry_after_s": 30})
+        assert "县中心的磁盘满了" in refusal["message"]
         assert "已保存的内容不受影响" in refusal["message"]
         free(small)
         synced = place.station("v1", "sync").found()

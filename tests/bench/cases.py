@@ -32,9 +32,10 @@ from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.paths import resource
 from station_app.protocol.signed import Signed, document_payload, read_document
 from station_app.storage.engine import open_encrypted, reading, writing
-from station_app.storage.rows import SHARED, STATION, tables
+from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
 from station_app.storage.station_book import StationBookOnDisk
+from station_app.storage.station_rows import STATION
 from station_app.usecases.case_pages import CasePage, CaseQuery, Place, cases_after, cases_before, count_cases
 from station_app.usecases.home import county_wall, township_board, village_home
 from station_app.usecases.people_known import known_applicants

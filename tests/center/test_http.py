@@ -257,9 +257,11 @@ def test_a_field_of_the_wrong_kind_is_refused(served: Served, name: str, value: 
 
 
 def test_another_version_of_the_protocol_is_told_apart(served: Served) -> None:
-    record = {**unpack(served.request()), "proto": 99}
+    record = {**unpack(served.request()), "proto": 99, "least": 98}
     found = served.call(EXCHANGE_PATH, pack(record), served.nonce).refusal()
     assert found == (400, "proto-unknown", {"proto": 99})
+    # A newer station that still speaks this one's number is served.
+    assert served.call(EXCHANGE_PATH, pack({**record, "least": 1}), served.nonce).status == 200
 
 
 @pytest.mark.parametrize("header", [b"", b"{}", b"not json", b'{"proto": 0}', b"[" * 5000, b"\x00" * 40])
@@ -342,8 +344,10 @@ def test_a_bug_is_answered_with_a_number_and_no_word_more(template: Place, tmp_p
         assert served.raw("GET", CENTER_PATH).status == 200
 
 
-@pytest.mark.parametrize("code", ["disk-full", "database-busy"])
-def test_a_center_that_can_not_write_now_asks_to_come_back(template: Place, tmp_path: Path, code: str) -> None:
+@pytest.mark.parametrize(("code", "told"), [("disk-full", "center-disk-full"), ("database-busy", "center-busy")])
+def test_a_center_that_can_not_write_now_asks_to_come_back(
+    template: Place, tmp_path: Path, code: str, told: str
+) -> None:
     def refuse() -> Any:
         raise StationError(code)
 
@@ -354,7 +358,7 @@ def test_a_center_that_can_not_write_now_asks_to_come_back(template: Place, tmp_
             transport.post(
                 EXCHANGE_PATH, served.request(), served.headers(EXCHANGE_PATH, served.request(), served.nonce)
             )
-        assert (caught.value.code, caught.value.params["retry_after_s"]) == ("center-busy", 30)
+        assert (caught.value.code, caught.value.params["retry_after_s"]) == (told, 30)
 
 
 def test_every_refusal_with_a_status_of_its_own_is_tested_here() -> None:

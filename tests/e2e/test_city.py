@@ -271,3 +271,27 @@ def test_a_county_killed_before_it_notes_what_the_city_took_in_loses_and_doubles
     deliver_and_close(township, number)
     all_agree(place, number, state="closed")
     assert nothing_waits(place)["refused"] == 0
+
+
+def test_a_center_joins_one_city_and_follows_it_to_a_new_address(place: Place) -> None:
+    code = place.city.run("enrol-code", "--org", COUNTY.code)["code"]
+    with refused("center-level"):
+        place.city.run("join", place.city.url, code)
+    with refused("center-key-differs"):
+        place.county.run("join", place.county.url, code)
+    with refused("center-joined"):
+        own = place.county.run("enrol-code", "--org", COUNTY.code)["code"]
+        place.county.run("join", place.county.url, own)
+    port = place.city.url.rpartition(":")[2]
+    direct = place.city.url.replace(port, str(place.city.port))
+    assert place.county.run("join", direct, code) == {"joined": CITY.name}
+    # The old address is dead from now on; the running center goes by the new one.
+    before = link(place)["last_exchange"]
+    with place.city.line.offline():
+        found = until("an exchange by the new address", lambda: _later(place, before))
+    assert (found["url"], found["reason"]) == (direct, "")
+
+
+def _later(place: Place, before: str) -> dict[str, Any] | None:
+    found = link(place)
+    return found if found["last_exchange"] > before and not found["reason"] else None

@@ -62,7 +62,7 @@ class Node:
             own = DeviceCredential(self.device, self.org, self.key.public)
             book.save_credential(self.signed(own.to_payload()))
             save_organisations(book, self.clerk, Organisations(offices))
-        self.desk = CenterDesk(self.org, Pen(partial(self.key.sign, DEVICE_CONTEXT)), self._entropy)
+        self.desk = CenterDesk(self.org, Pen(partial(self.key.sign, DEVICE_CONTEXT)), self._entropy, str)
         self.parts = CenterParts(
             write=self.store.write,
             read=self.store.read,

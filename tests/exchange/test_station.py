@@ -36,6 +36,7 @@ from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
 from station_app.protocol.wire import ExchangeReply
 
+EVENT = Event(b"{}", b"s")
 REPLY = ExchangeReply("i1", "n", "t", 0, (), None, 0, (), ())
 LOADED = Loaded(Link("i1", 7, "n", 4), OwnEpoch("e" * 16, 0, "", 0), ())
 INPUTS: tuple[Input, ...] = (Wake(), LOADED, Answered(REPLY), AppliedReply(more=False), Failed("no-network"))
@@ -162,6 +163,45 @@ def test_a_batch_that_is_too_large_is_halved_down_to_one_event_and_then_given_up
         state, outputs = step(state, Failed("batch-too-large"))
     assert sizes == [100, 50, 25, 12, 6, 3, 1]
     assert outputs == (Rest(5.0, "batch-too-large"),)
+
+
+def _sizes_when_failing(code: str, tries: int) -> list[int]:
+    state, sizes = State(30.0), []
+    for _ in range(tries):
+        state, _ = step(state, Wake())
+        state, _ = step(state, replace(LOADED, outbox=tuple((link, EVENT) for link in range(1, state.batch + 2))))
+        sizes.append(state.sent)
+        state, outputs = step(state, Failed(code))
+        assert [type(output) for output in outputs] == [Rest], "a dead line is not called again at once"
+    return sizes
+
+
+@pytest.mark.parametrize("code", ["no-network", "stalled"])
+def test_from_the_second_failure_of_the_line_in_a_row_on_less_is_sent_down_to_a_few_events(code: str) -> None:
+    assert _sizes_when_failing(code, 9) == [1000, 1000, 500, 250, 125, 62, 31, 15, 15]
+
+
+def test_what_is_not_the_lines_fault_is_sent_again_as_it_was() -> None:
+    assert _sizes_when_failing("center-busy", 4) == [1000] * 4
+
+
+def test_a_line_that_brings_no_more_than_sixty_events_through_drains_a_thousand() -> None:
+    waiting, state, tries, failed_s = 1000, State(30.0), 0, 0.0
+    state, outputs = step(state, Wake())
+    while waiting:
+        tries += 1
+        assert tries <= 100, f"{waiting} events are still waiting"
+        if isinstance(outputs[0], Rest):
+            failed_s += outputs[0].seconds
+            state, outputs = step(state, Wake())
+        state, _ = step(state, replace(LOADED, outbox=tuple((link, EVENT) for link in range(1, waiting + 1))))
+        if state.sent > 60:
+            state, outputs = step(state, Failed("stalled"))
+        else:
+            waiting -= state.sent
+            state, _ = step(state, Answered(REPLY))
+            state, outputs = step(state, AppliedReply(more=waiting > 0))
+    assert failed_s <= 900
 
 
 def test_after_a_success_the_batch_grows_again() -> None:

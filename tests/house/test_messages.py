@@ -96,6 +96,32 @@ def test_every_sentence_says_what_to_do_next() -> None:
     assert {code: text for code, text in SENTENCES.items() if not NEXT_STEP.search(text)} == {}
 
 
+# What may stand between a station and its center, and what is to be done about each.
+ON_THE_WAY = {
+    "no-network": "检查网线",
+    "stalled": "会自动再传",
+    "login-page-in-between": "打开浏览器登录网络",
+    "tls-refused": "登录网络",
+    "clock-wrong": "把日期和时间调准",
+    "certificate-date": "把日期和时间调准",
+    "center-key-differs": "核对后联系县中心",
+    "device-revoked": "马上联系县中心",
+    "center-busy": "可以继续收件",
+    "center-healing": "不要关掉这台电脑",
+    "center-disk-full": "打电话告诉县中心",
+    "disk-full": "清理磁盘",
+    "disk-low": "清理磁盘",
+}
+
+
+def test_each_trouble_on_the_way_has_a_sentence_of_its_own_that_says_what_to_do() -> None:
+    texts = {code: SENTENCES[code] for code in ON_THE_WAY}
+    assert len(set(texts.values())) == len(texts)
+    assert {code: texts[code] for code, step in ON_THE_WAY.items() if step not in texts[code]} == {}
+    lines = [waiting_text(code) for code in ON_THE_WAY if code != "disk-low"]
+    assert len(set(lines)) == len(lines)
+
+
 def test_a_sentence_names_what_is_wrong_and_what_to_do() -> None:
     error = StationError("id-number-check", expected="X", given="1")
     assert text_of(error) == "身份证号最后一位应为 X，填的是 1。请对照证件重填。"

@@ -8,7 +8,7 @@ import random
 import tempfile
 from pathlib import Path
 
-from tests.reliability import kills, load
+from tests.reliability import kills, load, power
 from tests.reliability.place import ENV, make_place
 from tests.reliability.warm import Warm
 
@@ -33,6 +33,12 @@ def main() -> None:
             load.settle(place)
             found = load.compare(place, done)
             print(done.text(), found, flush=True)
+        if options.power_cuts:
+            for synchronous in (power.FULL, power.NORMAL):
+                place = template.copy(scratch / f"power {synchronous}", "v1")
+                cut = power.cut_power(place, options.power_cuts, synchronous)
+                print(f"synchronous={synchronous}: {cut.text()}", flush=True)
+                assert synchronous == power.NORMAL or (cut.lost, cut.faults) == (0, [])
         warm.close()
     print("nothing lost, nothing doubled")
 
@@ -41,6 +47,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.reliability", description=main.__doc__)
     parser.add_argument("--kills", type=int, default=200, help="of a station that saves without pause")
     parser.add_argument("--center-kills", type=int, default=30, help="of a center under load from three stations")
+    parser.add_argument("--power-cuts", type=int, default=0, help="of a station, as shipped and as it must not be")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 

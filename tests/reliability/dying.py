@@ -17,9 +17,9 @@ from sqlalchemy import Engine, event
 from station_app.bootstrap import center_move
 from station_app.bootstrap import station as station_parts
 from station_app.bootstrap.center_home import CenterHome
-from station_app.bootstrap.center_server import serve_center
+from station_app.bootstrap.center_server import Serving, serve_center
 from station_app.bootstrap.station_home import StationHome
-from station_app.center import ruler, service
+from station_app.center import app, ruler, service
 from station_app.cli import station_commands
 from station_app.cli.output import Output, run
 from station_app.exchange import center
@@ -158,7 +158,7 @@ CENTER_DEATHS: dict[str, Callable[[], None]] = {
 def serve(home: str, port: str, death: str) -> None:
     """Run the shipped center, which dies the first time it comes to `death`."""
     CENTER_DEATHS[death]()
-    serve_center(Path(home), "127.0.0.1", int(port), plain=False, interval_s=1.0)
+    serve_center(Path(home), Serving("127.0.0.1", int(port), interval_s=1.0))
 
 
 # Where a move may be cut, in order.
@@ -173,6 +173,15 @@ def move(home: str, address: str, death: str) -> None:
     """Move a center to PostgreSQL, dying on the way."""
     MOVE_DEATHS[death]()
     center_move.move(Path(home), address)
+
+
+SMALL_BODY_BYTES = 8000
+
+
+def serve_small_bodies(home: str) -> None:
+    """Run the shipped center, which takes smaller bodies than it ships with."""
+    app.MAX_REQUEST_BYTES = SMALL_BODY_BYTES  # type: ignore[misc]
+    serve_center(Path(home), Serving("127.0.0.1", 0))
 
 
 # The steps of joining, in order. Between any two of them the power may fail.
@@ -209,6 +218,32 @@ def run_station_step(arguments: dict[str, Any], command: str, step: int) -> int:
     _after(owner, name)
     output = Output(as_json=True)
     return run(lambda: getattr(station_commands, command)(options, output), output)
+
+
+def save_until_the_power_is_cut(home: str, worker: str, form: dict[str, Any], synchronous: int) -> None:
+    """Register cases without pause; each is told on standard output once the use case has returned."""
+    from station_app.usecases import run_action
+    from tests.reliability.work import tell
+
+    engine_parts.PRAGMAS["synchronous"] = synchronous
+    desk = station_parts.sign_in(Path(home), worker, "248163").desk
+    while True:
+        case = run_action.register_case(desk, form)
+        tell({"case_id": case.case_id, "number": case.number})
+
+
+def rebuild_step_by_step(home: str, worker: str, events: int, written: bool) -> None:
+    """Do the next step of a rebuild and die, right before or right after its commit; return when all is done."""
+    from station_app import __version__
+    from station_app.storage.rebuild import rebuild_step
+
+    opened = station_parts.sign_in(Path(home), worker, "248163")
+    with engine_parts.writing(opened.engine) as connection:
+        progress = rebuild_step(StationBookOnDisk(connection), __version__, events)
+        if not written:
+            die()
+    if not progress.swapped:
+        die()
 
 
 def nth_write(path: str, number: int) -> None:

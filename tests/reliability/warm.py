@@ -14,6 +14,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -119,6 +121,9 @@ class Warm:
 
 def main() -> None:
     """Serve orders until the input ends."""
+    if "FAKETIME_DONT_FAKE_MONOTONIC" in os.environ:
+        # libfaketime refuses the system call by which Python sleeps, and lets waiting for an event alone.
+        time.sleep = lambda seconds: threading.Event().wait(seconds) and None
     for name in _IMPORTED:
         importlib.import_module(name)
     # What is here now is left alone by the children's garbage collection, and so never copied.

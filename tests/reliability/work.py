@@ -6,12 +6,14 @@ import json
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from station_app.bootstrap import station
 from station_app.domain.errors import StationError
 from station_app.usecases import hand_over, run_action
+from station_app.usecases.times import stamp
 from tests.reliability.dying import COMMITTED, OUTSIDE, Marks, watch_saves
 
 PIN = "248163"
@@ -26,9 +28,18 @@ def save_without_pause(home: str, worker: str, marks_file: str, form: dict[str, 
     marks.working = True
     while True:
         case = run_action.register_case(desk, form)
-        _tell({"case_id": case.case_id, "number": case.number})
+        tell({"case_id": case.case_id, "number": case.number})
         assert marks.phase == COMMITTED
         marks.phase = OUTSIDE
+
+
+def save_with_rests(home: str, worker: str, form: dict[str, Any]) -> None:
+    """Register cases until killed, with a breath between any two; each is told once the use case has returned."""
+    desk = station.sign_in(Path(home), worker, PIN).desk
+    while True:
+        case = run_action.register_case(desk, form)
+        tell({"case_id": case.case_id, "number": case.number})
+        time.sleep(REST_S)
 
 
 def work_and_sync(home: str, worker: str, to: str, form: dict[str, Any]) -> None:
@@ -42,13 +53,18 @@ def work_and_sync(home: str, worker: str, to: str, form: dict[str, Any]) -> None
         if to:
             case = run_action.register_case(desk, form)
             waiting.append(case.case_id)
-            _tell({"case_id": case.case_id, "number": case.number})
+            tell({"case_id": case.case_id, "number": case.number})
             if len(waiting) == 3:
                 hand_over.offer_batch(desk, to, waiting)
                 waiting.clear()
         else:
             _take_in_all(desk)
         loop.exchange_once()
+
+
+def tell_the_time() -> None:
+    """Tell what this PC's clock shows."""
+    tell({"now": stamp(station.now())})
 
 
 def _take_in_all(desk: Any) -> None:
@@ -63,6 +79,7 @@ def _take_in_all(desk: Any) -> None:
                 raise
 
 
-def _tell(found: dict[str, Any]) -> None:
+def tell(found: dict[str, Any]) -> None:
+    """Print one answer."""
     # One write: a kill leaves the whole line or nothing of it.
     os.write(1, json.dumps(found).encode() + b"\n")

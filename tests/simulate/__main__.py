@@ -1,28 +1,60 @@
-"""Run seeds and say what they came to: python -m tests.simulate --seeds N [--first S]."""
+"""Run seeds and say what they came to.
+
+python -m tests.simulate --seeds N [--first S] [--table]
+python -m tests.simulate --cut SEED
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
+from tests.simulate.cutting import cut_down
 from tests.simulate.runs import INPUTS, SeedError, Sums, run_seed
+from tests.simulate.table import empty_cells, render
+from tests.simulate.traces import FOLDER
 
 
 def main() -> int:
+    """Return 1 where an invariant did not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulate")
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--inputs", type=int, default=INPUTS)
+    parser.add_argument("--table", action="store_true", help="print in which states each fault has hit")
+    parser.add_argument(
+        "--cut", type=int, metavar="SEED", help="cut a failing seed down to a trace in tests/simulate/traces"
+    )
+    parser.add_argument("--on", action="store_true", help="go on after a violation")
     options = parser.parse_args()
-    sums = Sums()
+    if options.cut is not None:
+        return _cut(options.cut, options.inputs)
+    sums, violations = Sums(), 0
     for seed in range(options.first, options.first + options.seeds):
         try:
             run_seed(seed, sums, options.inputs)
         except SeedError as error:
-            print(error)
-            print(sums.line())
-            return 1
-    print(sums.line())
+            print(str(error)[:600])
+            violations += 1
+            if not options.on:
+                break
+    if options.table:
+        print(render(sums.cells, sums.faults))
+        print(f"{len(empty_cells(sums.cells, sums.faults))} empty cells")
+    print(f"{sums.line()}; {violations} violations")
+    return 1 if violations else 0
+
+
+def _cut(seed: int, inputs: int) -> int:
+    try:
+        run_seed(seed, inputs=inputs)
+    except SeedError as error:
+        trace = cut_down(error, print)
+        path = FOLDER / f"seed_{seed}.json"
+        path.write_text(trace.to_json(), encoding="utf-8")
+        print(f"{path}: {len(trace.steps)} of {len(error.trace.steps)} inputs; {trace.story}")
+        return 1
+    print(f"seed {seed} holds every invariant")
     return 0
 
 

@@ -1,22 +1,19 @@
-"""What must be true (docs/sync.md, invariants): after each commit, and at rest."""
+"""What must be true (docs/sync.md, invariants), checked after each commit."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from station_app.domain.case_cards import card_of
-from station_app.domain.cases import Case
+from station_app.domain.fold import Ruling
 from station_app.exchange.authentic import ruling_of
-from station_app.exchange.projection import batch_of, case_of
+from station_app.exchange.ports import Link
 from station_app.protocol.event import Event
-from station_app.usecases.reference import organisations_of, standpoint_of
-from station_app.usecases.timeline import timeline
-from tests.fakes import CenterTables, MemoryBook, StationTables
-from tests.simulate.custody import Track, follow, undo
-from tests.simulate.offices import LEVELS, Pc
+from station_app.usecases.run_center import organisations_of
+from tests.fakes import MISSING, Change
+from tests.simulate.custody import judge_of, replay
+from tests.simulate.machines import Center, Pc
+from tests.simulate.tree import LEVELS
 
 
 class ViolationError(AssertionError):
@@ -38,95 +35,154 @@ class Watch:
     """Looks at each commit of each store.
 
     Args:
-        center: returns the center's tables as they are now.
         confirmed: every event whose save was confirmed, with the PC that made it.
+        numbers: printed numbers, with their case.
+        ruled: verdicts by event, the last that was given.
+        twice: cases on which a center ruled that had been set back, or did not yet know of a move: it may have ruled
+            twice, and then the fold has to choose.
+        rotten: events that rotted on their author's disk before they were sent.
+        moved: offices that have moved to another county.
+        destroyed: events of which an injected fault has destroyed a copy.
     """
 
-    center: Any
+    centers: Mapping[str, Center]
+    pcs: list[Pc]
     confirmed: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
-    placed: set[tuple[str, str]] = field(default_factory=set)
-    tracks: dict[str, Track] = field(default_factory=lambda: defaultdict(Track))
     ruled: dict[str, str] = field(default_factory=dict)
-    last_ruling: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    twice: set[str] = field(default_factory=set)
+    destroyed: dict[str, Event] = field(default_factory=dict)
+    rotten: set[str] = field(default_factory=set)
+    moved: set[str] = field(default_factory=set)
     late: int = 0
     not_accepted: int = 0
+    superseded: int = 0
 
     # -- stations --------------------------------------------------------------------------------------------------
 
-    def station_committed(self, pc: Pc, before: StationTables, after: StationTables) -> None:
+    def station_committed(self, pc: Pc, change: Change) -> None:
         """Check what one transaction of a station changed."""
-        require(len(after.events) >= len(before.events), "I1", f"{pc.name} lost events")
-        require(len(after.outbox) >= len(before.outbox), "I7", f"{pc.name} deleted from its outbox")
-        for event in islice(after.events.values(), len(before.events), None):
-            if event.header.origin == pc.device:
-                self.confirmed[event.event_id] = pc.name
-            else:
-                check_audience(pc, event)
-        for event, _ in islice(after.held.values(), len(before.held), None):
+        for name, invariant in (("events", "I1"), ("outbox", "I7"), ("held", "I8")):
+            table = getattr(change.tables, name)
+            # What was held aside is kept as a good event, once it turns out to be one.
+            good = change.tables.events if name == "held" else {}
+            gone = [key for key in change.before[name] if key not in table and key not in good]
+            require(not gone, invariant, f"{pc.name} deleted from {name}")
+        for event_id, event in change.added("events"):
+            if event.header.origin == pc.device and event_id not in self.confirmed:
+                self.confirmed[event_id] = pc.name
             check_audience(pc, event)
-        self._settled(pc, before, after)
-        self._pulled(pc, before, after)
+        for _, (event, _) in change.added("held"):
+            check_audience(pc, event)
+        self._settled(pc, change)
+        self._pulled(pc, change)
+        pc.note_saved()
 
-    def _settled(self, pc: Pc, before: StationTables, after: StationTables) -> None:
-        center: CenterTables = self.center()
-        for link, row in after.outbox.items():
-            if not row.status or before.outbox.get(link) == row:
+    def _settled(self, pc: Pc, change: Change) -> None:
+        center = pc.boss.store.tables
+        for link, _, row in change.changed("outbox"):
+            require(row.event_id in change.tables.events, "I7", f"{pc.name} has no event for {link}")
+            if not row.status or pc.boss.restored:
                 continue
             if row.status in ("stored", "exists"):
                 require(row.event_id in center.events, "I1", f"{pc.name} was told that {link} is stored")
-            elif link not in after.rot:
+            elif link not in change.tables.rot:
                 require(row.event_id in center.refused, "I1", f"{pc.name} was told that {link} is kept as refused")
-            require(row.event_id in after.events, "I7", f"{pc.name} has no event for {link}")
 
-    def _pulled(self, pc: Pc, before: StationTables, after: StationTables) -> None:
-        was, now = before.settings["link"], after.settings["link"]
-        if was.incarnation != now.incarnation:
-            was = replace(was, cursor=0)
-        for n in range(was.cursor + 1, now.cursor + 1):
-            row = self.center().feed[pc.org, n]
+    def _pulled(self, pc: Pc, change: Change) -> None:
+        was, now = change.was("settings", "link"), change.tables.settings["link"]
+        # Of two of a disk image one may be told that it has an event which the other has written, until both are told apart.
+        if was is MISSING or was.incarnation != now.incarnation or pc.boss.restored or pc.twins > 1:
+            return
+        self._check_rows(pc, change, range(was.cursor + 1, now.cursor + 1))
+
+    def _check_rows(self, pc: Pc, change: Change, numbers: range) -> None:
+        tables, center = change.tables, pc.boss.store.tables
+        for n in numbers:
+            row = center.feed[pc.org, n]
             if row.subject is not None:
+                # Whether it still holds, only the rows behind it say; what is shown in the end is checked at rest.
                 here = True
+            elif row.hop is not None:
+                here = (row.event_id, row.hop[0]) in tables.hops
             elif row.event_id:
-                here = row.event_id in after.events or row.event_id in after.held
+                here = row.event_id in tables.events or row.event_id in tables.held
             else:
-                here = row.document.payload in {d.signed.payload for d in after.documents.values()}
+                here = row.document.payload in {d.signed.payload for d in tables.documents.values()}
             require(here, "I5", f"{pc.name} went past row {n} without it")
 
-    # -- the center ------------------------------------------------------------------------------------------------
+    # -- centers ---------------------------------------------------------------------------------------------------
 
-    def center_committed(self, before: CenterTables, after: CenterTables) -> None:
-        """Check what one transaction of the center changed."""
-        require(len(after.events) >= len(before.events), "I1", "the center lost events")
-        for (org, n), row in islice(after.feed.items(), len(before.feed), None):
-            require(n == before.feed_heads.get(org, 0) + 1 or (org, n - 1) in after.feed, "I5", f"hole before {n}")
-            if row.subject is not None:
-                # Who has to forget a case gets all of it again when it comes to see it again.
-                self.placed -= {(org, event.event_id) for event in after.subjects[row.subject[1]]}
-            if row.event_id:
-                require((org, row.event_id) not in self.placed, "I2", f"row {n} of {org} came before")
-                self.placed.add((org, row.event_id))
-        for event in islice(after.events.values(), len(before.events), None):
-            ruling = ruling_of(event)
-            if ruling is not None:
-                self._ruled(event, ruling, after)
-
-    def _ruled(self, event: Event, ruling: Any, after: CenterTables) -> None:
-        case_id = event.header.subject_id
-        number, previous = self.last_ruling.get(case_id, (0, None))
-        require(ruling.number == number + 1 and ruling.previous == previous, "I3", f"rulings of {case_id} in disorder")
-        makes_way = ruling.reason == "paper-stands" and self.ruled.get(ruling.event_id) == "accepted"
-        require(makes_way or ruling.event_id not in self.ruled, "I2", f"{ruling.event_id} ruled twice")
-        self.last_ruling[case_id] = (ruling.number, event.event_id)
-        self.ruled[ruling.event_id] = ruling.verdict.value
-        if ruling.verdict.value != "accepted":
-            self.not_accepted += 1
-            self.late += ruling.verdict.value == "late"
-            fault = undo(self.tracks[case_id], after.events[ruling.event_id]) if makes_way else ""
-            require(not fault, "I3", f"case {case_id}: {fault}")
+    def center_committed(self, center: Center, change: Change) -> None:
+        """Check what one transaction of a center changed."""
+        for name in ("events", "refusals", "outbox"):
+            table = getattr(change.tables, name)
+            require(all(key in table for key in change.before[name]), "I1", f"{center.name} deleted from {name}")
+        self._check_feed(center, change)
+        self._check_uplink(center, change)
+        chain = (center.device, change.tables.settings["center"]["epoch"])
+        if chain not in change.before["heads"]:
             return
-        fault = follow(self.tracks[case_id], after.events[ruling.event_id], ruling.number)
-        require(not fault, "I3", f"case {case_id}: {fault}")
+        for _, event in change.added("events"):
+            ruling = ruling_of(event) if (event.header.origin, event.header.epoch) == chain else None
+            if ruling is not None:
+                self._ruled(center, event, ruling)
+
+    def _check_feed(self, center: Center, change: Change) -> None:
+        feed = change.tables.feed
+        for (org, n), row in change.added("feed"):
+            require(n == 1 or (org, n - 1) in feed, "I5", f"{center.name}: hole before {n} of {org}")
+            require(row.kind != "new" or (org, row.event_id) in change.before["in_feed"], "I2", f"row {n} of {org}")
+
+    def _check_uplink(self, center: Center, change: Change) -> None:
+        was, now = change.was("settings", "uplink_link"), change.tables.settings.get("uplink_link")
+        if was is MISSING or now is None or center.boss.restored:
+            return
+        before, after = Link(**was), Link(**now)
+        if before.incarnation != after.incarnation:
+            return
+        for n in range(before.cursor + 1, after.cursor + 1):
+            row = center.boss.store.tables.feed[center.org, n]
+            here = row.event_id in change.tables.events or row.event_id in change.tables.refused
+            require(here or not row.event_id or row.hop, "I5", f"{center.name} went past row {n} without it")
+
+    def _ruled(self, center: Center, event: Event, ruling: Ruling) -> None:
+        case_id = event.header.subject_id
+        require(not center.healing, "I3", f"{center.name} ruled on {case_id} while it heals")
+        stream = center.store.tables.subjects[case_id]
+        others = [found for one in stream if (found := ruling_of(one)) is not None and one is not event]
+        if any(other.event_id == ruling.event_id for other in others):
+            self.twice.add(case_id)
+        forgetful = any(other.restored for other in self.centers.values())
+        require(forgetful or case_id not in self.twice, "I2", f"{ruling.event_id} ruled twice")
+        require(ruling.event_id in center.store.tables.events, "I3", "a ruling on nothing")
+        self.ruled[ruling.event_id] = ruling.verdict.value
+        self.not_accepted += ruling.verdict.value != "accepted"
+        self.late += ruling.verdict.value == "late"
+        self.superseded += ruling.verdict.value == "superseded"
+        if not forgetful:
+            self._check_judge(center, stream, ruling)
+            require(not (faults := replay(stream)[1]), "I3", f"case {case_id}: {faults}")
+
+    def _check_judge(self, center: Center, stream: tuple[Event, ...], ruling: Ruling) -> None:
+        """Look whether this center had the say: on the case as it stood before this ruling."""
+        before = [event for event in stream if event.event_id != ruling.ruling_id and not _later(event, ruling)]
+        track, _ = replay(before)
+        judged = next(event for event in stream if event.event_id == ruling.event_id)
+        with center.store.read() as book:
+            offices = organisations_of(book)
+
+        def home(org: str) -> str:
+            found = offices.center_of(org) if org in offices else None
+            return found.code if found else center.org
+
+        judge = judge_of(track, judged, home)
+        require(judge in ("", center.org), "I3", f"{center.name} ruled in place of {judge} on {judged.header.type}")
+
+
+def _later(event: Event, ruling: Ruling) -> bool:
+    other = ruling_of(event)
+    return other is not None and other.place > ruling.place
 
 
 def check_audience(pc: Pc, event: Event) -> None:
@@ -136,96 +192,3 @@ def check_audience(pc: Pc, event: Event) -> None:
         return
     allowed = {"handling": ("township", "county", "city"), "supervision": ("county", "city")}.get(header.audience, ())
     require(LEVELS[pc.org] in allowed, "I9", f"{pc.name} holds the body of a {header.type} of {header.org}")
-
-
-def check_at_rest(watch: Watch, center: CenterTables, pcs: list[Pc]) -> None:
-    """Check everything that must hold once the network is up and all have exchanged until nothing moved."""
-    for pc in pcs:
-        _check_outbox(pc)
-    _check_confirmed(watch, center, pcs)
-    require(not center.unruled, "I8", "cases wait for a ruling at rest")
-    for pc in pcs:
-        _check_visible(pc, watch, center)
-    _check_subjects(center, pcs)
-    for track in watch.tracks.values():
-        ends = [last for _, _, last in track.spans[:-1]]
-        starts = [first for _, first, _ in track.spans[1:]]
-        require(all(a < b for a, b in zip(ends, starts, strict=True)), "I3", "custody overlaps")
-
-
-def _check_confirmed(watch: Watch, center: CenterTables, pcs: list[Pc]) -> None:
-    stores = {pc.name: pc.store.tables for pc in pcs}
-    for event_id, name in watch.confirmed.items():
-        tables = stores[name]
-        require(event_id in tables.events, "I1", f"{name} lost {event_id}")
-        lost = {tables.outbox[link].event_id for link in tables.rot}
-        require(
-            event_id in center.events or event_id in center.refused or event_id in lost, "I1", f"center: {event_id}"
-        )
-
-
-def _check_outbox(pc: Pc) -> None:
-    waiting = [link for link, row in pc.store.tables.outbox.items() if not row.status]
-    require(not waiting, "I10", f"{pc.name} still has {waiting[:5]}, state {pc.state}")
-    own = [e for e in pc.store.tables.events.values() if e.header.origin == pc.device]
-    require(len(own) == len(pc.store.tables.outbox), "I7", f"{pc.name}: outbox and own events differ")
-
-
-def _check_visible(pc: Pc, watch: Watch, center: CenterTables) -> None:
-    tables = pc.store.tables
-    book = MemoryBook(tables)
-    in_outbox = {entry.subject_id: entry.code for entry in book.outbox_entries()}
-    for row in tables.outbox.values():
-        if row.status == "refused":
-            require(row.code and in_outbox.get(row.subject_id), "I8", f"{pc.name}: refused without a reason")
-            continue
-        event = tables.events[row.event_id]
-        case = tables.cases.get(row.subject_id)
-        if event.header.grant is not None:
-            require(row.event_id in watch.ruled, "I8", f"{pc.name}: nobody ruled on {event.header.type}")
-        if watch.ruled.get(row.event_id, "accepted") != "accepted":
-            assert case is not None
-            require(case.not_standing.get(row.event_id), "I8", f"{pc.name}: not told about {event.header.type}")
-            steps = {step.event_id: step for step in timeline(book, case)}
-            require(steps[row.event_id].ruling and steps[row.event_id].reason, "I8", f"{pc.name}: timeline")
-    _check_seen(pc, book, center)
-    for event, code in tables.held.values():
-        require(event.event_id not in center.events, "I4", f"{pc.name} holds a good event as {code}")
-
-
-def _check_seen(pc: Pc, book: MemoryBook, center: CenterTables) -> None:
-    """I9: an office is told of those below it and of nobody else, and never more than the center knows."""
-    offices = organisations_of(book)  # type: ignore[arg-type]
-    for org, at in book.seen_below().items():
-        require(offices.is_below(org, pc.org), "I9", f"{pc.name} is told of {org}")
-        latest = max(station.last_seen_at for station in center.stations.values() if station.org == org)
-        require(at <= latest, "I9", f"{pc.name} is told that {org} came at {at}")
-
-
-def _check_subjects(center: CenterTables, pcs: list[Pc]) -> None:
-    for (kind, subject_id), viewers in center.viewers.items():
-        stream = center.subjects[subject_id]
-        wanted = {event.event_id for event in stream}
-        expected: Any = batch_of(stream) if kind == "batch" else case_of(stream, "")
-        for pc in (pc for pc in pcs if pc.org in viewers):
-            tables = pc.store.tables
-            refused = {row.event_id for row in tables.outbox.values() if row.status == "refused"}
-            here = {event.event_id for event in tables.subjects.get(subject_id, ())} - refused
-            require(here == wanted, "I4", f"{pc.name} and the center differ on {kind} {subject_id}")
-            if kind == "batch":
-                require(tables.batches.get(subject_id) == expected, "I13", f"{pc.name}: batch {subject_id}")
-            elif expected is not None:
-                seen = tables.cases.get(subject_id)
-                same = seen is not None and _shown(seen, refused, pc.org) == _shown(expected, set(), pc.org)
-                require(same, "I13", f"{pc.name}: case {subject_id}\n{seen}\n{expected}")
-                assert seen is not None
-                fresh = case_of(tables.subjects[subject_id], pc.device, MemoryBook(tables).refused_events())
-                require(fresh == seen, "I13", f"{pc.name}: the projection of {subject_id} is not its fold")
-                card = card_of(seen, standpoint_of(MemoryBook(tables)))  # type: ignore[arg-type]
-                require(tables.cards[subject_id] == card, "I13", f"{pc.name}: the card of {subject_id} is not its own")
-
-
-def _shown(case: Case, refused: set[str], org: str) -> Case:
-    remarks = tuple(r for r in case.remarks if r.content.get("kind") != "opinion" or LEVELS[org] != "village")
-    standing = {key: value for key, value in case.not_standing.items() if key not in refused}
-    return replace(case, remarks=remarks, not_standing=standing)

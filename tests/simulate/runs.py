@@ -1,15 +1,23 @@
-"""Running seeds: a number of inputs by chance, a rest now and then, and the sums over all."""
+"""Running seeds and traces: a number of inputs by chance or as written down, a rest now and then, and sums over all."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from random import Random
 
-from tests.simulate.happenings import CHANCES
+from tests.fakes import ED25519, FAKE, Scheme
+from tests.simulate.at_rest import check_at_rest
+from tests.simulate.building import Stores
+from tests.simulate.chance import Chance
+from tests.simulate.happenings import FAMILIES, HAPPENINGS
 from tests.simulate.invariants import ViolationError
+from tests.simulate.traces import BUILD, REST, Step, Trace
 from tests.simulate.world import World
 
 INPUTS = 400
+REST_PROBABILITY = 0.006
 
 
 class SeedError(AssertionError):
@@ -17,11 +25,13 @@ class SeedError(AssertionError):
 
     Args:
         name: the invariant, or the kind of error.
+        trace: what had happened until then.
     """
 
-    def __init__(self, seed: int, step: int, name: str, what: str) -> None:
-        super().__init__(f"seed {seed}, step {step}: {what}")
+    def __init__(self, trace: Trace, name: str, what: str) -> None:
+        super().__init__(f"seed {trace.seed}, input {len(trace.steps)}: {what}")
         self.name = name
+        self.trace = trace
 
 
 @dataclass
@@ -30,50 +40,109 @@ class Sums:
 
     seeds: int = 0
     inputs: int = 0
+    least_inputs: int = 1_000_000
     events: int = 0
     hand_overs: int = 0
+    least_hand_overs: int = 1_000_000
     rulings: int = 0
     late: int = 0
+    superseded: int = 0
     not_accepted: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     stats: Counter[str] = field(default_factory=Counter)
+    cells: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, world: World, inputs: int) -> None:
+        """Count a world that has come to its end."""
+        self.seeds += 1
+        self.inputs += inputs
+        self.least_inputs = min(self.least_inputs, inputs)
+        self.events += len(world.watch.confirmed)
+        self.hand_overs += world.stats["hand-overs"]
+        self.least_hand_overs = min(self.least_hand_overs, world.stats["hand-overs"])
+        self.rulings += len(world.watch.ruled)
+        self.late += world.watch.late
+        self.superseded += world.watch.superseded
+        self.not_accepted += world.watch.not_accepted
+        self.faults += world.faults
+        self.stats += world.stats
+        self.cells += world.cells
 
     def line(self) -> str:
         """Return the sums in one line."""
         faults = ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items()))
         return (
             f"{self.seeds} seeds, {self.inputs} inputs, {self.events} events, {self.hand_overs} hand-overs, "
-            f"{self.rulings} rulings, {self.late} late, {self.not_accepted} not accepted; faults: {faults}"
+            f"{self.rulings} rulings, {self.late} late, {self.superseded} superseded, "
+            f"{self.not_accepted} not accepted; faults: {faults}"
         )
 
 
-def run_seed(seed: int, sums: Sums | None = None, inputs: int = INPUTS) -> World:
+def run_seed(seed: int, sums: Sums | None = None, inputs: int = INPUTS, scheme: Scheme | None = None) -> World:
     """Run one seed to its end; raise SeedError at the first violation."""
-    world = World(seed)
-    kinds, weights = zip(*CHANCES, strict=True)
-    done = 0
-    try:
-        while done < inputs:
-            world.steps += 1
-            done += world.rng.choices(kinds, weights)[0](world)
-            if world.rng.random() < 0.004:
-                world.come_to_rest()
-        world.come_to_rest()
-    except Exception as error:
-        name = error.name if isinstance(error, ViolationError) else type(error).__name__
-        raise SeedError(seed, world.steps, name, f"{name}: {error}") from error
+    trace = Trace(seed)
+    world = _run(trace, _by_chance(seed, inputs), scheme or (ED25519 if seed % 25 == 0 else FAKE), None)
     if sums is not None:
-        _add(sums, world, done)
+        sums.add(world, sum(1 for step in trace.steps if step.name in HAPPENINGS))
     return world
 
 
-def _add(sums: Sums, world: World, done: int) -> None:
-    sums.seeds += 1
-    sums.inputs += done
-    sums.events += len(world.center.tables.events)
-    sums.hand_overs += world.stats["hand-overs"]
-    sums.rulings += len(world.watch.ruled)
-    sums.late += world.watch.late
-    sums.not_accepted += world.watch.not_accepted
-    sums.faults += world.faults
-    sums.stats += world.stats
+def replay(trace: Trace, scheme: Scheme = FAKE, stores: Stores | None = None) -> World:
+    """Do again what a trace says, without the generator; raise SeedError at the first violation."""
+    done = Trace(trace.seed, build=trace.build)
+    return _run(done, lambda _world: iter(trace.steps), scheme, stores)
+
+
+Source = Callable[[World], Iterator[Step]]
+
+
+def _run(trace: Trace, source: Source, scheme: Scheme, stores: Stores | None) -> World:
+    chance = Chance(trace.seed)
+    chance.begin(BUILD, trace.build)
+    world = World(chance, scheme, stores)
+    trace.build = trace.build or list(chance.draws)
+    for step in source(world):
+        chance.begin(step.number, step.draws)
+        try:
+            happened = _do(world, step.name)
+        except Exception as error:
+            trace.steps.append(Step(step.name, step.number, list(chance.draws)))
+            name = error.name if isinstance(error, ViolationError) else type(error).__name__
+            raise SeedError(trace, name, f"{step.name}: {name}: {error}") from error
+        if happened:
+            trace.steps.append(Step(step.name, step.number, list(chance.draws)))
+    return world
+
+
+def _do(world: World, name: str) -> bool:
+    if name == REST:
+        world.come_to_rest()
+        check_at_rest(world)
+        return True
+    world.steps += 1
+    happened = HAPPENINGS[name].act(world)
+    world.steps_done += happened
+    return happened
+
+
+def _by_chance(seed: int, inputs: int) -> Source:
+    generator = Random(seed)
+    families = {"", *(name for name, share in FAMILIES.items() if generator.random() < share)}
+    if {"restores", "moves"} <= families:
+        families.remove(generator.choice(("restores", "moves")))
+    found = {name: entry.weight for name, entry in HAPPENINGS.items() if entry.family in families}
+    names, weights = list(found), list(found.values())
+
+    def steps(world: World) -> Iterator[Step]:
+        number = done = 0
+        while done < inputs or world.stats["hand-overs"] < 30:
+            number += 1
+            before = world.steps_done
+            yield Step(generator.choices(names, weights)[0], number, None)
+            done += world.steps_done - before
+            if generator.random() < REST_PROBABILITY:
+                number += 1
+                yield Step(REST, number, None)
+        yield Step(REST, number + 1, None)
+
+    return steps

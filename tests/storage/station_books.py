@@ -20,8 +20,9 @@ from station_app.protocol import canonical
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
 from station_app.storage.engine import open_encrypted
-from station_app.storage.rows import SHARED, STATION, tables
+from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
+from station_app.storage.station_rows import STATION
 from station_app.usecases.ports import Identity, Slice
 from tests.exchange.makers import CENTER, EPOCH, OPEN, OTHER, VILLAGE, Device
 from tests.fakes import station_store

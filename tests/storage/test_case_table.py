@@ -14,10 +14,12 @@ from sqlalchemy.event import listen, remove
 from station_app.domain.case_cards import CaseQuery, Place, Standpoint
 from station_app.domain.cases import Case, CaseState
 from station_app.storage.case_lists import CaseLists
-from station_app.storage.case_table import PLACES, STATES
+from station_app.storage.case_numbers import PLACES, STATES
 from station_app.storage.engine import open_encrypted, writing
-from station_app.storage.rows import PLACE_DONE, SHARED, STATION, tables
+from station_app.storage.projector import Projector
+from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
+from station_app.storage.station_rows import PLACE_DONE, STATION
 from station_app.usecases.ports import Slice
 from tests.domain.casework import ORGANISATIONS, VILLAGE, calendar, registered
 
@@ -178,3 +180,12 @@ def test_every_place_and_state_has_a_number_of_its_own() -> None:
     assert len(set(PLACES.values())) == len(PLACES)
     assert len(set(STATES.values())) == len(STATES)
     assert max(PLACES.values()) == PLACES[Place.DONE] == PLACE_DONE
+
+
+def test_a_case_that_cannot_be_read_keeps_no_other_from_being_looked_at_anew(connection: Connection) -> None:
+    projector = Projector(connection)
+    projector.put_cases([case(1), case(2), case(3)], replace(SEEN_FROM, calendar=None))
+    connection.exec_driver_sql("UPDATE case_folds SET folded = '{}' WHERE position = 2")
+    assert projector.look_anew_after(0, 3, SEEN_FROM) == [1, 2, 3]
+    clocks = connection.exec_driver_sql("SELECT DISTINCT position FROM case_clocks ORDER BY position")
+    assert [row[0] for row in clocks] == [1, 3]

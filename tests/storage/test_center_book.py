@@ -17,14 +17,15 @@ from station_app.domain.people import Role, Worker
 from station_app.exchange.center import accept_push
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.intake import Pusher
-from station_app.exchange.ports import BACKFILL, Epoch, Head, Placement, Refusal
+from station_app.exchange.ports import Epoch, Head, Placement, Refusal
 from station_app.protocol.signed import DeviceCredential, Signed
-from station_app.protocol.wire import ExchangeRequest
+from station_app.protocol.wire import BACKFILL, ExchangeRequest
+from station_app.storage.center_rows import CENTER
 from station_app.storage.engine import open_plain, reading, writing
 from station_app.storage.journal import BodyCipher
 from station_app.storage.postgres import open_postgres
 from station_app.storage.registry import RegistryOnDisk
-from station_app.storage.rows import CENTER, SHARED, tables
+from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
 from station_app.usecases.center_ports import Account, Station
 from tests.exchange.makers import CENTER as CENTER_DEVICE

@@ -17,9 +17,11 @@ from sqlalchemy.exc import OperationalError
 from station_app.domain.errors import StationError
 from station_app.storage import engine as engine_module
 from station_app.storage import schema
+from station_app.storage.center_rows import CENTER
 from station_app.storage.engine import PRAGMAS, check_pages, open_encrypted, open_plain, read_pragmas, reading, writing
-from station_app.storage.rows import CENTER, SHARED, STATION, Base, SettingRow, tables
+from station_app.storage.rows import SHARED, Base, SettingRow, tables
 from station_app.storage.schema import VERSION, prepare
+from station_app.storage.station_rows import STATION
 
 KEY = bytes(range(32))
 Open = Callable[[Path], Engine]

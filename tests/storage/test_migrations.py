@@ -11,13 +11,15 @@ from sqlalchemy import Connection, Engine, Table, func, inspect, select, update
 
 from station_app.domain.errors import StationError
 from station_app.storage import schema
+from station_app.storage.center_rows import CENTER
 from station_app.storage.engine import open_encrypted, open_plain, reading, writing
 from station_app.storage.journal import PLAIN
 from station_app.storage.migrations import MIGRATIONS, OLDEST
 from station_app.storage.postgres import open_postgres
 from station_app.storage.registry import RegistryOnDisk
-from station_app.storage.rows import CENTER, SHARED, STATION, SettingRow, tables
+from station_app.storage.rows import SHARED, SettingRow, tables
 from station_app.storage.schema import VERSION, prepare
+from station_app.storage.station_rows import STATION
 from tests.postgres import Server
 
 STORES = Path(__file__).parent / "stores"

@@ -14,11 +14,12 @@ from sqlalchemy.exc import ProgrammingError
 
 from station_app.domain.errors import StationError
 from station_app.exchange.ports import Placement
+from station_app.storage.center_rows import CENTER, HeadRow
 from station_app.storage.engine import check_pages, read_pragmas, reading, writing
 from station_app.storage.journal import PLAIN
 from station_app.storage.postgres import open_postgres
 from station_app.storage.registry import RegistryOnDisk
-from station_app.storage.rows import CENTER, SHARED, HeadRow, SettingRow, tables
+from station_app.storage.rows import SHARED, SettingRow, tables
 from station_app.storage.schema import prepare
 from tests.exchange.makers import TOWNSHIP, VILLAGE
 from tests.postgres import Server, until

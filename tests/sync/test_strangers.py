@@ -58,6 +58,25 @@ def test_a_busy_center_says_when_to_come_again(
 
 
 @pytest.mark.parametrize(
+    ("body", "content_type", "code"),
+    [
+        ({"code": "disk-full", "params": {}}, CONTENT_TYPE, "center-disk-full"),
+        ({"code": "center-healing", "params": {}}, CONTENT_TYPE, "center-healing"),
+        ({"code": "database-busy", "params": {}}, CONTENT_TYPE, "center-busy"),
+        ({"code": ["disk-full"]}, CONTENT_TYPE, "center-busy"),
+        (["disk-full"], CONTENT_TYPE, "center-busy"),
+        # Somebody else's 503 says nothing of the center's disk.
+        ({"code": "disk-full", "params": {}}, "application/json", "center-busy"),
+    ],
+)
+def test_why_a_center_asks_to_be_called_later_is_told(serve: Serve, body: object, content_type: str, code: str) -> None:
+    answer = json.dumps(body).encode()
+    center = serve(lambda handler: handler.send(503, answer, content_type, Retry_After="30"))
+    error = failure(center.url)
+    assert (error.code, error.params) == (code, {"retry_after_s": 30})
+
+
+@pytest.mark.parametrize(
     ("status", "content_type", "body", "code", "params"),
     [
         (409, CONTENT_TYPE, {"code": "fork", "params": {"seq": 4}}, "fork", {"seq": 4}),

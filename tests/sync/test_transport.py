@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -104,6 +105,21 @@ def test_a_certificate_outside_this_clocks_time_is_not_called_a_false_center(
 def test_a_place_without_tls_is_told_from_a_false_center(serve: Serve) -> None:
     center = serve(ok)
     assert failure(center.url.replace("http", "https"), authority=AUTHORITY).code == "tls-refused"
+
+
+def test_a_line_that_breaks_off_in_the_handshake_is_no_network() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            taken, _ = server.accept()
+            taken.recv(1)
+            taken.close()
+
+        hanging_up = threading.Thread(target=hang_up)
+        hanging_up.start()
+        found = failure(f"https://127.0.0.1:{server.getsockname()[1]}", authority=AUTHORITY)
+        hanging_up.join()
+    assert found.code == "no-network"
 
 
 def test_a_closed_port_is_no_network() -> None:

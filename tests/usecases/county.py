@@ -18,9 +18,10 @@ from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import Event
 from station_app.protocol.signed import PersonCredential, Signed, document_payload, read_document
 from station_app.storage.engine import open_encrypted, reading, writing
-from station_app.storage.rows import SHARED, STATION, tables
+from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
 from station_app.storage.station_book import StationBookOnDisk
+from station_app.storage.station_rows import STATION
 from station_app.usecases.ports import Desk, Identity
 from station_app.usecases.run_center import CALENDAR, DIRECTORY
 from station_app.usecases.run_center import ORGANISATIONS as ORGANISATION_DOCUMENT

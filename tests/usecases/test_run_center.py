@@ -15,10 +15,10 @@ from station_app.domain.organisations import Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.protocol.signed import DeviceCredential, PersonCredential, device_id, read_credential, read_document
+from station_app.storage.center_rows import CENTER as CENTER_ROWS
 from station_app.storage.engine import open_plain, writing
 from station_app.storage.journal import PLAIN
 from station_app.storage.registry import RegistryOnDisk
-from station_app.storage.rows import CENTER as CENTER_ROWS
 from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
 from station_app.usecases import run_center

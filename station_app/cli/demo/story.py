@@ -55,14 +55,17 @@ class Story:
         place = self._place
         place.open_center()
         self._tell("set-up", COUNTY, "中心已建好，开始服务（HTTPS）。", program="center", url=place.url)
-        together(place.open_city, *(partial(place.join, office) for office in OFFICES))
-        self._tell("set-up", CITY, "市中心已建好，县中心已加入。", program="center", url=place.city.url)
-        place.join(CITY)
+        together(self._open_city, *(partial(place.join, office) for office in OFFICES))
         for office in EVERYBODY:
             self._at(office).start()
             people = [person.name for person in office.people]
             text = f"电脑已加入，{'、'.join(people)}已启用账户，自动同步已开。"
             self._tell("set-up", office, text, program="station", people=people)
+
+    def _open_city(self) -> None:
+        self._place.open_city()
+        self._tell("set-up", CITY, "市中心已建好，县中心已加入。", program="center", url=self._place.city.url)
+        self._place.join(CITY)
 
     def _offline_at_the_villages(self) -> None:
         self._place.line.cut()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,21 +18,35 @@ from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
 from station_app.usecases.home import STALE_HOURS
 from station_app.usecases.look_up import WaitingSummary, waiting_summary
+from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.times import read_stamp
+
+if TYPE_CHECKING:
+    from station_app.usecases.ports import Book
 
 AFTER_SAVING_S = 1.0
 FIRST_S = 0.2
+_IN_A_WORD = {"clock-wrong": "电脑时间不正确", "disk-low": "磁盘快满了"}
+
+Warnings = tuple[StationError, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SyncView:
-    """What the status band shows."""
+    """What the status band shows.
+
+    Args:
+        warning: what is wrong with this PC itself, in a word; "" while nothing is.
+        warned_of: the same in sentences that say what to do.
+    """
 
     state: str
     tone: Tone
     why: str
     times: str
     running: bool
+    warning: str
+    warned_of: str
 
 
 class Syncing(QObject):
@@ -102,9 +117,14 @@ class Syncing(QObject):
         self._timer.start(max(100, int(seconds * 1000)))
 
     def _show(self) -> None:
-        self._place.read(waiting_summary, owner=self, done=lambda found: self.shown.emit(self._view(found)))
+        session = self._place.session
 
-    def _view(self, found: WaitingSummary) -> SyncView:
+        def work(book: Book) -> tuple[WaitingSummary, Warnings]:
+            return waiting_summary(book), pc_warnings(session.desk.now(), book.link(), session.free_bytes())
+
+        self._place.read(work, owner=self, done=lambda found: self.shown.emit(self._view(*found)))
+
+    def _view(self, found: WaitingSummary, warnings: Warnings) -> SyncView:
         last_at = read_stamp(found.last_ok_at) if found.last_ok_at else None
         last = f"上次同步 {_clock(last_at)}" if last_at else "还没有同步过"
         following = f"下次 {_clock(self._next_at)}" if self._next_at and not self._running else "正在同步…"
@@ -112,7 +132,13 @@ class Syncing(QObject):
         center = center_word(self._place.session.office.level)
         state, tone = _state(found, self._code, center, old=old)
         return SyncView(
-            state, tone, waiting_text(self._code or found.reason_code), f"{last}　{following}", self._running
+            state,
+            tone,
+            waiting_text(self._code or found.reason_code),
+            f"{last}　{following}",
+            self._running,
+            "、".join(_IN_A_WORD[warning.code] for warning in warnings),
+            "\n".join(map(text_of, warnings)),
         )
 
 

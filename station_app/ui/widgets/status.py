@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from station_app.ui.presenters.syncing import Syncing, SyncView
+from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Button, Pill, Text, set_look
 
 SHOWN_MS = 8000
@@ -19,6 +20,8 @@ class StatusBand(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_look(self, role="status")
         self.state = Pill()
+        self.warning = Pill()
+        self.warning.hide()
         self.times = Text(size="small", muted=True)
         self.times.setWordWrap(False)
         self.said = Text(size="small")
@@ -31,6 +34,7 @@ class StatusBand(QWidget):
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(12)
         row.addWidget(self.state)
+        row.addWidget(self.warning)
         row.addWidget(self.times)
         row.addWidget(self.said, 1)
         row.addWidget(self.now_button)
@@ -50,5 +54,8 @@ class StatusBand(QWidget):
     def _show(self, view: SyncView) -> None:
         self.state.show_state(view.state, view.tone)
         self.state.setToolTip(view.why)
+        self.warning.setVisible(bool(view.warning))
+        self.warning.show_state(view.warning, Tone.BAD)
+        self.warning.setToolTip(view.warned_of)
         self.times.setText(view.times)
         self.now_button.setEnabled(not view.running)

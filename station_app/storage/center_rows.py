@@ -1,0 +1,184 @@
+"""The center's own tables: who sees what, the feed of each office, epochs, and who is enrolled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, Index, Integer, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from station_app.storage.rows import Base, Count, OutboxRow, ReceiptRow
+
+
+class HeadRow(Base):
+    """At a center: the last event taken in of each device's epoch, its own included."""
+
+    __tablename__ = "heads"
+
+    origin: Mapped[str] = mapped_column(String(32), primary_key=True)
+    epoch: Mapped[str] = mapped_column(String(16), primary_key=True)
+    seq: Mapped[int] = mapped_column(Count)
+    event_id: Mapped[str] = mapped_column(String(64))
+
+
+class EpochRow(Base):
+    """At a center: the epochs of each PC, with the two nonces that its next request may name."""
+
+    __tablename__ = "epochs"
+
+    device: Mapped[str] = mapped_column(String(32), primary_key=True)
+    epoch: Mapped[str] = mapped_column(String(16), primary_key=True)
+    tag: Mapped[int]
+    nonce: Mapped[str] = mapped_column(String(32))
+    previous: Mapped[str] = mapped_column(String(32))
+    opened_at: Mapped[str] = mapped_column(String(32))
+    link: Mapped[int] = mapped_column(default=0)
+    closed: Mapped[bool] = mapped_column(default=False)
+    forked_from: Mapped[str] = mapped_column(String(16), default="")
+
+
+class FromAboveRow(Base):
+    """At a county's center: events that came from the city's; they are not sent back there."""
+
+    __tablename__ = "from_above"
+
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class ErrandRow(Base):
+    """At a center: who wants what, by a keyed hash, to find the same errand at two places."""
+
+    __tablename__ = "errands"
+
+    case_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    number: Mapped[str] = mapped_column(String(32))
+    org: Mapped[str] = mapped_column(String(64))
+    opened_on: Mapped[str] = mapped_column(String(10))
+
+
+class ReviewRow(Base):
+    """At a center: events on which a person has to look, with the reason."""
+
+    __tablename__ = "reviews"
+
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(64))
+
+
+class SubjectRow(Base):
+    """At a center: who sees a subject, and whether one of its events waits for a ruling."""
+
+    __tablename__ = "subjects"
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    viewers: Mapped[Any] = mapped_column(JSON)
+    unruled: Mapped[bool] = mapped_column(default=False, index=True)
+
+
+class FeedRowRow(Base):
+    """At a center: the feed of each office, numbered without gaps inside the writing transaction."""
+
+    __tablename__ = "feed"
+    __table_args__ = (
+        Index(
+            "feed_events",
+            "org",
+            "event_id",
+            unique=True,
+            sqlite_where=text("event_id != ''"),
+            postgresql_where=text("event_id != ''"),
+        ),
+    )
+
+    org: Mapped[str] = mapped_column(String(64), primary_key=True)
+    n: Mapped[int] = mapped_column(Count, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    event_id: Mapped[str] = mapped_column(String(64), default="")
+    document: Mapped[str] = mapped_column(String(32), default="")
+    number: Mapped[int] = mapped_column(default=0)
+    subject_kind: Mapped[str] = mapped_column(String(16), default="")
+    subject_id: Mapped[str] = mapped_column(String(64), default="")
+    hop_org: Mapped[str] = mapped_column(String(64), default="")
+    hop_at: Mapped[str] = mapped_column(String(32), default="")
+
+
+class FeedHeadRow(Base):
+    """At a center: the last row of each office's feed, and the sum of the events in it."""
+
+    __tablename__ = "feed_heads"
+
+    org: Mapped[str] = mapped_column(String(64), primary_key=True)
+    head: Mapped[int] = mapped_column(Count)
+    count: Mapped[int] = mapped_column(Count, default=0)
+    total: Mapped[str] = mapped_column(String(64), default="0" * 64)
+
+
+class DeviceRow(Base):
+    """At a center: enrolled stations."""
+
+    __tablename__ = "devices"
+
+    device: Mapped[str] = mapped_column(String(32), primary_key=True)
+    org: Mapped[str] = mapped_column(String(64), index=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    enrolled_at: Mapped[str] = mapped_column(String(32))
+    last_seen_at: Mapped[str] = mapped_column(String(32), default="")
+    challenge: Mapped[str] = mapped_column(String(32), default="")
+    cloned: Mapped[bool] = mapped_column(default=False)
+    is_center: Mapped[bool] = mapped_column(default=False)
+
+
+class AccountRow(Base):
+    """At a center: workers."""
+
+    __tablename__ = "accounts"
+
+    person: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    org: Mapped[str] = mapped_column(String(64), index=True)
+    roles: Mapped[Any] = mapped_column(JSON)
+    disabled: Mapped[bool] = mapped_column(default=False)
+    code_hash: Mapped[str] = mapped_column(String(64), default="")
+    secret: Mapped[str] = mapped_column(String(200), default="")
+
+
+class CodeRow(Base):
+    """At a center: enrolment codes, by hash; `device` is set by the one that used it."""
+
+    __tablename__ = "codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    org: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(32), default="")
+
+
+class DraftDirectoryRow(Base):
+    """At a center: submitted directories on their way to release."""
+
+    __tablename__ = "directory_drafts"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    content: Mapped[Any] = mapped_column(JSON)
+    submitted_by: Mapped[str] = mapped_column(String(32))
+    approved_by: Mapped[str] = mapped_column(String(32), default="")
+    published: Mapped[bool] = mapped_column(default=False)
+
+
+CENTER = (
+    OutboxRow,
+    ReceiptRow,
+    FromAboveRow,
+    HeadRow,
+    EpochRow,
+    ReviewRow,
+    ErrandRow,
+    SubjectRow,
+    FeedRowRow,
+    FeedHeadRow,
+    DeviceRow,
+    AccountRow,
+    CodeRow,
+    DraftDirectoryRow,
+)

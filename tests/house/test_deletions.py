@@ -1,0 +1,80 @@
+"""Every place where rows of a store are taken out or overwritten is listed here, with its reason and its test."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STORAGE = ROOT / "station_app" / "storage"
+_WORDS = ("DELETE", "DROP TABLE", "OR REPLACE", "TRUNCATE")
+
+# Module and function, why that loses nothing, and the test that shows it. The journal, the outbox, receipts, the print
+# log and the looks at what is masked are in none of them: their rows are never deleted.
+REASONS = {
+    "beside.py:_drop": (
+        "projections alone, and in the same transaction others that are whole take their place, or half-made ones go",
+        "test_a_rebuild_makes_what_a_fresh_fold_makes_and_touches_nothing_else",
+    ),
+    "settings_table.py:drop_setting": (
+        "only the note of how far a rebuild has come, when it is done",
+        "test_two_rebuilds_at_once_do_it_once",
+    ),
+    "projector.py:_put_clocks": (
+        "what runs on a case is written anew with each fold",
+        "test_clocks_that_no_longer_run_are_gone",
+    ),
+    "projector.py:_wording": (
+        "the words of a case are written anew when they change",
+        "test_a_case_is_no_longer_found_by_what_it_was",
+    ),
+    "case_checks.py:_word_sums": (
+        "only a temporary view of the index of words, made for one comparison",
+        "test_what_was_just_written_has_no_fault_however_often_it_was_written",
+    ),
+    "shared_set.py:_unrevoke": (
+        "the office sees the case again, and its bodies have come",
+        "test_a_case_that_comes_into_view_again_during_a_rebuild_is_whole_in_both_sets",
+    ),
+    "local_notes.py:drop_draft": (
+        "the worker has registered the case, or has thrown the draft away",
+        "test_a_draft_goes_with_the_case_that_came_of_it",
+    ),
+}
+
+
+def deletions(source: str, name: str) -> Iterator[str]:
+    """Yield module and function of each deletion in a source."""
+    for scope in ast.walk(ast.parse(source)):
+        if isinstance(scope, ast.FunctionDef):
+            calls = (node for node in ast.walk(scope) if isinstance(node, ast.Call))
+            texts = (node.value for node in ast.walk(scope) if isinstance(node, ast.Constant))
+            deletes = any(isinstance(call.func, ast.Name) and call.func.id == "delete" for call in calls)
+            said = any(word in text for text in texts if isinstance(text, str) for word in _WORDS)
+            if deletes or said:
+                yield f"{name}:{scope.name}"
+
+
+def test_every_path_that_deletes_local_rows_is_listed_with_its_reason() -> None:
+    found = {place for file in STORAGE.glob("*.py") for place in deletions(file.read_text("utf-8"), file.name)}
+    assert found == set(REASONS)
+
+
+def test_every_path_that_deletes_local_rows_is_covered() -> None:
+    tests = "".join(file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py") if file != Path(__file__))
+    assert [test for _, test in REASONS.values() if f"def {test}(" not in tests] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("def f(c):\n c.execute(delete(OutboxRow))", ["m:f"]),
+        ("def f(c):\n c.exec_driver_sql('DELETE FROM events')", ["m:f"]),
+        ("def f(c):\n c.execute(select(OutboxRow))", []),
+    ],
+)
+def test_the_search_for_deletions_sees_them(source: str, found: list[str]) -> None:
+    assert list(deletions(source, "m")) == found

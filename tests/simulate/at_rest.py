@@ -1,0 +1,230 @@
+"""What must hold once the network is up and all have exchanged until nothing moved (docs/sync.md, invariants)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from station_app.domain.case_cards import card_of
+from station_app.domain.cases import Case
+from station_app.domain.organisations import Level, Organisations
+from station_app.exchange.losses import lost_ranges
+from station_app.exchange.projection import batch_of, case_of
+from station_app.protocol.event import Event
+from station_app.usecases.reference import standpoint_of
+from station_app.usecases.run_center import organisations_of
+from station_app.usecases.timeline import timeline
+from tests.simulate.custody import replay
+from tests.simulate.invariants import require
+from tests.simulate.machines import Center, Machine, Pc
+from tests.simulate.tree import LEVELS
+from tests.simulate.world import World
+
+Subject = tuple[str, str]
+
+
+def check_at_rest(world: World) -> None:
+    """Check all of it."""
+    for machine in world.machines:
+        _check_outbox(machine)
+    _check_confirmed(world)
+    for center in world.centers.values():
+        require(not center.store.tables.unruled, "I8", f"{center.name}: cases wait for a ruling at rest")
+        require(not center.healing, "I10", f"{center.name} never heals")
+    for pc in world.pcs:
+        _check_visible(world, pc)
+    for center in world.centers.values():
+        _check_center(world, center)
+
+
+def _check_outbox(machine: Machine) -> None:
+    tables = machine.store.tables
+    waiting = [link for link, row in tables.outbox.items() if not row.status]
+    require(not waiting, "I10", f"{machine.name} still has {waiting[:5]}, state {machine.state}, {machine.link()}")
+    if isinstance(machine, Pc):
+        sent = {row.event_id for row in tables.outbox.values()}
+        require(sent.issubset(tables.events), "I7", f"{machine.name}: its outbox names what is not here")
+
+
+def _check_confirmed(world: World) -> None:
+    """I1: what was saved is with its author and with the author's center, or every copy lay on what was destroyed."""
+    pcs: dict[str, list[Pc]] = {}
+    for pc in world.pcs:
+        pcs.setdefault(pc.name, []).append(pc)
+    rotten = world.watch.rotten
+    for event_id, name in world.watch.confirmed.items():
+        copies = [m.name for m in [*world.pcs, *world.centers.values()] if event_id in m.store.tables.events]
+        if not copies:
+            refused = any(event_id in center.store.tables.refused for center in world.centers.values())
+            gone = refused or event_id in rotten or event_id in world.watch.destroyed
+            require(gone, "I1", f"{name}: {event_id} is nowhere")
+            _check_told(world, event_id, pcs.get(name, []))
+            continue
+        for pc in pcs.get(name, []):
+            tables, home = pc.store.tables, pc.boss.store.tables
+            there = event_id in home.events or event_id in home.refused or event_id in rotten
+            require(there, "I1", f"{pc.boss.name} lacks {event_id} of {name}; it is with {copies}")
+            here = event_id in tables.events or pc.link().standing
+            lost_and_refused = event_id in world.watch.destroyed and event_id in home.refused
+            require(here or lost_and_refused, "I1", f"{name} lost {event_id}; it is with {copies}")
+
+
+def _check_told(world: World, event_id: str, pcs: list[Pc]) -> None:
+    """The exception of I1: what is gone for good is told, where the file beside the journal survived."""
+    event = world.watch.destroyed.get(event_id)
+    for pc in pcs if event is not None else []:
+        assert event is not None
+        epoch, seq = event.header.epoch, event.header.seq
+        if event.header.origin != pc.device or seq > pc.heads.get(epoch, 0):
+            continue
+        own = [(e.header.epoch, e.header.seq) for e in pc.store.tables.events.values() if e.header.origin == pc.device]
+        told = lost_ranges(pc.device, pc.heads, own)
+        covered = any(lost.epoch == epoch and lost.first <= seq <= lost.last for lost in told)
+        # The place may have been taken again by another event, where the copy went on in the same epoch.
+        require(covered or (epoch, seq) in own, "I1", f"{pc.name}: nobody is told that {event_id} is lost")
+
+
+def _check_visible(world: World, pc: Pc) -> None:
+    """I8: whatever was refused or does not stand is shown to its author with a reason."""
+    tables = pc.store.tables
+    with pc.store.read() as book:
+        in_outbox = {entry.subject_id: entry.code for entry in book.outbox_entries()}
+        for row in tables.outbox.values():
+            if row.status == "refused":
+                require(row.code and in_outbox.get(row.subject_id), "I8", f"{pc.name}: refused without a reason")
+            elif not pc.link().standing:
+                _check_own(world, pc, book, tables.events[row.event_id])
+    _check_seen(pc)
+    held = [event_id for event_id in tables.held if event_id in pc.boss.store.tables.events]
+    require(not held or pc.link().standing, "I4", f"{pc.name} holds good events aside: {held[:3]}")
+
+
+def _check_own(world: World, pc: Pc, book: Any, event: Event) -> None:
+    header = event.header
+    if header.grant is None:
+        return
+    verdict = world.watch.ruled.get(event.event_id)
+    if verdict is None:
+        base_gone = header.base in world.watch.destroyed
+        require(base_gone, "I8", f"{pc.name}: nobody ruled on {header.type} {event.event_id}")
+        return
+    case = pc.store.tables.cases.get(header.subject_id)
+    if verdict == "accepted" or case is None or case.forgotten:
+        return
+    if header.subject_id in world.watch.twice:
+        return
+    require(case.not_standing.get(event.event_id), "I8", f"{pc.name}: not told about {header.type} {event.event_id}")
+    steps = {step.event_id: step for step in timeline(book, case)}
+    shown = steps[event.event_id]
+    require(shown.ruling and shown.reason, "I8", f"{pc.name}: timeline")
+
+
+def _check_seen(pc: Pc) -> None:
+    """I9: an office is told of those below it and of nobody else, and never more than the center knows."""
+    with pc.boss.store.read() as book:
+        offices = organisations_of(book)
+    with pc.store.read() as own:
+        seen = own.seen_below()
+    stations = pc.boss.store.tables.stations.values()
+    for org, at in seen.items():
+        was_below = org in offices and (pc.org in (offices.get(org).former_parents) or offices.is_below(org, pc.org))
+        require(was_below, "I9", f"{pc.name} is told of {org}")
+        latest = max((station.last_seen_at for station in stations if station.org == org), default="")
+        require(at <= latest or pc.boss.restored, "I9", f"{pc.name} is told that {org} came at {at}")
+
+
+def _check_center(world: World, center: Center) -> None:
+    with center.store.read() as book:
+        offices = organisations_of(book)
+        sums = {pc.org: book.feed_sum(pc.org) for pc in world.pcs}
+    for subject, viewers in center.store.tables.viewers.items():
+        stream = center.store.tables.subjects.get(subject[1], ())
+        _check_subject(world, center, (subject, viewers, stream), offices)
+    for pc in world.pcs:
+        if pc.boss is center and not pc.link().standing:
+            with pc.store.read() as own:
+                require(own.id_sum() == sums[pc.org], "I4", f"{pc.name} and {center.name} have different sums")
+
+
+def _check_subject(
+    world: World, center: Center, what: tuple[Subject, tuple[str, ...], tuple[Event, ...]], offices: Organisations
+) -> None:
+    subject, viewers, stream = what
+    expected: Any = batch_of(stream) if subject[0] == "batch" else case_of(stream, "")
+    if expected is not None and subject[0] == "case":
+        _check_custody(subject[1], stream, expected)
+    wanted = {event.event_id for event in stream}
+    homes = {_home(offices, org) or center.org for org in viewers}
+    for home in (world.centers[code] for code in homes if code != center.org):
+        # A center none of whose offices sees the subject any more has only what it has relayed.
+        _check_other_center(center, home, subject, wanted, whole=center.org in homes)
+    for pc in world.pcs:
+        if pc.boss is center and pc.org in viewers and not pc.link().standing:
+            _check_store(pc, subject, wanted, expected)
+
+
+def _home(offices: Organisations, org: str) -> str:
+    found = offices.center_of(org) if org in offices else None
+    return found.code if found else ""
+
+
+def _check_custody(case_id: str, stream: tuple[Event, ...], case: Case) -> None:
+    """I3 and I13: the case is where the independent model says that its rulings have brought it."""
+    track, _ = replay(stream)
+    custody = case.custody
+    seen = (custody.holder, custody.grant, custody.head, custody.offer.to if custody.offer else "", custody.ended)
+    wanted = (track.holder, track.grant, track.head, track.offered, track.ended)
+    require(seen == wanted, "I3", f"case {case_id}: {seen} is not {wanted}")
+    ends = [last for _, _, last in track.spans[:-1]]
+    starts = [first for _, first, _ in track.spans[1:]]
+    require(all(end is not None and end <= first for end, first in zip(ends, starts, strict=True)), "I3", "overlap")
+
+
+def _check_other_center(center: Center, home: Center, subject: Subject, wanted: set[str], *, whole: bool) -> None:
+    there = {event.event_id for event in home.store.tables.subjects.get(subject[1], ())}
+    lacking, more = len(wanted - there), len(there - wanted)
+    require(
+        there == wanted if whole else there >= wanted,
+        "I4",
+        f"{subject}: {home.name} lacks {lacking} of {center.name}'s, and has {more} more",
+    )
+
+
+def _check_store(pc: Pc, subject: Subject, wanted: set[str], expected: Any) -> None:
+    kind, subject_id = subject
+    tables = pc.store.tables
+    refused = {row.event_id for row in tables.outbox.values() if row.status == "refused"}
+    here = {event.event_id for event in tables.subjects.get(subject_id, ())} - refused
+    lacking, more = wanted - here, here - wanted
+    require(here == wanted, "I4", f"{pc.name} lacks {len(lacking)}, has {len(more)} more of {kind} {subject_id}")
+    if kind == "batch":
+        require(tables.batches.get(subject_id) == expected, "I13", f"{pc.name}: batch {subject_id}")
+    elif expected is not None:
+        _check_case(pc, tables, refused, expected)
+
+
+def _check_case(pc: Pc, tables: Any, refused: set[str], expected: Case) -> None:
+    case_id = expected.case_id
+    seen = tables.cases.get(case_id)
+    require(seen is not None, "I13", f"{pc.name} does not show case {case_id}")
+    one, other = _shown(seen, refused, pc.org), _shown(expected, set(), pc.org)
+    require(one == other, "I13", f"{pc.name}: case {case_id} differs in {_differences(one, other)}")
+    with pc.store.read() as book:
+        fresh = case_of(tables.subjects[case_id], pc.device, book.refused_events())
+        require(fresh == seen, "I13", f"{pc.name}: the projection of {case_id} is not its fold")
+        require(tables.cards[case_id] == card_of(seen, standpoint_of(book)), "I13", f"{pc.name}: card of {case_id}")
+
+
+def _differences(one: Case, other: Case) -> Mapping[str, tuple[Any, Any]]:
+    names = one.__dataclass_fields__
+    return {
+        name: (getattr(one, name), getattr(other, name)) for name in names if getattr(one, name) != getattr(other, name)
+    }
+
+
+def _shown(case: Case, refused: set[str], org: str) -> Case:
+    village = LEVELS[org] is Level.VILLAGE
+    remarks = tuple(r for r in case.remarks if r.content.get("kind") != "opinion" or not village)
+    standing = {key: value for key, value in case.not_standing.items() if key not in refused}
+    return replace(case, remarks=remarks, not_standing=standing)

@@ -1,0 +1,110 @@
+"""Offices that move, PCs that are enrolled anew, and programs that are upgraded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from station_app.domain.errors import StationError
+from station_app.domain.organisations import Level, Organisations
+from station_app.usecases.run_center import organisations_of, save_organisations
+from tests.simulate import tree
+from tests.simulate.building import add_workers, home_of
+from tests.simulate.machines import Center
+from tests.simulate.table import note_fault
+from tests.simulate.world import World
+
+
+def move_in_county(world: World) -> bool:
+    """A village comes under another township of its county."""
+    village = world.chance.choice(tree.VILLAGES)
+    center = home_of(world.site, village)
+    with center.store.read() as book:
+        offices = organisations_of(book)
+    others = [o.code for o in offices if o.level is Level.TOWNSHIP and o.code != offices.get(village).parent]
+    near = [code for code in others if offices.is_served_by(code, center.org)]
+    if not near or _is_hurt(center):
+        return False
+    _note_move(world, "village moved in its county", village)
+    _save(center, village, world.chance.choice(near))
+    return True
+
+
+def move_to_county(world: World) -> bool:
+    """The city puts a village under a township of the other county; its PC goes on with its center until rehoused."""
+    village = world.chance.choice(tree.VILLAGES)
+    old = home_of(world.site, village)
+    new = next(center for center in world.counties if center is not old)
+    with old.store.read() as book:
+        known_there = organisations_of(book)
+    with new.store.read() as book:
+        offices = organisations_of(book)
+    far = [o.code for o in offices if o.level is Level.TOWNSHIP and offices.is_served_by(o.code, new.org)]
+    far = [code for code in far if code in known_there]
+    if not far or village not in offices or any(_is_hurt(center) for center in (old, new, old.boss)):
+        return False
+    _note_move(world, "village moved to another county", village)
+    _save(old.boss, village, world.chance.choice(far))
+    with new.store.write() as book:
+        add_workers(book, tree.workers_of(village))
+    world.watch.moved.add(village)
+    return True
+
+
+def _is_hurt(center: Center) -> bool:
+    return bool(center.store.cut) or center.healing
+
+
+def _note_move(world: World, kind: str, village: str) -> None:
+    pcs = [pc for pc in world.pcs if pc.org == village]
+    note_fault(world, kind, pcs[0] if pcs else None)
+
+
+def _save(center: Center, village: str, to: str) -> None:
+    with center.store.write() as book:
+        here = [_moved(office, village, to) for office in organisations_of(book)]
+        found = Organisations(here)
+        save_organisations(book, center.clerk, found)
+
+
+def _moved(office: Any, village: str, to: str) -> Any:
+    return replace(office, parent=to) if office.code == village else office
+
+
+def rehouse(world: World) -> bool:
+    """A PC that must be enrolled anew is: one of two of a disk image, or one whose office another center serves now."""
+    found = [pc for pc in world.pcs if world.must_enrol_anew(pc)]
+    if not found:
+        return False
+    pc = world.chance.choice(found)
+    if pc.boss.store.cut or home_of(world.site, pc.org).store.cut:
+        return False
+    try:
+        world.enrol_anew(pc)
+    except StationError as error:
+        world.stats[f"not enrolled: {error.code}"] += 1
+        return False
+    note_fault(world, "PC enrolled anew")
+    return True
+
+
+def upgrade(world: World) -> bool:
+    """A program that did not know the newest words is replaced."""
+    old = [pc for pc in world.pcs if pc.old]
+    if not old:
+        return False
+    pc = world.chance.choice(old)
+    note_fault(world, "old program upgraded", pc)
+    pc.store.cut = ""
+    pc.upgrade()
+    return True
+
+
+def downgrade(world: World) -> bool:
+    """A PC turns out to run an older program."""
+    pc = world.chance.choice(world.pcs)
+    if pc.old:
+        return False
+    pc.old = True
+    note_fault(world, "old program", pc)
+    return True

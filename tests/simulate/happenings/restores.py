@@ -1,0 +1,127 @@
+"""Copies that come back: a station or a center set back to an older state, both, and a PC that was cloned."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, replace
+
+from station_app.usecases.serials import Written
+from tests.simulate.building import desk_of
+from tests.simulate.machines import Center, Machine, Pc
+from tests.simulate.table import note_fault
+from tests.simulate.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of a machine's tables, and of what lies beside them."""
+
+    copy: object
+    sidecar: Written
+
+
+def backup(world: World) -> bool:
+    """A copy is made of a machine's tables; the one before is kept as well."""
+    machine = world.chance.choice([*world.pcs, *world.centers.values()])
+    beside = deepcopy(machine.sidecar) if isinstance(machine, Pc) else Written("", 0, {})
+    kept = world.backups.setdefault(id(machine), [])
+    kept[:] = [*kept[-1:], Backup(machine.store.take_copy(), beside)]
+    return True
+
+
+def restore_station(world: World) -> bool:
+    """A PC's tables are set back to an older copy; what lies beside them mostly survives."""
+    pc = _one_with_backup(world, list(world.pcs))
+    if not isinstance(pc, Pc):
+        return False
+    _set_back_station(world, pc)
+    return True
+
+
+def _one_with_backup(world: World, machines: list[Machine]) -> Machine | None:
+    found = [machine for machine in machines if id(machine) in world.backups]
+    return world.chance.choice(found) if found else None
+
+
+def _set_back_station(world: World, pc: Pc) -> None:
+    kept: Backup = world.chance.choice(world.backups[id(pc)])
+    beside_too = world.chance.happens(0.3)
+    note_fault(world, "station restored with its sidecar" if beside_too else "station restored", pc)
+    _put(world, pc, kept)
+    if beside_too:
+        pc.sidecar = deepcopy(kept.sidecar)
+        pc.may_repeat = True
+    world.restart(pc)
+    if not pc.old:
+        # The copy may have been made under an older program, which did not understand all.
+        pc.upgrade()
+
+
+def _put(world: World, machine: Machine, kept: Backup) -> None:
+    before, refused = machine.store.tables.events, getattr(machine.store.tables, "refusals", {})
+    machine.store.put_copy(kept.copy)
+    after = machine.store.tables.events
+    world.watch.destroyed.update((i, event) for i, event in before.items() if i not in after)
+    if isinstance(machine, Center):
+        gone = [row for _, _, row in refused.values() if row.event.event_id not in machine.store.tables.refused]
+        world.watch.destroyed.update((row.event.event_id, row.event) for row in gone)
+    machine.store.cut = ""
+
+
+def restore_center(world: World) -> bool:
+    """A center's tables are set back, mostly by an operator who says so."""
+    center = _one_with_backup(world, list(world.centers.values()))
+    if not isinstance(center, Center):
+        return False
+    _set_back_center(world, center)
+    return True
+
+
+def _set_back_center(world: World, center: Center) -> None:
+    told = world.chance.happens(0.6)
+    note_fault(world, "center restored" if told else "center restored unnoticed", center)
+    _put(world, center, world.chance.choice(world.backups[id(center)]))
+    center.restored += 1
+    world.restart(center)
+    if told:
+        with center.store.write() as book:
+            book.start_center_epoch(world.chance.bytes(8).hex())
+    center.ruler_awake = True
+
+
+def restore_both(world: World) -> bool:
+    """A station and its center are set back in the same night."""
+    pcs = [pc for pc in world.pcs if id(pc) in world.backups and id(pc.boss) in world.backups]
+    if not pcs:
+        return False
+    pc = world.chance.choice(pcs)
+    note_fault(world, "station and center restored", pc)
+    _set_back_center(world, pc.boss)
+    _set_back_station(world, pc)
+    return True
+
+
+def clone(world: World) -> bool:
+    """A PC's disk is copied into a second one, and both are used."""
+    single = [pc for pc in world.pcs if pc.twins == 1 and not pc.link().standing]
+    if not single:
+        return False
+    pc = world.chance.choice(single)
+    note_fault(world, "PC cloned", pc)
+    twin = replace(
+        pc,
+        name=f"{pc.name}'",
+        store=world.site.stores.station(f"{pc.name}'"),
+        sidecar=deepcopy(pc.sidecar),
+        heads=dict(pc.heads),
+    )
+    twin.store.put_copy(pc.store.take_copy())
+    twin.desks = [desk_of(twin, desk.worker, key) for desk, key in zip(pc.desks, pc.people, strict=True)]
+    twin.people = list(pc.people)
+    twin.attempt = pc.attempt + 1_000_000
+    for one in (pc, twin):
+        one.twins, one.may_repeat = 2, True
+    world.pcs.append(twin)
+    world.look_after(twin)
+    world.restart(twin)
+    return True

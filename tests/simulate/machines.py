@@ -1,0 +1,244 @@
+"""The machines of the world: a station's PC, and a center, which is itself a client of the one above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from station_app.center.ports import CenterParts
+from station_app.center.service import CenterService
+from station_app.domain.errors import StationError
+from station_app.exchange import station
+from station_app.exchange.authentic import DEVICE_CONTEXT
+from station_app.exchange.inbox import CREDENTIAL_CONTEXT, Checks
+from station_app.exchange.ports import Link
+from station_app.exchange.uplink import Uplink
+from station_app.protocol import event as event_module
+from station_app.protocol.signed import Signed
+from station_app.usecases.center_ports import CENTERS, CenterClerk
+from station_app.usecases.other_centers import hear_from_above
+from station_app.usecases.ports import Desk, Identity
+from station_app.usecases.serials import Written, is_behind, resume, written
+from station_app.usecases.times import local_day
+from tests.fakes import Scheme, Store
+from tests.simulate.chance import Chance
+
+
+@dataclass
+class Machine:
+    """A client of a center.
+
+    Args:
+        store: what survives a crash.
+        boss: the center that it exchanges with.
+        state: what does not: where the exchange stands.
+        attempt: number of the request that is waited for; answers to older ones find nobody.
+    """
+
+    name: str
+    org: str
+    device: str
+    key: Any
+    store: Store
+    boss: Center
+    state: station.State = field(default_factory=lambda: station.State(interval_s=30.0), kw_only=True)
+    attempt: int = field(default=0, kw_only=True)
+
+    @contextmanager
+    def book(self, *, write: bool) -> Iterator[Any]:
+        """Open the journal as the exchange sees it."""
+        with self.store.write() if write else self.store.read() as book:
+            yield book
+
+    def link(self) -> Link:
+        """Return how far it is with its center."""
+        with self.book(write=False) as book:
+            found: Link = book.link()
+        return found
+
+    def checks(self) -> Checks:
+        """Return how it checks what its center says."""
+        raise NotImplementedError
+
+    def clock(self) -> datetime:
+        """Return its own time."""
+        raise NotImplementedError
+
+
+@dataclass
+class Pc(Machine):
+    """A station's PC.
+
+    Args:
+        world_clock: the true time; `slow` is how far this PC's clock is from it.
+        twins: PCs with the same key: two of one disk image.
+        sent_to: outbox number of the last event ever sent.
+        smudge: the next event is signed wrongly.
+        old: its program does not know the newest words.
+        sidecar: what survives where only its tables are set back.
+        people: the keys of those who sit at the desks.
+        may_repeat: it was set back together with its sidecar, or is one of two: it may print a number again until its
+            center has given it others.
+        heads: how far the sidecar says that earlier epochs had come, where the tables were set back behind it.
+    """
+
+    scheme: Scheme
+    chance: Chance
+    world_clock: Callable[[], datetime]
+    slow: timedelta = timedelta()
+    twins: int = 1
+    sent_to: int = 0
+    smudge: bool = False
+    old: bool = False
+    sidecar: Written = field(default_factory=lambda: Written("", 0, {}))
+    heads: dict[str, int] = field(default_factory=dict)
+    desks: list[Desk] = field(default_factory=list)
+    people: list[Any] = field(default_factory=list)
+    may_repeat: bool = False
+
+    def clock(self) -> datetime:
+        return self.world_clock() + self.slow
+
+    def identity(self) -> Identity:
+        """Return who it is now."""
+        with self.store.read() as book:
+            found: Identity = book.identity()
+        return found
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign an event; once after `smudge` was set, wrongly, as a program with a bug would."""
+        smudge, self.smudge = self.smudge, False
+        signature: bytes = self.key.sign(DEVICE_CONTEXT, data)
+        return b"\1" * 64 if smudge else signature
+
+    def checks(self) -> Checks:
+        return Checks(self.scheme.verify_many, self._by_center, lambda: self.chance.bytes(8).hex())
+
+    def _by_center(self, context: str, signed: Signed) -> bool:
+        if self.scheme.verify(self.boss.key.public, context, signed.payload, signed.signature):
+            return True
+        with self.store.read() as book:
+            document = book.document(CENTERS)
+        others = document.content[CENTERS] if document and context == CREDENTIAL_CONTEXT else ()
+        keys = [bytes.fromhex(entry["public_key"]) for entry in others]
+        return any(self.scheme.verify(key, context, signed.payload, signed.signature) for key in keys)
+
+    def note_saved(self) -> None:
+        """Write beside the tables how far they have come; done after each save."""
+        with self.store.read() as book:
+            self.sidecar = written(book, local_day(self.clock()))
+
+    def start(self) -> None:
+        """Look, as the program does when it starts, whether the tables are behind what was noted beside them."""
+        noted = self.sidecar
+        with self.store.read() as book:
+            if not noted.epoch or not is_behind(book, noted):
+                return
+        self.heads[noted.epoch] = max(noted.seq, self.heads.get(noted.epoch, 0))
+        with self.store.write() as book:
+            resume(book, noted, self.chance.bytes(8).hex())
+
+    def look_anew(self) -> None:
+        """Bring what is shown up to the documents in force, as the program does between its exchanges."""
+        with self.store.read() as book:
+            behind = book.is_behind()
+        if behind:
+            with self.store.write() as book:
+                while book.look_anew(1000):
+                    pass
+
+    def upgrade(self) -> None:
+        """Install the newest program, which reads again what the old one did not understand."""
+        self.old = False
+        with self.store.write() as book:
+            subjects = dict.fromkeys(event.header.subject for event in book.all_events())
+            self.store.read_anew(book)
+            book.refold(subjects)
+
+
+@dataclass
+class Center(Machine):
+    """A center; `boss` is the city's for a county's, itself for the city's.
+
+    Args:
+        ruler_awake: there may be something to rule on.
+        set_back: it was restored and nobody has told it; it does not know yet.
+    """
+
+    scheme: Scheme
+    clerk: CenterClerk
+    parts: CenterParts
+    ruler_awake: bool = True
+    set_back: bool = False
+    restored: int = 0
+
+    def __post_init__(self) -> None:
+        self.service = CenterService(self.parts, self._wake)
+
+    def _wake(self) -> None:
+        self.ruler_awake = True
+
+    @property
+    def is_client(self) -> bool:
+        """Tell whether it exchanges with a center above."""
+        return self.boss is not self
+
+    @contextmanager
+    def book(self, *, write: bool) -> Iterator[Any]:
+        with self.store.write() if write else self.store.read() as store:
+            yield Uplink(store, lambda document: hear_from_above(store, self.clerk, document))
+
+    def clock(self) -> datetime:
+        return self.clerk.now()
+
+    def checks(self) -> Checks:
+        return Checks(self.scheme.verify_many, self._by_known, lambda: self.clerk.entropy(8).hex())
+
+    def _by_known(self, context: str, signed: Signed) -> bool:
+        if self.scheme.verify(self.boss.key.public, context, signed.payload, signed.signature):
+            return True
+        with self.store.read() as store:
+            others = [bytes.fromhex(entry["public_key"]) for entry in store.setting(CENTERS) or []]
+        keys = [self.key.public, *others] if context == CREDENTIAL_CONTEXT else []
+        return any(self.scheme.verify(key, context, signed.payload, signed.signature) for key in keys)
+
+    def setting(self, name: str) -> Any:
+        """Return one of the center's settings."""
+        with self.store.read() as store:
+            return store.setting(name)
+
+    @property
+    def healing(self) -> bool:
+        """Tell whether it was restored and still collects what it lost."""
+        return bool(self.setting("center").get("healing"))
+
+    @property
+    def mood(self) -> str:
+        """Return what it is at: healing, behind with its rulings, or idle."""
+        if self.healing:
+            return "healing"
+        return "behind" if self.store.tables.unruled else "idle"
+
+
+@contextmanager
+def program_of(machine: Machine) -> Iterator[None]:
+    """Run as the program on that machine does: an old one does not know the newest words."""
+    if not (isinstance(machine, Pc) and machine.old):
+        yield
+        return
+    reads = event_module.effects_from_json
+
+    def old(found: Any) -> Any:
+        move = found.get("custody") or {}
+        if "outward" in found or (isinstance(move, dict) and move.get("op") in ("take_over", "reclaim")):
+            raise StationError("effects-unknown", keys=[])
+        return reads(found)
+
+    event_module.effects_from_json = old
+    try:
+        yield
+    finally:
+        event_module.effects_from_json = reads

@@ -1,0 +1,75 @@
+"""In which state of the world each kind of fault has hit: outbox, case and center at that moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from station_app.domain.cases import Case
+from tests.simulate.machines import Center, Machine, Pc
+from tests.simulate.world import World
+
+OUTBOXES = ("empty", "full")
+CASES = ("held", "offered", "provisional", "ended")
+MOODS = ("idle", "behind", "healing")
+COLUMNS = tuple(f"{outbox} {case} {mood}" for outbox in OUTBOXES for case in CASES for mood in MOODS)
+
+
+def note_fault(world: World, kind: str, machine: Machine | None = None) -> None:
+    """Count a fault, and the state of the world that it hit.
+
+    Args:
+        machine: which one it hits; None for the network and for all.
+    """
+    world.faults[kind] += 1
+    pcs = [machine] if isinstance(machine, Pc) else _below(world, machine)
+    centers = [machine] if isinstance(machine, Center) else _bosses(world, machine)
+    outboxes = {"full" if any(_waits(pc) for pc in pcs) else "empty"}
+    moods = {center.mood for center in centers}
+    cases = {state for pc in pcs for state in _states(pc.store.tables.cases.values())}
+    for outbox in outboxes:
+        for case in cases:
+            for mood in moods:
+                world.cells[kind, f"{outbox} {case} {mood}"] += 1
+
+
+def _below(world: World, machine: Machine | None) -> list[Pc]:
+    return [pc for pc in world.pcs if machine is None or pc.boss is machine]
+
+
+def _bosses(world: World, machine: Machine | None) -> list[Center]:
+    return list(world.centers.values()) if machine is None else [machine.boss]
+
+
+def _waits(pc: Pc) -> bool:
+    with pc.store.read() as book:
+        return bool(book.outbox(1))
+
+
+def _states(cases: Iterable[Case]) -> set[str]:
+    found: set[str] = set()
+    for case in cases:
+        if case.provisional:
+            found.add("provisional")
+        if case.custody.ended:
+            found.add("ended")
+        else:
+            found.add("offered" if case.custody.offer else "held")
+        if len(found) == len(CASES):
+            break
+    return found
+
+
+def render(cells: Counter[tuple[str, str]], kinds: Iterable[str]) -> str:
+    """Return the table: a line for each kind of fault, a column for each state."""
+    names = sorted(kinds)
+    width = max(map(len, names), default=0)
+    head = [f"{'':{width}}  " + " ".join(f"{number:>5}" for number in range(len(COLUMNS)))]
+    legend = [f"{number:>3}: {column}" for number, column in enumerate(COLUMNS)]
+    lines = [f"{kind:{width}}  " + " ".join(f"{cells[kind, column]:>5}" for column in COLUMNS) for kind in names]
+    return "\n".join([*legend, *head, *lines])
+
+
+def empty_cells(cells: Counter[tuple[str, str]], kinds: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the cells in which no fault has hit."""
+    return [(kind, column) for kind in sorted(kinds) for column in COLUMNS if not cells[kind, column]]

@@ -1,0 +1,78 @@
+"""The status band: what is wrong with the PC itself is told until it is put right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from station_app.ui.presenters.syncing import Syncing
+from station_app.ui.widgets.status import StatusBand
+from station_app.ui.workplace import Workplace
+from station_app.usecases.pc_health import LOW_DISK_BYTES
+from station_app.usecases.times import stamp
+
+
+@pytest.fixture
+def told_time(village: Workplace, qtbot: QtBot, idle: Callable[[Workplace], None]) -> Callable[[timedelta], None]:
+    """Let the last exchange have found the clock of the PC so far off."""
+
+    def tell(off_by: timedelta) -> None:
+        def write(desk: object) -> None:
+            with village.session.desk.open_book() as book:
+                now = village.session.desk.now()
+                book.save_link(replace(book.link(), center_time=stamp(now - off_by), last_success_at=stamp(now)))
+
+        village.write(write, owner=village, done=lambda _: None)
+        idle(village)
+
+    return tell
+
+
+def band(place: Workplace, qtbot: QtBot, idle: Callable[[Workplace], None]) -> StatusBand:
+    syncing = Syncing(place)
+    found = StatusBand(syncing)
+    qtbot.addWidget(found)
+    found.resize(1180, 40)
+    found.show()
+    syncing._show()
+    idle(place)
+    syncing.stop()
+    place.changed.disconnect(syncing._on_change)
+    return found
+
+
+def test_nothing_is_said_of_a_pc_that_is_well(village: Workplace, qtbot: QtBot, idle: Callable[..., None]) -> None:
+    assert not band(village, qtbot, idle).warning.isVisible()
+
+
+@pytest.mark.parametrize(("off_by", "says"), [(timedelta(days=3), "快约 3 天"), (-timedelta(hours=2), "慢约 2 小时")])
+def test_a_wrong_clock_is_told_with_how_far_it_is_off(
+    village: Workplace,
+    qtbot: QtBot,
+    idle: Callable[..., None],
+    told_time: Callable[[timedelta], None],
+    off_by: timedelta,
+    says: str,
+) -> None:
+    told_time(off_by)
+    warning = band(village, qtbot, idle).warning
+    assert warning.isVisible()
+    assert "电脑时间不正确" in warning.text()
+    assert says in warning.toolTip()
+
+
+def test_a_disk_that_gets_full_is_told_beside_the_clock(
+    village: Workplace, qtbot: QtBot, idle: Callable[..., None], told_time: Callable[[timedelta], None]
+) -> None:
+    village.session = replace(village.session, free_bytes=lambda: LOW_DISK_BYTES - 1)
+    warning = band(village, qtbot, idle).warning
+    assert (warning.isVisible(), warning.text().endswith("磁盘快满了")) == (True, True)
+    assert "只剩 199 兆" in warning.toolTip()
+    told_time(timedelta(days=3))
+    warning = band(village, qtbot, idle).warning
+    assert warning.text().endswith("电脑时间不正确、磁盘快满了")
+    assert len(warning.toolTip().splitlines()) == 2
