@@ -32,7 +32,6 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.ports import Epoch
-from station_app.exchange.showing import show_restored
 from station_app.exchange.station import REPAIR_AT_ONCE
 from station_app.exchange.uplink import may_relay
 from station_app.keys.codes import hash_code, parse_activation_code
@@ -229,7 +228,6 @@ class CenterService:
             accept_relayed(store, request.returns, verify_many)
             note_returned(store, station.org, request.returns)
         if store.setting("center").get("healing"):
-            show_restored(store, (*request.events, *request.returns))
             heal(store, self._parts, station, request)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
         store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))
