@@ -171,6 +171,7 @@ class Exchanging:
     def _reply(self, store: CenterStore, asked: _Asked) -> ExchangeReply:
         request, station, plan = asked.request, asked.station, asked.plan
         center = store.setting("center")
+        healing = bool(center.get("healing"))
         incarnation = str(center["incarnation"])
         reset = request.incarnation not in ("", incarnation)
         asker = Asker(station.device, request.epoch, station.org, _level_of(store, station.org))
@@ -192,12 +193,12 @@ class Exchanging:
             rows=rows,
             credentials=(*store.signed_credentials(*signers([*rows, *as_rows(found)])), *asked.renewed),
             reset=reset,
-            pending=request.pull_limit > 0 and store.waits_for_ruling(station.org),
+            pending=request.pull_limit > 0 and not healing and store.waits_for_ruling(station.org),
             seen=seen_below(store, station.org) if limit else (),
             phone=asked.phone,
             standing=asked.standing,
-            healing=bool(center.get("healing")),
-            numbers=document_numbers(store, station.org) if center.get("healing") else {},
+            healing=healing,
+            numbers=document_numbers(store, station.org) if healing else {},
             tag=asked.epoch.tag,
             sum=_pair(store.feed_sum(station.org)) if compares else None,
             differ=None if buckets is None else differing_ids(store, station.org, buckets),

@@ -197,7 +197,7 @@ class CenterBookOnDisk(SettingTable):
             fresh = [e for event_id, e in entries.items() if event_id not in here or e.kind == BACKFILL]
             if fresh:
                 first = self._allot(org, len(fresh), [entry.event_id for entry in fresh if entry.event_id not in here])
-                rows = [feed_row(org, n, e.kind, event_id=e.event_id) for n, e in enumerate(fresh, start=first)]
+                rows = [_event_row(org, e, n, again=e.event_id in here) for n, e in enumerate(fresh, start=first)]
                 self._connection.execute(insert(FeedRowRow), rows)
 
     def way_to(self, org: str) -> str:
