@@ -140,6 +140,18 @@ class MemoryCases:
     def save_seen_below(self, seen: Mapping[str, str]) -> None:
         self.tables.settings["seen_below"] = dict(seen)
 
+    def save_phone_keys(self, keys: Mapping[str, tuple[int, str]]) -> None:
+        self.tables.settings["phone_keys"] = dict(keys)
+
+    def save_office_keys(self, keys: Mapping[int, tuple[str, str]]) -> None:
+        self.tables.settings["office_keys"] = dict(keys)
+
+    def office_keys(self) -> Mapping[int, tuple[str, str]]:
+        return self.tables.settings.get("office_keys") or {}
+
+    def phone_keys(self) -> Mapping[str, tuple[int, str]]:
+        return self.tables.settings.get("phone_keys") or {}
+
     def seen_below(self) -> Mapping[str, str]:
         return self.tables.settings.get("seen_below") or {}
 

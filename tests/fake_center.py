@@ -11,12 +11,21 @@ from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
+from station_app.exchange.limits import HELD, Limits, read_limits
 from station_app.exchange.ports import Epoch, Head, Hop, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, FeedRow, PushStatus
 from station_app.protocol.signed import Signed
-from station_app.usecases.center_ports import CENTERS, Account, DirectoryDraft, Station
+from station_app.usecases.center_ports import (
+    CENTERS,
+    Account,
+    AuditEntry,
+    DirectoryDraft,
+    HeldEvent,
+    PhoneRound,
+    Station,
+)
 from station_app.usecases.run_center import ELSEWHERE, merged
 from tests.fake_sent import Sent
 from tests.fake_store import CredentialKey, Store, Table, credential_key, insert, known
@@ -52,6 +61,8 @@ class CenterTables:
     accounts: Table[str, Account] = field(default_factory=Table)
     codes: Table[str, tuple[str, str]] = field(default_factory=Table)
     drafts: Table[int, DirectoryDraft] = field(default_factory=Table)
+    phone_rounds: Table[tuple[str, str], PhoneRound] = field(default_factory=Table)
+    audits: Table[int, AuditEntry] = field(default_factory=Table)
 
 
 # The tree is asked for at every placement; what it is made of changes seldom and is never changed in place.
@@ -116,6 +127,29 @@ class MemoryCenterBook:
 
     def organisations(self) -> Organisations:
         return _tree(self.setting("organisations") or [], self.setting(ELSEWHERE) or {})
+
+    def limits(self) -> Limits:
+        return read_limits(self.setting("limits") or {})
+
+    def devices_of(self, person: str) -> set[str]:
+        return {device for who, device, _ in self.tables.credentials if who == person}
+
+    def chain_heads(self, devices: Collection[str]) -> Mapping[tuple[str, str], int]:
+        found = {chain: head.seq for chain, head in self.tables.heads.items() if chain[0] in devices}
+        for header in (event.header for event in self.tables.events.values()):
+            if header.origin in devices:
+                chain = (header.origin, header.epoch)
+                found[chain] = max(header.seq, found.get(chain, 0))
+        return found
+
+    def held_events(self) -> Sequence[HeldEvent]:
+        found = self.tables.refusals.items()
+        return [
+            HeldEvent(n, r.code, r.event) for n, (_, _, r) in found if self.tables.refused.get(r.event.event_id) in HELD
+        ]
+
+    def release(self, number: int) -> None:
+        del self.tables.refused[self.tables.refusals[number][2].event.event_id]
 
     def waits_for_ruling(self, org: str) -> bool:
         return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))
@@ -190,8 +224,10 @@ class MemoryCenterBook:
             self.tables.errands.setdefault(errand.case_id, errand)
 
     def show_again(self, org: str) -> None:
-        for (_, subject_id), viewers in self.tables.viewers.items():
+        for (kind, subject_id), viewers in self.tables.viewers.items():
             if org in viewers:
+                if kind == SubjectKind.CASE:
+                    self.mark_unruled([subject_id])
                 events = self.tables.subjects.get(subject_id, ())
                 self.place([Placement(org, "new", event.event_id) for event in events])
 
@@ -267,8 +303,9 @@ class MemoryCenterBook:
 
     def start_center_epoch(self, epoch: str) -> None:
         before = self.setting("center")
+        earlier = [*before.get("incarnations", ()), before["incarnation"]]
         renewed = {"epoch": epoch, "forked_from": before["epoch"], "incarnation": f"i{epoch}", "healing": True}
-        self.save_setting("center", {**before, **renewed})
+        self.save_setting("center", {**before, **renewed, "incarnations": earlier})
 
     # -- feeds -----------------------------------------------------------------------------------------------------
 
@@ -337,6 +374,9 @@ class MemoryCenterBook:
     def save_credential(self, signed: Signed) -> None:
         self.tables.credentials[credential_key(signed)] = signed
 
+    def holders_of(self, public_key: bytes) -> set[str]:
+        return {person for person, _, key in self.tables.credentials if key == public_key.hex()}
+
     def station(self, device: str) -> Station | None:
         return self.tables.stations.get(device)
 
@@ -380,6 +420,21 @@ class MemoryCenterBook:
     def save_document(self, kind: str, number: int, signed: Signed) -> None:
         assert (kind, number) not in self.tables.documents, "a document number used twice"
         self.tables.documents[kind, number] = signed
+
+    def phone_rounds(self) -> Sequence[PhoneRound]:
+        return list(self.tables.phone_rounds.values())
+
+    def phone_rounds_of(self, device: str) -> Sequence[PhoneRound]:
+        return [found for found in self.phone_rounds() if found.device == device]
+
+    def save_phone_round(self, found: PhoneRound) -> None:
+        self.tables.phone_rounds[found.device, found.person] = found
+
+    def add_audit(self, entry: AuditEntry) -> None:
+        self.tables.audits[len(self.tables.audits)] = entry
+
+    def audits(self) -> Sequence[AuditEntry]:
+        return list(self.tables.audits.values())
 
     def add_draft(self, content: Mapping[str, Any], submitted_by: str) -> int:
         number = len(self.tables.drafts) + 1

@@ -13,6 +13,7 @@ from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.id_sums import IdSum
+from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.revocation import may_forget, remnant, to_erase
@@ -23,9 +24,12 @@ from station_app.protocol.signed import Document, Signed
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
 from station_app.usecases.reference import standpoint_of
+from station_app.usecases.run_center import ORGANISATIONS
 from tests.fake_cases import MemoryCases
 from tests.fake_sent import Sent
 from tests.fake_store import CredentialKey, Store, Table, credential_key, insert, known
+
+REFUSED = ("refused",)
 
 
 @dataclass
@@ -88,6 +92,9 @@ class MemoryBook(MemoryCases):
 
     def start_epoch(self, epoch: str) -> None:
         me = self.identity()
+        for name, count in list(self.tables.counters.items()):
+            if f":{me.epoch}:" in name:
+                self.tables.counters[name.replace(me.epoch, epoch)] = count
         self.tables.settings["identity"] = replace(me, epoch=epoch, forked_from=me.epoch)
 
     def save_tag(self, tag: int) -> None:
@@ -193,6 +200,16 @@ class MemoryBook(MemoryCases):
             self.tables.held[event.event_id] = (event, code)
             self._count([event.event_id])
 
+    def limits(self) -> Limits:
+        return limits_in(self.document(ORGANISATIONS))
+
+    def admit_own(self, event_ids: Collection[str]) -> None:
+        admitted = {
+            link: r for link, r in self.tables.outbox.items() if r.event_id in event_ids and r.status in REFUSED
+        }
+        self.tables.outbox.update({link: replace(row, status="stored", code="") for link, row in admitted.items()})
+        self.refold({self.tables.events[row.event_id].header.subject: None for row in admitted.values()})
+
     def refold(self, subjects: Iterable[Subject]) -> None:
         device = self.identity().device
         for kind, subject_id in subjects:
@@ -211,7 +228,7 @@ class MemoryBook(MemoryCases):
         self.tables.cards[case.case_id] = card_of(case, standpoint_of(self))
 
     def refused_events(self) -> dict[str, str]:
-        return {row.event_id: row.code for row in self.tables.outbox.values() if row.status == "refused"}
+        return {row.event_id: row.code for row in self.tables.outbox.values() if row.status in REFUSED}
 
     def case(self, case_id: str) -> Case | None:
         return self.tables.cases.get(case_id)

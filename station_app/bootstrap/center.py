@@ -44,6 +44,7 @@ from station_app.storage.postgres import open_postgres
 from station_app.storage.registry import RegistryOnDisk
 from station_app.usecases.audit import OK, check_chain, check_events
 from station_app.usecases.center_ports import CenterClerk
+from station_app.usecases.holding import is_revoked
 from station_app.usecases.run_center import CALENDAR, DIRECTORY, ORGANISATIONS, add_user, publish, save_organisations
 
 log = logging.getLogger("station_app.center")
@@ -66,7 +67,7 @@ class OpenCenter:
     @property
     def clerk(self) -> CenterClerk:
         """Return what signs for the center."""
-        return CenterClerk(sign=self.key.sign, now=now, entropy=os.urandom)
+        return CenterClerk(sign=self.key.sign, now=now, entropy=os.urandom, vault=self.home.vault())
 
     @contextmanager
     def write(self) -> Iterator[RegistryOnDisk]:
@@ -278,7 +279,13 @@ def status(opened: OpenCenter) -> dict[str, Any]:
     with opened.read() as store:
         center = store.setting("center")
         stations = [
-            {"device": s.device, "org": s.org, "enrolled_at": s.enrolled_at, "last_seen_at": s.last_seen_at}
+            {
+                "device": s.device,
+                "org": s.org,
+                "enrolled_at": s.enrolled_at,
+                "last_seen_at": s.last_seen_at,
+                "revoked": is_revoked(store, s.device),
+            }
             for s in store.stations()
         ]
         counts = store.counts()

@@ -8,12 +8,13 @@ from station_app.bootstrap.center_home import CenterHome
 from station_app.storage.center_rows import CENTER
 from station_app.storage.engine import open_plain, reading
 from station_app.storage.journal import PLAIN
+from station_app.storage.people_rows import PEOPLE
 from station_app.storage.postgres import open_postgres
 from station_app.storage.registry import RegistryOnDisk
 from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
 
-TABLES = tables(SHARED + CENTER)
+TABLES = tables(SHARED + CENTER + PEOPLE)
 
 
 def open_database(home: CenterHome) -> Engine:

@@ -10,10 +10,12 @@ from station_app.domain.errors import StationError
 from station_app.keys.key_files import make_private_folder, write_atomically
 from station_app.keys.sealing import KEY_BYTES, BoxKey, generate_box_key
 from station_app.keys.signing import SigningKey
+from station_app.keys.vault import CenterVault
 
 IDENTITY_FILE = "identity.key"
 BODY_KEY_FILE = "body.key"
 RECOVERY_FILE = "recovery.key"
+VAULT_FILE = "vault.key"
 AUTHORITY_FILE = "authority.pem"
 DATABASE_FILE = "center.db"
 MOVED_FILE = "center-moved.db"
@@ -62,6 +64,7 @@ class CenterHome:
             IDENTITY_FILE: SigningKey.generate().seed,
             BODY_KEY_FILE: os.urandom(KEY_BYTES),
             RECOVERY_FILE: box.private + box.public,
+            VAULT_FILE: os.urandom(KEY_BYTES),
         }
         for name, data in made.items():
             if not (self.folder / name).exists():
@@ -79,6 +82,10 @@ class CenterHome:
         """Return the key that opens the stations' recovery boxes."""
         data = self._read(RECOVERY_FILE, 64)
         return BoxKey(private=data[:32], public=data[32:])
+
+    def vault(self) -> CenterVault:
+        """Return what codes read out by telephone and the keys of the offices are derived from."""
+        return CenterVault(self._read(VAULT_FILE, KEY_BYTES))
 
     def authority_pem(self) -> str:
         """Return the certificate that stations pin."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
+from station_app.bootstrap.received_keys import keep_received_keys
 from station_app.bootstrap.station_home import EXCHANGE_LOCK, HomeCard, StationHome
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
@@ -26,9 +28,10 @@ from station_app.keys.key_files import exclusive
 from station_app.keys.pins import check_pin, plain_pin
 from station_app.keys.sealing import generate_box_key, open_box
 from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey, verify, verify_many
+from station_app.keys.slots import PhoneKey, Unlocked
 from station_app.protocol.requests import RECOVERED_KEY
 from station_app.protocol.signed import Signed, device_id, read_credential, read_document
-from station_app.storage.engine import check_pages, open_encrypted, read_pragmas, reading, writing
+from station_app.storage.engine import check_pages, folder_of, open_encrypted, read_pragmas, reading, writing
 from station_app.storage.reserve import Reserve
 from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
@@ -63,6 +66,7 @@ class SignedIn:
     engine: Engine
     desk: Desk
     device_key: SigningKey
+    keep_keys: Callable[[], None]
 
     def loop(self, interval_s: float) -> SyncLoop:
         """Return the loop that exchanges with the center."""
@@ -77,6 +81,7 @@ class SignedIn:
                 jitter=lambda: secrets.randbelow(1000) / 1000,
                 rest=time.sleep,
                 one_at_a_time=lambda: exclusive(self.home.folder, EXCHANGE_LOCK),
+                applied=self.keep_keys,
             ),
             interval_s,
         )
@@ -100,7 +105,7 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
     device_key = home.device_key()
     person_key = SigningKey.from_seed(unlocked.person_seed)
     _resume(home, engine)
-    with _book(home, engine, write=False) as book:
+    with _book(engine, write=False) as book:
         worker = _worker(book, unlocked.person_id)
     pen = Pen(
         device=lambda data: device_key.sign(EVENT_DEVICE, data),
@@ -110,11 +115,13 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
         worker=worker,
         pen=pen,
         open_book=lambda: _noted_book(home, engine),
-        read_book=lambda: _book(home, engine, write=False),
+        read_book=lambda: _book(engine, write=False),
         now=now,
         entropy=os.urandom,
     )
-    return SignedIn(home, engine, desk, device_key)
+    keep_keys = partial(keep_received_keys, home, name, unlocked, desk)
+    keep_keys()
+    return SignedIn(home, engine, desk, device_key, keep_keys)
 
 
 def _worker(book: Book, person_id: str) -> Worker:
@@ -127,6 +134,25 @@ def _worker(book: Book, person_id: str) -> Worker:
     if any(account["person"] == person_id and account["disabled"] for account in accounts):
         raise StationError("worker-disabled", name=credential.name)
     return Worker(person_id, credential.name, credential.org, frozenset(Role(role) for role in credential.roles))
+
+
+def nobody_signed_in(folder: Path) -> dict[str, Any]:
+    """Return what can be told of a PC on which nobody is signed in: its journal is there, closed, and kept.
+
+    Raises:
+        StationError: `not-enrolled`, `database-damaged` if the journal is gone, faults of the key slots.
+    """
+    home = StationHome(folder)
+    me = home.identity()
+    _require_journal(home)
+    return {
+        "signed_in": "",
+        "device": me.device,
+        "org": me.org,
+        "office": home.card().office_name,
+        "workers": home.slots().worker_count(),
+        "journal_bytes": home.journal.stat().st_size,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +178,11 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
     if not code.matches(contact.public_key):
         raise StationError("center-key-differs", address=center_url)
     key_slots = home.slots()
-    device_key = home.device_key()
+    device_key, box_key = home.device_key(), home.box_key()
     engine = _open_journal(home, key_slots.unlock_device())
     epoch = _epoch(engine)
     with _transport(center_url, contact.authority_pem) as transport:
-        answer = CenterClient(transport, device_key, contact.public_key).enrol(code.secret, epoch)
+        answer = CenterClient(transport, device_key, contact.public_key).enrol(code.secret, epoch, box_key.public)
     me = Identity(
         device=device_id(device_key.public),
         epoch=answer["epoch"],
@@ -267,6 +293,9 @@ def activate(folder: Path, name: str, code_text: str, pin: str) -> Worker:
     )
     worker = _save_activation(home, me, database_key, answer)
     key_slots.add_worker(name, pin, worker.person_id, person_key.seed, database_key)
+    number, public = answer["phone"]
+    unlocked = Unlocked(database_key, worker.person_id, person_key.seed)
+    key_slots.keep_phone_key(name, unlocked, PhoneKey(number, bytes.fromhex(public)))
     key_slots.remove_device_slot()
     home.forget_activation_key(name)
     card = home.card()
@@ -329,10 +358,15 @@ def _timeout_s() -> tuple[float, float]:
     return connect_s, float(os.environ.get("STATION_STALL_S", stall_s))
 
 
-def _open_journal(home: StationHome, database_key: bytes) -> Engine:
+def _require_journal(home: StationHome) -> None:
     # SQLite would make an empty one in place of a lost one, and the loss would look like a new PC.
-    if home.enrolled and not (home.journal.exists() and home.journal.stat().st_size):
+    if not (home.journal.exists() and home.journal.stat().st_size):
         raise StationError("database-damaged")
+
+
+def _open_journal(home: StationHome, database_key: bytes) -> Engine:
+    if home.enrolled:
+        _require_journal(home)
     Reserve(home.folder).look_after()
     engine = open_encrypted(home.journal, database_key)
     prepare(engine, tables(SHARED + STATION))
@@ -343,14 +377,14 @@ def _resume(home: StationHome, engine: Engine) -> None:
     """Go on under a new epoch where the journal was put back from an older copy, as the note beside it shows."""
     noted = home.written()
     if noted is not None:
-        with _book(home, engine, write=True) as book:
+        with _book(engine, write=True) as book:
             resume(book, noted, new_epoch())
 
 
 @contextmanager
 def _noted_book(home: StationHome, engine: Engine) -> Iterator[StationBookOnDisk]:
     noted = None
-    with _book(home, engine, write=True) as book:
+    with _book(engine, write=True) as book:
         yield book
         if book.appended:
             noted = written(book, local_day(now()))
@@ -361,12 +395,12 @@ def _noted_book(home: StationHome, engine: Engine) -> Iterator[StationBookOnDisk
 
 
 @contextmanager
-def _book(home: StationHome, engine: Engine, *, write: bool) -> Iterator[StationBookOnDisk]:
+def _book(engine: Engine, *, write: bool) -> Iterator[StationBookOnDisk]:
     if not write:
         with reading(engine) as connection:
             yield StationBookOnDisk(connection)
         return
-    reserve = Reserve(home.folder)
+    reserve = Reserve(folder_of(engine))
     reserve.look_after()
     try:
         with writing(engine) as connection:

@@ -13,21 +13,24 @@ from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.keys import slots
 from station_app.keys.key_files import make_private_folder, write_atomically
-from station_app.keys.sealing import derive_key, open_sealed, seal
+from station_app.keys.sealing import KEY_BYTES, BoxKey, box_key_of, derive_key, open_sealed, seal
 from station_app.keys.signing import SigningKey
 from station_app.keys.slot_file import PinCost
+from station_app.keys.slot_folder import DEVICE_SECRET_FILE, SLOTS_FILE
 from station_app.usecases.ports import Identity
 from station_app.usecases.serials import Written
 
 IDENTITY_FILE = "identity.json"
 DEVICE_KEY_FILE = "device.key"
+BOX_KEY_FILE = "box.key"
 CARD_FILE = "card.sealed"
 JOURNAL_FILE = "journal.db"
 WRITTEN_FILE = "written.json"
 EXCHANGE_LOCK = "exchange.lock"
-_DEVICE_KEY_PURPOSE = b"station device key 0"
-_ACTIVATION_PURPOSE = b"station activation key 0"
-_CARD_PURPOSE = b"station card 0"
+_DEVICE_KEY_PURPOSE = b"station device key 1"
+_BOX_KEY_PURPOSE = b"station box key 1"
+_ACTIVATION_PURPOSE = b"station activation key 1"
+_CARD_PURPOSE = b"station card 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class StationHome:
     def slots(self) -> slots.Slots:
         """Return the key slots, made on first use; `key-slots-missing` where a journal is that needs the lost ones."""
         make_private_folder(self.folder)
-        if not (self.folder / slots.SLOTS_FILE).exists() and not self.enrolled and not self.journal.exists():
+        if not (self.folder / SLOTS_FILE).exists() and not self.enrolled and not self.journal.exists():
             return slots.create(self.folder, pin_cost=_pin_cost())
         return slots.Slots(self.folder, pin_cost=_pin_cost())
 
@@ -120,13 +123,15 @@ class StationHome:
 
         An enrolled PC whose key is lost must not go on with a new one: nobody would believe what it signs.
         """
-        if self.enrolled and not (self.folder / DEVICE_KEY_FILE).exists():
-            raise StationError("key-slots-damaged", file=DEVICE_KEY_FILE)
-        return self._kept_key(self.folder / DEVICE_KEY_FILE, _DEVICE_KEY_PURPOSE)
+        return SigningKey.from_seed(self._own_secret(DEVICE_KEY_FILE, _DEVICE_KEY_PURPOSE))
+
+    def box_key(self) -> BoxKey:
+        """Return this PC's X25519 key, to which the keys of its office are wrapped; kept like `device_key`."""
+        return box_key_of(self._own_secret(BOX_KEY_FILE, _BOX_KEY_PURPOSE))
 
     def activation_key(self, name: str) -> SigningKey:
         """Return the key that a worker is about to have certified here: the same one after a lost answer."""
-        return self._kept_key(self._activation_file(name), _ACTIVATION_PURPOSE)
+        return SigningKey.from_seed(self._kept_secret(self._activation_file(name), _ACTIVATION_PURPOSE))
 
     def forget_activation_key(self, name: str) -> None:
         """Drop the file of `activation_key`; from now on the key lies in the worker's slot alone."""
@@ -136,14 +141,19 @@ class StationHome:
         # The file's name must not tell the worker's.
         return self.folder / f"activation-{hashlib.sha256(self._secret() + name.encode()).hexdigest()[:16]}.key"
 
-    def _kept_key(self, path: Path, purpose: bytes) -> SigningKey:
+    def _own_secret(self, name: str, purpose: bytes) -> bytes:
+        if self.enrolled and not (self.folder / name).exists():
+            raise StationError("key-slots-damaged", file=name)
+        return self._kept_secret(self.folder / name, purpose)
+
+    def _kept_secret(self, path: Path, purpose: bytes) -> bytes:
         key = derive_key(self._secret(), purpose)
         if not path.exists():
-            write_atomically(path, seal(key, SigningKey.generate().seed, purpose))
-        return SigningKey.from_seed(open_sealed(key, path.read_bytes(), purpose))
+            write_atomically(path, seal(key, os.urandom(KEY_BYTES), purpose))
+        return open_sealed(key, path.read_bytes(), purpose)
 
     def _secret(self) -> bytes:
-        return (self.folder / slots.DEVICE_SECRET_FILE).read_bytes()
+        return (self.folder / DEVICE_SECRET_FILE).read_bytes()
 
 
 def _pin_cost() -> PinCost:

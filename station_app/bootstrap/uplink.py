@@ -87,7 +87,7 @@ def join(folder: Path, city_url: str, code_text: str) -> str:
         return _follow(opened, uplink, found)
     with _transport(found) as transport:
         client = CenterClient(transport, opened.key, contact.public_key)
-        answer = client.enrol(code.secret, center["epoch"], is_center=True)
+        answer = client.enrol_center(code.secret, center["epoch"])
     _save(opened, found, answer)
     return str(answer["center_name"])
 

@@ -85,6 +85,16 @@ class StationOnDisk:
             free_bytes=signed_in.home.free_bytes,
         )
 
+    def pin_challenge(self, name: str) -> str:
+        from station_app.bootstrap import pin_reset
+
+        return pin_reset.challenge(self._folder, name)
+
+    def reset_pin(self, name: str, code: str, pin: str) -> None:
+        from station_app.bootstrap import pin_reset
+
+        pin_reset.reset_pin(self._folder, name, code, pin)
+
     def open_demo(self) -> None:
         """Start the demonstration as a program of its own; it opens its own windows."""
         environment = {name: value for name, value in os.environ.items() if name != "STATION_HOME"}

@@ -57,8 +57,9 @@ def run_window(folder: Path, cascade: int | None = None) -> int:
     prepare_application(application)
     window = make_window(application, Scanner(application), folder)
     if cascade is not None:
-        window.resize(*SMALLEST)
+        window.resize(SMALLEST)
         window.move(cascade * CASCADE_STEP[0], cascade * CASCADE_STEP[1])
+    window.fit_to(window.screen().availableGeometry().size())
     _tell_bugs(window)
     window.start()
     return application.exec()

@@ -12,9 +12,10 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from station_app.center.calls import Call
 from station_app.center.ports import CenterParts
 from station_app.center.ruler import Ruler
-from station_app.center.service import Call, CenterService
+from station_app.center.service import CenterService
 from station_app.domain.errors import StationError
 from station_app.protocol.requests import (
     ACTIVATE_PATH,
@@ -37,9 +38,11 @@ STATUS = {
     "device-unknown": 401,
     "code-wrong": 403,
     "code-used": 403,
+    "device-revoked": 403,
     "activation-code-wrong": 403,
     "worker-disabled": 403,
     "worker-elsewhere": 403,
+    "key-taken": 403,
     "worker-unknown": 404,
     "batch-too-large": 413,
     "center-busy": 429,

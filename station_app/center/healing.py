@@ -16,6 +16,9 @@ from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, REC
 from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.signed import DeviceCredential, Document, Signed, read_credential, read_document
 from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, Station
+from station_app.usecases.holding import is_revoked, take_back_limits
+from station_app.usecases.office_key import is_office_key, kind_of
+from station_app.usecases.office_key_release import take_back_office_key
 from station_app.usecases.run_center import (
     CALENDAR,
     DIRECTORY,
@@ -33,9 +36,12 @@ KINDS = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
 
 
 def proves_loss(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> bool:
-    """Tell whether a receipt of this center shows that it had taken in more than it knows of: it was restored."""
-    receipt = request.receipt
-    if receipt is None or store.setting("center").get("healing"):
+    """Tell whether a receipt of this center shows that it had taken in more than it knows of: it was restored.
+
+    Where the station last met it before a restore that it knows of, that is why.
+    """
+    receipt, center = request.receipt, store.setting("center")
+    if receipt is None or center.get("healing") or request.incarnation in center.get("incarnations", ()):
         return False
     found = receipt.value()
     known = store.epoch(station.device, request.epoch)
@@ -71,16 +77,20 @@ def _device_credential(
     return None
 
 
-def document_numbers(store: CenterStore) -> Mapping[str, int]:
-    """Return the newest number of each kind of document that is here."""
-    return {kind: store.last_document(kind) for kind in KINDS}
+def document_numbers(store: CenterStore, org: str) -> Mapping[str, int]:
+    """Return the newest number of each kind of document that is here, or could be at this office."""
+    return {kind: store.last_document(kind) for kind in (*KINDS, kind_of(org))}
+
+
+def take_back_documents(store: CenterStore, parts: CenterParts, found: Sequence[Signed]) -> None:
+    """Adopt the documents of this center that a station still has and it has not."""
+    for signed in found:
+        if signer_of(store, parts, DOCUMENT_CONTEXT, signed) == store.setting("center")["org"]:
+            _take_back(store, read_document(signed))
 
 
 def heal(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> None:
-    """Take back documents, and note a station that has nothing left to give; when all have, ruling begins again."""
-    for signed in request.documents:
-        if signer_of(store, parts, DOCUMENT_CONTEXT, signed) == store.setting("center")["org"]:
-            _take_back(store, read_document(signed))
+    """Note a station that has nothing left to give; when all have, ruling begins again."""
     behind = any(document.number > store.last_document(document.kind) for document in _read(request.documents))
     at_home = request.incarnation == store.setting("center")["incarnation"]
     if at_home and not (request.events or request.returns or behind) and _is_even(store, station, request):
@@ -117,6 +127,7 @@ def waited_for(store: CenterStore, now: datetime) -> list[Station]:
         for station in store.stations()
         if station.device not in done
         and not station.cloned
+        and not is_revoked(store, station.device)
         and read_stamp(station.last_seen_at or station.enrolled_at) >= since
     ]
 
@@ -136,13 +147,18 @@ def _take_back(store: CenterStore, document: Document) -> None:
     if document.number <= store.last_document(document.kind):
         return
     store.save_document(document.kind, document.number, document.signed)
-    store.place_document(sorted({station.org for station in store.stations()}), document.kind, document.number)
+    stations = store.stations()
+    orgs = {s.org for s in stations if not is_office_key(document.kind) or kind_of(s.org) == document.kind}
+    store.place_document(sorted(orgs), document.kind, document.number)
     if document.kind == ORGANISATIONS:
+        take_back_limits(store, document.content)
         store.save_setting(ORGANISATIONS, _own(store, document.content[ORGANISATIONS]))
         for entry in document.content["accounts"]:
             _take_back_account(store, entry)
     elif document.kind == CENTERS:
         store.save_setting(CENTERS, document.content[CENTERS])
+    elif is_office_key(document.kind):
+        take_back_office_key(store, document)
 
 
 def _own(store: CenterStore, tree: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -20,10 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     options.home = home_folder(options.home, "station-center")
     # Late: `--help` answers without loading the database layer.
-    from station_app.cli import center_commands
+    from station_app.cli import center_commands, center_keys
 
     output = Output(as_json=options.json)
-    command = getattr(center_commands, options.run)
+    command = getattr(center_keys if hasattr(center_keys, options.run) else center_commands, options.run)
     return run(lambda: command(options, output), output)
 
 
@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="命令")
     _add_making(commands)
     _add_people(commands)
+    _add_keys(commands)
     _add_directory(commands)
     _add(commands, "restored", "restored", "中心的数据是从备份放回来的：告诉程序，先收回各站点手里的记录")
     heal = _add(commands, "heal", "heal", "恢复到哪一步，还在等哪些站点")
@@ -90,6 +91,31 @@ def _add_people(commands: Commands) -> None:
     activate.add_argument("worker", metavar="NAME")
     activate.add_argument("code", metavar="CODE")
     _add(commands, "enrol-code", "enrol_code", "给新站点一个一次性加入码").add_argument("--org", required=True)
+
+
+def _add_keys(commands: Commands) -> None:
+    about = "忘记 PIN：两位系统管理员一起，为来电的人取一次性口令"
+    reset = _add(commands, "pin-reset", "pin_reset", about)
+    reset.add_argument("challenge", metavar="CHALLENGE", help="来电的人念的 16 位数字")
+    _add_two_persons(reset)
+    revoke = _add(commands, "revoke", "revoke", "停用一台被盗、丢失的电脑：已收到的算数，以后的扣住")
+    revoke.add_argument("device", metavar="DEVICE", help="电脑的编号，见 status")
+    revoke.add_argument("--reason", default="", help="为什么停用，记在操作记录里")
+    held = _add(commands, "held", "", "扣住等人核对的记录").add_subparsers(required=True, metavar="做什么")
+    _add(held, "list", "held_list", "列出扣住的记录")
+    show = _add(held, "show", "held_show", "看一条的内容（系统管理员，用 --as）")
+    show.add_argument("number", type=int, metavar="N")
+    admit = _add(held, "admit", "held_admit", "两位系统管理员一起收下一条")
+    admit.add_argument("number", type=int, metavar="N")
+    _add_two_persons(admit)
+    _add(commands, "audit", "audit", "列出在中心办过的重要操作：谁、何时、什么")
+
+
+def _add_two_persons(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--by", required=True, metavar="NAME", help="第一人；PIN 放在环境变量 STATION_PIN 里")
+    command.add_argument(
+        "--second", required=True, metavar="NAME", help="第二人；PIN 放在环境变量 STATION_PIN_SECOND 里"
+    )
 
 
 def _add_directory(commands: Commands) -> None:

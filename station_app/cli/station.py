@@ -66,9 +66,13 @@ def _add_joining(commands: Commands) -> None:
     activate = _add(commands, "activate", "activate", "工作人员在这台电脑上首次登录")
     activate.add_argument("worker", metavar="NAME", help="姓名")
     activate.add_argument("code", metavar="CODE", help="激活码")
+    reset = _add(commands, "pin-reset", "pin_reset", "忘记 PIN：显示要念给县中心听的数字；有了口令就设新 PIN")
+    reset.add_argument("worker", metavar="NAME", help="姓名")
+    reset.add_argument("--code", help="县中心念来的口令；新 PIN 放在环境变量 STATION_PIN 里")
     headless = _add(commands, "run", "run_station", "不开窗口运行，自动同步，直到被结束")
     headless.add_argument("--headless", action="store_true", required=True, help="不开窗口")
     headless.add_argument("--every", type=float, default=60.0, metavar="秒", help="两次同步之间的间隔")
+    _add(commands, "status", "status", "这台电脑的情况：谁登录、还有什么没传")
     _add(commands, "check", "check", "检查本机数据是否完整")
     _add(commands, "rebuild", "rebuild", "照记录重建本机的清单；可以边办件边重建，断了再运行就接着来")
 

@@ -8,10 +8,12 @@ import signal
 import threading
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from station_app.bootstrap import pin_reset as pin_reset_here
 from station_app.bootstrap import sample, station
 from station_app.cli.output import Output
 from station_app.cli.views import batch_json, case_detail, case_line, report_json
@@ -23,13 +25,18 @@ from station_app.domain.deadlines import Unit, due_on
 from station_app.domain.errors import StationError
 from station_app.domain.items import Directory
 from station_app.domain.lookup import search_items
+from station_app.exchange.limits import DEVICE_REVOKED
 from station_app.keys.key_files import write_atomically
-from station_app.messages import text_of, waiting_text
+from station_app.messages import sentence, text_of, waiting_text
 from station_app.usecases import hand_over, look_up, run_action
+from station_app.usecases.certificates import expired_on
 from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.reference import reference_of
 from station_app.usecases.timeline import timeline
 from station_app.usecases.times import read_stamp, stamp
+
+NOBODY = "没有人登录。已写下的都在本机，有人登录后自动上传。"
+NOBODY_YET = "还没有人在这台电脑上启用账户。请用激活码首次登录。"
 
 
 def enrol(options: Namespace, output: Output) -> None:
@@ -42,6 +49,15 @@ def activate(options: Namespace, output: Output) -> None:
     worker = station.activate(options.home, options.worker, options.code, _pin())
     roles = sorted(role.value for role in worker.roles)
     output.answer({"name": worker.name, "roles": roles}, f"{worker.name} 可以在这台电脑上登录了。")
+
+
+def pin_reset(options: Namespace, output: Output) -> None:
+    if options.code is None:
+        challenge = pin_reset_here.challenge(options.home, options.worker)
+        output.answer({"challenge": challenge}, f"请打电话给县中心，念这 16 位数字：{challenge}")
+        return
+    pin_reset_here.reset_pin(options.home, options.worker, options.code, _pin())
+    output.answer({"name": options.worker}, f"{options.worker} 的新 PIN 已设好，可以登录了。")
 
 
 def run_station(options: Namespace, output: Output) -> None:
@@ -189,6 +205,23 @@ def outbox(options: Namespace, output: Output) -> None:
         why = waiting_text(waiting.reason) if waiting.reason else "等待上传。"
         then = f"下次自动上传：{waiting.next_attempt}" if waiting.next_attempt else ""
         output.answer(line, f"{waiting.label}  {waiting.events} 条  {why}{then}")
+
+
+def status(options: Namespace, output: Output) -> None:
+    if not options.name:
+        found = station.nobody_signed_in(options.home)
+        text = NOBODY if found["workers"] else NOBODY_YET
+        output.answer(found, f"{found['office']}：{text}")
+        return
+    desk = _signed_in(options).desk
+    with desk.read_book() as book:
+        waiting = look_up.waiting_summary(book)
+        expired = expired_on(book, desk.worker, desk.now())
+    found = {**asdict(waiting), "signed_in": desk.worker.name, "certificate_expired_on": expired}
+    lines = [f"{desk.worker.name}已登录。待上传 {waiting.events} 条，县中心没有收的 {waiting.refused} 条。"]
+    lines += [sentence(DEVICE_REVOKED)] if waiting.reason_code == DEVICE_REVOKED else []
+    lines += [sentence("certificate-expired", {"day": expired})] if expired else []
+    output.answer(found, "\n".join(lines))
 
 
 def check(options: Namespace, output: Output) -> None:

@@ -10,6 +10,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.platypus import NextPageTemplate, Spacer
 
 from station_app.documents import page
+from station_app.domain.numbers import grouped
 
 _TITLE = "办件交接单"
 
@@ -78,7 +79,7 @@ def _layout(slip: BatchSlip, name: str, height: float) -> page.Layout:
             page.draw_watermark(canvas, [(_PAGE_WIDTH / 2, _PAGE_HEIGHT / 2)])
         canvas.numbered_at = (_PAGE_WIDTH / 2, 20)
         if name == "later":
-            words = f"{_TITLE}（续）  批次号 {page.grouped(slip.number)}"
+            words = f"{_TITLE}（续）  交接单号 {grouped(slip.number)}"
             page.draw_text(canvas, words, (_PAGE_WIDTH / 2, _PAGE_HEIGHT - _TOP - 11), 11)
 
     area = page.frame(name, _MARGIN, _BOTTOM, _WIDTH, height)
@@ -88,9 +89,9 @@ def _layout(slip: BatchSlip, name: str, height: float) -> page.Layout:
 def _head(slip: BatchSlip) -> page.Block:
     left = page.text("一式两份，交出、接收单位各存一份", _SIZE)
     right = [
-        page.text("批次号", _SIZE, centred=True),
+        page.text("交接单号", _SIZE, centred=True),
         page.barcode(slip.number, 0.85, 26),
-        page.text(page.grouped(slip.number), 11, centred=True),
+        page.text(grouped(slip.number), 11, centred=True),
     ]
     side = 210.0
     title = page.text(_TITLE, 20, bold=True, centred=True)
@@ -147,7 +148,7 @@ def _case(line: int, row: SlipRow) -> list[page.Block]:
     number = [
         Spacer(0, 2),
         page.barcode(row.case_number, 0.84, 19),
-        page.text(page.grouped(row.case_number), 10, centred=True),
+        page.text(grouped(row.case_number), 10, centred=True),
     ]
     originals = "\n".join(f"{name} {count} 件" for name, count in row.originals)
     return [

@@ -11,6 +11,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.platypus import FrameBreak, NextPageTemplate, PageBreak, Spacer
 
 from station_app.documents import page
+from station_app.domain.numbers import grouped
 
 _TITLE = "代办收件凭证"
 _NOT_ACCEPTANCE = "代办收件凭证，不等于行政机关受理"
@@ -130,7 +131,7 @@ def _sheet(receipt: CaseReceipt, copy: _Copy) -> page.Layout:
         if receipt.sample:
             page.draw_watermark(canvas, [(_PAGE_WIDTH / 2, _MIDDLE)])
         canvas.part = copy.part
-        page.draw_text(canvas, f"代办登记号 {page.grouped(receipt.number)}", (_PAGE_WIDTH * 0.35, 24), 10.5)
+        page.draw_text(canvas, f"代办登记号 {grouped(receipt.number)}", (_PAGE_WIDTH * 0.35, 24), 10.5)
         canvas.numbered_at = (_PAGE_WIDTH * 0.75, 24)
 
     area = page.frame(copy.part, _MARGIN, _FOOT, _WIDTH, _SHEET)
@@ -172,7 +173,7 @@ def _head(receipt: CaseReceipt, copy: _Copy) -> page.Block:
     right = [
         page.text("代办登记号", 10.5, centred=True),
         page.barcode(receipt.number, 0.82, 24),
-        page.text(page.grouped(receipt.number), 10.5, centred=True),
+        page.text(grouped(receipt.number), 10.5, centred=True),
     ]
     return page.table(
         [[left, middle, right]],
@@ -195,9 +196,17 @@ def _particulars(receipt: CaseReceipt, density: _Density) -> page.Block:
     """Return the ruled block of who, what, when and where to ask."""
     day = receipt.received_on
     received = f"{day.year} 年 {day.month} 月 {day.day} 日"
+    phone = receipt.phone_masked or "未留"
     short = [
-        ("申请人", receipt.applicant_name, "证件号码", receipt.id_number_masked, "联系电话", receipt.phone_masked),
-        ("收件人", f"{receipt.agent_name}（代办员）", "收件日期", received, "查询电话", receipt.point_phone),
+        (
+            "申请人",
+            receipt.applicant_name,
+            "证件号码",
+            receipt.id_number_masked,
+            "联系电话",
+            phone,
+        ),
+        ("收件人", f"{receipt.agent_name}（代办员）", "收件日期", received, *_ask_at(receipt)),
     ]
     long = [("办理事项", receipt.item_name), ("办理去向", receipt.decided_by), ("办理时限", receipt.limit_text)]
     long += [("备注", receipt.note)] if receipt.note else []
@@ -214,14 +223,18 @@ def _particulars(receipt: CaseReceipt, density: _Density) -> page.Block:
     return page.table(cells, widths, [*page.ruled(density.padding), *spans])
 
 
+def _ask_at(receipt: CaseReceipt) -> tuple[str, str]:
+    return ("查询电话", receipt.point_phone) if receipt.point_phone else ("查询", "到本代办点")
+
+
 def _materials(receipt: CaseReceipt, density: _Density) -> page.Block:
     """Return the 材料接收清单 with its totals, which show a line added later."""
     originals = sum(material.originals for material in receipt.materials)
     copies = sum(material.copies for material in receipt.materials)
     rows = [
-        ("序号", "材料名称", "原件", "复印件", "处理方式"),
+        ("序号", "材料名称", "原件", "复印件", "原件处理"),
         *(
-            (str(line), material.name, _papers(material.originals), _papers(material.copies), material.handling)
+            (str(line), material.name, _papers(material.originals), _papers(material.copies), _handling(material))
             for line, material in enumerate(receipt.materials, start=1)
         ),
         ("合计", f"共 {len(receipt.materials)} 项材料", _papers(originals), _papers(copies), ""),
@@ -237,6 +250,13 @@ def _materials(receipt: CaseReceipt, density: _Density) -> page.Block:
     widths[1] = _WIDTH - sum(widths)
     commands = [*page.ruled(density.padding), ("LINEABOVE", (0, 0), (-1, 0), 1.2, black)]
     return page.table(cells, widths, commands, repeatRows=1)
+
+
+def _handling(material: ReceiptMaterial) -> str:
+    """Return what becomes of the originals; where there are none, that the copies are kept."""
+    if material.originals:
+        return material.handling
+    return "复印件收取" if material.copies else "—"
 
 
 def _papers(count: int) -> str:

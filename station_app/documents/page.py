@@ -17,7 +17,6 @@ from station_app.documents.lines import broken
 
 LINE = 0.6  # points; a thinner one vanishes on worn drums
 _WATERMARK = Color(0.90, 0.90, 0.90)
-_DIGITS_PER_GROUP = 4
 
 _BARE = [
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -31,11 +30,6 @@ _LEADING = 1.25  # line height, of the type size
 Block = Any  # reportlab has no types; the names say what is meant
 Layout = Any
 Drawing = Callable[[Any], None]
-
-
-def grouped(number: str) -> str:
-    """Return a long number in groups of four, as people read bank cards: 5111 3320 1201 2611 2201 0023 4."""
-    return " ".join(number[start : start + _DIGITS_PER_GROUP] for start in range(0, len(number), _DIGITS_PER_GROUP))
 
 
 def barcode(number: str, module_width: float, height: float) -> Block:

@@ -46,5 +46,15 @@ def guard_decision(case: Case, office: Organisation, person: str) -> None:
     Source: domain rules E1-E3 (受理、审查、批准分离；一审一核), 即办件 handled by the window alone (D2).
     """
     require_decider(case.item, office)
-    if case.item.get("kind") != Kind.INSTANT.value and case.fields.get("accepted_by") == person:
+    if needs_two(case.item) and case.fields.get("accepted_by") == person:
         raise StationError("four-eyes", case=case.number)
+
+
+def needs_two(item: Mapping[str, Any]) -> bool:
+    """Tell whether another person than who accepted must decide: always, but for 即办件."""
+    return item.get("kind") != Kind.INSTANT.value
+
+
+def ends_handling(effects: Effects) -> bool:
+    """Tell whether these are the effects of a decision."""
+    return effects.custody is not None and effects.custody.op is CustodyOp.END

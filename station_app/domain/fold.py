@@ -29,6 +29,7 @@ class Entry:
         effects: None where the body is not ours to read, was removed, or needs a newer program.
         own: made on this PC; own events count before a center has ruled on them.
         roles: the signer's roles as certified, for rulings.
+        keys: the public keys certified for the signer on that PC, in hex, for rulings.
     """
 
     event_id: str
@@ -45,6 +46,7 @@ class Entry:
     effects: Effects | None
     own: bool = False
     roles: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
 
     @property
     def in_custody_lane(self) -> bool:

@@ -22,6 +22,7 @@ class Field:
         max_length: for texts, in code points.
         choices: for a choice, value to label.
         hint: what to write, shown beside the field.
+        template: a text to begin with where somebody asks for it; what stands in 【】 has to be filled in.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Field:
     max_length: int = 200
     choices: Mapping[str, str] = field(default_factory=dict)
     hint: str = ""
+    template: str = ""
 
 
 def read_form(fields: tuple[Field, ...], form: Mapping[str, Any]) -> dict[str, Any]:

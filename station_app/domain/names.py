@@ -45,14 +45,11 @@ def _require_name_character(character: str) -> None:
     code_point = f"U+{ord(character):04X}"
     if unicodedata.category(character) == "Co":
         raise StationError("name-private-use", code_point=code_point)
-    raise StationError("name-character", character=_shown(character), code_point=code_point)
+    shown = character if character.isprintable() else code_point
+    raise StationError("name-character", character=shown, code_point=code_point)
 
 
 def _is_letter(character: str) -> bool:
     if ord(character) in _IDEOGRAPHIC_PLANES:
         return ord(character) & _PLANE_END != _PLANE_END
     return unicodedata.category(character).startswith("L") or character == _IDEOGRAPHIC_ZERO
-
-
-def _shown(character: str) -> str:
-    return character if character.isprintable() else "�"

@@ -120,3 +120,8 @@ def _day(yymmdd: str) -> date:
         return date(_CENTURY + int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:]))
     except ValueError as error:
         raise StationError("number-date") from error
+
+
+def grouped(number: str) -> str:
+    """Return a printed number as point, day and serial, the same on paper and on screen; people read the end aloud."""
+    return " ".join((number[:12], number[12:18], number[18:])) if len(number) > 18 else number

@@ -141,7 +141,7 @@ def _person_jobs(event: Event, known: Credentials) -> list[Job]:
 def entry_of(event: Event, own_device: str, known: Credentials | None = None) -> Entry:
     """Return what the rules need of a case event; a body that is not here or not understood gives no effects."""
     header = event.header
-    person = known.person(header.actor, header.origin) if known else None
+    held = known.people.get((header.actor or "", header.origin), ()) if known else ()
     return Entry(
         event_id=event.event_id,
         type=header.type,
@@ -156,7 +156,8 @@ def entry_of(event: Event, own_device: str, known: Credentials | None = None) ->
         base=header.base,
         effects=event.meaning,
         own=header.origin == own_device,
-        roles=frozenset(person.roles) if person else frozenset(),
+        roles=frozenset(held[-1].roles) if held else frozenset(),
+        keys=frozenset(one.public_key.hex() for one in held),
     )
 
 

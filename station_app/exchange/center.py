@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from station_app.domain.effects import Effects
 from station_app.domain.fold import Verdict, fold
 from station_app.domain.lanes import Audience, SubjectKind
-from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, split
+from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, ruling_of, split
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
 from station_app.exchange.id_sums import IdSum, bucket_of, by_bucket, differing
-from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, take_in
+from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, take_in
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.rulings import Bench, NewRuling, rule
@@ -59,9 +59,11 @@ def accept_push(book: CenterBook, pusher: Pusher, request: ExchangeRequest, veri
 def accept_relayed(book: CenterBook, events: Sequence[Event], verify_many: VerifyMany) -> Relayed:
     """Take in events that others than their authors bring; the caller has stored the credentials behind them.
 
-    One whose body whoever brings it had to forget is left out: it is for all who see the case, so somebody has it.
+    While this center heals, one that comes without its body (from who may not read it, or had to forget it) is left for
+    who has it whole; what is still lacking after that is taken as it comes.
     """
-    events = [event for event in events if event.body is not None or not _is_for_all(event)]
+    if book.setting("center").get("healing"):
+        events = [event for event in events if event.body is not None]
     relayed = take_relayed(intake_view(book, events, None), events, verify_many)
     write_plan(book, relayed.plan)
     return relayed
@@ -111,17 +113,33 @@ def accept_link(
     return plan
 
 
+def admit_held(book: CenterBook, event: Event, verify_many: VerifyMany) -> str:
+    """Take in one event that was held; its place in its chain stays that of its tombstone. Return "" or why not."""
+    plan, code = admit(intake_view(book, [event], None), event, verify_many)
+    write_plan(book, plan)
+    return code
+
+
 def write_plan(book: CenterBook, plan: IntakePlan) -> None:
     """Write what was taken in: journal, viewers, feeds, and what goes before the ruler."""
     book.add_events(plan.stored)
     book.fill_bodies(plan.filled)
     book.save_viewers(plan.viewers)
     book.place(plan.placements)
+    book.place(_told_of_rulings(book, plan.stored))
     for (_, subject_id), orgs in plan.widened.items():
         events = book.case_events([subject_id]).get(subject_id, ())
         book.place([Placement(org, BACKFILL, event.event_id) for event in events for org in orgs])
     book.add_reviews(plan.reviews)
     book.mark_unruled(plan.unruled)
+
+
+def _told_of_rulings(book: CenterBook, stored: Sequence[Event]) -> list[Placement]:
+    """Return what tells each author of another center's word on an event, also where it sees the case no more."""
+    ruled = {ruling.event_id: event for event in stored if (ruling := ruling_of(event)) is not None}
+    streams = book.case_events({event.header.subject_id for event in ruled.values()}) if ruled else {}
+    judged = [event for stream in streams.values() for event in stream if event.event_id in ruled]
+    return [Placement(event.header.org, "ruling", ruled[event.event_id].event_id) for event in judged]
 
 
 def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None) -> IntakeView:
@@ -137,6 +155,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         chains.add((pusher.device, pusher.epoch))
     heads = book.heads(chains)
     named = list(dict.fromkeys(_ids_and_prevs(events)))
+    center = book.setting("center")
     return IntakeView(
         link_head=epoch.link if epoch else 0,
         heads=heads,
@@ -146,8 +165,10 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         lamport=book.highest_lamport(),
         organisations=book.organisations(),
         known=book.credentials({event.header.origin for event in legible}),
+        limits=book.limits(),
         bodiless=book.bodiless([event.event_id for event in legible]),
-        healing=bool(book.setting("center").get("healing")),
+        healing=bool(center.get("healing")),
+        restored=bool(center.get("forked_from")),
     )
 
 
@@ -155,10 +176,6 @@ def _ids_and_prevs(events: Sequence[Event]) -> list[str]:
     found = [event.event_id for event in events]
     headers = [event.header for event in events if readable(event)]
     return found + [named for header in headers for named in (header.prev, header.base) if named]
-
-
-def _is_for_all(event: Event) -> bool:
-    return readable(event) and event.header.audience == Audience.PARTIES
 
 
 def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int) -> int:
@@ -175,7 +192,7 @@ def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int
         organisations=book.organisations(),
         now=claimed_at,
         refused=_refused_bases(book, streams),
-        reviews=book.reviews([event.event_id for events in streams.values() for event in events]),
+        reviews=_reviews(book, [event for events in streams.values() for event in events]),
     )
     round_ = _Round(desk, bench, known, book.chain(), dict(before))
     for case_id in waiting:
@@ -194,6 +211,16 @@ def _refused_bases(book: CenterBook, streams: Mapping[str, Sequence[Event]]) -> 
     events = [event for stream in streams.values() for event in stream]
     missing = {event.header.base for event in events if event.header.base} - {event.event_id for event in events}
     return frozenset(book.refused_ids(missing)) if missing else frozenset()
+
+
+def _reviews(book: CenterBook, events: Sequence[Event]) -> dict[str, str]:
+    """Return which events a person has to look at, with the reason.
+
+    Among them what came in after its PC was revoked: to a center that was restored and had forgotten the revocation.
+    """
+    limits = book.limits()
+    late = {event.event_id: code for event in events if (code := limits.against(event))}
+    return {**book.reviews([event.event_id for event in events]), **late}
 
 
 @dataclass(slots=True)

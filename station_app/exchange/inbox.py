@@ -70,6 +70,8 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
             book.save_document(read_document(row.document))
     if reply.seen:
         book.save_seen_below(dict(reply.seen))
+    if reply.phone:
+        book.save_phone_keys({person: (number, public) for person, number, public in reply.phone})
     book.save_tag(reply.tag)
     if isinstance(book, UplinkBook):
         book.save_heard(reply.heard)
@@ -96,18 +98,22 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
     noticed that it was restored, its own receipt shows it.
     """
     taken_before = reply.nonce == link.nonce
-    forgot = reply.incarnation == link.incarnation and reply.link_head < link.acked
-    lost = link.lost if taken_before else forgot and not link.lost
-    if reply.incarnation != link.incarnation:
+    lost = link.lost if taken_before else reply.link_head < link.acked and not link.lost
+    is_new = reply.incarnation != link.incarnation
+    if is_new:
         book.reopen(reply.link_head)
-    if reply.epoch_known and not taken_before and not lost:
+    if reply.epoch_known and not taken_before and (is_new or not lost):
         book.start_epoch(checks.fresh_epoch())
+    if isinstance(book, UplinkBook):
+        # A center above that was restored has to be told again whose center this is, before it takes anything in.
+        book.save_heard(reply.heard)
     after = replace(link, nonce=reply.nonce, center_time=reply.center_time, lost=lost, healing=reply.healing)
     book.save_link(after)
     return Applied(after, more=True, pulled=0, settled=0, again=True)
 
 
 def _take_rows(book: StationBook, rows: Sequence[FeedRow], found: Sequence[Event], checks: Checks) -> int:
+    book.admit_own([row.event_id for row in rows if row.kind == "own"])
     events = [row.event for row in rows if row.event is not None] + list(found)
     seen = _seen_after(rows)
     again = book.show_again([subject for subject, sees in seen.items() if sees])
@@ -156,7 +162,9 @@ def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> 
     book.fill_bodies(filled)
     fresh = list({event.event_id: event for event in events if event.event_id not in known}.values())
     good: list[Event] = []
-    for event, code in zip(fresh, faults(fresh, book.credentials(), checks.verify_many), strict=True):
+    limits = book.limits()
+    for event, fault in zip(fresh, faults(fresh, book.credentials(), checks.verify_many), strict=True):
+        code = fault or limits.against(event)
         if code:
             book.hold(event, code)
         else:

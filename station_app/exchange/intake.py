@@ -10,6 +10,7 @@ from station_app.domain.fold import WITHDRAW_REQUEST
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entry_of, faults
+from station_app.exchange.limits import Limits
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, PushStatus
@@ -31,7 +32,9 @@ class IntakeView:
         lamport: the highest that the center has seen.
         organisations: the offices in force.
         known: credentials of the signers.
+        limits: how far the events of revoked PCs and disabled workers count.
         healing: the center collects what it has lost; what an event goes on with may come after it.
+        restored: the center was restored once; of what it lost something may still come.
         bodiless: events held without their body: who gave them back was not the audience of it.
     """
 
@@ -43,8 +46,10 @@ class IntakeView:
     lamport: int
     organisations: Organisations
     known: Credentials
+    limits: Limits = field(default_factory=Limits)
     bodiless: Collection[str] = ()
     healing: bool = False
+    restored: bool = False
 
 
 @dataclass
@@ -170,7 +175,8 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None
     else:
         plan.forked = plan.forked or place == "branch"
         after = Head(max(head.seq, header.seq), pushed.event.event_id if header.seq > head.seq else head.event_id)
-        if code := _misplaced(view, plan, pushed.event):
+        held = view.limits.against(pushed.event, branch=place == "branch")
+        if code := held or _misplaced(view, plan, pushed.event):
             _refuse(plan, pushed, code, after)
         else:
             _store(view, plan, pushed, after)
@@ -191,6 +197,15 @@ def _place(plan: IntakePlan, event: Event, head: Head) -> str:
     return "ahead" if header.seq > head.seq else "lost"
 
 
+def admit(view: IntakeView, event: Event, verify_many: VerifyMany) -> tuple[IntakePlan, str]:
+    """Return the plan for an event that was held until two persons took it in, or why it can't be taken in."""
+    plan = IntakePlan(seqs=dict(view.seqs))
+    code = faults([event], view.known, verify_many)[0] or _misplaced(view, plan, event)
+    if not code:
+        keep(view, plan, event)
+    return plan, code
+
+
 def _follows(plan: IntakePlan, prev: str, head: Head) -> bool:
     # The bytes behind a tombstone may be damaged ones: then the next event names a hash that nobody has. Or the event
     # before this one is a tombstone itself, whose place in the chain another one has.
@@ -208,7 +223,8 @@ def _misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
         # Who sees it is not known again before its opening has come back, and has been ruled on.
         return ""
     # Who names an event of the case has seen it: an answer to an offer that was reclaimed meanwhile is kept, and ruled.
-    return "" if header.org in viewers or header.base in plan.seqs else "not-a-party"
+    has_seen = header.base in plan.seqs or (view.restored and header.base is not None)
+    return "" if header.org in viewers or has_seen else "not-a-party"
 
 
 def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
@@ -228,8 +244,8 @@ def begins_subject(event: Event) -> bool:
 
 
 def begins(view: IntakeView, event: Event) -> bool:
-    """Tell whether a subject may begin with this event: an opening, a batch, anything that a healing center lacks."""
-    return view.healing or event.header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens
+    """Tell whether a subject may begin with this event: an opening, a batch, or anything at a restored center."""
+    return view.restored or event.header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens
 
 
 def _refuse(plan: IntakePlan, pushed: _Pushed, code: str, head: Head) -> None:

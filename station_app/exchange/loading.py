@@ -20,8 +20,7 @@ def loaded(book: StationBook, load: Load) -> Loaded:
         outbox=outbox,
         buckets=by_bucket(book.shared_ids()) if load.buckets else None,
         returns=returns,
-        # A center that was restored may have lost what it certified since.
-        credentials=(*credentials, *(book.own_credentials() if load.present or link.healing or link.lost else ())),
+        credentials=(*credentials, *(book.own_credentials() if load.present or link.healing else ())),
         documents=(*documents, *(book.documents_behind(link.numbers) if link.healing else ())),
         sum=book.id_sum(),
         receipt=book.last_receipt() if link.lost else None,

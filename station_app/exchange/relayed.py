@@ -29,7 +29,8 @@ def take_relayed(
     """Return the plan for events of any author, in no particular order of their chains.
 
     Each one is checked like one that its author pushes, by its own signatures; chains are not: numbers and
-    predecessors are for the author's own center (docs/sync.md §6). What was refused before stays refused.
+    predecessors are for the author's own center (docs/sync.md §6). What was refused before stays refused, and what is
+    later than the revocation of its PC or the leaving of its author does not come in by this way either.
 
     Args:
         may_bring: tells whether whoever brings them may bring events of that office.
@@ -43,6 +44,8 @@ def take_relayed(
             codes[place] = plan.known[event_id]
         elif not codes[place] and not may_bring(event.header.org):
             codes[place] = "origin-foreign"
+        elif not codes[place] and (held := view.limits.against(event)):
+            codes[place] = held
         elif not codes[place] and _begins_or_goes_on(view, plan, event):
             keep(view, plan, event)
         elif not codes[place]:

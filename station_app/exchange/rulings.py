@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from station_app.domain.action import outcome_of
 from station_app.domain.actions import action_named
-from station_app.domain.cases import Case
+from station_app.domain.cases import Case, CaseState
+from station_app.domain.decisions import ends_handling, needs_two
 from station_app.domain.effects import CustodyOp, ObligationOp
 from station_app.domain.errors import StationError
 from station_app.domain.fold import Entry, Ruling, Verdict, apply_entry, fold, why_not
@@ -112,7 +113,10 @@ class _Hearing:
         return next((e for e in waiting if e.base not in ahead and self._is_due(e, here)), None)
 
     def _is_due(self, entry: Entry, here: Collection[str]) -> bool:
-        if not (entry.base is None or entry.base in here or entry.base in self.bench.refused):
+        if entry.base in self.bench.refused:
+            # No other center knows that its base never comes.
+            return True
+        if not (entry.base is None or entry.base in here):
             return False
         return ruler_of(self.case, entry, self.bench.organisations) in ("", self.bench.here)
 
@@ -132,7 +136,10 @@ class _Hearing:
             return Verdict.NEEDS_REVIEW, "base-refused"
         if entry.event_id in self.bench.reviews:
             return Verdict.NEEDS_REVIEW, self.bench.reviews[entry.event_id]
-        return why_not(self.case, entry) or _why_not_allowed(self.case, entry, self.bench)
+        return self._against_rules(self.case, entry)
+
+    def _against_rules(self, case: Case | None, entry: Entry) -> tuple[Verdict, str] | None:
+        return why_not(case, entry) or _why_not_allowed(case, entry, self.bench) or _one_key(case, entry, self.entries)
 
     def _make_way(self, entry: Entry) -> bool:
         """Set aside the plain steps that another PC took meanwhile, where a paper of this one has left the house.
@@ -151,7 +158,7 @@ class _Hearing:
         for step in after:
             self._add(step.event_id, Verdict.SUPERSEDED, PAPER_STANDS)
         case = fold(self.entries, self.rulings)
-        if why_not(case, entry) or _why_not_allowed(case, entry, self.bench):
+        if self._against_rules(case, entry):
             del self.found[len(self.found) - len(after) :]
             self.rulings = before
             return False
@@ -206,6 +213,24 @@ def _why_not_allowed(case: Case | None, entry: Entry, bench: Bench) -> tuple[Ver
     except (KeyError, TypeError, ValueError):
         return Verdict.NEEDS_REVIEW, "effects-unknown"
     return _why_not_there(case, entry, office)
+
+
+def _one_key(case: Case | None, entry: Entry, entries: Sequence[Entry]) -> tuple[Verdict, str] | None:
+    """Check that who decides is not who accepted, by the signatures: two names with one key are one pair of eyes."""
+    if case is None or not needs_two(case.item) or entry.effects is None or not ends_handling(entry.effects):
+        return None
+    acceptance = _acceptance(case, entries)
+    same = acceptance is not None and (acceptance.actor == entry.actor or bool(acceptance.keys & entry.keys))
+    return (Verdict.NEEDS_REVIEW, "four-eyes") if same else None
+
+
+def _acceptance(case: Case, entries: Sequence[Entry]) -> Entry | None:
+    """Return the acceptance that stands: the last one on the way back from the head of the chain."""
+    by_id = {entry.event_id: entry for entry in entries}
+    at = by_id.get(case.custody.head)
+    while at is not None and (at.effects is None or at.effects.state is not CaseState.ACCEPTED):
+        at = by_id.get(at.base or "")
+    return at
 
 
 def _why_not_there(case: Case | None, entry: Entry, office: Organisation) -> tuple[Verdict, str] | None:

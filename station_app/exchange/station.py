@@ -53,7 +53,8 @@ class State:
         compared: they were compared since the last rest; a difference that nobody can mend is not looked at again.
         repair: what is still to be asked for and given back.
         agains: how often in a row the center has asked to ask again.
-        present: the center does not know this PC any more (it was restored): the next request shows its credentials.
+        present: the center knows this PC no more, or not what it gave it last (it was restored, or this PC was):
+            the next request shows its credentials.
     """
 
     interval_s: float
@@ -240,7 +241,8 @@ def _applied(state: State, applied: AppliedReply) -> tuple[State, tuple[Output, 
 def _asked_again(state: State) -> tuple[State, tuple[Output, ...]]:
     if state.agains >= MOST_AGAINS:
         return _failed(replace(state, agains=0), Failed("nonce-unknown"))
-    return _load(replace(state, agains=state.agains + 1))
+    # A center that was restored may have lost what it certified since.
+    return _load(replace(state, agains=state.agains + 1, present=True))
 
 
 def _repaired(state: State, applied: AppliedReply) -> State:

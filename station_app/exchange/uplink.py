@@ -11,6 +11,7 @@ from station_app.exchange.authentic import Credentials
 from station_app.exchange.center import intake_view, write_plan
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.intake import IntakePlan, keep
+from station_app.exchange.limits import Limits
 from station_app.exchange.ports import Hop, Link, OwnEpoch, RelayBook, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
@@ -51,9 +52,6 @@ class Uplink:
         """Ignore the digits of printed numbers: a center prints none."""
 
     def documents_to_tell(self) -> Sequence[Signed]:
-        if self._book.setting("center").get("healing"):
-            # What it would tell is what it was before it was restored.
-            return []
         number = self._book.last_document(ORGANISATIONS)
         document = self._book.document(ORGANISATIONS)
         return [document] if document is not None and self._book.setting(TOLD) != number else []
@@ -145,6 +143,16 @@ class Uplink:
 
     def obey_revocations(self) -> None:
         """A center forgets nothing."""
+
+    def limits(self) -> Limits:
+        """Return this center's own: what it holds does not come in from above either."""
+        return self._book.limits()
+
+    def admit_own(self, event_ids: Collection[str]) -> None:
+        """Leave it: what comes back as an id was taken in there, and here it has counted all along."""
+
+    def save_phone_keys(self, keys: Mapping[str, tuple[int, str]]) -> None:
+        """Ignore them: nobody is signed in at a center."""
 
     # -- comparing -------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from station_app.domain.errors import StationError
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
-_BOX_INFO: Final = b"station sealed box 0\0"
+_BOX_INFO: Final = b"station sealed box 1\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,11 @@ class BoxKey:
 
 
 def generate_box_key(entropy: Callable[[int], bytes] = os.urandom) -> BoxKey:
-    private = entropy(KEY_BYTES)
+    return box_key_of(entropy(KEY_BYTES))
+
+
+def box_key_of(private: bytes) -> BoxKey:
+    """Return the pair of these 32 private bytes."""
     return BoxKey(private, X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw())
 
 

@@ -42,6 +42,26 @@ class PinCost:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneSlot:
+    """The same secrets sealed for the code that the county reads out when the PIN is forgotten.
+
+    Args:
+        person: id of the account, random; the challenge and the key of the code are made of it.
+        round: which code opens the box.
+        public: the key that the box is sealed to; the code gives the private one.
+        box: empty once it has been opened: a code works once.
+        wrong, wrong_at_s: as in `WorkerSlot`, for wrong codes.
+    """
+
+    person: str
+    round: int
+    public: bytes
+    box: bytes = b""
+    wrong: int = 0
+    wrong_at_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerSlot:
     """One worker's way in: the sealed secrets, and how many wrong PINs were tried last and when.
 
@@ -51,6 +71,7 @@ class WorkerSlot:
         box: database key and personal secrets, sealed.
         wrong: wrong PINs since the last right one.
         wrong_at_s: Unix time of the last wrong PIN by this PC's clock; 0 before any.
+        phone: the way in for who has forgotten the PIN; None until the center has given a key for it.
     """
 
     salt: bytes
@@ -58,6 +79,7 @@ class WorkerSlot:
     box: bytes
     wrong: int = 0
     wrong_at_s: int = 0
+    phone: PhoneSlot | None = None
 
     def __post_init__(self) -> None:
         """Refuse a salt that Argon2 would not take."""
@@ -129,7 +151,9 @@ def _recovery_slot(record: dict[str, object]) -> RecoverySlot:
 
 
 def _worker_record(slot: WorkerSlot) -> dict[str, object]:
+    phone: dict[str, object] = {} if slot.phone is None else {"phone": _phone_record(slot.phone)}
     return {
+        **phone,
         "salt": _text(slot.salt),
         "time_cost": slot.cost.time_cost,
         "memory_kib": slot.cost.memory_kib,
@@ -144,6 +168,32 @@ def _worker_slot(record: dict[str, object]) -> WorkerSlot:
     return WorkerSlot(
         salt=_bytes(record["salt"]),
         cost=PinCost(_count(record["time_cost"]), _count(record["memory_kib"]), _count(record["parallelism"])),
+        box=_bytes(record["box"]),
+        wrong=_count(record["wrong"]),
+        wrong_at_s=_count(record["wrong_at_s"]),
+        phone=_phone_slot(_object(record["phone"])) if "phone" in record else None,
+    )
+
+
+def _phone_record(slot: PhoneSlot) -> dict[str, object]:
+    return {
+        "person": slot.person,
+        "round": slot.round,
+        "public": _text(slot.public),
+        "box": _text(slot.box),
+        "wrong": slot.wrong,
+        "wrong_at_s": slot.wrong_at_s,
+    }
+
+
+def _phone_slot(record: dict[str, object]) -> PhoneSlot:
+    person = record["person"]
+    if not isinstance(person, str):
+        raise TypeError("a text expected")
+    return PhoneSlot(
+        person=person,
+        round=_count(record["round"]),
+        public=_bytes(record["public"]),
         box=_bytes(record["box"]),
         wrong=_count(record["wrong"]),
         wrong_at_s=_count(record["wrong_at_s"]),

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hmac
 import os
-import unicodedata
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,23 +14,23 @@ from argon2.low_level import Type, hash_secret_raw
 from station_app.domain.errors import StationError
 from station_app.keys.key_files import exclusive, make_private_folder, write_atomically
 from station_app.keys.pins import check_pin, plain_pin, remaining_wait, wait_after
-from station_app.keys.sealing import KEY_BYTES, derive_key, open_box, open_sealed, seal, seal_to
-from station_app.keys.slot_file import (
-    SALT_BYTES,
-    PinCost,
-    RecoverySlot,
-    SlotFile,
-    WorkerSlot,
-    decode_slots,
-    encode_slots,
+from station_app.keys.sealing import KEY_BYTES, BoxKey, derive_key, open_box, open_sealed, seal, seal_to
+from station_app.keys.slot_file import SALT_BYTES, PhoneSlot, PinCost, RecoverySlot, SlotFile, WorkerSlot
+from station_app.keys.slot_folder import (
+    DEVICE_SECRET_FILE,
+    SLOTS_FILE,
+    SlotFolder,
+    read_device_secret,
+    with_worker,
+    without_device,
+    without_worker,
+    write_slots,
 )
 
-SLOTS_FILE: Final = "slots.json"
-DEVICE_SECRET_FILE: Final = "device.secret"  # noqa: S105 (a file name)
-_DEVICE_PURPOSE: Final = b"station device slot 0"
-_WORKER_PURPOSE: Final = b"station worker slot 0\0"
-_NAME_PURPOSE: Final = b"station slot name 0\0"
-_RECOVERY_PURPOSE: Final = b"station recovery slot 0"
+_DEVICE_PURPOSE: Final = b"station device slot 1"
+_WORKER_PURPOSE: Final = b"station worker slot 1\0"
+_RECOVERY_PURPOSE: Final = b"station recovery slot 1"
+_PHONE_PURPOSE: Final = b"station phone slot 1\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,15 @@ class Unlocked:
     person_seed: bytes = field(repr=False)
 
 
-class Slots:
+@dataclass(frozen=True, slots=True)
+class PhoneKey:
+    """What the center gives a PC for a worker's next code by telephone: its round, and the public key of that code."""
+
+    round: int
+    public: bytes
+
+
+class Slots(SlotFolder):
     """The key slots of one data folder; every call reads the file anew, so several processes may use it.
 
     The database key is random and never changes; each slot is one sealed copy of it. What opens a worker's slot is
@@ -60,11 +65,9 @@ class Slots:
         Raises:
             StationError: "key-slots-missing" where there are none, "key-slots-damaged" (file) if unreadable.
         """
-        self._folder = folder
+        super().__init__(folder)
         self._entropy = entropy
         self._pin_cost = pin_cost or PinCost()
-        self._read()
-        self._device_secret = _read_device_secret(folder)
 
     def unlock_device(self) -> bytes:
         """Return the database key while the device slot exists.
@@ -100,10 +103,18 @@ class Slots:
         if len(key) != KEY_BYTES or len(person_seed) != KEY_BYTES:
             raise ValueError("the database key and the person's seed have 32 bytes")
         slot_id = self._slot_id(name)
-        salt = self._entropy(SALT_BYTES)
-        slot_key = self._worker_key(slot_id, pin, salt, self._pin_cost)
-        box = seal(slot_key, key + person_seed + person_id.encode(), _worker_aad(slot_id), self._entropy)
-        self._change(lambda slots: _with_worker(slots, slot_id, WorkerSlot(salt, self._pin_cost, box)))
+        unlocked = Unlocked(key, person_id, person_seed)
+        slot = self._worker_slot(slot_id, pin, unlocked)
+
+        def added(slots: SlotFile) -> SlotFile:
+            before = slots.workers.get(slot_id)
+            phone = before.phone if before is not None else None
+            if phone is not None and phone.person == person_id:
+                phone = self._sealed_for_phone(slot_id, phone, unlocked) if phone.box else phone
+                return with_worker(slots, slot_id, replace(slot, phone=phone))
+            return with_worker(slots, slot_id, slot)
+
+        self._change(added)
 
     def unlock(self, name: str, pin: str, now: datetime) -> Unlocked:
         """Return the keys of the worker with that name and PIN.
@@ -118,10 +129,10 @@ class Slots:
                 tried; "pin-wrong" (wait_s before the next try).
         """
         slot_id = self._slot_id(name)
-        slot = self._read().workers.get(slot_id)
-        if slot is None:
-            raise StationError("worker-unknown-here")
-        self._refuse_while_waiting(slot_id, slot, now)
+        slot = self._slot(slot_id)
+        seconds = self._still_to_wait(slot, now, lambda: self._note_tries(slot_id, slot.wrong, now))
+        if seconds:
+            raise StationError("pin-wait", seconds=seconds)
         try:
             plain = open_sealed(self._worker_key(slot_id, pin, slot.salt, slot.cost), slot.box, _worker_aad(slot_id))
         except StationError:
@@ -141,6 +152,57 @@ class Slots:
         unlocked = self.unlock(name, old_pin, now)
         self.add_worker(name, new_pin, unlocked.person_id, unlocked.person_seed, unlocked.database_key)
 
+    def keep_phone_key(self, name: str, unlocked: Unlocked, key: PhoneKey) -> None:
+        """Seal a worker's secrets to the key of the next code by telephone; one of a round already had changes nothing.
+
+        Raises:
+            StationError: "worker-unknown-here".
+        """
+        slot_id = self._slot_id(name)
+
+        def kept(slots: SlotFile) -> SlotFile:
+            slot = slots.workers.get(slot_id)
+            if slot is None:
+                raise StationError("worker-unknown-here")
+            phone = PhoneSlot(unlocked.person_id, key.round, key.public)
+            return with_worker(slots, slot_id, replace(slot, phone=self._sealed_for_phone(slot_id, phone, unlocked)))
+
+        if _needs(self._slot(slot_id).phone, unlocked.person_id, key):
+            self._change(kept)
+
+    def phone_slot(self, name: str) -> PhoneSlot:
+        """Return what a forgotten PIN can be replaced with.
+
+        Raises:
+            StationError: "worker-unknown-here"; "phone-slot-missing": no key for it yet, or its code has been used.
+        """
+        phone = self._slot(self._slot_id(name)).phone
+        if phone is None or not phone.box:
+            raise StationError("phone-slot-missing")
+        return phone
+
+    def reset_pin(self, name: str, key: BoxKey, new_pin: str, now: datetime) -> None:
+        """Open the phone slot with the key of the code that the county read out, and set a new PIN; it works once.
+
+        The worker's secrets stay the same. Wrong codes are spaced out like wrong PINs, and counted apart from them.
+
+        Raises:
+            StationError: as `phone_slot` and `check_pin`; "reset-code-wrong" (wait_s), "reset-code-wait" (seconds).
+        """
+        check_pin(plain_pin(new_pin))
+        phone = self.phone_slot(name)
+        slot_id = self._slot_id(name)
+        seconds = self._still_to_wait(phone, now, lambda: self._note_codes(slot_id, phone.wrong, now))
+        if seconds:
+            raise StationError("reset-code-wait", seconds=seconds)
+        if key.public != phone.public:
+            self._note_codes(slot_id, phone.wrong + 1, now)
+            raise StationError("reset-code-wrong", wait_s=wait_after(phone.wrong + 1))
+        inner = open_box(key.private, phone.box, _phone_aad(slot_id, phone))
+        unlocked = _unlocked(open_sealed(self._phone_key(), inner, _phone_aad(slot_id, phone)))
+        slot = replace(self._worker_slot(slot_id, new_pin, unlocked), phone=replace(phone, box=b"", wrong=0))
+        self._change(lambda slots: with_worker(slots, slot_id, slot))
+
     def remove_worker(self, name: str) -> None:
         """Take a worker's slot away (left, account disabled).
 
@@ -148,7 +210,7 @@ class Slots:
             StationError: "worker-unknown-here"; "last-key-slot" if nobody could open the database any more.
         """
         slot_id = self._slot_id(name)
-        self._change(lambda slots: _without_worker(slots, slot_id))
+        self._change(lambda slots: without_worker(slots, slot_id))
 
     def remove_device_slot(self) -> None:
         """End opening without a PIN; nothing happens if it has ended already.
@@ -156,7 +218,7 @@ class Slots:
         Raises:
             StationError: "last-key-slot": there is no worker yet.
         """
-        self._change(_without_device)
+        self._change(without_device)
 
     def add_recovery(self, public: bytes, device: str, database_key: bytes | None = None) -> bytes:
         """Seal the database key to the county's X25519 recovery key and return the box, for the county to keep too.
@@ -179,17 +241,20 @@ class Slots:
         recovery = self._read().recovery
         return None if recovery is None else recovery.box
 
-    def _read(self) -> SlotFile:
-        return _read_slots(self._folder)
+    def _worker_slot(self, slot_id: str, pin: str, unlocked: Unlocked) -> WorkerSlot:
+        salt = self._entropy(SALT_BYTES)
+        slot_key = self._worker_key(slot_id, pin, salt, self._pin_cost)
+        box = seal(slot_key, _plain(unlocked), _worker_aad(slot_id), self._entropy)
+        return WorkerSlot(salt, self._pin_cost, box)
 
-    def _change(self, change: Callable[[SlotFile], SlotFile]) -> None:
-        with exclusive(self._folder):
-            _write_slots(self._folder, change(self._read()))
+    def _sealed_for_phone(self, slot_id: str, phone: PhoneSlot, unlocked: Unlocked) -> PhoneSlot:
+        # Under the device secret as well: neither slots.json and the code nor the code and another PC are enough.
+        aad = _phone_aad(slot_id, phone)
+        inner = seal(self._phone_key(), _plain(unlocked), aad, self._entropy)
+        return replace(phone, box=seal_to(phone.public, inner, aad, self._entropy))
 
-    def _slot_id(self, name: str) -> str:
-        # Keyed, so that slots.json on a stolen stick does not tell who works here.
-        typed = unicodedata.normalize("NFC", name.strip()).encode(errors="surrogatepass")
-        return hmac.digest(self._device_secret, _NAME_PURPOSE + typed, "sha256").hex()
+    def _phone_key(self) -> bytes:
+        return derive_key(self._device_secret, _PHONE_PURPOSE)
 
     def _worker_key(self, slot_id: str, pin: str, salt: bytes, cost: PinCost) -> bytes:
         hashed = hash_secret_raw(
@@ -211,27 +276,23 @@ class Slots:
         except StationError:
             raise StationError("key-slots-damaged", file=SLOTS_FILE) from None
 
-    def _refuse_while_waiting(self, slot_id: str, slot: WorkerSlot, now: datetime) -> None:
-        seconds = remaining_wait(slot.wrong, slot.wrong_at_s, now)
-        if seconds > wait_after(slot.wrong):
+    def _still_to_wait(self, tried: WorkerSlot | PhoneSlot, now: datetime, begin_anew: Callable[[], None]) -> int:
+        seconds = remaining_wait(tried.wrong, tried.wrong_at_s, now)
+        if seconds > wait_after(tried.wrong):
             # The clock was set back: wait from now on, once, instead of until the old time comes again.
-            seconds = wait_after(slot.wrong)
-            self._note_tries(slot_id, slot.wrong, now)
-        if seconds:
-            raise StationError("pin-wait", seconds=seconds)
+            seconds = wait_after(tried.wrong)
+            begin_anew()
+        return seconds
 
     def _note_tries(self, slot_id: str, wrong: int, now: datetime) -> None:
-        wrong_at_s = max(0, int(now.timestamp())) if wrong else 0
+        self._note(slot_id, lambda slot: replace(slot, wrong=wrong, wrong_at_s=_noted_at(wrong, now)))
 
-        def noted(slots: SlotFile) -> SlotFile:
-            slot = slots.workers.get(slot_id)
-            if slot is None:
-                return slots
-            return _with_worker(slots, slot_id, replace(slot, wrong=wrong, wrong_at_s=wrong_at_s))
+    def _note_codes(self, slot_id: str, wrong: int, now: datetime) -> None:
+        def noted(slot: WorkerSlot) -> WorkerSlot:
+            phone = slot.phone
+            return replace(slot, phone=phone and replace(phone, wrong=wrong, wrong_at_s=_noted_at(wrong, now)))
 
-        # On a full disk people must still get in; the delay only slows down somebody at this keyboard.
-        with suppress(OSError):
-            self._change(noted)
+        self._note(slot_id, noted)
 
 
 def create(folder: Path, entropy: Callable[[int], bytes] = os.urandom, pin_cost: PinCost | None = None) -> Slots:
@@ -248,8 +309,8 @@ def create(folder: Path, entropy: Callable[[int], bytes] = os.urandom, pin_cost:
         # One that is there is kept: a copy of slots.json that somebody puts back later needs it.
         if not secret_file.exists():
             write_atomically(secret_file, entropy(KEY_BYTES))
-        slot_key = derive_key(_read_device_secret(folder), _DEVICE_PURPOSE)
-        _write_slots(folder, SlotFile(device=seal(slot_key, entropy(KEY_BYTES), _DEVICE_PURPOSE, entropy)))
+        slot_key = derive_key(read_device_secret(folder), _DEVICE_PURPOSE)
+        write_slots(folder, SlotFile(device=seal(slot_key, entropy(KEY_BYTES), _DEVICE_PURPOSE, entropy)))
     return Slots(folder, entropy, pin_cost)
 
 
@@ -266,49 +327,24 @@ def _recovery_aad(device: str) -> bytes:
     return _RECOVERY_PURPOSE + b"\0" + device.encode()
 
 
-def _read_slots(folder: Path) -> SlotFile:
-    try:
-        data = (folder / SLOTS_FILE).read_bytes()
-    except FileNotFoundError:
-        raise StationError("key-slots-missing") from None
-    return decode_slots(data)
-
-
-def _write_slots(folder: Path, slots: SlotFile) -> None:
-    write_atomically(folder / SLOTS_FILE, encode_slots(slots))
-
-
-def _read_device_secret(folder: Path) -> bytes:
-    try:
-        secret = (folder / DEVICE_SECRET_FILE).read_bytes()
-    except FileNotFoundError:
-        secret = b""
-    if len(secret) != KEY_BYTES:
-        raise StationError("key-slots-damaged", file=DEVICE_SECRET_FILE)
-    return secret
-
-
-def _with_worker(slots: SlotFile, slot_id: str, slot: WorkerSlot) -> SlotFile:
-    return replace(slots, workers={**slots.workers, slot_id: slot})
-
-
-def _without_worker(slots: SlotFile, slot_id: str) -> SlotFile:
-    if slot_id not in slots.workers:
-        raise StationError("worker-unknown-here")
-    rest = {other: slot for other, slot in slots.workers.items() if other != slot_id}
-    if not rest and slots.device is None:
-        raise StationError("last-key-slot")
-    return replace(slots, workers=rest)
-
-
-def _without_device(slots: SlotFile) -> SlotFile:
-    if not slots.workers:
-        raise StationError("last-key-slot")
-    return replace(slots, device=None)
-
-
 def _worker_aad(slot_id: str) -> bytes:
     return _WORKER_PURPOSE + slot_id.encode()
+
+
+def _phone_aad(slot_id: str, phone: PhoneSlot) -> bytes:
+    return _PHONE_PURPOSE + f"{slot_id}\0{phone.person}\0{phone.round}".encode()
+
+
+def _needs(phone: PhoneSlot | None, person: str, key: PhoneKey) -> bool:
+    return phone is None or phone.person != person or phone.round < key.round
+
+
+def _noted_at(wrong: int, now: datetime) -> int:
+    return max(0, int(now.timestamp())) if wrong else 0
+
+
+def _plain(unlocked: Unlocked) -> bytes:
+    return unlocked.database_key + unlocked.person_seed + unlocked.person_id.encode()
 
 
 def _unlocked(plain: bytes) -> Unlocked:

@@ -9,6 +9,12 @@ SENTENCES = {
     "worker-disabled": "“{name}”的账户已停用。需要恢复的，请联系县中心。",
     "worker-elsewhere": "“{name}”的账户属于别的单位，不能在这台电脑上启用。请核对姓名，或请县中心调整单位。",
     "activation-code-wrong": "激活码不对或已经用过。请核对姓名和激活码，或请县中心重发一个。",
+    "key-taken": "这把钥匙已经是另一个账户的，不能两个人用一把。请重新打开程序再试；仍不行的，请联系县中心。",
+    "station-unknown": "没有登记过这台电脑：{device}。请在中心的情况里核对编号。",
+    "station-revoked-before": "这台电脑（{device}）已经停用，不用再停用。",
+    "held-unknown": "没有扣住的第 {number} 条，可能已经收下。请重新列出核对。",
+    "held-base-first": "这一条接着扣住的第 {number} 条。请先看第 {number} 条，收下它以后再收这一条。",
+    "held-not-admissible": "这一条不能收下：{reason}请不要再试，把这句话告诉软件维护人员。",
     "code-wrong": "登记码不对。请照登记单重新输入；仍不行的，请县中心重发一个。",
     "device-elsewhere": "这台电脑已经登记在另一个单位。请换一个数据文件夹，或联系县中心。",
     "code-used": "这个登记码已经登记过另一台电脑。请向县中心再要一个。",
@@ -32,5 +38,8 @@ SENTENCES = {
     "center-key-damaged": "中心的密钥文件 {file} 丢失或损坏。请不要删除任何文件，从备份恢复这个文件。",
     "already-enrolled": "这台电脑已经登记到单位 {org}，不用再登记。需要换单位的，请联系县中心。",
     "not-enrolled": "这台电脑还没有登记。请先用登记码登记。",
-    "certificate-expired": "您在这台电脑上的证书已过期。请联网同步一次再登录；仍不行的，请向县中心要激活码。",
+    "certificate-expired": (
+        "您在这台电脑上的证书到 {day} 已过期。可以照常收件；请尽快联网同步一次，会自动续期。"
+        "日期不对的，先把电脑时间调准。"
+    ),
 }

@@ -19,7 +19,7 @@ SENTENCES = {
         "演示中的一步没有做完：{command}（{reason}）。请重新演示；仍不行的，把这些内容告诉县中心：{detail}。"
     ),
     "demo-waited-in-vain": "演示时等了 {seconds} 秒，{office}还没有{what}。请重新演示；电脑较慢的，先关掉别的程序。",
-    "demo-failed": "演示没有走完，停在“{step}”：{reason}。请照上面写的文件夹查看详情，再重新演示。",
+    "demo-failed": "演示没有走完：{reason}。走到哪一步、数据在哪个文件夹，见上面几行。请重新演示。",
     "demo-program-ended": "演示用的程序“{program}”自己停了（退出状态 {status}）。请重新演示；仍不行，请告诉维护人员。",
     "demo-unexpected": "演示的结果和预想的不一样：{what}（实际是 {found}）。请把这句话告诉软件维护人员。",
     "printer-gone": "这台电脑上找不到打印机“{printer}”。请看看它的电源和连线，或换一台打印机再打。",

@@ -17,7 +17,11 @@ SENTENCES = {
         "姓名里有一个字（编码 {code_point}）没有通用编码，换一台电脑就显示不出来。"
         "请改用证件上的通用字，或在备注里写明缺字。"
     ),
-    "name-character": "姓名里不能有“{character}”（{code_point}）。请照证件重填。",
+    "name-character": "姓名里不能有“{character}”。请照证件重填。",
+    "remedy-unfinished": "救济途径里还有【】没有填。请写明哪个人民政府、哪个人民法院，去掉【】。",
+    "phone-malformed": (
+        "电话只写数字（可以有 +、- 和空格），{least} 到 {most} 位；填的是 {digits} 位。请重填，没有电话的清空这一格。"
+    ),
     # identity papers
     "id-type-unknown": "没有“{id_type}”这种证件类型。可选的有：{allowed}。",
     "id-number-length": "身份证号应为 18 位，填的是 {length} 位。请对照证件重填。",

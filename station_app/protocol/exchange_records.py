@@ -114,6 +114,7 @@ class ExchangeReply:
         found: of the wanted events those that the center has.
         heard: to a center: number of its organisations document that this one has.
         numbers: while healing: kind to number of the newest document that the center has.
+        phone: (person, round, public key in hex) of the next code by telephone, for the workers of the asking PC.
     """
 
     incarnation: str
@@ -138,3 +139,4 @@ class ExchangeReply:
     found: tuple[Event, ...] = ()
     heard: int = 0
     numbers: Mapping[str, int] = field(default_factory=dict)
+    phone: tuple[tuple[str, int, str], ...] = ()

@@ -154,6 +154,7 @@ def pack_reply(reply: ExchangeReply) -> bytes:
             "heard": reply.heard,
             **_standing_to_wire(reply),
             **_comparison_to_wire(reply),
+            **({"phone": [list(entry) for entry in reply.phone]} if reply.phone else {}),
         }
     )
 
@@ -211,6 +212,7 @@ def _read_reply(found: Any) -> ExchangeReply:
         sum=_sums({"": found["sum"]})[""] if "sum" in found else None,
         differ=_ids(found["differ"]) if "differ" in found else None,
         found=tuple(event_from_wire(entry) for entry in found.get("found", ())),
+        phone=tuple((_text(who), _count(n), bytes.fromhex(key).hex()) for who, n, key in found.get("phone", ())),
     )
 
 

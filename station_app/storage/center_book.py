@@ -15,6 +15,7 @@ from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.duplicates import Errand
+from station_app.exchange.limits import Limits, read_limits
 from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
@@ -29,8 +30,9 @@ from station_app.storage.center_rows import (
     ReviewRow,
     SubjectRow,
 )
-from station_app.storage.feeds import FeedTables, feed_row
+from station_app.storage.feeds import FeedTables, event_row, feed_row
 from station_app.storage.journal import (
+    ADMITTED,
     chunks,
     events_about,
     every_event,
@@ -92,6 +94,7 @@ class CenterBookOnDisk(FeedTables):
         found: dict[str, str] = {}
         for chunk in chunks(event_ids):
             query = select(RefusalRow.event_id, RefusalRow.code).where(RefusalRow.event_id.in_(chunk))
+            query = query.where(RefusalRow.code != ADMITTED)
             found.update({row.event_id: row.code for row in self._connection.execute(query)})
         return found
 
@@ -129,6 +132,9 @@ class CenterBookOnDisk(FeedTables):
         rows = self._connection.execute(as_text.where(SettingRow.name.in_((ORGANISATIONS, ELSEWHERE))))
         found = {str(row[0]): str(row[1]) for row in rows}
         return _organisations(found.get(ORGANISATIONS, "[]"), found.get(ELSEWHERE, "{}"))
+
+    def limits(self) -> Limits:
+        return read_limits(self.setting("limits") or {})
 
     def waits_for_ruling(self, org: str) -> bool:
         """Tell whether a case that this office sees waits for a ruling."""
@@ -183,7 +189,7 @@ class CenterBookOnDisk(FeedTables):
             fresh = [e for event_id, e in entries.items() if event_id not in here or e.kind == BACKFILL]
             if fresh:
                 first = self._allot(org, len(fresh), [entry.event_id for entry in fresh if entry.event_id not in here])
-                rows = [feed_row(org, n, e.kind, event_id=e.event_id) for n, e in enumerate(fresh, start=first)]
+                rows = [event_row(org, e, n, again=e.event_id in here) for n, e in enumerate(fresh, start=first)]
                 self._connection.execute(insert(FeedRowRow), rows)
 
     def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
@@ -232,12 +238,16 @@ class CenterBookOnDisk(FeedTables):
             self._connection.execute(upsert(self._connection, ErrandRow).on_conflict_do_nothing(), rows)
 
     def show_again(self, org: str) -> None:
-        """Put all events that an office sees on their way to it, as far as they have not gone that way."""
+        """Put all events that an office sees on their way to it, as far as they have not gone that way.
+
+        The ruler looks at its cases again: what another center had to rule on may be for this one now.
+        """
         rows = self._connection.execute(select(SubjectRow.subject_id, SubjectRow.viewers))
         seen = [row.subject_id for row in rows if org in row.viewers]
         for chunk in chunks(seen):
             query = select(EventRow.event_id).where(EventRow.subject_id.in_(chunk)).order_by(EventRow.arrival)
             self.place([Placement(org, "new", event_id) for event_id in self._connection.scalars(query)])
+        self.mark_unruled(seen)
 
     def add_reviews(self, found: Mapping[str, str]) -> None:
         rows = [{"event_id": event_id, "reason": reason} for event_id, reason in found.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, LargeBinary, String
+from sqlalchemy import JSON, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station_app.storage.rows import Base, Count, OutboxRow, ReceiptRow
@@ -81,14 +81,22 @@ class FeedRowRow(Base):
     """At a center: the feed of each office, numbered without gaps inside the writing transaction."""
 
     __tablename__ = "feed"
-    # Not unique: a backfill comes again where the office had to forget the subject.
-    __table_args__ = (Index("feed_events", "org", "event_id"),)
+    __table_args__ = (
+        Index(
+            "feed_events",
+            "org",
+            "event_id",
+            unique=True,
+            sqlite_where=text("event_id != ''"),
+            postgresql_where=text("event_id != ''"),
+        ),
+    )
 
     org: Mapped[str] = mapped_column(String(64), primary_key=True)
     n: Mapped[int] = mapped_column(Count, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     event_id: Mapped[str] = mapped_column(String(64), default="")
-    document: Mapped[str] = mapped_column(String(32), default="")
+    document: Mapped[str] = mapped_column(String(96), default="")
     number: Mapped[int] = mapped_column(default=0)
     subject_kind: Mapped[str] = mapped_column(String(16), default="")
     subject_id: Mapped[str] = mapped_column(String(64), default="")
@@ -120,6 +128,7 @@ class DeviceRow(Base):
     challenge: Mapped[str] = mapped_column(String(32), default="")
     cloned: Mapped[bool] = mapped_column(default=False)
     is_center: Mapped[bool] = mapped_column(default=False)
+    box_key: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
 
 class AccountRow(Base):

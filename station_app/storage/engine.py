@@ -63,6 +63,12 @@ def kind_of(engine: Engine) -> Kind:
     return kind
 
 
+def folder_of(engine: Engine) -> Path:
+    """Return the folder that a SQLite database lies in."""
+    folder: Path = engine.get_execution_options()["folder"]
+    return folder
+
+
 def open_encrypted(path: Path, key: bytes) -> Engine:
     """Return an engine on a SQLCipher database; `key` is the raw 32-byte key."""
     from sqlcipher3 import dbapi2 as sqlcipher
@@ -96,7 +102,7 @@ def _engine(connect: Callable[[], Any], module: Any, folder: Path) -> Engine:
         creator=connect,
         poolclass=QueuePool,
         pool_size=MOST_THREADS,
-        execution_options={"kind": kind},
+        execution_options={"kind": kind, "folder": folder},
         hide_parameters=True,
     )
 

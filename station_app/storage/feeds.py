@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
 from station_app.exchange.id_sums import IdSum
+from station_app.exchange.ports import Placement
 from station_app.protocol.event import Event
-from station_app.protocol.exchange_records import FeedRow
+from station_app.protocol.exchange_records import BACKFILL, FeedRow
 from station_app.protocol.signed import Signed
 from station_app.storage.center_rows import FeedHeadRow, FeedRowRow
 from station_app.storage.journal import BodyCipher, chunks, events_by_id
@@ -57,7 +59,7 @@ class FeedTables(SettingTable):
 
     def feed_ids(self, org: str) -> Iterable[str]:
         query = select(FeedRowRow.event_id).where(FeedRowRow.org == org, FeedRowRow.event_id != "")
-        return self._connection.scalars(query.distinct())
+        return self._connection.scalars(query)
 
     def events_in_feed(self, org: str, event_ids: Collection[str]) -> Sequence[Event]:
         return list(events_by_id(self._connection, self._in_feed(org, event_ids), self._cipher).values())
@@ -65,13 +67,13 @@ class FeedTables(SettingTable):
     def feed(self, org: str, after: int, limit: int) -> Sequence[FeedRow]:
         query = select(*FeedRowRow.__table__.columns).where(FeedRowRow.org == org, FeedRowRow.n > after)
         rows = self._connection.execute(query.order_by(FeedRowRow.n).limit(limit)).all()
-        events = events_by_id(self._connection, {row.event_id for row in rows} - {""}, self._cipher)
+        events = events_by_id(self._connection, {_event_in(row) for row in rows} - {""}, self._cipher)
         newest = {row.document: self.last_document(row.document) for row in rows if row.document}
         return [
             FeedRow(
                 row.n,
                 row.kind,
-                event=events.get(row.event_id),
+                event=events.get(_event_in(row)),
                 # Only the newest of a kind is worth carrying; an older one leaves its place in the numbering.
                 document=self._document(row.document, row.number)
                 if row.document and row.number == newest[row.document]
@@ -98,6 +100,16 @@ class FeedTables(SettingTable):
     def last_document(self, kind: str) -> int:
         """Return the latest number of a kind, 0 before the first."""
         return self._connection.scalar(select(func.max(DocumentRow.number)).where(DocumentRow.kind == kind)) or 0
+
+
+def event_row(org: str, placed: Placement, n: int, *, again: bool) -> dict[str, str | int]:
+    """Return the values of the row that brings an event; the column of events has each once: the sum counts it."""
+    return feed_row(org, n, placed.kind, **{"subject_id" if again else "event_id": placed.event_id})
+
+
+def _event_in(row: Any) -> str:
+    """Return the id of the event that a row of the feed brings, "" for none."""
+    return str(row.event_id or (row.subject_id if row.kind == BACKFILL else ""))
 
 
 def feed_row(org: str, n: int, kind: str, **values: str | int) -> dict[str, str | int]:

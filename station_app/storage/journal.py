@@ -13,6 +13,8 @@ from station_app.protocol.event import Event
 from station_app.storage.rows import EventRow, RefusalRow
 
 _T = TypeVar("_T")
+# The code of a tombstone whose event was taken in later.
+ADMITTED = "admitted"
 
 
 @dataclass(frozen=True, slots=True)

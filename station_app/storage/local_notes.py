@@ -66,5 +66,19 @@ class LocalNoteTables(SettingTable):
     def save_seen_below(self, seen: Mapping[str, str]) -> None:
         self.save_setting("seen_below", dict(seen))
 
+    def save_phone_keys(self, keys: Mapping[str, tuple[int, str]]) -> None:
+        self.save_setting("phone_keys", {person: list(key) for person, key in keys.items()})
+
+    def save_office_keys(self, keys: Mapping[int, tuple[str, str]]) -> None:
+        self.save_setting("office_keys", {str(version): list(pair) for version, pair in keys.items()})
+
+    def office_keys(self) -> Mapping[int, tuple[str, str]]:
+        found = self.setting("office_keys") or {}
+        return {int(version): (public, private) for version, (public, private) in found.items()}
+
+    def phone_keys(self) -> Mapping[str, tuple[int, str]]:
+        found = self.setting("phone_keys") or {}
+        return {person: (number, public) for person, (number, public) in found.items()}
+
     def seen_below(self) -> Mapping[str, str]:
         return self.setting("seen_below") or {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,12 +10,17 @@ from sqlalchemy import desc, func, insert, select, update
 
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
+from station_app.exchange.limits import HELD
 from station_app.protocol.signed import Signed
-from station_app.storage.center_rows import AccountRow, CodeRow, DeviceRow, DraftDirectoryRow, SubjectRow
+from station_app.storage.center_rows import AccountRow, CodeRow, DeviceRow, DraftDirectoryRow, HeadRow, SubjectRow
+from station_app.storage.journal import ADMITTED, chunks, event_of
+from station_app.storage.people_rows import AuditRow, PhoneRoundRow
 from station_app.storage.relay_book import RelayBookOnDisk
-from station_app.storage.rows import DocumentRow, EventRow, RefusalRow
+from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, RefusalRow
 from station_app.storage.upserts import upsert
-from station_app.usecases.center_ports import Account, DirectoryDraft, Station
+from station_app.usecases.center_ports import Account, AuditEntry, DirectoryDraft, HeldEvent, PhoneRound, Station
+
+REFUSED_COLUMNS = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature, RefusalRow.body)
 
 
 class RegistryOnDisk(RelayBookOnDisk):
@@ -76,6 +81,31 @@ class RegistryOnDisk(RelayBookOnDisk):
         statement = upsert(self.connection, AccountRow).values(person=account.worker.person_id, **values)
         self.connection.execute(statement.on_conflict_do_update(index_elements=["person"], set_=values))
 
+    def holders_of(self, public_key: bytes) -> set[str]:
+        held = CredentialRow.public_key == public_key.hex()
+        return set(self.connection.scalars(select(CredentialRow.person).where(held)))
+
+    def devices_of(self, person: str) -> set[str]:
+        return set(self.connection.scalars(select(CredentialRow.device).where(CredentialRow.person == person)))
+
+    def chain_heads(self, devices: Collection[str]) -> dict[tuple[str, str], int]:
+        found: dict[tuple[str, str], int] = {}
+        for row in (HeadRow, EventRow):
+            last = select(row.origin, row.epoch, func.max(row.seq)).group_by(row.origin, row.epoch)
+            for chunk in chunks(devices):
+                for origin, epoch, seq in self.connection.execute(last.where(row.origin.in_(chunk))):
+                    found[origin, epoch] = max(seq, found.get((origin, epoch), 0))
+        return found
+
+    def held_events(self) -> Sequence[HeldEvent]:
+        query = select(RefusalRow.number, RefusalRow.code, RefusalRow.event_id, *REFUSED_COLUMNS)
+        rows = self.connection.execute(query.where(RefusalRow.code.in_(HELD)).order_by(RefusalRow.number))
+        return [HeldEvent(row.number, row.code, event_of(row, self._cipher)) for row in rows]
+
+    def release(self, number: int) -> None:
+        """Note that a held event has been taken in; its tombstone stays."""
+        self.connection.execute(update(RefusalRow).where(RefusalRow.number == number).values(code=ADMITTED))
+
     def add_code(self, code_hash: str, org: str) -> None:
         self.connection.execute(insert(CodeRow).values(code_hash=code_hash, org=org, device=""))
 
@@ -91,6 +121,30 @@ class RegistryOnDisk(RelayBookOnDisk):
         query = select(*columns).where(DocumentRow.kind == kind).order_by(desc(DocumentRow.number)).limit(1)
         row = self.connection.execute(query).first()
         return None if row is None else Signed(row.payload, row.signature)
+
+    def phone_rounds(self) -> Sequence[PhoneRound]:
+        return self._phone_rounds()
+
+    def phone_rounds_of(self, device: str) -> Sequence[PhoneRound]:
+        return self._phone_rounds(PhoneRoundRow.device == device)
+
+    def _phone_rounds(self, *where: Any) -> list[PhoneRound]:
+        query = select(*PhoneRoundRow.__table__.columns).where(*where).order_by(PhoneRoundRow.person)
+        return [PhoneRound(**row) for row in self.connection.execute(query).mappings()]
+
+    def save_phone_round(self, found: PhoneRound) -> None:
+        values = asdict(found)
+        statement = upsert(self.connection, PhoneRoundRow).values(**values)
+        key = ["device", "person"]
+        self.connection.execute(statement.on_conflict_do_update(index_elements=key, set_=values))
+
+    def add_audit(self, entry: AuditEntry) -> None:
+        self.connection.execute(insert(AuditRow).values(**{**asdict(entry), "about": dict(entry.about)}))
+
+    def audits(self) -> Sequence[AuditEntry]:
+        columns = (AuditRow.at, AuditRow.what, AuditRow.by, AuditRow.second, AuditRow.about)
+        rows = self.connection.execute(select(*columns).order_by(AuditRow.number)).mappings()
+        return [AuditEntry(**row) for row in rows]
 
     def add_draft(self, content: Mapping[str, Any], submitted_by: str) -> int:
         row = {"content": dict(content), "submitted_by": submitted_by, "approved_by": "", "published": False}
@@ -116,7 +170,8 @@ class RegistryOnDisk(RelayBookOnDisk):
             "events": count(select(func.count()).select_from(EventRow)) or 0,
             "cases": count(select(func.count()).select_from(SubjectRow).where(cases)) or 0,
             "unruled": count(select(func.count()).select_from(SubjectRow).where(SubjectRow.unruled)) or 0,
-            "refused": count(select(func.count()).select_from(RefusalRow)) or 0,
+            "refused": count(select(func.count()).where(RefusalRow.code != ADMITTED)) or 0,
+            "held": count(select(func.count()).where(RefusalRow.code.in_(HELD))) or 0,
         }
 
     def refused_places(self) -> set[tuple[str, str]]:

@@ -104,5 +104,6 @@ class RelayBookOnDisk(CenterBookOnDisk):
 
     def start_center_epoch(self, epoch: str) -> None:
         before = self.setting("center")
+        earlier = [*before.get("incarnations", ()), before["incarnation"]]
         renewed = {"epoch": epoch, "forked_from": before["epoch"], "incarnation": secrets.token_hex(8), "healing": True}
-        self.save_setting("center", {**before, **renewed})
+        self.save_setting("center", {**before, **renewed, "incarnations": earlier})

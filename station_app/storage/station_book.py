@@ -14,6 +14,7 @@ from station_app.domain.case_json import UNREADABLE
 from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
+from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.revocation import may_forget, remnant, to_erase
@@ -45,6 +46,7 @@ from station_app.storage.station_rows import BatchRow
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
 from station_app.usecases.reference import seen_through, standpoint_of
+from station_app.usecases.run_center import ORGANISATIONS
 
 REFUSED = ("refused",)
 
@@ -142,6 +144,9 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
         if self._connection.scalar(held) is None:
             insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), PLAIN)])
             self._count([event.event_id])
+
+    def limits(self) -> Limits:
+        return limits_in(self.document(ORGANISATIONS))
 
     # -- projections -----------------------------------------------------------------------------------------------
 
@@ -261,8 +266,17 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
             query = select(OutboxRow.event_id).where(OutboxRow.link.in_(chunk))
             self._count(list(self._connection.scalars(query)))
 
+    def admit_own(self, event_ids: Collection[str]) -> None:
+        for chunk in chunks(event_ids):
+            here = OutboxRow.event_id.in_(chunk) & OutboxRow.status.in_(REFUSED)
+            links = list(self._connection.scalars(select(OutboxRow.link).where(here)))
+            if links:
+                admitted = update(OutboxRow).where(OutboxRow.link.in_(links)).values(status="stored", code="")
+                self._connection.execute(admitted)
+                self._refold_refused(links)
+
     def _refold_refused(self, links: Sequence[int]) -> None:
-        """Fold anew what a refusal touches: what the center did not take no longer counts here either."""
+        """Fold anew what a refusal (or its end) touches: what the center did not take counts no longer here either."""
         subjects: set[Subject] = set()
         for chunk in chunks(links):
             query = select(EventRow.subject_kind, EventRow.subject_id)

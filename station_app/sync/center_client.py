@@ -59,10 +59,17 @@ class CenterClient:
         """Push and pull once."""
         return unpack_reply(self._call(EXCHANGE_PATH, pack_request(request), nonce))
 
-    def enrol(self, code: str, epoch: str, *, is_center: bool = False) -> dict[str, Any]:
-        """Join with a one-time code; asking again with the same code and key gives the same answer."""
-        record: dict[str, Any] = {"code": code, "public_key": self._device_key.public.hex(), "epoch": epoch}
-        return self._record(ENROL_PATH, record | ({"center": True} if is_center else {}), "")
+    def enrol(self, code: str, epoch: str, box_public: bytes) -> dict[str, Any]:
+        """Join as a PC with a one-time code; asking again with the same code and key gives the same answer."""
+        return self._join(code, epoch, {"box_key": box_public.hex()})
+
+    def enrol_center(self, code: str, epoch: str) -> dict[str, Any]:
+        """Join as the center of a county, which is given no key of the office."""
+        return self._join(code, epoch, {"center": True})
+
+    def _join(self, code: str, epoch: str, more: Mapping[str, Any]) -> dict[str, Any]:
+        record = {"code": code, "public_key": self._device_key.public.hex(), "epoch": epoch}
+        return self._record(ENROL_PATH, {**record, **more}, "")
 
     def activate(self, name: str, code: str, key: SigningKey, locked: LockedPc | None) -> dict[str, Any]:
         """Have a worker's new key certified; a locked PC sends its recovery box and gets its database key back."""

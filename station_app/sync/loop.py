@@ -59,6 +59,7 @@ class LoopParts:
         rest: waits so many seconds; time.sleep.
         one_at_a_time: held during an exchange, so that the window and a command never exchange at once.
         jitter: 0.0 to 1.0, fresh at each call.
+        applied: called when a reply is in the journal.
     """
 
     client: CenterClient
@@ -69,6 +70,7 @@ class LoopParts:
     jitter: Callable[[], float]
     rest: Callable[[float], None]
     one_at_a_time: Callable[[], AbstractContextManager[None]]
+    applied: Callable[[], None] = lambda: None
 
 
 class SyncLoop:
@@ -146,6 +148,10 @@ class SyncLoop:
         # Only now is it so: the commit may have met a full disk.
         report = self._report
         self._report = replace(report, pushed=report.pushed + settled, pulled=report.pulled + applied.pulled)
+        self._parts.applied()
+        if output.reply.standing and not left:
+            # What was to be sent is there; now the worker must hear what the center says of this PC.
+            raise StationError(output.reply.standing)
         return station.AppliedReply(
             applied.more or left,
             output.reply.pending,

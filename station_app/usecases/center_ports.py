@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from station_app.domain.organisations import Organisations
 from station_app.domain.people import Worker
 from station_app.exchange.ports import Epoch
+from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
 
 # The other centers that this one knows: [{"org", "device", "public_key"}], a setting and a kind of document.
@@ -34,6 +35,7 @@ class Station:
     challenge: str = ""
     cloned: bool = False
     is_center: bool = False
+    box_key: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,57 @@ class DirectoryDraft:
     published: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneRound:
+    """Which code by telephone is the next for a worker of a PC.
+
+    Args:
+        number: the round, 1 for the first.
+        public: X25519 public key of that code, 32 bytes.
+        issued: the code has been read out; the PC gets the key of the next round with its next exchange.
+    """
+
+    device: str
+    person: str
+    number: int
+    public: bytes
+    issued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Something that was done at the center itself, by whom, and when (UTC stamp).
+
+    Args:
+        what: pin-reset, revoke, held-admit.
+        by, second: names of those who signed in for it, "" where nobody has to.
+    """
+
+    at: str
+    what: str
+    by: str
+    second: str
+    about: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEvent:
+    """An event that is held for a person, by its number, with the reason."""
+
+    number: int
+    code: str
+    event: Event
+
+
+class Vault(Protocol):
+    """What the center derives from a secret outside its database."""
+
+    def phone_code(self, device: str, person: str, number: int) -> str: ...
+    def phone_public(self, device: str, person: str, number: int) -> bytes: ...
+    def office_public(self, org: str, version: int) -> bytes: ...
+    def office_wrap(self, org: str, version: int, device: str, box_public: bytes) -> bytes: ...
+
+
 class Registry(Protocol):
     """The center's office tables in one transaction."""
 
@@ -78,14 +131,34 @@ class Registry(Protocol):
     def code(self, code_hash: str) -> tuple[str, str] | None: ...
     def use_code(self, code_hash: str, device: str) -> None: ...
     def save_credential(self, signed: Signed) -> None: ...
+    def holders_of(self, public_key: bytes) -> set[str]:
+        """Return the persons and devices ("" stands for a device) that a key was ever certified for."""
+        ...
+
     def document(self, kind: str) -> Signed | None: ...
     def last_document(self, kind: str) -> int: ...
     def save_document(self, kind: str, number: int, signed: Signed) -> None: ...
     def show_again(self, org: str) -> None:
-        """Put all events that an office sees on their way to it, as far as they have not gone that way."""
+        """Put all events that an office sees on their way to it, and its cases before the ruler again."""
         ...
 
     def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None: ...
+    def devices_of(self, person: str) -> set[str]:
+        """Return the PCs on which a person was ever certified."""
+        ...
+
+    def chain_heads(self, devices: Collection[str]) -> Mapping[tuple[str, str], int]:
+        """Return the last seq taken in of each epoch of these devices, tombstones included."""
+        ...
+
+    def phone_rounds(self) -> Sequence[PhoneRound]: ...
+    def phone_rounds_of(self, device: str) -> Sequence[PhoneRound]: ...
+    def save_phone_round(self, found: PhoneRound) -> None: ...
+    def add_audit(self, entry: AuditEntry) -> None: ...
+    def audits(self) -> Sequence[AuditEntry]:
+        """Return what was done at the center, in order."""
+        ...
+
     def add_draft(self, content: Mapping[str, Any], submitted_by: str) -> int: ...
     def draft(self, number: int) -> DirectoryDraft | None: ...
     def save_draft(self, draft: DirectoryDraft) -> None: ...
@@ -99,11 +172,13 @@ class CenterClerk:
         sign: signs a payload in a context with the center's key.
         now: UTC clock.
         entropy: random bytes.
+        vault: gives codes read out by telephone and the keys of the offices.
     """
 
     sign: Callable[[str, bytes], bytes]
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
+    vault: Vault
 
     def signed(self, context: str, payload: bytes) -> Signed:
         """Return the payload with the center's signature."""

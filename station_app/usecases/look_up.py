@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -63,13 +63,18 @@ def _name(organisations: Organisations, code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """A material taken in, and where it is now, in words."""
+    """A material taken in, and where it is now, in words.
+
+    Args:
+        counted: what was found otherwise when it was taken over last, None where everything was there.
+    """
 
     name: str
     originals: int
     copies: int
     handling: str
     where: str
+    counted: DifferenceView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,7 @@ def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
     case = find_case(book, case_id_or_number)
     reference = reference_of(book)
     view, steps = view_of(case, reference), timeline(book, case)
+    differences = differences_of(case, reference.organisations)
     return CasePageView(
         case=case,
         clocks=view.clocks,
@@ -144,10 +150,10 @@ def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
         origin_name=_name(reference.organisations, case.origin_org),
         timeline=tuple(steps),
         actions=tuple(action for action in possible_actions(desk, book, case) if not action.in_batch),
-        papers=papers_of(view),
+        papers=_with_counts(papers_of(view), differences),
         remarks=_remarks(case, steps, reference.organisations),
         batch_number=_batch_number(book, case),
-        differences=differences_of(case, reference.organisations),
+        differences=differences,
         late=tuple(_late(step) for step in steps if step.event_id in case.not_standing),
         provisional=case.provisional,
     )
@@ -165,6 +171,17 @@ def _paper(material: Mapping[str, Any], view: CaseView) -> PaperView:
     if originals and material.get("handling") == Handling.VERIFY_RETURN.value:
         where = "原件已当场退还申请人" + (f"；复印件{kept}" if copies else "")
     return PaperView(str(material.get("name", "")), originals, copies, str(material.get("handling", "")), where)
+
+
+def _with_counts(papers: Sequence[PaperView], differences: Sequence[DifferenceView]) -> tuple[PaperView, ...]:
+    """Return the papers with what is still counted otherwise: papers put right since then are no longer."""
+    found = {one.material: one for one in differences}
+    return tuple(
+        replace(paper, counted=found[paper.name])
+        if paper.name in found and found[paper.name].expected_copies == paper.copies
+        else paper
+        for paper in papers
+    )
 
 
 def _remarks(case: Case, steps: Sequence[TimelineStep], organisations: Organisations) -> tuple[RemarkView, ...]:

@@ -48,6 +48,18 @@ def known_applicants(book: Book, text: str, limit: int = 8) -> list[KnownApplica
     return list(found.values())
 
 
+def same_errand(book: Book, id_number: str, item_code: str, since: date) -> Case | None:
+    """Return the newest case of a person about an item that was opened on a day or later, None without one."""
+    search = read_person_search(id_number)
+    if search is None:
+        return None
+    for case in islice(book.cases_of_person(search), _MOST_LOOKED_AT):
+        same = case.applicant.get("id_number") == id_number and case.item.get("code") == item_code
+        if same and day_of_stamp(case.opened_at) >= since:
+            return case
+    return None
+
+
 def _has_digits(applicant: Mapping[str, Any], text: str) -> bool:
     """Tell whether digits are really there: the index knows only beginnings and ends of numbers."""
     digits = "".join(text.split()).upper()

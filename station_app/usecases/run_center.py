@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from station_app.protocol.signed import (
     document_payload,
 )
 from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, DirectoryDraft, Registry, Station
+from station_app.usecases.holding import is_revoked, kept_limits, limit_worker
 from station_app.usecases.times import stamp
 
 CERTIFIED_DAYS = 90
@@ -35,11 +36,20 @@ ELSEWHERE = "organisations_elsewhere"
 UPLINK = "uplink"
 
 
-def publish(registry: Registry, clerk: CenterClerk, kind: str, content: dict[str, Any]) -> int:
-    """Sign the next number of a reference document and put it into every office's feed; return the number."""
+def publish(
+    registry: Registry, clerk: CenterClerk, kind: str, content: dict[str, Any], only: Collection[str] | None = None
+) -> int:
+    """Sign the next number of a reference document and put it into the feed of each office with a station.
+
+    Args:
+        only: the offices that it is for; None for all.
+
+    Returns:
+        The number.
+    """
     number = registry.last_document(kind) + 1
     registry.save_document(kind, number, clerk.signed(DOCUMENT_CONTEXT, document_payload(kind, number, content)))
-    orgs = {station.org for station in registry.stations()}
+    orgs = {station.org for station in registry.stations()} if only is None else set(only)
     registry.place_document(sorted(orgs), kind, number)
     return number
 
@@ -116,8 +126,7 @@ def _moved(office: Organisation, before: Organisations) -> Organisation:
     if was is None or was.parent in (None, office.parent):
         return replace(office, former_parents=was.former_parents) if was else office
     assert was.parent is not None
-    former = dict.fromkeys((*was.former_parents, was.parent))
-    return replace(office, former_parents=tuple(code for code in former if code != office.parent))
+    return replace(office, former_parents=tuple(dict.fromkeys((*was.former_parents, was.parent))))
 
 
 def show_moved(registry: Registry, before: Organisations) -> None:
@@ -141,8 +150,8 @@ def publish_organisations(registry: Registry, clerk: CenterClerk) -> int:
         }
         for account in registry.accounts()
     ]
-    content = {"organisations": organisations_of(registry).to_json(), "accounts": accounts, "revoked": []}
-    return publish(registry, clerk, ORGANISATIONS, content)
+    content = {"organisations": organisations_of(registry).to_json(), "accounts": accounts}
+    return publish(registry, clerk, ORGANISATIONS, content | kept_limits(registry))
 
 
 def add_user(registry: Registry, clerk: CenterClerk, worker: Worker, code_hash: str) -> Account:
@@ -163,11 +172,12 @@ def add_user(registry: Registry, clerk: CenterClerk, worker: Worker, code_hash: 
 
 
 def disable_user(registry: Registry, clerk: CenterClerk, name: str) -> None:
-    """Close an account; stations learn it with their next exchange."""
+    """Close an account; stations learn it with their next exchange, and later events of the worker are held."""
     account = registry.account_named(name)
     if account is None:
         raise StationError("worker-unknown", name=name)
     registry.save_account(replace(account, disabled=True, code_hash=""))
+    limit_worker(registry, account.worker.person_id)
     publish_organisations(registry, clerk)
 
 
@@ -198,48 +208,63 @@ class Enrolled:
     documents: tuple[Signed, ...]
 
 
-def enrol(
-    registry: Registry,
-    clerk: CenterClerk,
-    code_hash: str,
-    public_key: bytes,
-    epoch: str,
-    *,
-    is_center: bool = False,
-) -> Enrolled:
-    """Join a PC to the office its code was made for. Asking again with the same code and key gives the same answer.
+@dataclass(frozen=True, slots=True)
+class NewPc:
+    """What a PC that wants to join says of itself.
 
     Args:
-        is_center: no PC joins but the center of a county, which from now on relays what its offices write.
+        public_key: its Ed25519 key, which is who it is.
+        epoch: in which it will write.
+        box_key: its X25519 key, to which the office's keys are wrapped; b"" from one that has none.
+        is_center: it is no PC but the center of a county, which from now on relays what its offices write.
+    """
+
+    public_key: bytes
+    epoch: str
+    box_key: bytes = b""
+    is_center: bool = False
+
+
+def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, pc: NewPc) -> Enrolled:
+    """Join a PC to the office its code was made for. Asking again with the same code and key gives the same answer.
 
     Raises:
-        StationError: `code-wrong`, `code-used`, `device-elsewhere`, `tags-used-up`, `center-level`.
+        StationError: `code-wrong`, `device-revoked`, `code-used`, `device-elsewhere`, `tags-used-up`, `center-level`.
     """
     found = registry.code(code_hash)
     if found is None:
         raise StationError("code-wrong")
     org, used_by = found
-    device = device_id(public_key)
+    device = device_id(pc.public_key)
+    if is_revoked(registry, device):
+        raise StationError("device-revoked")
     if used_by and used_by != device:
         raise StationError("code-used")
     known = registry.station(device)
     if known is not None and known.org != org:
         raise StationError("device-elsewhere")
-    if is_center and organisations_of(registry).get(org).level is not Level.COUNTY:
+    if pc.is_center and organisations_of(registry).get(org).level is not Level.COUNTY:
         raise StationError("center-level", level=organisations_of(registry).get(org).level.value)
-    station = known or _new_station(registry, clerk, org, public_key, is_center=is_center)
-    opened = registry.epoch(device, epoch) or _first_epoch(registry, clerk, station, epoch)
+    station = known or _new_station(registry, clerk, org, pc)
+    opened = registry.epoch(device, pc.epoch) or _first_epoch(registry, clerk, station, pc.epoch)
     registry.use_code(code_hash, device)
     kinds = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
     return Enrolled(station, opened, tuple(d for kind in kinds if (d := registry.document(kind)) is not None))
 
 
-def _new_station(registry: Registry, clerk: CenterClerk, org: str, public_key: bytes, *, is_center: bool) -> Station:
-    station = Station(device_id(public_key), org, public_key, enrolled_at=stamp(clerk.now()), is_center=is_center)
+def _new_station(registry: Registry, clerk: CenterClerk, org: str, pc: NewPc) -> Station:
+    station = Station(
+        device=device_id(pc.public_key),
+        org=org,
+        public_key=pc.public_key,
+        enrolled_at=stamp(clerk.now()),
+        is_center=pc.is_center,
+        box_key=b"" if pc.is_center else pc.box_key,
+    )
     registry.save_station(station)
-    if is_center:
-        add_center(registry, clerk, org, public_key)
-    credential = DeviceCredential(station.device, org, public_key)
+    if pc.is_center:
+        add_center(registry, clerk, org, pc.public_key)
+    credential = DeviceCredential(station.device, org, pc.public_key)
     registry.save_credential(clerk.signed(CREDENTIAL_CONTEXT, credential.to_payload()))
     return station
 
@@ -271,7 +296,7 @@ def is_healing(registry: Registry) -> bool:
 
     Until then it publishes nothing: the number might be one that it has used before.
     """
-    return bool(registry.setting("center").get("healing"))
+    return bool((registry.setting("center") or {}).get("healing"))
 
 
 def free_tag(registry: Registry, org: str) -> int:
@@ -304,8 +329,11 @@ def activate(
     """Certify a worker's new key on this PC for ninety days; the activation code is used up with it.
 
     Raises:
-        StationError: `worker-unknown`, `worker-disabled`, `worker-elsewhere`, `activation-code-wrong`.
+        StationError: `device-revoked`, `worker-unknown`, `worker-disabled`, `worker-elsewhere`,
+            `activation-code-wrong`; `key-taken`: another account has this key.
     """
+    if is_revoked(registry, station.device):
+        raise StationError("device-revoked")
     account = registry.account_named(name)
     if account is None:
         raise StationError("worker-unknown", name=name)
@@ -318,6 +346,8 @@ def activate(
         return certify(registry, clerk, account.worker, station, public_key)
     if not account.code_hash or account.code_hash != code_hash:
         raise StationError("activation-code-wrong")
+    if registry.holders_of(public_key) - {account.worker.person_id}:
+        raise StationError("key-taken")
     registry.save_account(replace(account, code_hash=""))
     registry.save_setting(f"activated:{station.device}:{account.worker.person_id}", [code_hash, public_key.hex()])
     return certify(registry, clerk, account.worker, station, public_key)

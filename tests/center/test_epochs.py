@@ -17,6 +17,7 @@ from station_app.exchange.ports import Epoch, Head
 from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.usecases.center_ports import CenterClerk, Station
 from station_app.usecases.run_center import MOST_TAGS
+from tests.fake_vault import FakeVault
 from tests.fakes import Store, center_store
 
 PC, OFFICE = "d" * 32, "511102101001"
@@ -33,7 +34,7 @@ class Desk:
     def __post_init__(self) -> None:
         numbers = count(1)
         self.clerk = CenterClerk(
-            lambda context, data: b"s", lambda: NOW, lambda size: next(numbers).to_bytes(size, "big")
+            lambda context, data: b"s", lambda: NOW, lambda size: next(numbers).to_bytes(size, "big"), FakeVault()
         )
         with self.book() as book:
             book.save_setting("center", {"device": "c" * 32, "epoch": "0" * 16, "incarnation": "i1"})

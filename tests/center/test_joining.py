@@ -95,6 +95,16 @@ def test_who_may_not_be_activated_here_is_refused(served: Served, activation: di
     assert activate(served, activation) == (403, "worker-disabled")
 
 
+def test_two_accounts_are_not_activated_with_one_key(served: Served, activation: dict[str, Any]) -> None:
+    assert served.call(ACTIVATE_PATH, pack(activation)).status == 200
+    other = _account(served, "另一人", VILLAGES[0])
+    assert activate(served, other) == (403, "key-taken")
+    assert served.call(ACTIVATE_PATH, pack(activation_of(served, "另一人", key=OTHER_KEY))).status == 200
+    device_key = activation_of(served, "第三人", key=served.key)
+    _account(served, "第三人", VILLAGES[0])
+    assert activate(served, device_key) == (403, "key-taken")
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,9 +16,8 @@ import pytest
 from station_app.cli.demo import windows
 from station_app.cli.demo.place import EVERYBODY, PIN, Place, Station
 from station_app.cli.demo.telling import Teller
-from station_app.cli.demo.windows import SHOWN, open_windows
+from station_app.cli.demo.windows import SHOWN, open_windows, reopening_command
 from station_app.cli.output import Output
-from station_app.domain.errors import StationError
 
 # A program that ends at once stands for a window that somebody has closed.
 CLOSED_AT_ONCE = "this"
@@ -72,12 +73,34 @@ def test_control_c_ends_it_without_an_error(place: Place) -> None:
     assert len(place.children.residents) == len(SHOWN)
 
 
-def test_a_window_that_breaks_is_told(place: Place) -> None:
-    when_open(place, lambda: place.children.end(place.children.residents[0]))
-    with pytest.raises(StationError) as broken:
-        open_and_tell(place)
-    assert broken.value.code == "demo-program-ended"
-    assert broken.value.params["program"] == "village-1-window"
+def test_a_killed_window_leaves_the_others_and_tells_how_to_open_it_again(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines: list[str] = []
+
+    def kill_one() -> None:
+        village, *others = place.children.residents
+        village.process.kill()
+        while "重新打开" not in "".join(lines):
+            lines.append(capsys.readouterr().out)
+            threading.Event().wait(0.01)
+        still_open.extend(window.process.poll() is None for window in others)
+        for window in others:
+            place.children.end(window)
+
+    still_open: list[bool] = []
+    when_open(place, kill_one)
+    open_windows(place, Teller(Output(as_json=False)))
+    assert still_open == [True, True]
+    told = "".join(lines)
+    assert "windows" not in told.partition("重新打开")[0]
+    assert reopening_command(place.stations["village-1"].folder) in told
+
+
+def test_the_command_that_opens_a_window_again_runs(tmp_path: Path) -> None:
+    command = shlex.split(reopening_command(tmp_path / "a folder"))
+    assert command[-1] == str(tmp_path / "a folder")
+    subprocess.run([*command, "--help"], cwd=tmp_path, check=True, capture_output=True)
 
 
 def test_without_a_display_no_window_is_tried(

@@ -92,7 +92,3 @@ def test_pairs_of_digits_share_a_symbol(number: str, symbols: int) -> None:
     encoded = code.encode()
     assert encoded[0] == 105  # start in code set C
     assert len(encoded) == symbols
-
-
-def test_a_long_number_is_read_in_groups_of_four() -> None:
-    assert page.grouped("5111332012012611220100234") == "5111 3320 1201 2611 2201 0023 4"

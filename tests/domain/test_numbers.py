@@ -15,6 +15,7 @@ from station_app.domain.numbers import (
     batch_number,
     case_number,
     check_digit,
+    grouped,
     is_valid,
     parse_number,
     point_digits,
@@ -137,3 +138,8 @@ def test_what_are_no_digits_has_no_check_digit() -> None:
             check_digit(text)
         assert not is_valid(text)
     assert not is_valid("5")
+
+
+def test_a_printed_number_is_read_as_point_day_and_serial() -> None:
+    assert grouped("5111332012012611220100234") == "511133201201 261122 0100234"
+    assert grouped("110") == "110"

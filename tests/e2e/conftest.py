@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from station_app.cli.demo.place import OFFICES, Office, Place, Station
+from tests.reliability.shared import template
+
+__all__ = ["center", "template"]
 
 
 class Center(Place):

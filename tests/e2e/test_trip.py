@@ -185,11 +185,15 @@ def test_a_disabled_worker_cannot_sign_in_once_the_pc_has_heard_of_it(center: Ce
     leaving = Person("曲木阿牛", "agent")
     center.sign_in_first(village, leaving)
     number = village.register(errands.BEES.form(), by=leaving.name)["number"]
-    assert center.center("user", "disable", leaving.name)["disabled"]
-    assert number in {case["number"] for case in village.run("case", "list", by=leaving.name)}
     exchange(village)
+    assert center.center("user", "disable", leaving.name)["disabled"]
+    late = village.register(errands.BEES.form(), by=leaving.name)["number"]
+    assert {number, late} <= {case["number"] for case in village.run("case", "list", by=leaving.name)}
+    assert not village.ask("sync")["complete"]
     with refused("worker-disabled"):
         village.run("case", "list", by=leaving.name)
     # What was taken in stays with the office, and the center took it.
     assert not village.cases()[number]["provisional"]
-    assert village.run("outbox") == []
+    # What was written after the account was closed is held for two persons, and says so.
+    [held] = village.run("outbox")
+    assert (held["events"], held["reason"]) == (1, "worker-disabled")

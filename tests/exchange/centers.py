@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 
+from station_app.center.calls import Call
 from station_app.center.ports import CenterParts
-from station_app.center.service import Call, CenterService
+from station_app.center.service import CenterService
 from station_app.domain.cases import Case
 from station_app.domain.fold import fold
 from station_app.domain.organisations import Level, Organisation, Organisations
@@ -30,8 +31,9 @@ from station_app.protocol.signed import DeviceCredential, PersonCredential, Sign
 from station_app.protocol.wire import pack_request, unpack_reply
 from station_app.usecases.center_ports import CENTERS, CenterClerk
 from station_app.usecases.other_centers import hear_from_above, put_below
-from station_app.usecases.run_center import UPLINK, add_center, enrol, organisations_of, save_organisations
+from station_app.usecases.run_center import UPLINK, NewPc, add_center, enrol, organisations_of, save_organisations
 from tests.exchange.makers import CASE, EPOCH, ROLES, Device
+from tests.fake_vault import FakeVault
 from tests.fakes import FakeKey, center_store, fake_verify, fake_verify_many
 
 CITY = "511100000000"
@@ -54,7 +56,7 @@ class Node:
         self.device = device_id(self.key.public)
         self.store = center_store()
         self.drawn = 0
-        self.clerk = CenterClerk(self.key.sign, lambda: NOW, self._entropy)
+        self.clerk = CenterClerk(self.key.sign, lambda: NOW, self._entropy, FakeVault())
         self.above: Node | None = None
         self.requests: list[ExchangeRequest] = []
         where = {"org": root.code, "name": root.name, "level": root.level.value}
@@ -104,7 +106,7 @@ class Node:
         self.above = above
         with above.store.write() as book:
             book.add_code(self.org, self.org)
-            joined = enrol(book, above.clerk, self.org, self.key.public, EPOCH, is_center=True)
+            joined = enrol(book, above.clerk, self.org, NewPc(self.key.public, EPOCH, is_center=True))
             known = book.signed_credentials({above.device}, ())
         with self.store.write() as book:
             book.save_setting(UPLINK, {"org": above.org, "name": "市", "url": "", "key": above.key.public.hex()})
@@ -201,14 +203,13 @@ class Pc(Device):
         self.hops: dict[str, set[str]] = {}
         with center.store.write() as book:
             book.add_code(self.device, self.org)
-            joined = enrol(book, center.clerk, self.device, self.key.public, self.epoch)
+            joined = enrol(book, center.clerk, self.device, NewPc(self.key.public, self.epoch))
             dates = ("2026-01-01T00:00:00Z", "2026-04-01T00:00:00Z")
-            key, roles = self.person_key.public, ROLES.get(self.org, ("approver", "clerk"))
-            book.save_credential(
-                center.signed(
-                    PersonCredential(self.person, "王五", self.org, roles, self.device, key, *dates).to_payload()
-                )
-            )
+            roles = ROLES.get(self.org, ("approver", "clerk"))
+            people = ((self.person, "王五", self.person_key), (self.decider, "赵六", self.decider_key))
+            for who, name, key in people:
+                held = PersonCredential(who, name, self.org, roles, self.device, key.public, *dates)
+                book.save_credential(center.signed(held.to_payload()))
         self.nonce = joined.epoch.nonce
         return self
 

@@ -61,28 +61,41 @@ ROLES = {
 }
 
 
+DECISIONS = ("grant", "refuse")
+
+
 @dataclass
 class Device:
-    """A PC with one worker; `wrote` is its outbox."""
+    """A PC with a worker and one who decides; `wrote` is its outbox.
+
+    Args:
+        one_key: both of them have the same key.
+    """
 
     org: str
     number: int = 0
     epoch: str = EPOCH
+    one_key: bool = False
 
     def __post_init__(self) -> None:
         self.key = FakeKey(hashlib.sha256(f"{self.org}{self.number}".encode()).digest())
         self.person_key = FakeKey(hashlib.sha256(f"person{self.org}{self.number}".encode()).digest())
         self.device = device_id(self.key.public)
         self.person = hashlib.sha256(f"{self.org}{self.number}".encode()).hexdigest()[:32]
+        self.decider = hashlib.sha256(f"decider{self.org}{self.number}".encode()).hexdigest()[:32]
+        other_key = FakeKey(hashlib.sha256(f"decider{self.org}{self.number}".encode()).digest())
+        self.decider_key = self.person_key if self.one_key else other_key
         self.chain = Chain(self.device, self.epoch, 0, None, 0)
         self.wrote: list[Event] = []
 
     def write(self, code: str, effects: Effects | dict[str, object] = NOTE, **more: object) -> Event:
-        """Write the next event of this PC; `grant`, `base`, `subject` and `audience` may be given."""
+        """Write the next event of this PC; `grant`, `base`, `subject`, `audience` and `actor` may be given."""
         subject = more.pop("subject", (SubjectKind.CASE, CASE))
-        draft = Draft(code, subject, self.org, self.person, "2026-03-02T00:00:00Z", effects)  # type: ignore[arg-type]
+        actor = self.decider if code in DECISIONS else self.person
+        draft = Draft(code, subject, self.org, actor, "2026-03-02T00:00:00Z", effects)  # type: ignore[arg-type]
         draft = replace(draft, **more)  # type: ignore[arg-type]
-        pen = Pen(partial(self.key.sign, DEVICE_CONTEXT), partial(self.person_key.sign, PERSON_CONTEXT))
+        key = self.decider_key if draft.actor == self.decider else self.person_key
+        pen = Pen(partial(self.key.sign, DEVICE_CONTEXT), partial(key.sign, PERSON_CONTEXT))
         event, self.chain = write_event(draft, self.chain, pen, bytes(16))
         self.wrote.append(event)
         return event
@@ -90,9 +103,14 @@ class Device:
     def credentials(self) -> list[Signed]:
         device = DeviceCredential(self.device, self.org, self.key.public)
         dates = ("2026-01-01T00:00:00Z", "2026-04-01T00:00:00Z")
-        key = self.person_key.public
-        person = PersonCredential(self.person, "王五", self.org, ROLES[self.org], self.device, key, *dates)
-        return [by_center(device.to_payload()), by_center(person.to_payload())]
+        people = [
+            PersonCredential(person, name, self.org, ROLES[self.org], self.device, key.public, *dates)
+            for person, name, key in (
+                (self.person, "王五", self.person_key),
+                (self.decider, "赵六", self.decider_key),
+            )
+        ]
+        return [by_center(credential.to_payload()) for credential in (device, *people)]
 
 
 def by_center(payload: bytes, context: str = CREDENTIAL_CONTEXT) -> Signed:

@@ -56,20 +56,27 @@ WIDE = Organisations(
 class Story:
     """A case of the village, with devices that push and a center that rules after every push."""
 
-    def __init__(self, decided_at: str = "乡镇") -> None:
+    def __init__(self, decided_at: str = "乡镇", kind: str = "承诺件", *, one_key: bool = False) -> None:
         self.village, self.other = Device(VILLAGE), Device(OTHER)
-        self.town, self.town2, self.county = Device(TOWNSHIP), Device(TOWNSHIP, 1), Device(COUNTY)
+        self.town, self.town2, self.county = Device(TOWNSHIP, one_key=one_key), Device(TOWNSHIP, 1), Device(COUNTY)
         self.center: Center = center_with(self.village, self.other, self.town, self.town2, self.county)
         self.now = "2026-03-02T00:00:00Z"
         self.reviews: dict[str, str] = {}
-        fields = {"number": "1", "item": {"decide_level": decided_at}}
+        fields = {"number": "1", "item": {"decide_level": decided_at, "kind": kind}}
         self.opened = self.says(self.village, "register", replace(OPEN, fields=fields))
 
     def says(
-        self, device: Device, code: str, effects: object, grant: Event | None = None, base: Event | None = None
+        self,
+        device: Device,
+        code: str,
+        effects: object,
+        grant: Event | None = None,
+        base: Event | None = None,
+        actor: str | None = None,
     ) -> Event:
-        """Write a step, push it and let the center rule at `now`."""
+        """Write a step, push it and let the center rule at `now`; the actor is who does such steps in the office."""
         names = {"grant": grant.event_id if grant else None, "base": base.event_id if base else None}
+        names |= {"actor": actor} if actor else {}
         event = device.write(code, effects, **names)  # type: ignore[arg-type]
         self.center.push(device, [event], first_link=len(device.wrote), review=self.reviews.get(device.device, ""))
         self.center.rule(self.now)

@@ -22,11 +22,7 @@ from tests.exchange.makers import (
     TOWNSHIP,
     VILLAGE,
 )
-from tests.exchange.story import (
-    LEFT_OPEN,
-    RECLAIM,
-    Story,
-)
+from tests.exchange.story import LEFT_OPEN, RECLAIM, Story
 
 
 def test_a_case_goes_all_the_way_from_taking_in_to_closing() -> None:
@@ -233,7 +229,40 @@ def test_who_accepted_does_not_decide_whatever_the_own_program_says() -> None:
     taken = story.accepted()
     accepted_by = replace(TAKE_ON, fields={"accepted_by": story.town.person})
     on = story.says(story.town, "accept_application", accepted_by, taken, taken)
+    granted = story.says(story.town, "grant", GRANT, taken, on, actor=story.town.person)
+    assert story.verdict(granted) == ("needs_review", "four-eyes")
+
+
+def test_who_signed_the_acceptance_does_not_decide_whatever_name_it_gives_as_acceptor() -> None:
+    story = Story()
+    taken = story.accepted()
+    claimed = replace(TAKE_ON, fields={"accepted_by": "f" * 32})
+    on = story.says(story.town, "accept_application", claimed, taken, taken)
+    granted = story.says(story.town, "grant", GRANT, taken, on, actor=story.town.person)
+    assert story.verdict(granted) == ("needs_review", "four-eyes")
+
+
+def test_two_names_with_one_key_are_one_pair_of_eyes() -> None:
+    story = Story(one_key=True)
+    taken = story.accepted()
+    on = story.says(story.town, "accept_application", TAKE_ON, taken, taken)
     assert story.verdict(story.says(story.town, "grant", GRANT, taken, on)) == ("needs_review", "four-eyes")
+
+
+def test_an_item_done_on_the_spot_needs_one_person_only() -> None:
+    story = Story(kind="即办件", one_key=True)
+    taken = story.accepted()
+    on = story.says(story.town, "accept_application", TAKE_ON, taken, taken)
+    assert story.verdict(story.says(story.town, "grant", GRANT, taken, on)) == ("accepted", "")
+
+
+def test_an_acceptance_that_did_not_stand_keeps_nobody_from_deciding() -> None:
+    story = Story()
+    taken = story.accepted()
+    on = story.says(story.town, "accept_application", TAKE_ON, taken, taken)
+    late = story.says(story.town, "accept_application", TAKE_ON, taken, taken, actor=story.town.decider)
+    assert story.verdict(late) == ("late", "base-passed")
+    assert story.verdict(story.says(story.town, "grant", GRANT, taken, on)) == ("accepted", "")
 
 
 def test_an_office_that_does_not_decide_the_item_does_not_accept_it_in_law() -> None:

@@ -240,7 +240,7 @@ def test_a_power_cut_while_the_folder_is_made_leaves_it_usable(tmp_path: Path, m
         raise PowerCutError
 
     with monkeypatch.context() as patch:
-        patch.setattr("station_app.keys.slots._write_slots", cut)
+        patch.setattr("station_app.keys.slots.write_slots", cut)
         with pytest.raises(PowerCutError):
             create(tmp_path)
     assert len(create(tmp_path).unlock_device()) == 32

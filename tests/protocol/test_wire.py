@@ -149,6 +149,7 @@ def test_a_request_comes_back_as_it_was_sent(request: ExchangeRequest, given_bac
         sum=st.none() | SUMS,
         differ=st.none() | st.dictionaries(TEXTS, st.lists(TEXTS, max_size=3).map(tuple), max_size=3),
         found=SOME_EVENTS,
+        phone=st.lists(st.tuples(TEXTS, COUNTS, BYTES.map(bytes.hex)), max_size=2).map(tuple),
     )
 )
 @settings(max_examples=50)
@@ -221,6 +222,13 @@ def test_a_center_that_tells_nothing_of_other_offices_is_understood() -> None:
     found = json.loads(SAMPLE.read_text("utf-8"))["reply"]
     del found["seen"]
     assert unpack_reply(pack(found)) == replace(REPLY, seen=())
+
+
+@pytest.mark.parametrize("value", [5, [5], [["p", 1]], [["p", -1, ""]], [["p", 1, "zz"]], [[1, 1, ""]]], ids=str)
+def test_a_key_for_a_code_by_telephone_that_is_none_is_refused(value: object) -> None:
+    found = unpack(pack_reply(REPLY))
+    with pytest.raises(StationError, match="record-malformed"):
+        unpack_reply(pack(found | {"phone": value}))
 
 
 def test_what_is_as_usual_takes_no_room() -> None:

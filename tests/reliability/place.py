@@ -18,7 +18,8 @@ from tests.reliability.warm import CENTER, STATION, Ran, Started, Warm
 COUNTY, TOWNSHIP = "511132000000", "511132100000"
 VILLAGES = ("511132100201", "511132100202")
 PIN = "248163"
-ENV = {"STATION_PIN": PIN, "STATION_TEST_QUICK_PIN": "1"}
+ENV = {"STATION_PIN": PIN, "STATION_PIN_SECOND": PIN, "STATION_TEST_QUICK_PIN": "1"}
+ADMINISTRATORS = ("系统管理员", "第二管理员")
 ORGANISATIONS = f"""code,name,level,parent
 {COUNTY},峨边彝族自治县,county,
 {TOWNSHIP},沙坪镇,township,{COUNTY}
@@ -135,12 +136,16 @@ def make_place(folder: Path, warm: Warm) -> Place:
 
 
 def make_center(place: Place, name: str = "c") -> None:
-    """Make a center that knows the organisations and has published the sample directory."""
+    """Make a center that knows the organisations, has two administrators and has published the sample directory."""
     orgs = place.folder / "orgs.csv"
     orgs.write_text(ORGANISATIONS, "utf-8")
     office = ("--level", "county", "--org", COUNTY, "--name", "峨边彝族自治县")
-    place.center("init", *office, "--sample", name=name).found()
+    first = place.center("init", *office, "--sample", name=name).found()
+    place.center("activate", ADMINISTRATORS[0], first["activation_code"], name=name).found()
     place.center("org", "import", str(orgs), name=name).found()
+    add = ("user", "add", "--org", COUNTY, "--name", ADMINISTRATORS[1], "--roles", "admin")
+    second = place.center(*add, name=name).found()
+    place.center("activate", ADMINISTRATORS[1], second["activation_code"], name=name).found()
 
 
 def join(place: Place, url: str, name: str, org: str, workers: Mapping[str, str]) -> None:

@@ -26,6 +26,7 @@ from station_app.usecases.ports import Desk, Identity
 from station_app.usecases.run_center import (
     CALENDAR,
     DIRECTORY,
+    NewPc,
     add_center,
     certify,
     enrol,
@@ -33,6 +34,7 @@ from station_app.usecases.run_center import (
     publish,
     save_organisations,
 )
+from tests.fake_vault import FakeVault
 from tests.fakes import Scheme, Store, center_store, station_store
 from tests.simulate import tree
 from tests.simulate.chance import Chance
@@ -96,7 +98,7 @@ def home_of(site: Site, org: str) -> Center:
 def _center(site: Site, code: str, offices: list[Any]) -> Center:
     key = site.scheme.key(site.chance.bytes(32))
     store = site.stores.center(code)
-    clerk = CenterClerk(key.sign, site.now, site.chance.bytes)
+    clerk = CenterClerk(key.sign, site.now, site.chance.bytes, FakeVault())
     parts = CenterParts(
         write=store.write,
         read=store.read,
@@ -148,7 +150,7 @@ def _join(county: Center, city: Center) -> None:
     epoch = county.setting("center")["epoch"]
     with city.store.write() as book:
         book.add_code(county.org, county.org)
-        joined = enrol(book, city.clerk, county.org, county.key.public, epoch, is_center=True)
+        joined = enrol(book, city.clerk, county.org, NewPc(county.key.public, epoch, is_center=True))
         credentials = book.signed_credentials({county.device, city.device}, ())
     county.boss = city
     with county.store.write() as book:
@@ -179,7 +181,7 @@ def enrol_pc(pc: Pc, epoch: str) -> None:
     with center.store.write() as book:
         code = chance.bytes(8).hex()
         book.add_code(code, pc.org)
-        joined = enrol(book, center.clerk, code, pc.key.public, epoch)
+        joined = enrol(book, center.clerk, code, NewPc(pc.key.public, epoch))
         workers = [account.worker for account in book.accounts() if account.worker.org == pc.org]
         people = [pc.scheme.key(chance.bytes(32)) for _ in workers]
         signed = [

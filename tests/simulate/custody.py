@@ -71,7 +71,8 @@ def replay(events: Iterable[Event]) -> tuple[Track, list[str]]:
     track, faults = Track(), []
     for word in words_of(stream.values()):
         event = stream.get(word.event_id)
-        if word.verdict != "accepted" or event is None:
+        # What nobody has the body of any more moves nothing.
+        if word.verdict != "accepted" or event is None or event.body is None:
             continue
         if fault := follow(track, event, word.place):
             faults.append(f"{event.header.type} {event.event_id[:8]}: {fault}")

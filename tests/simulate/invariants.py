@@ -91,7 +91,7 @@ class Watch:
 
     def _pulled(self, pc: Pc, change: Change) -> None:
         was, now = change.was("settings", "link"), change.tables.settings["link"]
-        # Of two of a disk image one may be told that it has an event which the other has written, until both are told apart.
+        # Of two of a disk image one may be told that it has what the other has written, until both are told apart.
         if was is MISSING or was.incarnation != now.incarnation or pc.boss.restored or pc.twins > 1:
             return
         self._check_rows(pc, change, range(was.cursor + 1, now.cursor + 1))
@@ -176,6 +176,9 @@ class Watch:
             found = offices.center_of(org) if org in offices else None
             return found.code if found else center.org
 
+        if ruling.reason == "base-refused":
+            # Only the center that refused the base knows that it never comes.
+            return
         judge = judge_of(track, judged, home)
         require(judge in ("", center.org), "I3", f"{center.name} ruled in place of {judge} on {judged.header.type}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from station_app.center.service import Call
+from station_app.center.calls import Call
 from tests.simulate.machines import Center, Machine
 
 

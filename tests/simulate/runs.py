@@ -11,13 +11,13 @@ from tests.fakes import ED25519, FAKE, Scheme
 from tests.simulate.at_rest import check_at_rest
 from tests.simulate.building import Stores
 from tests.simulate.chance import Chance
-from tests.simulate.happenings import FAMILIES, HAPPENINGS
+from tests.simulate.happenings import APART, FAMILIES, HAPPENINGS
 from tests.simulate.invariants import ViolationError
 from tests.simulate.traces import BUILD, REST, Step, Trace
 from tests.simulate.world import World
 
 INPUTS = 400
-REST_PROBABILITY = 0.006
+REST_PROBABILITY = 0.004
 
 
 class SeedError(AssertionError):
@@ -128,8 +128,9 @@ def _do(world: World, name: str) -> bool:
 def _by_chance(seed: int, inputs: int) -> Source:
     generator = Random(seed)
     families = {"", *(name for name, share in FAMILIES.items() if generator.random() < share)}
-    if {"restores", "moves"} <= families:
-        families.remove(generator.choice(("restores", "moves")))
+    for one, other in APART:
+        if {one, other} <= families:
+            families.remove(generator.choice((one, other)))
     found = {name: entry.weight for name, entry in HAPPENINGS.items() if entry.family in families}
     names, weights = list(found), list(found.values())
 

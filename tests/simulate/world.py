@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from station_app.center.calls import Call
 from station_app.center.ruler import CASES_AT_ONCE
-from station_app.center.service import Call
 from station_app.domain.errors import StationError
 from station_app.exchange import inbox, station
 from station_app.exchange.center import rule_pending
@@ -253,11 +253,7 @@ class World:
             machine.store.cut = ""
         for pc in self.pcs:
             pc.smudge = False
-        for parcel in list(self.parcels):
-            if self.chance.happens(0.5):
-                self.deliver(parcel)
-            elif parcel in self.parcels:
-                self.lose(parcel)
+        self._clear_the_line()
         for pc in [pc for pc in self.pcs if pc.old]:
             pc.upgrade()
         self._settle()
@@ -273,11 +269,19 @@ class World:
             self.passed += timedelta(days=DAYS_AT_ONCE)
             self._settle()
 
+    def _clear_the_line(self) -> None:
+        for parcel in list(self.parcels):
+            if self.chance.happens(0.5):
+                self.deliver(parcel)
+            elif parcel in self.parcels:
+                self.lose(parcel)
+
     def _settle(self) -> None:
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             before = self._marks()
             for machine in self.machines:
-                self.exchange_now(machine)
+                if number == 0 or self._has_something(machine):
+                    self.exchange_now(machine)
             for center in self.centers.values():
                 while self.rule(center):
                     pass
@@ -286,6 +290,15 @@ class World:
             if self._marks() == before:
                 return
         require(False, "I10", "the world never comes to rest")
+
+    def _has_something(self, machine: Machine) -> bool:
+        """Tell whether an exchange of this machine could move anything."""
+        tables, link = machine.boss.store.tables, machine.link()
+        center = tables.settings["center"]
+        if link.incarnation != center["incarnation"] or center.get("healing") or link.healing:
+            return True
+        with machine.book(write=False) as book:
+            return bool(book.outbox(1)) or link.cursor != tables.feed_heads.get(machine.org, 0)
 
     def exchange_now(self, machine: Machine) -> None:
         """Run an exchange of one machine to its end, without faults."""

@@ -19,6 +19,7 @@ from station_app.storage import engine as engine_module
 from station_app.storage import schema
 from station_app.storage.center_rows import CENTER
 from station_app.storage.engine import PRAGMAS, check_pages, open_encrypted, open_plain, read_pragmas, reading, writing
+from station_app.storage.people_rows import PEOPLE
 from station_app.storage.rows import SHARED, Base, SettingRow, tables
 from station_app.storage.schema import VERSION, prepare
 from station_app.storage.station_rows import STATION
@@ -305,7 +306,7 @@ def test_the_highest_lamport_is_read_off_an_index(store: Engine) -> None:
 
 
 def test_all_tables_belong_to_a_store() -> None:
-    named = {table.name for table in tables(SHARED + STATION + CENTER)}
+    named = {table.name for table in tables(SHARED + STATION + CENTER + PEOPLE)}
     assert named == set(Base.metadata.tables)
 
 

@@ -91,6 +91,14 @@ def _raise(error: BaseException) -> None:
 
 
 @pytest.fixture
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+    """Lanes of their own, for what needs no workplace."""
+    made = Jobs()
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def village(sit_down: SetUp) -> Workplace:
     """The agent of village 1."""
     return sit_down("v1", seeded.AGENT)

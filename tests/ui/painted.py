@@ -15,11 +15,13 @@ from PySide6.QtGui import (
     QTextItem,
     QTransform,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QScrollArea, QTableView, QWidget
 
 _METRIC = QPaintDevice.PaintDeviceMetric
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 SLACK = 3.0
+LEAST_LETTERS = 5
+LEAST_COLUMN = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +134,36 @@ def cut_texts(window: QWidget) -> list[str]:
     for widget in visible_widgets(window):
         partly_shown = _partly_shown(widget)
         for painted in painted_by(widget):
-            shortened = _ELLIPSIS in painted.text and len(painted.text) > 1
+            # Two of them are the sign of a sentence that goes on.
+            shortened = _ELLIPSIS in painted.text.replace(2 * _ELLIPSIS, "") and len(painted.text) > 1
             if shortened or (painted.cut and not (partly_shown and _at_the_edge(painted, widget))):
                 found.append(f"{type(widget).__name__}: {painted.text}")
         if painted_by(widget) and _outside(widget, window):
             found.append(f"{type(widget).__name__} outside: {widget.accessibleName() or painted_by(widget)[0].text}")
     return found
+
+
+def squeezed(window: QWidget) -> list[str]:
+    """Return what is too narrow to be read: columns and wrapped texts of a few letters, lists that scroll sideways."""
+    return [told for widget in visible_widgets(window) if (told := _squeeze_of(widget))]
+
+
+def _squeeze_of(widget: QWidget) -> str:
+    name = f"{type(widget).__name__} {widget.accessibleName()}"
+    metrics = widget.fontMetrics()
+    letter = metrics.horizontalAdvance("字")
+    if isinstance(widget, QLabel) and widget.wordWrap() and widget.text():
+        wanted = max(metrics.horizontalAdvance(line) for line in widget.text().splitlines() or [""])
+        squeezed_text = widget.width() < min(LEAST_LETTERS * letter, wanted) - SLACK
+        return f"{name}: {widget.text()} in {widget.width()} px" if squeezed_text else ""
+    if isinstance(widget, QTableView):
+        columns = [column for column in range(widget.model().columnCount()) if not widget.isColumnHidden(column)]
+        widths = [widget.columnWidth(column) for column in columns]
+        if min(widths) < LEAST_COLUMN * letter:
+            return f"{name}: columns of {widths} px"
+    if isinstance(widget, QAbstractScrollArea) and widget.horizontalScrollBar().maximum() > SLACK:
+        return f"{name}: scrolls {widget.horizontalScrollBar().maximum()} px sideways"
+    return ""
 
 
 def _partly_shown(widget: QWidget) -> bool:

@@ -73,7 +73,7 @@ class Hands:
         """Fill the whole form in, with all papers."""
         self.choose()
         self.type_own_data(name)
-        self.press(Key.Key_Return, Key.Key_Return)
+        self.press(Key.Key_Return)
         self.type_own_data(CARD)
         self.press(*[Key.Key_Return] * 4)
         self.type("0")

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from station_app.domain.action import Turn
 from station_app.domain.actions import ALL, action_named
 from station_app.domain.case_cards import Place
-from station_app.domain.cases import Case, CaseState
+from station_app.domain.cases import CaseState
 from station_app.domain.errors import StationError
 from station_app.ui.presenters import case_view
 from station_app.ui.widgets.case.action_form import ActionForm
@@ -21,6 +21,7 @@ from station_app.ui.widgets.case.editors import editor_for
 from station_app.ui.widgets.pages.case_page import CasePage
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
+from station_app.usecases.look_up import CasePageView
 from station_app.usecases.ports import Book
 from station_app.usecases.reveal import revealed
 from station_app.usecases.run_action import act_on_case
@@ -303,12 +304,12 @@ def test_a_half_filled_form_is_kept_for_its_case_until_it_is_saved(
     page, other = open_case(village, case_in(CaseState.RETURNED)), open_case(village, case_in(CaseState.GRANTED))
     assert page.view.sheet is not None
     assert other.view.sheet is not None
-    here, there = page.view.sheet.view.case, other.view.sheet.view.case
+    here, there = page.view.sheet.view, other.view.sheet.view
     form, note = ActionForm(village, theme), action_named("note")
     qtbot.addWidget(form)
 
-    def begun(case: Case) -> dict[str, object]:
-        form.show_action(note, case)
+    def begun(view: CasePageView) -> dict[str, object]:
+        form.show_action(note, view)
         idle(village)
         return form.typed()
 

@@ -108,7 +108,7 @@ def test_the_list_is_where_it_was_when_the_worker_comes_back(page: CasesPage, qt
     find(page, "drmag", qtbot)
     qtbot.keyClick(page.box, Qt.Key.Key_Down)
     qtbot.keyClick(page.list, Qt.Key.Key_Return)
-    page.open("")
+    page.come_back("")
     assert page.box.text() == "drmag"
     assert page.list.hasFocus()
     page.open("")

@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.cases import CaseState
 from station_app.domain.errors import StationError
 from station_app.domain.people import Role
-from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Button, Pill, Text
 from station_app.ui.widgets.pages.decide_page import DecidePage
 from station_app.ui.widgets.theme import Theme
@@ -106,8 +105,7 @@ def test_f8_twice_accepts_and_the_next_case_is_current(
     township: Workplace, opened: Opened, idle: Idle, qtbot: QtBot
 ) -> None:
     page = opened(township)
-    first, said = current(page), []
-    township.say.connect(lambda text, tone: said.append((text, tone)))
+    first = current(page)
     assert labels(page) == ["受理", "审查意见"]
     qtbot.keyClick(page, Qt.Key.Key_F8)
     qtbot.waitUntil(page.form.isVisible)
@@ -117,7 +115,7 @@ def test_f8_twice_accepts_and_the_next_case_is_current(
     qtbot.waitUntil(lambda: page.tabs.tabText(0) == "待受理 1")
     idle(township)
     assert state_of(township, first, idle, page) is CaseState.ACCEPTED
-    assert said == [("俄木尔哈：受理，已存本机", Tone.GOOD.value)]
+    assert "✓ 俄木尔哈：受理，已存本机。" in [label.text() for label in page.notice.findChildren(QLabel)]
     assert page.sheet.name.text() == "勒伍尔机" and not page.form.isVisible() and page.queue.hasFocus()
 
 

@@ -2,128 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from station_app.bootstrap.window_station import StationOnDisk
 from station_app.domain.errors import StationError
-from station_app.domain.organisations import Level
 from station_app.ui.background import Jobs
 from station_app.ui.ports import PcCard
 from station_app.ui.presenters import entering
 from station_app.ui.presenters.entering import plain_address
 from station_app.ui.settings import Settings
 from station_app.ui.tokens import Theme as ThemeName
-from station_app.ui.widgets.gate import Gate
 from station_app.ui.widgets.theme import Theme
-from tests.reliability.place import PIN, Place
-from tests.ui import seeded
+from tests.reliability.place import PIN
+from tests.ui.gate_hands import VILLAGE, FakeStation, Opened
 from tests.ui.painted import cut_texts
 
 CODE = "7F3A2-9KQ4M-7F3A2-9KQ4M-7F3A2-9KQ4M"
 ACTIVATION = "7F3A2-9KQ4M"
-VILLAGE = PcCard(enrolled=True, office_name="示例一村", level=Level.VILLAGE)
 LONG_NAME = "阿尔依诺木嘎·吉克曲布史日"
-
-
-@dataclass
-class FakeStation:
-    """A station that does as it is told, and notes what it was asked."""
-
-    known: PcCard = field(default_factory=lambda: PcCard(enrolled=False))
-    refusal: StationError | None = None
-    asked: list[tuple[str, ...]] = field(default_factory=list)
-
-    def card(self) -> PcCard:
-        return self.known
-
-    def enrol(self, center_url: str, code: str) -> PcCard:
-        self._note("enrol", center_url, code)
-        self.known = VILLAGE
-        return self.known
-
-    def activate(self, name: str, code: str, pin: str) -> PcCard:
-        self._note("activate", name, code, pin)
-        self.known = replace(self.known, workers=(*self.known.workers, name))
-        return self.known
-
-    def sign_in(self, name: str, pin: str) -> Any:
-        self._note("sign_in", name, pin)
-        return SimpleNamespace(desk=SimpleNamespace(worker=SimpleNamespace(name=name)))
-
-    def open_demo(self) -> None:
-        self._note("open_demo")
-
-    def save_settings(self, settings: Settings) -> None:
-        raise AssertionError("the gate has no settings")
-
-    def _note(self, *asked: str) -> None:
-        self.asked.append(asked)
-        if self.refusal is not None:
-            raise self.refusal
-
-
-class Opened:
-    """A gate on screen, with hands."""
-
-    def __init__(self, qtbot: QtBot, theme: Theme, station: Any, jobs: Jobs) -> None:
-        self.station = station
-        self._qtbot = qtbot
-        self._jobs = jobs
-        self.sessions: list[Any] = []
-        self.gate = Gate(station, jobs, theme)
-        self.gate.signed_in.connect(self.sessions.append)
-        qtbot.addWidget(self.gate)
-        self.gate.resize(1366, 728)
-        self.gate.show()
-        self.gate.activateWindow()
-        qtbot.waitUntil(self.gate.isActiveWindow)
-        self.start()
-
-    def start(self) -> None:
-        self.gate.start()
-        self.rest()
-
-    def rest(self) -> None:
-        self._qtbot.waitUntil(lambda: self._jobs.idle)
-
-    def focus(self) -> QWidget:
-        widget = self.gate.focusWidget()
-        assert widget is not None
-        return widget
-
-    def keys(self, text: str) -> None:
-        self._qtbot.keyClicks(self.focus(), text)
-
-    def press(self, *keys: Qt.Key) -> None:
-        for key in keys:
-            self._qtbot.keyClick(self.focus(), key)
-        self.rest()
-
-    def name(self, text: str) -> None:
-        event = QInputMethodEvent()
-        event.setCommitString(text)
-        QApplication.sendEvent(self.focus(), event)
-
-    def texts(self) -> str:
-        labels = self.gate.findChildren(QLabel)
-        return "\n".join(label.text() for label in labels if label.isVisibleTo(self.gate))
-
-
-@pytest.fixture
-def jobs(qtbot: QtBot) -> Iterator[Jobs]:
-    made = Jobs()
-    yield made
-    made.close()
 
 
 ENTER, TAB, F8, F1, ESC = Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_F8, Qt.Key.Key_F1, Qt.Key.Key_Escape
@@ -218,117 +118,6 @@ def test_nothing_is_asked_of_the_center_before_every_box_is_filled_well(qtbot: Q
     opened.press(ENTER)
     assert opened.focus() is opened.gate.activate.editor("again")
     assert opened.station.asked == []
-
-
-def test_the_only_worker_types_the_pin_at_once(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
-    opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("李𬭎",))), jobs)
-    opened.keys(PIN)
-    opened.press(ENTER)
-    assert opened.station.asked == [("sign_in", "李𬭎", PIN)]
-    assert opened.gate.sign_in.text("pin") == ""
-
-
-def test_several_workers_choose_by_number_by_arrow_or_by_click(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
-    opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("张䶮", "李𬭎", LONG_NAME))), jobs)
-    tiles, pin = opened.gate.sign_in.tiles, opened.gate.sign_in.editor("pin")
-    assert opened.focus() is tiles
-    opened.keys("2")
-    assert (tiles.name, opened.focus()) == ("李𬭎", pin)
-    tiles.setFocus()
-    opened.press(Qt.Key.Key_Left, ENTER)
-    assert (tiles.name, opened.focus()) == ("张䶮", pin)
-    third = tiles.visualItemRect(tiles.item(2)).center()
-    qtbot.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=third)
-    assert (tiles.name, opened.focus()) == (LONG_NAME, pin)
-
-
-def test_a_name_that_is_on_no_tile_can_be_typed(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
-    opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("张䶮",))), jobs)
-    opened.gate.sign_in.other.click()
-    opened.name("李𬭎")
-    opened.press(ENTER)
-    opened.keys(PIN)
-    opened.press(ENTER)
-    assert opened.station.asked == [("sign_in", "李𬭎", PIN)]
-
-
-def test_after_a_lock_whoever_was_here_is_chosen_already(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
-    opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("张䶮", "李𬭎"))), jobs)
-    opened.keys("2")
-    opened.keys(PIN)
-    opened.press(ENTER)
-    opened.start()
-    assert opened.gate.sign_in.tiles.name == "李𬭎"
-    assert opened.focus() is opened.gate.sign_in.editor("pin")
-    assert opened.gate.sign_in.text("pin") == ""
-
-
-def test_a_wrong_pin_is_told_and_can_be_overtyped(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
-    refusal = StationError("pin-wrong", wait_s=0)
-    opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("李𬭎",)), refusal), jobs)
-    opened.keys("248164")
-    opened.press(ENTER)
-    assert "PIN 不对。请重新输入" in opened.texts()
-    opened.station.refusal = None
-    opened.keys(PIN)
-    opened.press(ENTER)
-    assert opened.station.asked[-1] == ("sign_in", "李𬭎", PIN)
-
-
-def test_the_waiting_time_counts_down_and_typing_goes_on(
-    qtbot: QtBot, theme: Theme, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(entering, "TICK_MS", 10)
-    refusal = StationError("pin-wrong", wait_s=3)
-    opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("李𬭎", "张䶮")), refusal), jobs)
-    opened.keys("1")
-    opened.keys("248164")
-    told: list[str] = []
-    opened.gate.entering.counted.connect(told.append)
-    with qtbot.waitSignal(opened.gate.entering.refused) as refused:
-        opened.press(ENTER)
-    assert refused.args == ["pin", "PIN 不对。PIN 多次输错，请等 3 秒后再试。"]
-    opened.keys("2")
-    qtbot.waitUntil(lambda: len(told) == 3)
-    assert told == ["PIN 多次输错，请等 2 秒后再试。", "PIN 多次输错，请等 1 秒后再试。", entering.TRY_AGAIN]
-    assert opened.gate.sign_in.text("pin") == "2"
-
-
-def test_the_wait_of_one_worker_is_not_shown_to_another(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
-    refusal = StationError("pin-wait", seconds=15)
-    opened = Opened(qtbot, theme, FakeStation(replace(VILLAGE, workers=("李𬭎", "张䶮")), refusal), jobs)
-    opened.keys("1")
-    opened.keys(PIN)
-    opened.press(ENTER)
-    assert "请等 15 秒" in opened.texts()
-    opened.gate.sign_in.tiles.setFocus()
-    opened.keys("2")
-    assert "请等" not in opened.texts()
-
-
-def test_a_real_station_lets_its_worker_in_after_wrong_tries(
-    qtbot: QtBot, theme: Theme, jobs: Jobs, filled: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("STATION_TEST_QUICK_PIN", "1")
-    filled.copy(tmp_path, "v1")
-    opened = Opened(qtbot, theme, StationOnDisk(tmp_path / "v1"), jobs)
-    assert "示例一村" in opened.texts()
-    for told in ("PIN 不对。请重新输入", "PIN 不对。请重新输入", "请等 15 秒后再试"):
-        opened.keys("975310")
-        opened.press(ENTER)
-        assert told in opened.texts()
-    opened.keys(PIN)
-    opened.press(ENTER)
-    assert "PIN 多次输错，请等" in opened.texts()
-    assert opened.sessions == []
-    (tmp_path / "v1").rename(tmp_path / "locked")
-    filled.copy(tmp_path, "v1")
-    opened.start()
-    opened.keys(PIN)
-    opened.press(ENTER)
-    [session] = opened.sessions
-    assert (session.office.name, session.desk.worker.name) == ("示例一村", seeded.AGENT)
-    session.close()
 
 
 def test_a_worker_who_is_new_on_this_pc_goes_to_activation_and_back(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:

@@ -150,7 +150,7 @@ def test_a_township_hands_up_what_the_county_decides_and_names_what_it_decides_i
     township: Workplace, opener: Opener
 ) -> None:
     page = opener(HandOverPage, township)
-    assert page.title.text() == "上报"
+    assert page.title.text() == "交到县里"
     assert not page.ready.only_mine.isVisible()
     assert "由本单位决定" in page.ready.hint.text()
     assert all(row.error is None for row in page.ready.model.rows)

@@ -16,7 +16,7 @@ from station_app.ui.widgets.help import HelpPanel
 from station_app.ui.widgets.registry import ALL
 from station_app.ui.widgets.theme import Theme
 
-KEYS = sorted({spec.key for spec in ALL} | {"gate"})
+KEYS = sorted({spec.key for spec in ALL} | {"gate", "preview"})
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "manual" / "README.md"
 LINK = re.compile(r"\]\(([^)#]+\.md)[^)]*\)")
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from station_app.bootstrap.papers import PAPERS
@@ -225,6 +225,23 @@ def test_on_a_pc_without_a_printer_the_paper_can_be_saved(room: Room, idle: Idle
     assert asked == [f"收件凭证 {number}.pdf"]
     assert codes_on(tmp_path / asked[0]) == {number}
     assert "打印后请删除" in room.said[0][0]
+    assert f"已存到 {tmp_path / asked[0]}" in room.texts()
+    assert room.sheet.isVisible()
+
+
+def test_a_paper_is_offered_to_the_documents_folder_in_a_dialog_of_our_language(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, QFileDialog.Option]] = []
+
+    def choose(_parent: QWidget, _title: str, path: str, _kinds: str, options: QFileDialog.Option) -> tuple[str, str]:
+        asked.append((path, options))
+        return "", ""
+
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(tmp_path))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    assert room.sheet.ask_path("收件凭证.pdf") == ""
+    assert asked == [(f"{tmp_path}/收件凭证.pdf", QFileDialog.Option.DontUseNativeDialog)]
 
 
 def test_a_file_that_cannot_be_written_is_told(room: Room, idle: Idle, tmp_path: Path) -> None:

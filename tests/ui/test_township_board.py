@@ -43,7 +43,8 @@ def test_what_waits_is_counted_and_each_number_opens_its_work(township: Workplac
     page, links = opened(township)
     assert [button.accessibleName() for button in page.steps] == [
         "待接收：2 批，共 4 件",
-        "待受理：2 件，由本镇受理",
+        "即办：1 件可以一次办完",
+        "待受理：2 件由本镇受理，含即办 1 件",
         "待决定：1 件已受理，等决定",
         "待上报：0 件要交到县里",
         "结果待送达：2 个还没送到群众手里",
@@ -52,6 +53,7 @@ def test_what_waits_is_counted_and_each_number_opens_its_work(township: Workplac
         button.click()
     assert links == [
         ("receive", ""),
+        ("instant", ""),
         ("decide", "to_accept"),
         ("decide", "to_decide"),
         ("hand_over", ""),
@@ -62,7 +64,7 @@ def test_what_waits_is_counted_and_each_number_opens_its_work(township: Workplac
 def test_an_approver_is_led_to_lists_instead_of_the_counter(township_head: Workplace, opened: Opened) -> None:
     page, links = opened(township_head)
     page.steps[0].click()
-    page.steps[3].click()
+    page.steps[4].click()
     assert links == [("cases", "place:incoming"), ("cases", "place:here")]
 
 
@@ -100,7 +102,7 @@ def test_when_our_own_news_are_old_all_others_are_grey(township: Workplace, open
     pills = page.offices.findChildren(Pill)
     assert [pill.text() for pill in pills] == ["○ 3 天没有消息"] * 2
     assert page.own_sync.property("tone") == Tone.STALE.value and "之后的不知道" in page.own_sync.text()
-    first, last = page.steps[0].accessibleName(), page.steps[4].accessibleName()
+    first, last = page.steps[0].accessibleName(), page.steps[5].accessibleName()
     assert "截至" in first and "截至" in last
     assert "截至" not in page.steps[1].accessibleName()
 

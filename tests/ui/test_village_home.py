@@ -52,7 +52,11 @@ Opened = Callable[[Workplace], tuple[VillageHomePage, Links]]
 def test_the_three_steps_say_how_much_waits_and_lead_there(village: Workplace, opened: Opened, qtbot: QtBot) -> None:
     page, links = opened(village)
     names = [button.accessibleName() for button in page.steps]
-    assert names == ["受理：F7 收一件新的", "承办：2 件等着交给镇里", "回复：2 个结果等着送到群众手里"]
+    assert names == [
+        "受理（收件登记）：F7 收一件新的",
+        "承办（交到镇里）：2 件等着交给镇里",
+        "回复（送达签收）：2 个结果等着送到群众手里",
+    ]
     for button in page.steps:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert links == [("register", ""), ("hand_over", ""), ("deliver", "")]
@@ -73,11 +77,13 @@ def test_what_waits_is_a_button_that_enter_presses(village: Workplace, opened: O
     assert [line.accessibleName() for line in page.todos] == [
         "待送达：2 个结果已经作出，等着送到群众手里。去送达",
         "已退回：1 件被退回：看退回原因，补齐后再交。去补齐",
+        "待交：2 件收好了，等着交到镇里。去交",
     ]
     for line in page.todos:
         line.setFocus()
         qtbot.keyClick(line, Qt.Key.Key_Return)
-    assert links == [("deliver", ""), ("cases", "place:returned")]
+    assert [key for key, _about in links] == ["deliver", "case", "hand_over"]
+    assert links[1][1], "the only returned case is opened itself"
 
 
 def test_after_weeks_the_overdue_and_the_silent_are_named(village: Workplace, opened: Opened) -> None:

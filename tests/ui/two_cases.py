@@ -59,7 +59,7 @@ def take_in(worker: Worker, item: str, name: str, number: str) -> str:
     worker.type(item)
     worker.press(Key.Key_Return)
     worker.give(name)
-    worker.press(Key.Key_Return, Key.Key_Return)
+    worker.press(Key.Key_Return)
     worker.give(number)
     worker.press(*[Key.Key_Return] * 4)
     worker.type("0")

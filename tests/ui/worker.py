@@ -95,15 +95,14 @@ class Worker:
 
     def open(self, page: str) -> None:
         """Open a page of the menu by its key."""
-        menu = [key for key in self.workspace.page_keys if key != "case"]
-        self.press(Key(Key.Key_0 + (menu.index(page) + 1) % 10), alt=True)
+        shown = self.workspace.rail.buttons[page].text().split()[-1]
+        self.press(Key[f"Key_{shown.removeprefix('Alt+')}"], alt=shown.startswith("Alt+"))
 
     def sign_in(self, number: int) -> None:
         """Choose the n-th tile and type the PIN."""
         tiles = self.window.gate.sign_in.tiles
         if tiles.count() > 1:
-            tiles.setFocus()
-            self.press(Key(Key.Key_0 + number))
+            self.press(Key(Key.Key_A + number - 1))
         self.give(PIN)
         self.press(Key.Key_Return)
         self.wait(lambda: self.window.workspace is not None)

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.usecases.county import County
+from tests.usecases.registries import registry
+
+__all__ = ["registry"]
 
 
 @pytest.fixture(params=["memory", "disk"])

@@ -53,8 +53,9 @@ class Office:
     def desk(self, *, person: str = "a", roles: frozenset[Role] = ALL_ROLES) -> Desk:
         worker = replace(self.seat, person=person, roles=roles).worker
         worker = replace(worker, person_id=_digest(worker.person_id)[:32])
+        key = worker.person_id.encode()
         self.county.people[worker.person_id, self.device] = (
-            PersonCredential(worker.person_id, worker.name, worker.org, tuple(worker.roles), self.device, b"", "", ""),
+            PersonCredential(worker.person_id, worker.name, worker.org, tuple(worker.roles), self.device, key, "", ""),
         )
         pen = Pen(lambda data: b"d" + data[:8], lambda data: b"p" + data[:8])
         return Desk(worker, pen, self.open_book, self.read_book, lambda: self.county.now, self.county.entropy)

@@ -2,73 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from station_app.domain.errors import StationError
 from station_app.domain.organisations import Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.protocol.signed import DeviceCredential, PersonCredential, device_id, read_credential, read_document
-from station_app.storage.center_rows import CENTER as CENTER_ROWS
-from station_app.storage.engine import open_plain, writing
-from station_app.storage.journal import PLAIN
-from station_app.storage.registry import RegistryOnDisk
-from station_app.storage.rows import SHARED, tables
-from station_app.storage.schema import prepare
 from station_app.usecases import run_center
-from station_app.usecases.center_ports import CenterClerk, Station
 from tests.domain.casework import COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE
-from tests.fakes import FakeKey, center_store
+from tests.usecases.registries import CENTER, CLERK, EPOCH, KEY, enrolled, joined, refusal
 
-NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-KEY, OTHER_KEY, EPOCH = b"k" * 32, b"o" * 32, "e" * 16
-CENTER = FakeKey(b"center")
+OTHER_KEY, WANG_KEY = b"o" * 32, b"w" * 32
 WANG = Worker("a" * 32, "王代办", VILLAGE, frozenset({Role.AGENT}))
 EDITOR = Worker("b" * 32, "目录员", TOWNSHIP, frozenset({Role.EDITOR, Role.RELEASER}))
 RELEASER = Worker("c" * 32, "发布员", TOWNSHIP, frozenset({Role.RELEASER}))
-
-
-def _signs(context: str, payload: bytes) -> bytes:
-    return CENTER.sign(context, payload)
-
-
-CLERK = CenterClerk(_signs, lambda: NOW, lambda count: b"n" * count)
-
-
-@pytest.fixture(params=["memory", "disk"])
-def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    if request.param == "memory":
-        with center_store().write() as book:
-            run_center.save_organisations(book, CLERK, ORGANISATIONS)
-            yield book
-        return
-    engine = open_plain(tmp_path / "center.db")
-    prepare(engine, tables(SHARED + CENTER_ROWS))
-    with writing(engine) as connection:
-        book = RegistryOnDisk(connection, PLAIN)
-        run_center.save_organisations(book, CLERK, ORGANISATIONS)
-        yield book
-
-
-def _enrolled(registry: Any, key: bytes = KEY, code: str = "code-1", org: str = VILLAGE) -> Station:
-    return _joined(registry, key, code, org).station
-
-
-def _joined(registry: Any, key: bytes, code: str, org: str = VILLAGE) -> run_center.Enrolled:
-    run_center.open_enrolment(registry, org, code)
-    return run_center.enrol(registry, CLERK, code, key, EPOCH)
-
-
-def _refusal(run: Any, *args: Any) -> str:
-    with pytest.raises(StationError) as refused:
-        run(*args)
-    return refused.value.code
 
 
 def _content(registry: Any, kind: str) -> dict[str, Any]:
@@ -88,7 +36,7 @@ def test_organisations_are_kept_and_published_with_the_accounts(registry: Any) -
 
 
 def test_a_published_document_goes_into_the_feed_of_every_office_with_a_station(registry: Any) -> None:
-    _enrolled(registry)
+    enrolled(registry)
     before = registry.feed_head(VILLAGE)
     number = run_center.publish(registry, CLERK, run_center.CALENDAR, {"number": 1})
     assert number == 1
@@ -101,34 +49,34 @@ def test_a_published_document_goes_into_the_feed_of_every_office_with_a_station(
 def test_names_tell_workers_apart(registry: Any) -> None:
     run_center.add_user(registry, CLERK, replace(WANG, name=" 王代办 "), "hash")
     again = replace(WANG, person_id="d" * 32)
-    assert _refusal(run_center.add_user, registry, CLERK, again, "hash") == "name-taken"
-    assert _refusal(run_center.add_user, registry, CLERK, replace(again, name="7"), "h") == "name-character"
+    assert refusal(run_center.add_user, registry, CLERK, again, "hash") == "name-taken"
+    assert refusal(run_center.add_user, registry, CLERK, replace(again, name="7"), "h") == "name-character"
     nowhere = replace(again, name="李", org="x")
-    assert _refusal(run_center.add_user, registry, CLERK, nowhere, "h") == "organisation-unknown"
+    assert refusal(run_center.add_user, registry, CLERK, nowhere, "h") == "organisation-unknown"
 
 
 def test_a_closed_account_is_told_to_all_and_can_no_longer_be_activated(registry: Any) -> None:
-    station = _enrolled(registry)
+    station = enrolled(registry)
     run_center.add_user(registry, CLERK, WANG, "hash")
     run_center.disable_user(registry, CLERK, "王代办")
     assert _content(registry, run_center.ORGANISATIONS)["accounts"][0]["disabled"] is True
-    assert _refusal(run_center.activate, registry, CLERK, station, "王代办", "hash", KEY) == "worker-disabled"
-    assert _refusal(run_center.disable_user, registry, CLERK, "张三") == "worker-unknown"
+    assert refusal(run_center.activate, registry, CLERK, station, "王代办", "hash", KEY) == "worker-disabled"
+    assert refusal(run_center.disable_user, registry, CLERK, "张三") == "worker-unknown"
 
 
 def test_a_pc_joins_by_a_code_that_only_it_can_use_again(registry: Any) -> None:
     run_center.open_enrolment(registry, VILLAGE, "code-1")
-    first = run_center.enrol(registry, CLERK, "code-1", KEY, EPOCH)
+    first = run_center.enrol(registry, CLERK, "code-1", run_center.NewPc(KEY, EPOCH))
     assert (first.station.org, first.epoch.tag, first.station.device) == (VILLAGE, 0, device_id(KEY))
     assert [read_document(signed).kind for signed in first.documents] == [run_center.ORGANISATIONS]
-    assert run_center.enrol(registry, CLERK, "code-1", KEY, EPOCH) == first
-    assert _refusal(run_center.enrol, registry, CLERK, "code-1", OTHER_KEY, EPOCH) == "code-used"
-    assert _refusal(run_center.enrol, registry, CLERK, "code-2", OTHER_KEY, EPOCH) == "code-wrong"
-    assert _refusal(run_center.open_enrolment, registry, "nowhere", "code-3") == "organisation-unknown"
+    assert run_center.enrol(registry, CLERK, "code-1", run_center.NewPc(KEY, EPOCH)) == first
+    assert refusal(run_center.enrol, registry, CLERK, "code-1", run_center.NewPc(OTHER_KEY, EPOCH)) == "code-used"
+    assert refusal(run_center.enrol, registry, CLERK, "code-2", run_center.NewPc(OTHER_KEY, EPOCH)) == "code-wrong"
+    assert refusal(run_center.open_enrolment, registry, "nowhere", "code-3") == "organisation-unknown"
 
 
 def test_the_center_signs_the_credential_of_a_pc(registry: Any) -> None:
-    station = _enrolled(registry)
+    station = enrolled(registry)
     [signed] = registry.signed_credentials({station.device}, ())
     assert signed.signature == CENTER.sign(CREDENTIAL_CONTEXT, signed.payload)
     assert read_credential(signed.payload) == DeviceCredential(station.device, VILLAGE, KEY)
@@ -136,39 +84,49 @@ def test_the_center_signs_the_credential_of_a_pc(registry: Any) -> None:
 
 def test_tags_of_an_office_never_repeat_and_run_out_at_a_hundred(registry: Any) -> None:
     keys = [bytes([number]) * 32 for number in range(run_center.MOST_TAGS)]
-    tags = [_joined(registry, key, f"code-{number}").epoch.tag for number, key in enumerate(keys)]
+    tags = [joined(registry, key, f"code-{number}").epoch.tag for number, key in enumerate(keys)]
     assert tags == list(range(100))
-    assert _joined(registry, OTHER_KEY, "elsewhere", TOWNSHIP).epoch.tag == 0
+    assert joined(registry, OTHER_KEY, "elsewhere", TOWNSHIP).epoch.tag == 0
     run_center.open_enrolment(registry, VILLAGE, "one-more")
-    assert _refusal(run_center.enrol, registry, CLERK, "one-more", b"x" * 32, EPOCH) == "tags-used-up"
+    assert refusal(run_center.enrol, registry, CLERK, "one-more", run_center.NewPc(b"x" * 32, EPOCH)) == "tags-used-up"
 
 
 def test_a_worker_is_certified_for_ninety_days_by_a_code_used_once(registry: Any) -> None:
-    station = _enrolled(registry)
+    station = enrolled(registry)
     run_center.add_user(registry, CLERK, WANG, "hash")
-    signed = run_center.activate(registry, CLERK, station, "王代办", "hash", KEY)
+    signed = run_center.activate(registry, CLERK, station, "王代办", "hash", WANG_KEY)
     credential = read_credential(signed.payload)
     assert isinstance(credential, PersonCredential)
     assert (credential.person, credential.roles, credential.device) == (WANG.person_id, ("agent",), station.device)
     assert (credential.valid_from, credential.valid_to) == ("2026-11-23T04:00:00Z", "2027-02-21T04:00:00Z")
     # The answer may be lost on the way: the same PC asks again with the same key.
-    assert run_center.activate(registry, CLERK, station, "王代办", "hash", KEY) == signed
-    for code, key in (("hash", OTHER_KEY), ("other", KEY)):
-        assert _refusal(run_center.activate, registry, CLERK, station, "王代办", code, key) == "activation-code-wrong"
+    assert run_center.activate(registry, CLERK, station, "王代办", "hash", WANG_KEY) == signed
+    for code, key in (("hash", OTHER_KEY), ("other", WANG_KEY)):
+        assert refusal(run_center.activate, registry, CLERK, station, "王代办", code, key) == "activation-code-wrong"
 
 
 def test_a_worker_is_not_certified_on_a_pc_of_another_office(registry: Any) -> None:
-    station = _enrolled(registry, org=TOWNSHIP)
+    station = enrolled(registry, org=TOWNSHIP)
     run_center.add_user(registry, CLERK, WANG, "hash")
-    assert _refusal(run_center.activate, registry, CLERK, station, "王代办", "hash", KEY) == "worker-elsewhere"
-    assert _refusal(run_center.activate, registry, CLERK, station, "张三", "hash", KEY) == "worker-unknown"
+    assert refusal(run_center.activate, registry, CLERK, station, "王代办", "hash", KEY) == "worker-elsewhere"
+    assert refusal(run_center.activate, registry, CLERK, station, "张三", "hash", KEY) == "worker-unknown"
+
+
+def test_a_key_is_certified_for_one_account_only(registry: Any) -> None:
+    station = enrolled(registry)
+    run_center.add_user(registry, CLERK, WANG, "hash")
+    run_center.add_user(registry, CLERK, replace(WANG, person_id="d" * 32, name="另一人"), "other")
+    run_center.activate(registry, CLERK, station, "王代办", "hash", WANG_KEY)
+    for key in (WANG_KEY, KEY):
+        assert refusal(run_center.activate, registry, CLERK, station, "另一人", "other", key) == "key-taken"
+    assert run_center.activate(registry, CLERK, station, "另一人", "other", OTHER_KEY)
 
 
 def test_an_office_is_told_when_those_below_it_last_came(registry: Any) -> None:
-    village = _enrolled(registry)
-    second = _enrolled(registry, OTHER_KEY, "code-2")
-    township = _enrolled(registry, b"t" * 32, "code-3", TOWNSHIP)
-    _enrolled(registry, b"n" * 32, "code-4", COUNTY)
+    village = enrolled(registry)
+    second = enrolled(registry, OTHER_KEY, "code-2")
+    township = enrolled(registry, b"t" * 32, "code-3", TOWNSHIP)
+    enrolled(registry, b"n" * 32, "code-4", COUNTY)
     assert run_center.seen_below(registry, COUNTY) == ()
     registry.save_station(replace(village, last_seen_at="2026-11-22T01:00:00Z"))
     registry.save_station(replace(second, last_seen_at="2026-11-22T03:00:00Z"))
@@ -182,18 +140,18 @@ def test_an_office_is_told_when_those_below_it_last_came(registry: Any) -> None:
 
 
 def test_a_directory_is_released_by_two_persons(registry: Any) -> None:
-    _enrolled(registry)
+    enrolled(registry)
     number = run_center.submit_directory(registry, EDITOR, {"meta": {}, "items": []})
-    assert _refusal(run_center.publish_directory, registry, CLERK, RELEASER, number) == "directory-not-approved"
-    assert _refusal(run_center.approve_directory, registry, EDITOR, number) == "two-persons-needed"
+    assert refusal(run_center.publish_directory, registry, CLERK, RELEASER, number) == "directory-not-approved"
+    assert refusal(run_center.approve_directory, registry, EDITOR, number) == "two-persons-needed"
     run_center.approve_directory(registry, RELEASER, number)
     assert run_center.publish_directory(registry, CLERK, RELEASER, number) == 1
     assert _content(registry, run_center.DIRECTORY) == {"meta": {}, "items": []}
-    assert _refusal(run_center.publish_directory, registry, CLERK, RELEASER, number) == "directory-already-published"
+    assert refusal(run_center.publish_directory, registry, CLERK, RELEASER, number) == "directory-already-published"
 
 
 def test_a_directory_needs_the_roles_and_a_draft(registry: Any) -> None:
-    assert _refusal(run_center.submit_directory, registry, WANG, {}) == "role-missing"
-    assert _refusal(run_center.approve_directory, registry, WANG, 1) == "role-missing"
-    assert _refusal(run_center.publish_directory, registry, CLERK, WANG, 1) == "role-missing"
-    assert _refusal(run_center.approve_directory, registry, RELEASER, 9) == "directory-draft-unknown"
+    assert refusal(run_center.submit_directory, registry, WANG, {}) == "role-missing"
+    assert refusal(run_center.approve_directory, registry, WANG, 1) == "role-missing"
+    assert refusal(run_center.publish_directory, registry, CLERK, WANG, 1) == "role-missing"
+    assert refusal(run_center.approve_directory, registry, RELEASER, 9) == "directory-draft-unknown"

@@ -71,8 +71,9 @@ def _failure(place: Place, teller: Teller, reason: str) -> StationError:
         place.close()
     tails = place.error_tails()
     found = {"result": "failed", "step": teller.step, "reason": reason, "folder": str(place.folder), "errors": tails}
-    lines = [f"演示没有走完（{teller.step}）：{reason}", f"数据留在 {place.folder}"]
-    teller.last(found, "\n".join([*lines, *(f"[{label}] {tail}" for label, tail in tails.items())]))
+    # People read the reason once: in the error.
+    lines = [f"数据留在 {place.folder}", *(f"[{label}] {tail}" for label, tail in tails.items())]
+    teller.last(found, "\n".join(lines))
     return StationError("demo-failed", step=teller.step, reason=reason.removesuffix("。"))
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 
 from station_app.cli.demo.centers import Office
 from station_app.cli.demo.children import STATION, Resident
 from station_app.cli.demo.place import CITY, COUNTY, PIN, TOWNSHIP, VILLAGE_1, Place
 from station_app.cli.demo.telling import Teller
-from station_app.domain.errors import StationError
 
 SHOWN = (VILLAGE_1, TOWNSHIP, COUNTY, CITY)
 # bootstrap.window_station reads it, and the gate tells the PIN.
@@ -29,22 +31,22 @@ def has_display() -> bool:
 def open_windows(place: Place, teller: Teller) -> None:
     """Open windows for a village, the township, the county and the city; stay until all are closed, or Ctrl-C.
 
-    Raises:
-        StationError: `demo-program-ended` (program, status): a window broke.
+    A window that breaks takes nothing with it: the others stay, and a line tells how to open it again.
     """
     if not has_display():
         teller.tell("windows", None, "这台电脑没有图形界面，不开窗口。")
         return
     for station in place.stations.values():
         station.stop()
-    windows = [_open(place, office, number) for number, office in enumerate(SHOWN)]
+    windows = {_open(place, office, number): office for number, office in enumerate(SHOWN)}
     people = "、".join(f"{office.name}（{'、'.join(p.name for p in office.people)}）" for office in SHOWN)
     text = f"窗口已打开：{people}。所有人的 PIN 都是 {PIN}。四个窗口都关上（或按 Ctrl-C），演示就结束。"
     teller.tell("windows", None, text, pin=PIN)
     # Ctrl-C is a good end here; whoever started the demonstration closes what is open.
     with suppress(KeyboardInterrupt):
-        for window in windows:
-            _wait(window)
+        while windows:
+            for window in _ended(windows):
+                _tell_end(place, teller, windows.pop(window), window)
 
 
 def _open(place: Place, office: Office, number: int) -> Resident:
@@ -54,10 +56,29 @@ def _open(place: Place, office: Office, number: int) -> Resident:
     return place.children.start(f"{office.key}-window", STATION, options)
 
 
-def _wait(window: Resident) -> None:
-    # In short waits: a long one takes no Ctrl-C on Windows.
-    while window.process.poll() is None:
+def _ended(windows: Iterable[Resident]) -> list[Resident]:
+    """Return those that have ended, after a look at the first that has not."""
+    ended = [window for window in windows if window.process.poll() is not None]
+    if not ended:
+        # In short waits: a long one takes no Ctrl-C on Windows.
         with suppress(subprocess.TimeoutExpired):
-            window.process.wait(LOOK_AGAIN_S)
-    if window.process.returncode:
-        raise StationError("demo-program-ended", program=window.label, status=window.process.returncode)
+            next(iter(windows)).process.wait(LOOK_AGAIN_S)
+    return ended
+
+
+def _tell_end(place: Place, teller: Teller, office: Office, window: Resident) -> None:
+    """Tell of a window that was not simply closed, and the command that opens it again."""
+    status = window.process.returncode
+    if status:
+        folder = place.stations[office.key].folder
+        again = reopening_command(folder)
+        text = (
+            f"{office.name}的窗口自己停了（退出状态 {status}），别的窗口照常用。重新打开它：另开一个终端，运行\n{again}"
+        )
+        teller.tell("window-ended", None, text, status=status, command=again)
+
+
+def reopening_command(folder: Path) -> str:
+    """Return what to type to open a window on an office of the demonstration again."""
+    argv = [sys.executable, "-m", STATION, "--home", str(folder)]
+    return subprocess.list2cmdline(argv) if sys.platform == "win32" else shlex.join(argv)

@@ -37,7 +37,7 @@ def _guard(case: Case, office: Organisation, _person: str) -> None:
 ACTION = CaseAction(
     code="accept_application",
     label="受理",
-    help="材料齐全、属于本机关职权：受理，法定期限从受理之日起算。",
+    help="核对材料齐全、属于本机关职权，再受理；法定期限从受理之日起算。",
     turn=Turn.CUSTODIAN,
     roles=frozenset({Role.CLERK}),
     from_states=frozenset({CaseState.RECEIVED, CaseState.REGISTERED}),

@@ -9,12 +9,21 @@ from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.decisions import DECIDED_ON, DOCUMENT_NUMBER, decide, guard_decision
 from station_app.domain.effects import CustodyOp, Effects, ObligationOp
+from station_app.domain.errors import StationError
 from station_app.domain.forms import Field
 from station_app.domain.people import Role
+
+_BLANK = "【"
+_REMEDY = (
+    "不服本决定的，可以自收到决定书之日起六十日内，向【哪个人民政府】申请行政复议（行政复议法第二十条）；"
+    "也可以自收到决定书之日起六个月内，向【哪个人民法院】提起行政诉讼（行政诉讼法第四十六条）。"
+)
 
 
 def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -> Effects:
     assert case is not None
+    if _BLANK in form["remedy"]:
+        raise StationError("remedy-unfinished", field="remedy")
     facts = {"result": "不予", "refusal_reason": form["reason"], "remedy": form["remedy"]}
     return decide(case, form, context, CaseState.REFUSED, facts)
 
@@ -30,7 +39,13 @@ ACTION = CaseAction(
         DECIDED_ON,
         DOCUMENT_NUMBER,
         Field("reason", "不予的理由", "long_text", max_length=1000),
-        Field("remedy", "救济途径（向谁申请复议、向哪个法院起诉、期限）", "long_text", max_length=500),
+        Field(
+            "remedy",
+            "救济途径（向谁申请复议、向哪个法院起诉、期限）",
+            "long_text",
+            max_length=500,
+            template=_REMEDY,
+        ),
     ),
     apply=_apply,
     outcome=Outcome(state=CaseState.REFUSED, move=CustodyOp.END, duty=ObligationOp.CREATE),

@@ -34,10 +34,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `width` in px at 100 %, 0 for the one that takes the room that is left."""
+    """A column; `width` and the `least` it can do with in px at 100 %; width 0 for what takes the room that is left."""
 
     title: str
     width: int
+    least: int
     cell: Callable[[CaseLine, date], Cell]
 
 
@@ -73,12 +74,13 @@ def _opened(line: CaseLine, today: date) -> Cell:
 
 
 COLUMNS = (
-    Column("状态", 98, _state),
-    Column("申请人", 136, lambda line, _: Cell(line.applicant)),
-    Column("事项", 0, lambda line, _: Cell(line.item_name)),
-    Column("登记号", 100, _number),
-    Column("现在在哪", 172, _where),
-    Column("期限", 156, _deadline),
-    Column("收件", 88, _opened),
+    Column("状态", 98, 98, _state),
+    Column("申请人", 136, 76, lambda line, _: Cell(line.applicant)),
+    Column("事项", 0, 120, lambda line, _: Cell(line.item_name)),
+    Column("登记号", 100, 66, _number),
+    Column("现在在哪", 172, 100, _where),
+    Column("期限", 156, 92, _deadline),
+    Column("收件", 88, 76, _opened),
 )
+ITEM, WHERE, OPENED = 2, 4, 6
 LONGEST_ITEM = 40

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from station_app.domain.cases import STATE_LABELS, CaseState
+from station_app.domain.cases import STATE_LABELS, Case, CaseState
 from station_app.domain.clocks import Clock
 from station_app.ui.models.dates import Word, day_text
+from station_app.ui.models.printed import iso_day
 from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import CasePageView
 
@@ -61,7 +62,7 @@ def now_text(view: CasePageView, org: str) -> str:
     """Return one or two sentences: who has the case now, and what it waits for until when."""
     case = view.case
     if case.state is CaseState.CLOSED:
-        return "已经办结归档。"
+        return f"已经办结归档：{_ending_text(case)}。"
     if case.state is CaseState.DELIVERED:
         return f"结果已经送达申请人，等{_named(view.origin_name, case.origin_org, org)}办结归档。"
     if case.custody.ended:
@@ -72,6 +73,14 @@ def now_text(view: CasePageView, org: str) -> str:
     holder = case.custody.holder
     now = f"现在在{_named(view.holder_name, holder, org)}，{_waiting(view, ours=holder == org)}。"
     return f"{now}退回原因：{reason}" if reason else now
+
+
+def _ending_text(case: Case) -> str:
+    """Return how a case ended: the decision, and when it reached whom."""
+    decision = CaseState.REFUSED if case.fields.get("refusal_reason") else CaseState.GRANTED
+    day, signer = case.fields.get("delivered_on"), case.fields.get("signed_by")
+    delivered = f"，{iso_day(str(day))}送达" if day else ""
+    return f"{STATE_LABELS[decision]}{delivered}{f'，{signer}签收' if signer else ''}"
 
 
 def _decided_text(view: CasePageView, org: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from station_app.domain.errors import StationError
 from station_app.domain.id_numbers import NO_PAPER, IdNumber, check_id_number, check_identity
 from station_app.domain.names import check_name
+from station_app.domain.phones import check_phone
 from station_app.messages import sentence, text_of
 from station_app.ui.tokens import Tone
 
@@ -52,9 +54,10 @@ def remark_on(entry: Entry, field: str, today: date) -> Remark:
 def missing_or_wrong(entry: Entry, today: date) -> dict[str, str]:
     """Return what keeps the applicant's data from being saved: field to sentence."""
     found = {}
-    for field, label in (("name", "申请人姓名"), ("id_number", "证件号码")):
+    for field, label in (("name", "申请人姓名"), ("id_number", "证件号码"), ("phone", "")):
         remark = _checked(entry, field, today)
-        if not getattr(entry, field).strip() and not (field == "id_number" and entry.id_type == NO_PAPER):
+        may_be_empty = not label or (field == "id_number" and entry.id_type == NO_PAPER)
+        if not getattr(entry, field).strip() and not may_be_empty:
             found[field] = sentence("form-field-missing", {"label": label})
         elif remark.tone is Tone.BAD:
             found[field] = remark.text
@@ -87,4 +90,24 @@ def _person_words(number: IdNumber, today: date) -> str:
     return f"{number.sex}，{number.birth} 生，{age} 周岁{green}"
 
 
-_CHECKS = {"name": _name, "id_number": _id_number}
+def _phone(entry: Entry, _today: date) -> Remark:
+    return Remark(check_phone(entry.phone) if entry.phone.strip() else "")
+
+
+def age_doubt(item_name: str, entry: Entry, today: date) -> str:
+    """Return what to look at again where an item names an age in its title that the applicant has not reached.
+
+    The directory has no rule for ages that a program could read; a title such as “80周岁以上老年人高龄津贴” tells.
+    """
+    named = _AGE.search(item_name)
+    try:
+        age = check_id_number(entry.id_number, today).age_on(today) if named else 0
+    except StationError:
+        return ""
+    if not named or age >= int(named[1]):
+        return ""
+    return f"事项写的是{named[1]}周岁以上，申请人 {age} 周岁。请看清楚是不是这一项，再收。"
+
+
+_AGE = re.compile(r"(\d{2,3})\s*周岁以上")
+_CHECKS = {"name": _name, "id_number": _id_number, "phone": _phone}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from station_app.domain.numbers import grouped
 from station_app.ui.models.dates import day_text
+
+__all__ = ["grouped", "iso_day"]
 
 
 def iso_day(iso: str) -> str:
@@ -13,8 +16,3 @@ def iso_day(iso: str) -> str:
         return day_text(date.fromisoformat(iso))
     except ValueError:
         return iso
-
-
-def grouped(number: str) -> str:
-    """Return a printed number as point, day and serial; people read the last group aloud."""
-    return " ".join((number[:12], number[12:18], number[18:])) if len(number) > 18 else number

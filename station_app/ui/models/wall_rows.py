@@ -39,7 +39,7 @@ COUNTS = (
     Column("两日内", lambda row: row.soon, Tone.WARN),
     Column("今日", lambda row: row.today, Tone.BAD),
     Column("超期", lambda row: row.overdue, Tone.BAD),
-    Column("决定未送达", lambda row: row.decided_undelivered),
+    Column("未送达", lambda row: row.decided_undelivered),
 )
 TITLES = ("单位", *(column.title for column in COUNTS), "最近同步")
 

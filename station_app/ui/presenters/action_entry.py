@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,10 +12,13 @@ from station_app.domain.effects import ObligationOp
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field, read_form
 from station_app.domain.lanes import Audience
+from station_app.domain.organisations import Level
 from station_app.messages import text_of
 from station_app.ui.models.dates import Word, weekday_text
+from station_app.ui.models.page_names import HAND_OVER
 from station_app.ui.presenters.typed_date import read_day
 from station_app.ui.tokens import Tone
+from station_app.usecases.look_up import PaperView
 
 # Which kind of field a refusal is about where it names none: its code says so.
 _KIND_OF_CODE = {"date-": "date", "name-": "text", "material-": "list", "id-card-": "list"}
@@ -77,6 +80,34 @@ def field_about(action: CaseAction, error: StationError) -> str:
         return str(named)
     kind = next((kind for start, kind in _KIND_OF_CODE.items() if error.code.startswith(start)), "")
     return next((field.name for field in action.fields if field.kind == kind), "")
+
+
+def warning_of(action: CaseAction, papers: Sequence[PaperView]) -> str:
+    """Return what to look at before a case goes on with papers missing, "" where none is; it keeps nobody from it."""
+    short = [f"{paper.name}{words}" for paper in papers if (words := short_words(paper))]
+    if not short or action.outcome.state not in (CaseState.ACCEPTED, CaseState.GRANTED):
+        return ""
+    return f"材料不齐：接收清点时，{'；'.join(short)}。请先叫申请人补来，或者核对现在已经补齐，再按“{action.label}”。"
+
+
+def short_words(paper: PaperView) -> str:
+    """Return how much of a paper was missing when it was counted, "" where nothing was."""
+    counted = paper.counted
+    if counted is None:
+        return ""
+    pairs = (
+        ("原件", counted.expected_originals, counted.counted_originals),
+        ("复印件", counted.expected_copies, counted.counted_copies),
+    )
+    return "、".join(f"{label}应 {due} 实 {have}" for label, due, have in pairs if have < due)
+
+
+def next_step_of(action: CaseAction, level: Level) -> str:
+    """Return where a case goes on that was put right after it had come back, "" after any other action."""
+    page = HAND_OVER.get(level)
+    if page is None or action.from_states != {CaseState.RETURNED}:
+        return ""
+    return f"下一步：到“{page}”，和别的件一起再交一次。"
 
 
 def consequence_of(action: CaseAction, origin_name: str = "") -> str:

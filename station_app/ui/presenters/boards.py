@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from station_app.domain.organisations import Level
 from station_app.domain.people import Role
 from station_app.ui.models.dates import Word, day_text, due_word, weekday_text
 from station_app.ui.models.freshness import is_old, office_word, own_sync_word
+from station_app.ui.models.page_names import DELIVER, HAND_OVER, REGISTER
+from station_app.ui.presenters.registering import LAST_DRAFT
 from station_app.ui.tokens import Tone
-from station_app.usecases.case_pages import CaseLine
+from station_app.usecases.case_pages import CaseLine, CaseQuery, Place, cases_after
+from station_app.usecases.deciding import instant_cases
 from station_app.usecases.home import (
     Board,
     ClockCount,
@@ -45,6 +49,8 @@ class Step:
     to: Link
     tone: Tone = Tone.PLAIN
     icon: str = ""
+    plain: str = ""
+    """What the page is called, where the title is a word of the trade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +102,12 @@ def read_home(desk: Desk, book: Book) -> HomeView:
     now, worker = desk.now(), desk.worker
     today = local_day(now)
     found = village_home(book, worker.person_id, now)
+    returned = cases_after(book, CaseQuery(place=Place.RETURNED), None, 1).lines if found.returned else ()
     return HomeView(
         day=weekday_text(today),
         day_kind=day_kind(book, today),
         steps=_home_steps(found, worker.roles),
-        todos=tuple(_todos(found, today, _days_out(book, found, today), worker.roles)),
+        todos=tuple(_todos(found, returned, today, _days_out(book, found, today), worker.roles)),
         reference=reference_words(found.reference, today),
     )
 
@@ -114,7 +121,7 @@ def read_board(desk: Desk, book: Book) -> BoardView:
         day=weekday_text(today),
         day_kind=day_kind(book, today),
         own_sync=own_sync_word(found.own_sync_at, now),
-        steps=_board_steps(found, now, roles),
+        steps=_board_steps(found, instant_cases(book).total, now, roles),
         clocks=tuple(_clock_row(count, roles) for count in found.clocks if count.kind != "handover"),
         offices=tuple(_offices(found.offices, found.own_sync_at, now)),
         reference=reference_words(found.reference, today),
@@ -153,13 +160,21 @@ def _home_steps(found: VillageHome, roles: Collection[Role]) -> tuple[Step, ...]
         handing += f"，其中 {others} 件是同事收的"
     delivering = "个结果等着送到群众手里" if found.to_deliver else "没有结果等着送达"
     return (
-        Step("受理", "F7", "收一件新的", at_counter(roles, Link("register"), Link("cases")), icon="register"),
+        Step(
+            "受理",
+            "F7",
+            "收一件新的",
+            at_counter(roles, Link("register"), Link("cases")),
+            plain=REGISTER,
+            icon="register",
+        ),
         Step(
             "承办",
             str(found.to_hand_over_all),
             handing,
             at_counter(roles, Link("hand_over"), Link("cases", "place:here")),
             icon="hand_over",
+            plain=HAND_OVER[Level.VILLAGE],
         ),
         Step(
             "回复",
@@ -167,6 +182,7 @@ def _home_steps(found: VillageHome, roles: Collection[Role]) -> tuple[Step, ...]
             delivering,
             at_counter(roles, Link("deliver"), Link("cases", "place:to_deliver")),
             icon="deliver",
+            plain=DELIVER,
         ),
     )
 
@@ -179,7 +195,13 @@ def _days_out(book: Book, found: VillageHome, today: date) -> Mapping[str, int]:
     return {entry.card.case_id: (today - date.fromisoformat(entry.card.offered_on)).days for entry in placed}
 
 
-def _todos(found: VillageHome, today: date, days_out: Mapping[str, int], roles: Collection[Role]) -> Iterator[ToDo]:
+def _todos(
+    found: VillageHome,
+    returned: Sequence[CaseLine],
+    today: date,
+    days_out: Mapping[str, int],
+    roles: Collection[Role],
+) -> Iterator[ToDo]:
     for line in found.due_soon:
         label = line.clock.label if line.clock else ""
         yield ToDo(due_word(line.clock, today), f"{_named(line)}：{label}", "打开这件", Link("case", line.case_id))
@@ -187,16 +209,21 @@ def _todos(found: VillageHome, today: date, days_out: Mapping[str, int], roles: 
         to = at_counter(roles, Link("deliver"), Link("cases", "place:to_deliver"))
         text = f"{found.to_deliver} 个结果已经作出，等着送到群众手里"
         yield ToDo(Word("待送达", Tone.INFO), text, "去送达", to)
-    if found.returned:
+    if returned:
         text = f"{found.returned} 件被退回：看退回原因，补齐后再交"
-        yield ToDo(Word("已退回", Tone.WARN), text, "去补齐", Link("cases", "place:returned"))
+        to = Link("case", returned[0].case_id) if found.returned == 1 else Link("cases", "place:returned")
+        yield ToDo(Word("已退回", Tone.WARN), text, "去补齐", to)
+    if found.to_hand_over_all:
+        to = at_counter(roles, Link("hand_over"), Link("cases", "place:here"))
+        text = f"{found.to_hand_over_all} 件收好了，等着交到镇里"
+        yield ToDo(Word("待交", Tone.INFO), text, "去交", to)
     for line in found.silent:
         days = days_out.get(line.case_id)
         since = f"已交出 {days} 天" if days is not None else "已交出多日"
         text = f"{_named(line)}：{since}，{line.on_the_road_to}还没有接收，打电话问一问"
         yield ToDo(Word("没有回音", Tone.WARN), text, "打开这件", Link("case", line.case_id))
     if found.drafts:
-        to = at_counter(roles, Link("register"), Link("cases"))
+        to = at_counter(roles, Link("register", LAST_DRAFT), Link("cases"))
         yield ToDo(Word("没填完", Tone.INFO), f"{found.drafts} 张表填了一半，没有丢", "接着填", to)
 
 
@@ -204,7 +231,7 @@ def _named(line: CaseLine) -> str:
     return f"{line.applicant}，{line.item_name}"
 
 
-def _board_steps(found: Board, now: datetime, roles: Collection[Role]) -> tuple[Step, ...]:
+def _board_steps(found: Board, instant: int, now: datetime, roles: Collection[Role]) -> tuple[Step, ...]:
     """What others sent or are to get is unknown while our own exchange is old: grey, with the day it is of."""
     old = is_old(found.own_sync_at, now)
     tone = Tone.STALE if old else Tone.PLAIN
@@ -214,11 +241,16 @@ def _board_steps(found: Board, now: datetime, roles: Collection[Role]) -> tuple[
     forward = at_counter(roles, Link("hand_over"), Link("cases", "place:here"))
     return (
         Step("待接收", str(found.batches_to_come), waiting, receive, tone, "receive"),
-        Step("待受理", str(found.to_accept), "件，由本镇受理", Link("decide", "to_accept"), icon="case"),
+        Step("即办", str(instant), "件可以一次办完", Link("instant"), icon="instant"),
+        Step("待受理", str(found.to_accept), _to_accept_line(instant), Link("decide", "to_accept"), icon="case"),
         Step("待决定", str(found.to_decide), "件已受理，等决定", Link("decide", "to_decide"), icon="decide"),
         Step("待上报", str(found.to_forward), "件要交到县里", forward, icon="hand_over"),
         Step("结果待送达", str(found.results_home), f"个还没送到群众手里{since}", Link("results"), tone, "results"),
     )
+
+
+def _to_accept_line(instant: int) -> str:
+    return f"件由本镇受理，含即办 {instant} 件" if instant else "件，由本镇受理"
 
 
 def _clock_row(count: ClockCount, roles: Collection[Role]) -> ClockRow:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from station_app.domain.action import CaseAction
 from station_app.domain.cases import STATE_LABELS, CaseState
+from station_app.domain.items import Handling
 from station_app.domain.lanes import Lane
 from station_app.domain.masking import mask_id_number, mask_phone
 from station_app.messages import text_of
 from station_app.messages.remarks import REMARK_LABELS
 from station_app.ui.models.dates import Word, day_text, due_word
+from station_app.ui.presenters.action_entry import short_words
 from station_app.ui.tokens import Tone
 from station_app.usecases.deciding import BEFORE_ACCEPTANCE, Queue, obstacle, to_accept, to_decide
-from station_app.usecases.look_up import CasePageView, case_page
+from station_app.usecases.look_up import CasePageView, PaperView, case_page
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.times import day_of_stamp, local_day
 
@@ -39,7 +41,7 @@ class Judged:
     Args:
         facts: state, limits and warnings, each with its tone.
         applicant: masked.
-        papers: a line each, with where the paper is.
+        papers: a line each, with where the paper is; what was counted short stands out.
         remarks: notes and opinions with who wrote them, and what was counted otherwise.
         actions: what this worker can do with it here, the main one first where there is one.
         main: the action that takes the case on; None where `why_not` says why.
@@ -48,7 +50,7 @@ class Judged:
     view: CasePageView
     facts: tuple[Word, ...]
     applicant: str
-    papers: tuple[str, ...]
+    papers: tuple[Word, ...]
     remarks: tuple[str, ...]
     actions: tuple[CaseAction, ...]
     main: CaseAction | None
@@ -72,7 +74,7 @@ def read_judged(desk: Desk, case_id: str) -> Judged:
         view=view,
         facts=tuple(_facts(view, local_day(desk.now()))),
         applicant=applicant_line(view),
-        papers=tuple(f"{line}（{paper.where}）" for line, paper in zip(counted_papers(view), view.papers, strict=True)),
+        papers=tuple(_paper_word(paper) for paper in view.papers),
         remarks=tuple(_remarks(view)),
         actions=actions,
         main=main,
@@ -91,12 +93,28 @@ def applicant_line(view: CasePageView) -> str:
     return "　".join([*parts, f"收件：{view.origin_name}"])
 
 
-def counted_papers(view: CasePageView) -> Iterator[str]:
-    """Yield each paper with its counts."""
+def papers_to_check(view: CasePageView, office: str) -> Iterator[Word]:
+    """Yield what lies on the table to be checked: an original that was shown and given back elsewhere does not."""
     for paper in view.papers:
-        counts = [f"原件 {paper.originals}"] if paper.originals else []
-        counts += [f"复印件 {paper.copies}"] if paper.copies else []
-        yield f"{paper.name}：{'、'.join(counts) or '没有收'}"
+        elsewhere = view.case.origin_org != office and paper.handling == Handling.VERIFY_RETURN.value
+        if elsewhere and not paper.copies:
+            continue
+        words = _paper_counts(replace(paper, originals=0) if elsewhere else paper)
+        returned = f"，原件{view.origin_name}已核对退还" if elsewhere and paper.originals else ""
+        yield Word(f"{words.text}{returned}", words.tone)
+
+
+def _paper_word(paper: PaperView) -> Word:
+    counts = _paper_counts(paper)
+    return Word(f"{counts.text}（{paper.where}）", counts.tone)
+
+
+def _paper_counts(paper: PaperView) -> Word:
+    counts = [f"原件 {paper.originals}"] if paper.originals else []
+    counts += [f"复印件 {paper.copies}"] if paper.copies else []
+    text = f"{paper.name}：{'、'.join(counts) or '没有收'}"
+    short = short_words(paper)
+    return Word(f"{text}；清点时{short}", Tone.BAD) if short else Word(text)
 
 
 def _facts(view: CasePageView, today: date) -> Iterator[Word]:

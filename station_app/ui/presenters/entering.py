@@ -17,7 +17,8 @@ from station_app.ui.ports import PcCard, Session, Station
 
 T = TypeVar("T")
 
-TRY_AGAIN = "可以再试了。忘记 PIN 的，请联系县中心重置。"
+TRY_AGAIN = "可以再试了。忘记 PIN 的，请按 F4。"
+TRY_CODE_AGAIN = "可以再试了。"
 DEMO_STARTS = "演示正在准备，大约一分钟后会打开三个窗口（村、镇、县）。这个窗口可以先关上。"
 TICK_MS = 1000
 
@@ -40,6 +41,15 @@ _FIELDS = {
     "pin-too-simple": "pin",
     "pin-wrong": "pin",
     "pin-wait": "pin",
+    "reset-code-malformed": "code",
+    "reset-code-wrong": "code",
+    "reset-code-wait": "code",
+}
+_WAITS = {
+    "pin-wrong": "pin-wait",
+    "pin-wait": "pin-wait",
+    "reset-code-wrong": "reset-code-wait",
+    "reset-code-wait": "reset-code-wait",
 }
 
 
@@ -49,6 +59,7 @@ class Face(StrEnum):
     JOIN = "join"
     ACTIVATE = "activate"
     SIGN_IN = "sign_in"
+    RESET = "reset"
 
 
 class Entering(QObject):
@@ -60,8 +71,10 @@ class Entering(QObject):
     """Beside which box ("" for the whole form), and the sentence."""
     told = Signal(str)
     """Good news that is no refusal."""
-    counted = Signal(str)
-    """How long the next try with this PIN has still to wait."""
+    counted = Signal(str, str)
+    """Beside which box, and how long the next try with this PIN or code has still to wait."""
+    challenged = Signal(str)
+    """What a worker who has forgotten the PIN reads out to the county."""
     busy = Signal(str)
     """What is under way, or ""."""
     signed_in = Signal(object)
@@ -72,6 +85,7 @@ class Entering(QObject):
         self._jobs = jobs
         self._busy = False
         self._seconds = 0
+        self._wait_code = "pin-wait"
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
         self._clock.timeout.connect(self._count_down)
@@ -104,6 +118,20 @@ class Entering(QObject):
         """Sign a worker in with the PIN."""
         self._run("正在打开…", partial(self._station.sign_in, name.strip(), pin), self.signed_in.emit)
 
+    def ask_challenge(self, name: str) -> None:
+        """Find out what a worker who has forgotten the PIN reads out to the county."""
+        self._run("", partial(self._station.pin_challenge, name.strip()), self.challenged.emit)
+
+    def reset_pin(self, name: str, code: str, pin: str) -> None:
+        """Set a new PIN by the code from the county, and sign the worker in with it."""
+        name = name.strip()
+
+        def work() -> Session:
+            self._station.reset_pin(name, code, pin)
+            return self._station.sign_in(name, pin)
+
+        self._run("正在设新 PIN…", work, self.signed_in.emit)
+
     def open_demo(self) -> None:
         """Start the demonstration, which opens windows of its own."""
         self._run("", self._station.open_demo, lambda _: self.told.emit(DEMO_STARTS))
@@ -133,18 +161,26 @@ class Entering(QObject):
     def _refuse(self, error: StationError) -> None:
         self._rest()
         text = text_of(error)
-        wait_s = error.params.get("wait_s", error.params.get("seconds", 0)) if error.code.startswith("pin-w") else 0
+        wait_code = _WAITS.get(error.code, "")
+        wait_s = error.params.get("wait_s", error.params.get("seconds", 0)) if wait_code else 0
         if isinstance(wait_s, int) and wait_s:
-            self._seconds = wait_s
+            self._seconds, self._wait_code = wait_s, wait_code
             self._clock.start()
-            text = text if error.code == "pin-wait" else f"PIN 不对。{_wait_text(wait_s)}"
+            if error.code != wait_code:
+                text = text.partition("。")[0] + "。" + self._wait_text()
         self.refused.emit(_FIELDS.get(error.code, ""), text)
 
     def _count_down(self) -> None:
         self._seconds -= 1
-        if self._seconds <= 0:
+        if self._seconds > 0:
+            text = self._wait_text()
+        else:
             self._clock.stop()
-        self.counted.emit(_wait_text(self._seconds) if self._seconds > 0 else TRY_AGAIN)
+            text = TRY_AGAIN if self._wait_code == "pin-wait" else TRY_CODE_AGAIN
+        self.counted.emit(_FIELDS[self._wait_code], text)
+
+    def _wait_text(self) -> str:
+        return sentence(self._wait_code, {"seconds": self._seconds})
 
     def _show_first(self, card: PcCard) -> None:
         self.shown.emit(_first_face(card), card)
@@ -164,7 +200,3 @@ def _first_face(card: PcCard) -> Face:
     if not card.enrolled:
         return Face.JOIN
     return Face.SIGN_IN if card.workers else Face.ACTIVATE
-
-
-def _wait_text(seconds: int) -> str:
-    return sentence("pin-wait", {"seconds": seconds})

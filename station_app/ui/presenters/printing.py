@@ -61,6 +61,8 @@ class PaperWork(QObject):
     """Why the opened paper can't be shown, printed or saved (StationError)."""
     progressed = Signal(int, int)
     """Pages on paper, of how many."""
+    saved = Signal(str)
+    """The opened paper is in a file: where, and what to mind."""
     ended = Signal(bool)
     """Printing from the preview is over; True when everything is on paper."""
 
@@ -205,6 +207,7 @@ class PaperWork(QObject):
         self._log(drawn)
         told = f"已存为“{PurePath(path).name}”。文件里有群众的个人信息，打印后请删除。"
         self._place.say.emit(told, Tone.GOOD.value)
+        self.saved.emit(f"已存到 {PurePath(path)}。文件里有群众的个人信息，打印后请删除。")
 
     def _log(self, drawn: Drawn) -> None:
         work = partial(self._place.session.log_print, drawn.paper)

@@ -26,7 +26,8 @@ from station_app.usecases.times import local_day
 
 T = TypeVar("T")
 KIND = "receive"
-SHORTEST_TAIL = 3
+# A number as long as that is meant as a whole one.
+MOST_TAIL = 10
 # Beside the ids of cases in a draft: what is being typed about one of them.
 _HALF = "typing"
 
@@ -139,7 +140,7 @@ class Receiving(QObject):
         self._place.read(lambda book: find_for_scan(book, digits), owner=self, done=self._found, failed=self._tell)
 
     def _take_listed(self, digits: str) -> bool:
-        if len(digits) < SHORTEST_TAIL:
+        if not digits:
             return False
         rows = self.sheet.rows if self.sheet else ()
         cases = [row for row in rows if row.case.number.endswith(digits)]
@@ -148,7 +149,11 @@ class Receiving(QObject):
             self._go_to_case(cases[0])
         elif not cases and len(batches) == 1:
             self._go_to_batch(batches[0])
-        return len(cases) == 1 or (not cases and len(batches) == 1)
+        elif len(cases) + len(batches) > 1 and len(digits) < MOST_TAIL:
+            self.told.emit(f"末尾是 {digits} 的有 {len(cases) or len(batches)} 个，请再多输前面几位。", Tone.WARN.value)
+        else:
+            return False
+        return True
 
     def _go_to_case(self, row: CountRow) -> None:
         self.current_changed.emit(row.case.case_id)

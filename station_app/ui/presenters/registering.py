@@ -22,18 +22,22 @@ from station_app.ui.models.choices import Choice, Choices
 from station_app.ui.models.entry import RESIDENT_CARD, Entry, missing_or_wrong, remark_on
 from station_app.ui.models.item_matches import advice, refusal_of, replacement_of
 from station_app.ui.models.material_rows import MaterialRows
+from station_app.ui.models.page_names import DECIDE, HAND_OVER
 from station_app.ui.models.printed import grouped
+from station_app.ui.presenters.doubts import Doubts
 from station_app.ui.presenters.item_search import ItemSearch
 from station_app.ui.presenters.kept_drafts import HalfDone, KeptDrafts
 from station_app.ui.presenters.latest import Latest
+from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
 from station_app.usecases.drafts import Draft
 from station_app.usecases.people_known import KnownApplicant, known_applicants
 from station_app.usecases.run_action import register_case
 
 KIND = "register"
+LAST_DRAFT = "last"
+"""Opened about this, the page goes on with the draft that was kept last."""
 _APPLICANT = ("name", "id_type", "id_number", "phone", "address")
-_NEXT_OFFICE = {Level.VILLAGE: "承办", Level.TOWNSHIP: "上报", Level.COUNTY: "上报"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Registering(QObject):
     """A field, and the Remark on it."""
     refused = Signal(str, str)
     """A field ("" for the whole form), and what is wrong with it."""
+    resumed = Signal()
+    """The form that was asked for is there again."""
     saving = Signal(bool)
     saved = Signal(object)
 
@@ -74,6 +80,7 @@ class Registering(QObject):
         self._known = Latest(place.jobs, self._find_people, self)
         self._known.answered.connect(self._show_people)
         self.items.loaded.connect(self._after_loading)
+        self.doubts = Doubts(place, self)
         self.drafts.listed.connect(self._after_listing)
         self.materials.counted.connect(self.drafts.touch)
         place.jobs.broken.connect(self._after_bug)
@@ -149,11 +156,14 @@ class Registering(QObject):
         self.leave("id_number")
         self.drafts.touch()
 
-    def leave(self, field: str) -> None:
-        """Check a field that was left, put its value in the right form, and say what is found."""
+    def leave(self, field: str) -> bool:
+        """Check a field that was left, put its value in the right form, and say what is found; False if it is wrong."""
         remark = remark_on(self.entry, field, self.items.today)
         self.entry = replace(self.entry, **{field: remark.value})
         self.remarked.emit(field, remark)
+        if field == "id_number":
+            self.doubts.look(self.item, self.entry)
+        return remark.tone is not Tone.BAD
 
     def save(self) -> None:
         """Save the case, once; what is wrong is said field by field and nothing is lost."""
@@ -174,6 +184,16 @@ class Registering(QObject):
             done=self._after_saving,
             failed=self._after_refusal,
         )
+
+    def missing_materials(self) -> str:
+        """Return which papers the item can't be taken in without are still missing, "" for none."""
+        if self.item is None:
+            return ""
+        try:
+            read_materials(self.item, self.materials.to_form())
+        except StationError as error:
+            return text_of(error)
+        return ""
 
     def set_aside(self) -> None:
         """Keep what is half done as a draft, and begin with a blank form."""
@@ -206,11 +226,8 @@ class Registering(QObject):
         found = missing_or_wrong(self.entry, self.items.today)
         if self.item is None:
             return {"item": sentence("form-field-missing", {"label": "事项"}), **({} if self.blank else found)}
-        try:
-            read_materials(self.item, self.materials.to_form())
-        except StationError as error:
-            found["materials"] = text_of(error)
-        return found
+        missing = self.missing_materials()
+        return {**found, "materials": missing} if missing else found
 
     def _form(self) -> dict[str, Any]:
         entry = asdict(self.entry)
@@ -236,6 +253,7 @@ class Registering(QObject):
         self.item = item
         self.materials.begin(item.materials if item else (), counts)
         self.item_changed.emit()
+        self.doubts.look(item, self.entry)
 
     def _clear(self) -> None:
         self.entry = Entry()
@@ -251,8 +269,10 @@ class Registering(QObject):
     def _after_listing(self) -> None:
         wanted, self._resume_id = self._resume_id, ""
         for draft in self.drafts.others:
-            if draft.draft_id == wanted:
+            if wanted in (draft.draft_id, LAST_DRAFT):
                 self.resume(draft)
+                self.resumed.emit()
+                return
 
     def _after_saving(self, case: Case) -> None:
         self._be_saving(False)
@@ -291,7 +311,7 @@ def _person_choice(known: KnownApplicant) -> Choice:
 
 def _saved(case: Case, level: Level) -> Saved:
     here = deciding_level(case.item) is level
-    page = "受理与决定" if here else _NEXT_OFFICE.get(level, "查件")
+    page = DECIDE if here else HAND_OVER.get(level, "查件")
     following = f"在“{page}”里受理" if here else f"凑齐后在“{page}”里交给上一级"
     what = f"{case.applicant['name']}，{case.item['name']}"
     next_step = f"下一步：给群众收件凭证，{following}。"

@@ -10,15 +10,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from station_app.domain.calendar import SHANGHAI
 from station_app.domain.errors import StationError
-from station_app.messages import text_of, waiting_text
+from station_app.exchange.limits import CLONED, DEVICE_REVOKED
+from station_app.messages import sentence, text_of, waiting_text
 from station_app.ui.background import Lane
 from station_app.ui.models.center_word import center_word
 from station_app.ui.ports import Exchanged
 from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
+from station_app.usecases.certificates import expired_on
 from station_app.usecases.home import STALE_HOURS
 from station_app.usecases.look_up import WaitingSummary, waiting_summary
 from station_app.usecases.pc_health import pc_warnings
+from station_app.usecases.ports import Book
 from station_app.usecases.times import read_stamp
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ class SyncView:
     Args:
         warning: what is wrong with this PC itself, in a word; "" while nothing is.
         warned_of: the same in sentences that say what to do.
+        notice: what stands above every page until it is seen to, "" for nothing.
     """
 
     state: str
@@ -47,6 +51,7 @@ class SyncView:
     running: bool
     warning: str
     warned_of: str
+    notice: str = ""
 
 
 class Syncing(QObject):
@@ -118,28 +123,32 @@ class Syncing(QObject):
 
     def _show(self) -> None:
         session = self._place.session
+        worker, now = session.desk.worker, session.desk.now()
 
-        def work(book: Book) -> tuple[WaitingSummary, Warnings]:
-            return waiting_summary(book), pc_warnings(session.desk.now(), book.link(), session.free_bytes())
+        def work(book: Book) -> tuple[WaitingSummary, str, Warnings]:
+            warnings = pc_warnings(now, book.link(), session.free_bytes())
+            return waiting_summary(book), expired_on(book, worker, now), warnings
 
         self._place.read(work, owner=self, done=lambda found: self.shown.emit(self._view(*found)))
 
-    def _view(self, found: WaitingSummary, warnings: Warnings) -> SyncView:
+    def _view(self, found: WaitingSummary, expired: str, warnings: Warnings) -> SyncView:
         last_at = read_stamp(found.last_ok_at) if found.last_ok_at else None
         last = f"上次同步 {_clock(last_at)}" if last_at else "还没有同步过"
         following = f"下次 {_clock(self._next_at)}" if self._next_at and not self._running else "正在同步…"
         old = last_at is None or self._place.session.desk.now() - last_at > timedelta(hours=STALE_HOURS)
         center = center_word(self._place.session.office.level)
         state, tone = _state(found, self._code, center, old=old)
-        return SyncView(
-            state,
-            tone,
-            waiting_text(self._code or found.reason_code),
-            f"{last}　{following}",
-            self._running,
-            "、".join(_IN_A_WORD[warning.code] for warning in warnings),
-            "\n".join(map(text_of, warnings)),
-        )
+        why, notice = waiting_text(self._code or found.reason_code), ""
+        told = (self._code, found.reason_code)
+        if DEVICE_REVOKED in told:
+            state, tone, notice = "这台电脑已停用", Tone.BAD, sentence(DEVICE_REVOKED)
+        elif CLONED in told:
+            state, tone, notice = "这台电脑要重新登记", Tone.BAD, sentence(CLONED)
+        elif expired:
+            state, tone, notice = "证书已过期", Tone.WARN, sentence("certificate-expired", {"day": expired})
+        words = "、".join(_IN_A_WORD[warning.code] for warning in warnings)
+        times, of = f"{last}　{following}", "\n".join(map(text_of, warnings))
+        return SyncView(state, tone, why, times, self._running, words, of, notice)
 
 
 def _state(found: WaitingSummary, code: str, center: str, *, old: bool) -> tuple[str, Tone]:

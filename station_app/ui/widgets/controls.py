@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -149,12 +150,72 @@ class Field(QWidget):
         column.addWidget(self._message)
         self._message.setVisible(bool(hint))
 
+    def add_below(self, part: QWidget) -> None:
+        """Put something that helps to fill it in below it."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Tell whether it is said that the value is wrong."""
+        return bool(self.editor.property("state") == "bad")
+
     def show_message(self, text: str = "", tone: Tone = Tone.BAD) -> None:
         """Say what is wrong with the value (or, in another tone, what was found); "" brings the hint back."""
         self._message.setText(f"{_SHAPES[tone]}{text}" if text else self._hint)
         self._message.setVisible(bool(text or self._hint))
         set_look(self._message, tone=tone.value if text else "", muted=not text)
         set_look(self.editor, state="bad" if text and tone is Tone.BAD else "")
+
+
+def letters_across(widget: QWidget) -> float:
+    """Return how many Chinese letters of the body text fit side by side: what a layout really has room for."""
+    return widget.width() / max(1, widget.fontMetrics().horizontalAdvance("字"))
+
+
+_LEAST_LINES = 9
+
+
+class TurningRow(QBoxLayout):
+    """Parts side by side, or below each other where their widget is narrower than so many letters.
+
+    Args:
+        whole: the widget whose layout this is, or part of.
+        letters: more than the parts need at least side by side.
+        parts: what is in it, each with its share of the width.
+    """
+
+    def __init__(self, whole: QWidget, letters: int, *parts: tuple[QWidget, int], spacing: int = 12) -> None:
+        super().__init__(QBoxLayout.Direction.LeftToRight)
+        self._whole = whole
+        self._letters = letters
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(spacing)
+        for part, share in parts:
+            self.addWidget(part, share)
+
+    def setGeometry(self, rect: QRect) -> None:
+        self._turn()
+        super().setGeometry(rect)
+
+    def minimumSize(self) -> QSize:
+        self._turn()
+        return super().minimumSize()
+
+    def _turn(self) -> None:
+        """Choose the direction for the width that there is now."""
+        narrow = letters_across(self._whole) < self._letters
+        wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self.direction() is wanted:
+            return
+        self.setDirection(wanted)
+        for index in range(self.count()):
+            part = self.itemAt(index).widget()
+            if isinstance(part, QAbstractScrollArea) or part.findChild(QAbstractScrollArea):
+                # What scrolls by itself would give way to nothing below the others.
+                least = _LEAST_LINES * part.fontMetrics().lineSpacing() if narrow else 0
+                part.setMinimumHeight(least)
 
 
 def row_of(*parts: QWidget, stretch: int = -1, spacing: int = 12) -> QHBoxLayout:

@@ -12,6 +12,7 @@ from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Button, Card, Notice, Text, row_of
 from station_app.ui.widgets.entrance.activate_form import ActivateForm
 from station_app.ui.widgets.entrance.join_form import JoinForm
+from station_app.ui.widgets.entrance.reset_form import ResetForm
 from station_app.ui.widgets.entrance.sign_in_form import SignInForm
 from station_app.ui.widgets.help import HelpPanel
 from station_app.ui.widgets.theme import Theme
@@ -23,7 +24,7 @@ WIDE = 1000
 
 
 class Gate(QWidget):
-    """One sheet in the middle: join, activate or sign in, whichever this PC needs."""
+    """One sheet in the middle: join, activate, sign in or set a new PIN, whichever this PC needs."""
 
     signed_in = Signal(object)
 
@@ -38,13 +39,17 @@ class Gate(QWidget):
         self.demo_band = Notice()
         self.join = JoinForm(self.entering)
         self.activate = ActivateForm(self.entering)
-        self.sign_in = SignInForm(self.entering, theme, self._to_activation)
+        self.sign_in = SignInForm(self.entering, theme, self._to_activation, self._to_reset)
+        self.reset = ResetForm(self.entering)
+        self.remembered = Button("想起来了，去登录", self._to_sign_in, kind="quiet")
+        self.reset.body.addLayout(row_of(self.remembered))
         self.to_sign_in = Button("已经启用过，去登录", self._to_sign_in, kind="quiet")
         self.activate.body.addLayout(row_of(self.to_sign_in))
         self._forms: dict[str, TypedForm] = {
             Face.JOIN: self.join,
             Face.ACTIVATE: self.activate,
             Face.SIGN_IN: self.sign_in,
+            Face.RESET: self.reset,
         }
         self._form: TypedForm = self.sign_in
         self.help = HelpPanel()
@@ -92,7 +97,8 @@ class Gate(QWidget):
         self._theme.changed.connect(self._fit)
         self.entering.shown.connect(self._show)
         self.entering.refused.connect(self._refuse)
-        self.entering.counted.connect(lambda text: self.sign_in.fields["pin"].show_message(text, Tone.WARN))
+        self.entering.counted.connect(lambda name, text: self._form.fields[name].show_message(text, Tone.WARN))
+        self.entering.challenged.connect(self.reset.show_challenge)
         self.entering.told.connect(self._tell)
         self.entering.busy.connect(self._show_busy)
         self.entering.signed_in.connect(self._enter)
@@ -111,6 +117,8 @@ class Gate(QWidget):
             self.join.open()
         elif face == Face.ACTIVATE:
             self.activate.open()
+        elif face == Face.RESET:
+            self.reset.open(self.sign_in.name)
         else:
             self.sign_in.open(card)
 
@@ -126,10 +134,14 @@ class Gate(QWidget):
     def _to_activation(self) -> None:
         self.entering.show_face(Face.ACTIVATE, self._card)
 
+    def _to_reset(self) -> None:
+        self.entering.show_face(Face.RESET, self._card)
+
     def _to_sign_in(self) -> None:
         self.entering.show_face(Face.SIGN_IN, self._card)
 
     def _enter(self, session: Session) -> None:
         self.sign_in.remember(session.desk.worker.name)
         self.activate.forget()
+        self.reset.forget()
         self.signed_in.emit(session)

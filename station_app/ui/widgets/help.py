@@ -12,7 +12,7 @@ from station_app.paths import resource
 from station_app.ui.widgets.controls import Button, Text, set_look
 from station_app.ui.widgets.way_back import WayBack
 
-WIDTH = 320
+LETTERS_WIDE = 20
 HEADING_GAP, PARAGRAPH_GAP = 14, 8
 
 
@@ -23,7 +23,6 @@ class HelpPanel(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("帮助")
-        self.setFixedWidth(WIDTH)
         set_look(self, role="help")
         self._key = ""
         self._way_back = WayBack()
@@ -53,6 +52,7 @@ class HelpPanel(QWidget):
         else:
             self._way_back.remember(self.window().focusWidget())
             self._load(self._key)
+            self._fit()
             self.show()
             self.text.setFocus()
 
@@ -60,6 +60,15 @@ class HelpPanel(QWidget):
         """Close, and let the worker type on where the cursor was."""
         self.hide()
         self._way_back.go()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Be as wide as so many letters of the size that the worker has chosen."""
+        self.setFixedWidth(LETTERS_WIDE * self.fontMetrics().horizontalAdvance("字"))
 
     def event(self, event: QEvent) -> bool:
         # Here Esc closes the help; outside it is the frame's key for going back.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role
@@ -35,9 +36,18 @@ class Page(QWidget):
         outer.addWidget(self.notice)
         outer.addLayout(self.body, 1)
 
+    def heightForWidth(self, width: int) -> int:
+        """Return what the page can do with: its area would scroll it for all that it would like to have."""
+        layout = self.layout()
+        return layout.totalMinimumHeightForWidth(width) if layout else -1
+
     def open(self, about: str) -> None:
         """Be shown, about a case, a batch or nothing; called each time the worker comes here."""
         self.refresh()
+
+    def come_back(self, about: str) -> None:
+        """Be shown again because the worker left what came after: the cursor may be where it was."""
+        self.open(about)
 
     def refresh(self) -> None:
         """Read again what is shown; called while visible when something changed."""
@@ -48,6 +58,17 @@ class Page(QWidget):
 
     def close_up(self) -> None:
         """Be left or locked: keep what is half done."""
+
+
+class PageArea(QScrollArea):
+    """The room of a page; where that is less than the page can do with, it scrolls."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(page)
+        page.setAutoFillBackground(False)
 
 
 @dataclass(frozen=True, slots=True)

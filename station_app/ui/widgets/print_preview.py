@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QDir, QEvent, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QProgressBar, QSpinBox, QWidget
 
+from station_app.ui.models.printed import grouped
 from station_app.ui.presenters.printing import PaperWork, Sheets
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Button, Card, Field, Notice, Text, row_of, set_look
@@ -22,11 +23,13 @@ _PRINT = (_KEYS.Key_F8, _KEYS.Key_Return, _KEYS.Key_Enter)
 _ZOOM = {_KEYS.Key_Plus: 1, _KEYS.Key_Equal: 1, _KEYS.Key_Minus: -1}
 _OWN = (_KEYS.Key_Escape, _KEYS.Key_F8)
 # These open something else, which must not stay hidden under the paper.
-_ELSEWHERE = (_KEYS.Key_F1, _KEYS.Key_F7, _KEYS.Key_F9)
+_ELSEWHERE = (_KEYS.Key_F7, _KEYS.Key_F9)
 
 
 class PrintPreview(QFrame):
     """The pages on the left, what can be done with them on the right."""
+
+    closed = Signal()
 
     def __init__(self, work: PaperWork, theme: Theme, inside: QWidget) -> None:
         super().__init__(inside)
@@ -60,6 +63,7 @@ class PrintPreview(QFrame):
         """Return to the page; what is printing goes on."""
         if self.isVisible():
             self.hide()
+            self.closed.emit()
             self._way_back.go()
 
     def refuse(self, text: str) -> None:
@@ -69,7 +73,12 @@ class PrintPreview(QFrame):
 
     def ask_path(self, file_name: str) -> str:
         """Ask the worker where to; "" when they thought better of it."""
-        return QFileDialog.getSaveFileName(self, "另存为 PDF", file_name, "PDF (*.pdf)")[0]
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or QDir.homePath()
+        folder = folder if QDir(folder).exists() else QDir.homePath()
+        # Not the system's own dialog: that speaks the system's language.
+        own = QFileDialog.Option.DontUseNativeDialog
+        path = QDir(folder).filePath(file_name)
+        return QFileDialog.getSaveFileName(self, "另存为 PDF", path, "PDF (*.pdf)", options=own)[0]
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
@@ -118,6 +127,7 @@ class PrintPreview(QFrame):
         self._work.shown.connect(self._show)
         self._work.progressed.connect(self._show_progress)
         self._work.ended.connect(self._end)
+        self._work.saved.connect(lambda text: self.notice.show_text(text, Tone.GOOD))
 
     def _fit(self) -> None:
         self._side.setFixedWidth(self._theme.sizes.body * LETTERS_BESIDE)
@@ -140,7 +150,7 @@ class PrintPreview(QFrame):
 
     def _show(self, sheets: Sheets) -> None:
         self._file_name = sheets.drawn.file_name
-        self.about.setText(f"{sheets.drawn.number}\n共 {len(sheets.pages)} 页")
+        self.about.setText(f"{grouped(sheets.drawn.number)}\n共 {len(sheets.pages)} 页")
         self.view.show_pages(sheets.pages)
         self.printers.clear()
         self.printers.addItems(list(sheets.printers))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role
+from station_app.ui.models.page_names import DECIDE, DELIVER, HAND_OVER, REGISTER
 from station_app.ui.widgets.page import ABOVE_VILLAGE, EVERYWHERE, PageSpec
 from station_app.ui.widgets.pages.case_page import CasePage
 from station_app.ui.widgets.pages.cases_page import CasesPage
@@ -24,7 +25,7 @@ from station_app.ui.widgets.pages.village_home import VillageHomePage
 
 _VILLAGE = frozenset({Level.VILLAGE})
 _TOWNSHIP = frozenset({Level.TOWNSHIP})
-_FORWARDS = frozenset({Level.TOWNSHIP, Level.COUNTY})
+_COUNTY = frozenset({Level.COUNTY})
 _COUNTY_UP = frozenset({Level.COUNTY, Level.CITY})
 _COUNTER = frozenset({Role.AGENT, Role.CLERK})
 
@@ -32,14 +33,14 @@ ALL: tuple[PageSpec, ...] = (
     PageSpec("village_home", "首页", "home", _VILLAGE, VillageHomePage),
     PageSpec("township_board", "看板", "board", _TOWNSHIP, TownshipBoardPage),
     PageSpec("county_wall", "总览", "board", _COUNTY_UP, CountyWallPage),
-    PageSpec("register", "受理", "register", _VILLAGE, RegisterPage, roles=_COUNTER, shortcut="F7"),
-    PageSpec("register", "收件", "register", ABOVE_VILLAGE, RegisterPage, roles=_COUNTER, shortcut="F7"),
+    PageSpec("register", REGISTER, "register", EVERYWHERE, RegisterPage, roles=_COUNTER, shortcut="F7"),
     PageSpec("receive", "接收批次", "receive", ABOVE_VILLAGE, ReceivePage, roles=_COUNTER),
     PageSpec("instant", "即办", "instant", ABOVE_VILLAGE, InstantPage),
-    PageSpec("decide", "受理与决定", "decide", ABOVE_VILLAGE, DecidePage),
-    PageSpec("hand_over", "承办", "hand_over", _VILLAGE, HandOverPage, roles=_COUNTER),
-    PageSpec("hand_over", "上报", "hand_over", _FORWARDS, HandOverPage, roles=_COUNTER),
-    PageSpec("deliver", "回复", "deliver", EVERYWHERE, DeliverPage, roles=_COUNTER),
+    PageSpec("decide", DECIDE, "decide", ABOVE_VILLAGE, DecidePage),
+    PageSpec("hand_over", HAND_OVER[Level.VILLAGE], "hand_over", _VILLAGE, HandOverPage, roles=_COUNTER),
+    PageSpec("hand_over", HAND_OVER[Level.TOWNSHIP], "hand_over", _TOWNSHIP, HandOverPage, roles=_COUNTER),
+    PageSpec("hand_over", HAND_OVER[Level.COUNTY], "hand_over", _COUNTY, HandOverPage, roles=_COUNTER),
+    PageSpec("deliver", DELIVER, "deliver", EVERYWHERE, DeliverPage, roles=_COUNTER),
     PageSpec("results", "结果下传", "results", ABOVE_VILLAGE, ResultsPage),
     PageSpec("cases", "查件", "search", EVERYWHERE, CasesPage, shortcut="F9"),
     PageSpec("case", "一件", "case", EVERYWHERE, CasePage, in_menu=False),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from station_app.ui.presenters.syncing import Syncing, SyncView
 from station_app.ui.tokens import Tone
-from station_app.ui.widgets.controls import Button, Pill, Text, set_look
+from station_app.ui.widgets.controls import Button, Pill, Text, letters_across, set_look
 
 SHOWN_MS = 8000
+WIDE_LETTERS = 60
 
 
 class StatusBand(QWidget):
@@ -48,8 +50,20 @@ class StatusBand(QWidget):
         """Tell one sentence for a while."""
         self.said.setText(text)
         set_look(self.said, tone=tone)
+        self._make_room()
         if text:
             self._quiet.start(SHOWN_MS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where the band is narrow, the times wrap, and make way for what is said."""
+        narrow = letters_across(self) < WIDE_LETTERS
+        self.times.setWordWrap(narrow)
+        self.times.setVisible(not (narrow and self.said.text()))
+        self._row.setStretchFactor(self.times, 1 if narrow else 0)
 
     def _show(self, view: SyncView) -> None:
         self.state.show_state(view.state, view.tone)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from station_app.ui.widgets.workspace import Workspace
 
 _LOG = logging.getLogger(__name__)
-SMALLEST = (1024, 620)
+SMALLEST = QSize(1024, 620)
+WHOLE_SCREEN_UP_TO = QSize(1366, 768)
+_TITLE_BAR = QSize(0, 40)
+_NAME = "代办件"
 
 MakeWorkspace = Callable[[Workplace, Theme], "Workspace"]
 
@@ -58,17 +61,28 @@ class StationWindow(QMainWindow):
         self.gate = Gate(station, self.jobs, theme)
         self._stack.addWidget(self.gate)
         self.setCentralWidget(self._stack)
-        self.setMinimumSize(*SMALLEST)
+        self.setMinimumSize(SMALLEST)
         self.resize(1366, 728)
-        self.setWindowTitle("代办件")
+        self.setWindowTitle(_NAME)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.lock)
         scanner.scanned.connect(self._on_scan)
         scanner.active.connect(self._on_activity)
         self.gate.signed_in.connect(self._enter)
-        self.gate.entering.shown.connect(lambda _face, card: self._name(card.office_name))
+        self.gate.entering.shown.connect(lambda _face, card: self._name_after(card.office_name))
         self.jobs.broken.connect(self.tell_bug)
+
+    def fit_to(self, room: QSize) -> None:
+        """Take the whole of a small screen, and on no screen be larger than it.
+
+        Args:
+            room: what of the screen a window may take, title bar included, in the pixels of the system's scale.
+        """
+        self.setMinimumSize(SMALLEST.boundedTo(room - _TITLE_BAR))
+        self.resize(self.size().boundedTo(room - _TITLE_BAR))
+        if room.width() <= WHOLE_SCREEN_UP_TO.width() or room.height() <= WHOLE_SCREEN_UP_TO.height():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def start(self) -> None:
         """Show the window; everything else follows after the first picture."""
@@ -125,10 +139,14 @@ class StationWindow(QMainWindow):
         self.workspace.lock_wanted.connect(self.lock)
         self._stack.addWidget(self.workspace)
         self._stack.setCurrentWidget(self.workspace)
-        self._name(session.office.name)
+        self._name_after(session.office.name)
         self._idle.setInterval(self._settings.lock_after_minutes * 60_000)
         self._idle.start()
         self.workspace.start()
+
+    def _name_after(self, office: str) -> None:
+        """Have the window's title tell whose it is: several may be open, and at the gate they look alike."""
+        self.setWindowTitle(f"{_NAME} · {office}" if office else _NAME)
 
     def _change_settings(self, settings: Settings) -> None:
         self._settings = settings
@@ -143,4 +161,4 @@ class StationWindow(QMainWindow):
         number = secrets.token_hex(2).upper()
         _LOG.error("bug %s", number, exc_info=error)
         text = f"程序出错（编号 {number}），已保存的内容没有丢失。请把编号告诉县中心。"
-        QMessageBox.critical(self, "代办件", text)
+        QMessageBox.critical(self, _NAME, text)

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain.errors import StationError
 from station_app.messages import text_of
 from station_app.ui.presenters.syncing import Syncing
 from station_app.ui.tokens import Tone
-from station_app.ui.widgets.controls import Button, Text, set_look
+from station_app.ui.widgets.controls import Button, Notice, letters_across
 from station_app.ui.widgets.help import HelpPanel
-from station_app.ui.widgets.page import Page, PageSpec
+from station_app.ui.widgets.page import Page, PageArea
 from station_app.ui.widgets.printing import Printing
+from station_app.ui.widgets.rail import Rail
 from station_app.ui.widgets.registry import SCAN_PAGES, specs_for
 from station_app.ui.widgets.status import StatusBand
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.batch_pages import Scanned, find_for_scan
 
-_MENU_INDENT = 8
+BESIDE_LETTERS = 75
+"""Where the window is narrower, the help lies over the page instead of beside it."""
+KEYS_LETTERS = 50
+"""Where the window is narrower, the menu has no room for keys."""
+PREVIEW_HELP = "preview"
 
 
 class Workspace(QWidget):
@@ -37,14 +42,17 @@ class Workspace(QWidget):
         roles = place.session.desk.worker.roles
         self._specs = {spec.key: spec for spec in specs_for(place.session.office.level, roles)}
         self._pages: dict[str, Page] = {}
+        self._areas: dict[str, PageArea] = {}
         self._history: list[tuple[str, str]] = []
         self._here: tuple[str, str] = ("", "")
         self._stack = QStackedWidget()
-        self._buttons: dict[str, QToolButton] = {}
-        self._help = HelpPanel()
+        session = place.session
+        self.rail = Rail(list(self._specs.values()), (session.office.name, session.desk.worker.name), theme)
+        self.help = HelpPanel()
         self._printing = Printing(place, theme, self)
         self.syncing = Syncing(place)
         self.status = StatusBand(self.syncing)
+        self.notice = Notice()
         self._lay_out()
         self._connect()
 
@@ -78,7 +86,17 @@ class Workspace(QWidget):
     def go_back(self) -> None:
         """Return to the page before, or to the first one."""
         key, about = self._history.pop() if self._history else (next(iter(self._specs)), "")
-        self._open(key, about)
+        self._open(key, about, back=True)
+
+    def open_help(self) -> None:
+        """Show the help of what is on screen, or put it away; the paper of a preview stays in sight."""
+        self.help.follow(PREVIEW_HELP if self._printing.sheet.isVisible() else self._here[0])
+        self.help.toggle()
+        self._place_help()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def take_scan(self, digits: str) -> None:
         """Bring a scanned number to the page that is open, or else to the page where it belongs."""
@@ -96,21 +114,24 @@ class Workspace(QWidget):
                 self.page.take_scan(scanned.number)
                 return
 
-    def _open(self, key: str, about: str) -> None:
+    def _open(self, key: str, about: str, *, back: bool = False) -> None:
         spec = self._specs[key]
         if self._here[0] and self._here[0] != key:
             self.page.close_up()
         if key not in self._pages:
             self._pages[key] = spec.make(self._place, self._theme)
-            self._stack.addWidget(self._pages[key])
+            self._areas[key] = PageArea(self._pages[key])
+            self._stack.addWidget(self._areas[key])
         self._here = (key, about)
         page = self._pages[key]
-        self._stack.setCurrentWidget(page)
-        for name, button in self._buttons.items():
-            button.setChecked(name == key)
-        self._help.follow(key)
+        self._stack.setCurrentWidget(self._areas[key])
+        self.rail.mark(key)
+        self.help.follow(key)
         page.notice.show_text("")
-        page.open(about)
+        if back:
+            page.come_back(about)
+        else:
+            page.open(about)
 
     def _refresh(self) -> None:
         if self._here[0]:
@@ -120,80 +141,54 @@ class Workspace(QWidget):
         self.page.notice.show_text(text_of(error), Tone.BAD)
 
     def _lay_out(self) -> None:
-        self.status.add(Button("帮助", self._help.toggle, kind="quiet", key="F1"))
+        self.status.add(Button("帮助", self.open_help, kind="quiet", key="F1"))
         self.status.add(Button("换人 / 锁定", self.lock_wanted.emit, kind="quiet", key="F12"))
-        middle = QHBoxLayout()
+        self._middle = middle = QHBoxLayout()
         middle.setSpacing(0)
-        middle.addWidget(self._rail())
+        middle.addWidget(self.rail)
         middle.addWidget(self._stack, 1)
-        middle.addWidget(self._help)
+        middle.addWidget(self.help)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        outer.addWidget(self.notice)
         outer.addLayout(middle, 1)
         outer.addWidget(self.status)
-        self._repaint_icons()
 
-    def _rail(self) -> QWidget:
-        """Return who works here, and the menu; with large texts it scrolls."""
-        entries = QWidget()
-        menu = QVBoxLayout(entries)
-        menu.setContentsMargins(0, 0, 0, 0)
-        menu.setSpacing(2)
-        group = QButtonGroup(self)
-        for spec in self._specs.values():
-            if spec.in_menu:
-                group.addButton(self._menu_button(spec))
-                menu.addWidget(self._buttons[spec.key])
-        menu.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(entries)
-        entries.setAutoFillBackground(False)
-        scroll.viewport().setAutoFillBackground(False)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        rail = QWidget()
-        rail.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        set_look(rail, role="rail")
-        column = QVBoxLayout(rail)
-        column.setContentsMargins(8, 12, 8, 8)
-        column.setSpacing(4)
-        session = self._place.session
-        for text in (Text(session.office.name, "strong"), Text(session.desk.worker.name, "small", muted=True)):
-            text.setContentsMargins(_MENU_INDENT, 0, 0, 0)
-            column.addWidget(text)
-        column.addWidget(scroll, 1)
-        return rail
+    def _fit(self) -> None:
+        """Make the most of the width, in the size of the letters."""
+        self.rail.show_keys(shown=letters_across(self) >= KEYS_LETTERS)
+        self._place_help()
 
-    def _menu_button(self, spec: PageSpec) -> QToolButton:
-        button = QToolButton()
-        key = f"  {spec.shortcut}" if spec.shortcut else ""
-        button.setText(f"{spec.label}{key}")
-        button.setAccessibleName(spec.label)
-        button.setToolTip(f"{spec.label}　Alt+{(len(self._buttons) + 1) % 10}")
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setCheckable(True)
-        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
-        button.clicked.connect(lambda: self.show_page(spec.key, ""))
-        set_look(button, role="menu")
-        self._buttons[spec.key] = button
-        return button
+    def _place_help(self) -> None:
+        """Put the help beside the page where there is room for both, else over its right side."""
+        over = self._printing.sheet.isVisible() or letters_across(self) < BESIDE_LETTERS
+        if not over:
+            self._middle.addWidget(self.help)
+            return
+        self._middle.removeWidget(self.help)
+        width = self.help.width()
+        self.help.setGeometry(QRect(self.width() - width, 0, width, self.height() - self.status.height()))
+        self.help.raise_()
 
     def _connect(self) -> None:
         place = self._place
         place.go.connect(self.show_page)
         place.back.connect(self.go_back)
         place.say.connect(self.status.say)
+        self.syncing.shown.connect(lambda view: self.notice.show_text(view.notice, view.tone))
         place.changed.connect(self._refresh)
         place.preview.connect(self._printing.preview)
         place.print_now.connect(self._printing.print_now)
         place.jobs.refused.connect(self._tell_refusal)
-        self._theme.changed.connect(self._repaint_icons)
+        self._theme.changed.connect(self._fit)
+        self._printing.sheet.closed.connect(self._leave_preview_help)
+        self.rail.chosen.connect(lambda key: self.show_page(key, ""))
+        self.rail.left.connect(self._enter_page)
         for spec in self._specs.values():
             self._bind(spec.shortcut, spec.key)
-        for number, key in enumerate(self._buttons, 1):
-            self._bind(f"Alt+{number % 10}" if number <= 10 else "", key)
+        for key, keys in self.rail.keys.items():
+            self._bind(keys, key)
         back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         back.activated.connect(self.go_back)
 
@@ -201,7 +196,11 @@ class Workspace(QWidget):
         if keys:
             QShortcut(QKeySequence(keys), self).activated.connect(lambda: self.show_page(page, ""))
 
-    def _repaint_icons(self) -> None:
-        for key, button in self._buttons.items():
-            button.setIcon(self._theme.icon(self._specs[key].icon))
-            button.setIconSize(QSize(self._theme.sizes.icon, self._theme.sizes.icon))
+    def _enter_page(self) -> None:
+        """Bring the cursor back to where it was on the page."""
+        (self.page.focusWidget() or self.page).setFocus()
+
+    def _leave_preview_help(self) -> None:
+        if self.help.isVisible():
+            self.help.close_panel()
+        self.help.follow(self._here[0])

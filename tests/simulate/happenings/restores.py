@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from typing import Any
 
+from station_app.usecases.ports import Desk
 from station_app.usecases.serials import Written
 from tests.simulate.building import desk_of
 from tests.simulate.machines import Center, Machine, Pc
@@ -18,6 +20,8 @@ class Backup:
 
     copy: object
     sidecar: Written
+    people: tuple[Any, ...]
+    desks: tuple[Desk, ...]
 
 
 def backup(world: World) -> bool:
@@ -25,8 +29,12 @@ def backup(world: World) -> bool:
     machine = world.chance.choice([*world.pcs, *world.centers.values()])
     beside = deepcopy(machine.sidecar) if isinstance(machine, Pc) else Written("", 0, {})
     kept = world.backups.setdefault(id(machine), [])
-    kept[:] = [*kept[-1:], Backup(machine.store.take_copy(), beside)]
+    kept[:] = [*kept[-1:], Backup(machine.store.take_copy(), beside, *_people_of(machine))]
     return True
+
+
+def _people_of(machine: Machine) -> tuple[tuple[Any, ...], tuple[Desk, ...]]:
+    return (tuple(machine.people), tuple(machine.desks)) if isinstance(machine, Pc) else ((), ())
 
 
 def restore_station(world: World) -> bool:
@@ -48,6 +56,8 @@ def _set_back_station(world: World, pc: Pc) -> None:
     beside_too = world.chance.happens(0.3)
     note_fault(world, "station restored with its sidecar" if beside_too else "station restored", pc)
     _put(world, pc, kept)
+    # The keys of its people lie in the same folder.
+    pc.people, pc.desks = list(kept.people), list(kept.desks)
     if beside_too:
         pc.sidecar = deepcopy(kept.sidecar)
         pc.may_repeat = True
@@ -70,11 +80,18 @@ def _put(world: World, machine: Machine, kept: Backup) -> None:
 
 def restore_center(world: World) -> bool:
     """A center's tables are set back, mostly by an operator who says so."""
+    if _have_lost_enough(world):
+        return False
     center = _one_with_backup(world, list(world.centers.values()))
     if not isinstance(center, Center):
         return False
     _set_back_center(world, center)
     return True
+
+
+def _have_lost_enough(world: World) -> bool:
+    """Tell whether a center was set back in this world already; what several lose together is not simulated."""
+    return any(center.restored for center in world.centers.values())
 
 
 def _set_back_center(world: World, center: Center) -> None:
@@ -92,7 +109,7 @@ def _set_back_center(world: World, center: Center) -> None:
 def restore_both(world: World) -> bool:
     """A station and its center are set back in the same night."""
     pcs = [pc for pc in world.pcs if id(pc) in world.backups and id(pc.boss) in world.backups]
-    if not pcs:
+    if not pcs or _have_lost_enough(world):
         return False
     pc = world.chance.choice(pcs)
     note_fault(world, "station and center restored", pc)

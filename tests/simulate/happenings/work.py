@@ -1,4 +1,4 @@
-"""What people do at their desks: register, hand over, receive, act; two PCs of one office; taking back from the road."""
+"""What people do at their desks: register, hand over, receive, act; two PCs of an office; taking back from the road."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _takes_in(pc: Pc) -> bool:
 def register(world: World) -> bool:
     """One to three errands are taken in."""
     pc = world.chance.choice([pc for pc in world.pcs if _takes_in(pc)])
-    return any([_register(world, pc) for _ in range(world.chance.between(1, 3))])
+    return sum(_register(world, pc) for _ in range(world.chance.between(1, 3))) > 0
 
 
 def _register(world: World, pc: Pc) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station_app.ui.models.batch_rows import count_table, expected_words
 from station_app.ui.models.count_sheet import CountSheet, Mark
 from station_app.ui.widgets.batch.count_panel import CountPanel
 from station_app.ui.widgets.batch.rows import Rows
-from station_app.ui.widgets.controls import Button, Text, row_of
+from station_app.ui.widgets.controls import Button, Text, TurningRow, row_of
 from station_app.ui.widgets.theme import Theme
+
+_SIDE_BY_SIDE = 42
+"""Letters: narrower, the case lies below the list."""
 
 
 class CountView(QWidget):
@@ -56,13 +59,10 @@ class CountView(QWidget):
             self.panel.show_row(self._sheet.row(case_id) if self._sheet else None)
 
     def _lay_out(self) -> None:
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        middle.addWidget(self.rows, 7)
-        middle.addWidget(self.panel, 5)
+        middle = TurningRow(self, _SIDE_BY_SIDE, (self.rows, 7), (self.panel, 5))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(row_of(self.progress, self.expected, stretch=0))
+        column.addLayout(TurningRow(self, _SIDE_BY_SIDE, (self.progress, 1), (self.expected, 0)))
         column.addLayout(middle, 1)
         column.addLayout(row_of(self.rest, self.other, self.save, stretch=0))

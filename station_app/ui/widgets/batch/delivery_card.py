@@ -58,7 +58,7 @@ class DeliveryCard(Card):
         self.result.setText(result_words(entry))
         self.hide_phone()
         self.form.setVisible(not entry.delivered_on)
-        self.form.start(entry.line.applicant, today)
+        self.form.start(entry.line.applicant, today, refused=not entry.granted)
         self.delivered.setVisible(bool(entry.delivered_on))
         self.delivered.setText(f"{iso_day(entry.delivered_on)}已送达，{entry.signed_by}签收。只差办结。")
         self.deliver_button.setVisible(not entry.delivered_on)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDateEdit, QGridLayout, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDateEdit, QGridLayout, QLineEdit, QRadioButton, QWidget
 
 from station_app.domain.actions import action_named
 from station_app.domain.errors import StationError
 from station_app.messages import text_of
-from station_app.ui.widgets.controls import Field, column_of, row_of
+from station_app.ui.tokens import Tone
+from station_app.ui.widgets.board.big_buttons import Tick
+from station_app.ui.widgets.controls import Field, Notice, column_of, row_of
 
 _FIELDS = {field.name: field for field in action_named("deliver").fields}
 
@@ -32,18 +35,29 @@ class DeliveryForm(QWidget):
         self.day = QDateEdit()
         self.day.setDisplayFormat("yyyy-MM-dd")
         self.day_field = Field(_FIELDS["delivered_on"].label, self.day)
-        self.close_too = QCheckBox("同时办结")
+        self.close_too = Tick("同时办结", ("要", "不要"))
         self.close_too.setChecked(True)
+        self.told = Tick("不予的理由、怎样复议和起诉，已经当面说清楚", ("已说", "还没说"))
+        self.told_notice = Notice()
         choices = self._choices()
         self.day.setButtonSymbols(QDateEdit.ButtonSymbols.NoButtons)
-        column = column_of(self.signer_field, choices, spacing=8)
-        column.addLayout(row_of(self.day_field, self.close_too, stretch=0))
+        column = column_of(spacing=8)
+        column.addLayout(row_of(self.signer_field, self.day_field, stretch=0))
+        for part in (choices, self.told, self.told_notice, self.close_too):
+            column.addWidget(part)
         self.setLayout(column)
-        for part in (self.signer, *self.methods.buttons(), self.day, self.close_too):
+        order = (self.signer, *self.methods.buttons(), self.day, self.told, self.close_too)
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
+        self.told.toggled.connect(lambda _: self.told_notice.show_text(""))
+        for part in (self.signer, self.day, *self.methods.buttons(), self.told, self.close_too):
             part.installEventFilter(self)
 
-    def start(self, signer: str, today: date) -> None:
-        """Begin anew, for another case."""
+    def start(self, signer: str, today: date, *, refused: bool) -> None:
+        """Begin anew, for another case; with a refusal it must be confirmed that the applicant was told of it."""
+        self.told.setVisible(refused)
+        self.told.setChecked(False)
+        self.told_notice.show_text("")
         self.signer.setText(signer)
         self.methods.buttons()[0].setChecked(True)
         self.day.setDate(QDate(today.year, today.month, today.day))
@@ -81,7 +95,7 @@ class DeliveryForm(QWidget):
         box = QWidget()
         grid = QGridLayout(box)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(0)
+        grid.setSpacing(4)
         for number, (value, label) in enumerate(_FIELDS["method"].choices.items(), 1):
             button = QRadioButton(f"{number} {label}")
             button.setProperty("method", value)
@@ -92,6 +106,10 @@ class DeliveryForm(QWidget):
 
     def submit(self) -> None:
         """Offer what was filled in."""
+        if self.told.isVisibleTo(self) and not self.told.isChecked():
+            self.told_notice.show_text("这是不予的决定：先说清楚，在上面打勾（空格键），再登记签收。", Tone.WARN)
+            self.told.setFocus()
+            return
         self.wanted.emit(self._values(), self.close_too.isChecked())
 
     def _values(self) -> Mapping[str, Any]:

@@ -33,6 +33,9 @@ from station_app.ui.widgets.theme import Theme
 # What the padding of resources/app.qss and Qt's own margin take of a cell, and a hair to spare.
 _BESIDE_TEXT = 24
 _ABOVE_TEXT = 12
+# In letters.
+_LEAST_REST = 9
+_LEAST_COLUMN = 5
 
 
 class _ToneDelegate(QStyledItemDelegate):
@@ -88,6 +91,7 @@ class Rows(QWidget):
         self._fit_later.setSingleShot(True)
         self._fit_later.timeout.connect(self.table.resizeRowsToContents)
         self.table.horizontalHeader().sectionResized.connect(lambda *_: self._fit_later.start(0))
+        self.table.viewport().installEventFilter(self)
         theme.changed.connect(self._set_widths)
         self._set_widths()
 
@@ -119,7 +123,10 @@ class Rows(QWidget):
         return row >= 0
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if watched is self.table.viewport():
+            if event.type() == QEvent.Type.Resize:
+                self._set_widths()
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._on_key(event.key())
         return super().eventFilter(watched, event)
 
@@ -136,11 +143,14 @@ class Rows(QWidget):
         return False
 
     def _set_widths(self) -> None:
-        header = self.table.horizontalHeader()
-        grown = self._theme.sizes.body / 16
-        for section, column in enumerate(self.model.columns):
-            modes = QHeaderView.ResizeMode
-            header.setSectionResizeMode(section, modes.Fixed if column.width else modes.Stretch)
-            if column.width:
-                header.resizeSection(section, round(column.width * grown))
+        """Give the columns their widths; where that leaves too little for those that take the rest, all give way."""
+        header, body = self.table.horizontalHeader(), self._theme.sizes.body
+        widths = [column.width * body / 16 for column in self.model.columns]
+        room = self.table.viewport().width() - _LEAST_REST * body * widths.count(0)
+        share = min(1.0, room / (sum(widths) or 1))
+        modes = QHeaderView.ResizeMode
+        for section, width in enumerate(widths):
+            header.setSectionResizeMode(section, modes.Fixed if width else modes.Stretch)
+            if width:
+                header.resizeSection(section, round(max(width * share, min(width, _LEAST_COLUMN * body))))
         self._fit_later.start(0)

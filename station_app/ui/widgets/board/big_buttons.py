@@ -12,9 +12,9 @@ from station_app.ui.presenters.boards import Step, ToDo
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Pill, Text, set_look
 
-_STEP_MARGINS = (20, 14, 20, 14)
+_STEP_MARGINS = (14, 12, 14, 12)
 _LINE_MARGINS = (12, 6, 12, 6)
-_LEAST_WIDTH = 120
+_LEAST_WIDTH = 108
 
 
 class LaidOutButton(QPushButton):
@@ -59,17 +59,21 @@ class StepButton(LaidOutButton):
         self._title = Text(size="strong")
         self._count = Text(size="display")
         self._line = Text(muted=True)
-        for part in (self._title, self._count, self._line):
+        self._plain = Text(size="small", muted=True)
+        for part in (self._title, self._plain, self._count, self._line):
             self.put(part)
         self._layout.addStretch(1)
 
     def show_step(self, step: Step) -> None:
         """Show another number."""
         self._title.setText(step.title)
+        self._plain.setText(step.plain)
+        self._plain.setVisible(bool(step.plain))
         self._count.setText(step.count)
         self._line.setText(step.line)
         self._count.set_tone(step.tone)
-        self.setAccessibleName(f"{step.title}：{step.count} {step.line}")
+        name = f"{step.title}（{step.plain}）" if step.plain else step.title
+        self.setAccessibleName(f"{name}：{step.count} {step.line}")
         self.updateGeometry()
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout
 
 from station_app.ui.models.dates import Word
 from station_app.ui.presenters.boards import Link
-from station_app.ui.widgets.board.sheets import empty
+from station_app.ui.widgets.board.wrapping import WrappingRow
 from station_app.ui.widgets.controls import Pill
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
@@ -26,7 +25,7 @@ class BoardPage(Page):
         super().__init__(place, theme, title)
         self.day_kind = Pill()
         self.header.addWidget(self.day_kind)
-        self.foot = QHBoxLayout()
+        self.foot = WrappingRow()
         self._timer = QTimer(self)
         self._timer.setInterval(READ_AGAIN_MS)
         self._timer.timeout.connect(self._read_again)
@@ -39,10 +38,7 @@ class BoardPage(Page):
 
     def show_reference(self, words: Sequence[Word]) -> None:
         """Say which directory and calendar are in force."""
-        empty(self.foot)
-        for word in words:
-            self.foot.addWidget(Pill(word.text, word.tone))
-        self.foot.addStretch(1)
+        self.foot.show_parts([Pill(word.text, word.tone) for word in words])
 
     def follow(self, link: Link) -> None:
         """Open the page that a number or a line leads to."""

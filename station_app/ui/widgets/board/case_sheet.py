@@ -10,7 +10,7 @@ from station_app.ui.models.dates import Word
 from station_app.ui.presenters.deciding import Judged
 from station_app.ui.widgets.board.sheets import empty
 from station_app.ui.widgets.board.wrapping import WrappingRow
-from station_app.ui.widgets.controls import Card, Pill, Text
+from station_app.ui.widgets.controls import Card, Pill, Text, shaped
 
 
 class CaseSheet(Card):
@@ -27,7 +27,7 @@ class CaseSheet(Card):
         for part in (self.name, self.item, self.applicant, self._facts, self._papers, self._remarks):
             self.add(part)
 
-    def show_judged(self, judged: Judged, papers: Sequence[str] | None = None) -> None:
+    def show_judged(self, judged: Judged, papers: Sequence[Word] | None = None) -> None:
         """Show a case; `papers` replaces its own lines where a page shows them itself."""
         case = judged.view.case
         self.name.setText(str(case.applicant.get("name", "")))
@@ -35,7 +35,7 @@ class CaseSheet(Card):
         self.applicant.setText(judged.applicant)
         self._facts.show_parts([_pill(word) for word in judged.facts])
         self._papers.show_lines(judged.papers if papers is None else papers)
-        self._remarks.show_lines(judged.remarks)
+        self._remarks.show_lines([Word(line) for line in judged.remarks])
 
 
 class _Lines(QWidget):
@@ -46,13 +46,15 @@ class _Lines(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
 
-    def show_lines(self, lines: Sequence[str]) -> None:
+    def show_lines(self, lines: Sequence[Word]) -> None:
         empty(self._column)
         self.setVisible(bool(lines))
         if lines:
             self._column.addWidget(Text(self._title, "small", muted=True))
         for line in lines:
-            self._column.addWidget(Text(line))
+            text = Text(shaped(line.text, line.tone))
+            text.set_tone(line.tone)
+            self._column.addWidget(text)
 
 
 def _pill(word: Word) -> Pill:

@@ -14,14 +14,24 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from station_app.domain.action import CaseAction
 from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
+from station_app.domain.forms import Field as RegistryField
 from station_app.messages import text_of
-from station_app.ui.presenters.action_entry import consequence_of, fault_of, field_about, form_of, label_of, remark_on
+from station_app.ui.presenters.action_entry import (
+    consequence_of,
+    fault_of,
+    field_about,
+    form_of,
+    label_of,
+    remark_on,
+    warning_of,
+)
 from station_app.ui.presenters.kept_drafts import HalfDone, KeptDrafts
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.case.editors import Editor, editor_for
 from station_app.ui.widgets.controls import Button, Card, Field, Notice, Text, column_of, row_of
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
+from station_app.usecases.look_up import CasePageView
 from station_app.usecases.times import local_day
 
 KEEP_EVERY_MS = 1000
@@ -50,11 +60,12 @@ class ActionForm(QWidget):
         self._title = Text(size="strong")
         self._help = Text(muted=True)
         self._sheet = QWidget()
+        self.warning = Notice()
         self._notice = Notice()
         self._after = Text(size="small", muted=True)
         self.button = Button("", self.submit, kind="primary", key="F8")
         self._card = Card()
-        for part in (self._title, self._help, self._sheet, self._notice, self._after):
+        for part in (self._title, self._help, self.warning, self._sheet, self._notice, self._after):
             self._card.add(part)
         self._card.add(row_of(self.button, Button("先不办", self.given_up.emit, kind="quiet")))
         column = QVBoxLayout(self)
@@ -71,15 +82,13 @@ class ActionForm(QWidget):
         place.jobs.broken.connect(lambda _: self.set_busy(busy=False))
         self.hide()
 
-    def show_action(self, action: CaseAction, case: Case, origin_name: str = "") -> None:
-        """Ask for an action on a case; what was typed for the two before is there again.
-
-        Args:
-            origin_name: where a result goes home to, for the line that says what will happen.
-        """
+    def show_action(self, action: CaseAction, view: CasePageView) -> None:
+        """Ask for an action on a case; what was typed for the two before is there again."""
         self.close_form()
+        case = view.case
         self.action, self._case = action, case
-        self._lay_out(action, case, origin_name)
+        self._lay_out(action, case, view.origin_name)
+        self.warning.show_text(warning_of(action, view.papers), Tone.BAD)
         self._draft = KeptDrafts(self._place, f"{action.code}:{case.case_id}", self._half_done, self)
         self._draft.listed.connect(self._resume)
         self._draft.load()
@@ -186,6 +195,10 @@ class ActionForm(QWidget):
         self.fields = {
             field.name: Field(label_of(field), self._editors[field.name], field.hint) for field in action.fields
         }
+        for field in action.fields:
+            if field.template:
+                begin = Button("填入样文，再改", partial(self._begin_with, field), kind="quiet")
+                self.fields[field.name].add_below(begin)
         for name, editor in self._editors.items():
             editor.left.connect(partial(self._check, name))
         before, self._sheet = self._sheet, QWidget()
@@ -204,6 +217,13 @@ class ActionForm(QWidget):
             # The whole form where it fits, otherwise its beginning.
             area.ensureWidgetVisible(self.button)
             area.ensureWidgetVisible(self._title)
+
+    def _begin_with(self, field: RegistryField) -> None:
+        """Write a field's template where nothing is written yet, and put the cursor there."""
+        editor = self._editors[field.name]
+        if not editor.typed():
+            editor.put(field.template)
+        editor.setFocus()
 
     def _check(self, name: str) -> None:
         if self.action is None or name not in self._editors:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from station_app.ui.models.case_cells import Cell
+from station_app.ui.models.case_cells import ITEM, WHERE, Cell
 from station_app.ui.models.case_rows import CELL_ROLE
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import shaped
@@ -50,6 +50,8 @@ class CaseDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.is_folded = False
+        """Where a case is stands below its item: the list is too narrow for a column of its own."""
         self._small: _Letters
         self._body: _Letters
         self._strong: _Letters
@@ -68,6 +70,9 @@ class CaseDelegate(QStyledItemDelegate):
         painter.fillRect(area, self._colour("primary_soft" if selected else "surface"))
         painter.fillRect(area.left(), area.bottom(), area.width(), 1, self._colour("line"))
         cell: Cell = index.data(CELL_ROLE)
+        if self.is_folded and index.column() == ITEM:
+            where: Cell = index.sibling(index.row(), WHERE).data(CELL_ROLE)
+            cell = replace(cell, below=where.spoken)
         gap = self._theme.sizes.gap_2
         inner = area.adjusted(gap, 0, -gap, -1)
         if index.column() == _STATE and cell.tone is not Tone.PLAIN:

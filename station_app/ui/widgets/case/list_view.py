@@ -8,15 +8,12 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from station_app.ui.models.case_cells import COLUMNS, LONGEST_ITEM
+from station_app.ui.models.case_cells import COLUMNS, ITEM, LONGEST_ITEM, OPENED, WHERE
 from station_app.ui.models.case_rows import CaseRows
 from station_app.ui.widgets.case.list_delegate import CaseDelegate
 from station_app.ui.widgets.theme import Theme
 
 _MOST_LINES = 4
-# Where the worker's texts are so large that not all columns fit; its day also stands in the number.
-_FIRST_TO_GO = len(COLUMNS) - 1
-_NARROWEST_ITEM = 12
 
 
 class CaseListView(QTableView):
@@ -31,7 +28,8 @@ class CaseListView(QTableView):
         self._theme = theme
         self.setAccessibleName("件的清单")
         self.setModel(rows)
-        self.setItemDelegate(CaseDelegate(theme, self))
+        self._delegate = CaseDelegate(theme, self)
+        self.setItemDelegate(self._delegate)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -72,19 +70,34 @@ class CaseListView(QTableView):
             self.opened.emit(line.case_id)
 
     def _fit(self) -> None:
-        """Give the columns their widths, the rest to the item, and the rows the lines that its longest name needs."""
-        body = self._theme.sizes.body
-        widths = [round(column.width * body / 16) for column in COLUMNS]
-        item = widths.index(0)
-        room = self.viewport().width() - sum(widths)
-        leave_out = room < _NARROWEST_ITEM * body
-        self.setColumnHidden(_FIRST_TO_GO, leave_out)
-        widths[item] = max(_NARROWEST_ITEM * body, room + (widths[_FIRST_TO_GO] if leave_out else 0))
-        for section, width in enumerate(widths):
+        """Give the columns their widths, and the rows the lines that the longest name of an item needs.
+
+        Where not all columns fit, the day of taking in goes (it also stands in the number), and where a case is moves
+        below its item.
+        """
+        sizes, room = self._theme.sizes, self.viewport().width()
+        grown = sizes.body / 16
+        least = [column.least * grown for column in COLUMNS]
+        self._delegate.is_folded = sum(least) > room
+        gone = {WHERE, OPENED} if self._delegate.is_folded else set()
+        for section in (WHERE, OPENED):
+            self.setColumnHidden(section, section in gone)
+        shown = [section for section in range(len(COLUMNS)) if section not in gone]
+        wanted = {section: max(COLUMNS[section].width * grown, least[section]) for section in shown}
+        spare = room - sum(least[section] for section in shown)
+        more = sum(wanted[section] - least[section] for section in shown)
+        share = max(0.0, min(1.0, spare / more)) if more else 1.0
+        widths = {section: int(least[section] + (wanted[section] - least[section]) * share) for section in shown}
+        widths[ITEM] = max(widths[ITEM], room - sum(width for section, width in widths.items() if section != ITEM))
+        for section, width in widths.items():
             self.setColumnWidth(section, width)
-        sizes, room = self._theme.sizes, widths[item] - 2 * self._theme.sizes.gap_2
-        plain, small = QFontMetrics(self._theme.font(body)), QFontMetrics(self._theme.font(sizes.small))
-        lines = ceil(LONGEST_ITEM / max(1, room // small.horizontalAdvance("字")))
-        height = max(2 * plain.lineSpacing(), min(lines, _MOST_LINES) * small.lineSpacing()) + sizes.gap_2
+        self._set_height(widths[ITEM] - 2 * sizes.gap_2)
+
+    def _set_height(self, room: int) -> None:
+        sizes = self._theme.sizes
+        plain, small = QFontMetrics(self._theme.font(sizes.body)), QFontMetrics(self._theme.font(sizes.small))
+        lines = min(ceil(LONGEST_ITEM / max(1, room // small.horizontalAdvance("字"))), _MOST_LINES)
+        lines += 2 if self._delegate.is_folded else 0
+        height = max(2 * plain.lineSpacing(), lines * small.lineSpacing()) + sizes.gap_2
         if self.verticalHeader().defaultSectionSize() != height:
             self.verticalHeader().setDefaultSectionSize(height)

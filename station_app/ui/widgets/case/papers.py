@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QGridLayout
 
+from station_app.ui.models.dates import Word
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.board.sheets import empty
 from station_app.ui.widgets.controls import Card, Text, shaped
@@ -36,14 +37,25 @@ class PaperCard(Card):
         for column, title in enumerate(_TITLES if papers else ("这件没有收材料。",)):
             self._grid.addWidget(Text(title, "small", muted=True), 0, column)
         for row, paper in enumerate(papers, 1):
-            cells = (paper.name, _count(paper.originals), _count(paper.copies), paper.handling, paper.where)
-            for column, cell in enumerate(cells):
+            counted = paper.counted
+            originals, copies = Word(_count(paper.originals)), Word(_count(paper.copies))
+            if counted is not None:
+                originals = _otherwise(originals, counted.expected_originals, counted.counted_originals)
+                copies = _otherwise(copies, counted.expected_copies, counted.counted_copies)
+            cells = (Word(paper.name), originals, copies, Word(paper.handling), Word(paper.where))
+            for column, word in enumerate(cells):
+                cell = shaped(word.text, word.tone)
                 text = Text(cell)
+                text.set_tone(word.tone)
                 text.setWordWrap(column in (_NAME, _WHERE))
                 text.setAccessibleName(f"{_TITLES[column]}：{cell}")
                 self._grid.addWidget(text, row, column)
         self.differences.setText("\n".join(shaped(line, Tone.WARN) for line in differences))
         self.differences.setVisible(bool(differences))
+
+
+def _otherwise(word: Word, due: int, have: int) -> Word:
+    return word if due == have else Word(f"应 {due} 实 {have}", Tone.BAD if have < due else Tone.WARN)
 
 
 def _count(number: int) -> str:

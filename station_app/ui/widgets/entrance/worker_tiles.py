@@ -1,8 +1,9 @@
-"""The workers of this PC as tiles: arrow keys and Enter, a number key, or a click chooses one."""
+"""The workers of this PC as tiles: arrow keys, a letter, or a click chooses one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -11,15 +12,21 @@ from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
 from station_app.ui.widgets.controls import set_look
 from station_app.ui.widgets.theme import Theme
 
-NUMBERED = 9
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ROWS_SHOWN = 3
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class WorkerTiles(QListWidget):
-    """As many in a row as the longest name allows; further rows scroll."""
+    """As many in a row as the longest name allows; further rows scroll.
+
+    The letter before a name is no digit, so that it works from the box of the PIN as well.
+    """
 
     chosen = Signal(str)
+    typed = Signal(str)
+    """A digit, which belongs to the PIN."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -41,23 +48,35 @@ class WorkerTiles(QListWidget):
         return str(item.data(Qt.ItemDataRole.UserRole)) if item else ""
 
     def show_names(self, names: Sequence[str], current: str = "") -> None:
-        """Show these workers, one of them chosen already."""
+        """Show these workers, one of them chosen already: the one named, or the only one there is."""
         self.clear()
-        for number, name in enumerate(names, 1):
-            item = QListWidgetItem(f"{number}　{name}" if number <= NUMBERED else f"　{name}")
+        for letter, name in zip_longest(LETTERS[: len(names)], names, fillvalue=""):
+            item = QListWidgetItem(f"{letter}　{name}")
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
             self.addItem(item)
-        self.setCurrentRow(names.index(current) if current in names else 0)
+        self.setCurrentRow(names.index(current) if current in names else 0 if len(names) == 1 else -1)
         self._fit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        number = int(event.text()) if event.text() in set("123456789") else 0
-        if 0 < number <= min(self.count(), NUMBERED):
-            self.setCurrentRow(number - 1)
-        if number or event.key() in _ENTER:
-            self._choose()
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Choose by the letter of a tile or go to the one beside it; False for any other key."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        letter = event.text().upper()
+        if step is not None:
+            row = self.currentRow() + step if self.name else 0
+        elif letter and letter in LETTERS[: self.count()]:
+            row = LETTERS.index(letter)
         else:
+            return False
+        self.setCurrentRow(min(max(row, 0), self.count() - 1))
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self._choose()
+        elif event.text().isdigit():
+            self.typed.emit(event.text())
+        elif not self.take_key(event):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

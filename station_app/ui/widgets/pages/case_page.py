@@ -8,12 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QVBoxLayout, QWidget
 
 from station_app.domain.action import CaseAction
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import Lane
 from station_app.messages import text_of
+from station_app.ui.presenters.action_entry import next_step_of
 from station_app.ui.presenters.case_view import CaseView, Sheet
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.board.sheets import scrolled
@@ -24,13 +25,14 @@ from station_app.ui.widgets.case.fact_cards import FactCard, NoteCard
 from station_app.ui.widgets.case.header import CaseHeader
 from station_app.ui.widgets.case.papers import PaperCard
 from station_app.ui.widgets.case.timeline import SetAsideCard, TimelineCard
-from station_app.ui.widgets.controls import Button, column_of
+from station_app.ui.widgets.controls import Button, TurningRow, column_of
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 
 _TITLE = "一件"
 _STORY_WIDTH, _STEPS_WIDTH = 5, 3
+_SIDE_BY_SIDE = 42
 _MOVES = {
     Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
     Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
@@ -92,14 +94,13 @@ class CasePage(Page):
     def _lay_out(self) -> None:
         self.header.addWidget(self.receipt)
         story = column_of(self.form, self.set_aside, self.papers, self.facts, self.notes)
-        story.addStretch(1)
         side = column_of(self.applicant, self.timeline)
-        side.addStretch(1)
-        both = QHBoxLayout()
-        both.setContentsMargins(0, 0, 0, 0)
-        both.setSpacing(12)
-        both.addLayout(story, _STORY_WIDTH)
-        both.addLayout(side, _STEPS_WIDTH)
+        columns = []
+        for column in (story, side):
+            column.addStretch(1)
+            columns.append(QWidget())
+            columns[-1].setLayout(column)
+        both = TurningRow(self, _SIDE_BY_SIDE, (columns[0], _STORY_WIDTH), (columns[1], _STEPS_WIDTH))
         self._sheet = QWidget()
         whole = QVBoxLayout(self._sheet)
         whole.setContentsMargins(0, 0, 8, 0)
@@ -151,7 +152,7 @@ class CasePage(Page):
             # The form has the key of the main action now.
             self.choices.hide()
             self.notice.show_text("")
-            self.form.show_action(action, self.view.sheet.view.case, self.view.sheet.view.origin_name)
+            self.form.show_action(action, self.view.sheet.view)
 
     def _act(self, code: str, form: Mapping[str, Any]) -> None:
         self.view.act(code, form)
@@ -167,7 +168,8 @@ class CasePage(Page):
     def _done(self, action: CaseAction) -> None:
         self.form.close_form(saved=True)
         self._put_form_away()
-        self.notice.show_text(f"已存本机：{action.label}。", Tone.GOOD)
+        following = next_step_of(action, self.place.session.office.level)
+        self.notice.show_text(f"已存本机：{action.label}。{following}", Tone.GOOD)
         self._enter()
         if action.prints and self.view.sheet is not None:
             self.place.preview.emit(action.prints, self.view.sheet.view.case.case_id)

@@ -49,23 +49,23 @@ class CasesPage(Page):
         self.everywhere = Button("在全部里找", self._widen)
         self.sheets = QStackedWidget()
         self._about: str | None = None
-        self._has_left = False
         self._lay_out()
         self._connect()
 
     def open(self, about: str) -> None:
         if about == self._about:
-            # Back from a case, or F9 again: the list is where it was.
+            # The list is where it was.
             self.rows.refresh()
         else:
             self._about = about
             self.search.open(about)
-        if self._has_left and self.list.currentIndex().isValid():
+        self.box.setFocus()
+        self.box.selectAll()
+
+    def come_back(self, about: str) -> None:
+        self.open(about)
+        if self.list.currentIndex().isValid():
             self.list.setFocus()
-        else:
-            self.box.setFocus()
-            self.box.selectAll()
-        self._has_left = False
 
     def refresh(self) -> None:
         self.rows.refresh()
@@ -147,5 +147,4 @@ class CasesPage(Page):
         self.count.setText(count_text(self.rows.rowCount(), is_whole=self.rows.is_whole))
 
     def _open_case(self, case: str) -> None:
-        self._has_left = True
         self.place.go.emit("case", case)

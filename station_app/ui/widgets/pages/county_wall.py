@@ -35,7 +35,7 @@ class CountyWallPage(BoardPage):
         self.body.addWidget(self.totals)
         self.body.addWidget(self.table, 1)
         self.body.addLayout(row_of(self.cases_button, self.receive_button))
-        self.body.addLayout(self.foot)
+        self.body.addWidget(self.foot)
 
     def open(self, about: str) -> None:
         super().open(about)

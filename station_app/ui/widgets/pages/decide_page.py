@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from station_app.domain.action import CaseAction
 from station_app.domain.actions import action_named
 from station_app.domain.cases import Case
+from station_app.ui.models.page_names import DECIDE
 from station_app.ui.presenters.deciding import TO_ACCEPT, TO_DECIDE, Judged, Queues, read_judged, read_queues
 from station_app.ui.presenters.latest import Latest
 from station_app.ui.tokens import Tone
@@ -19,7 +21,7 @@ from station_app.ui.widgets.board.queue_list import QueueList
 from station_app.ui.widgets.board.sheets import scrolled
 from station_app.ui.widgets.board.wrapping import WrappingRow
 from station_app.ui.widgets.case.action_form import ActionForm
-from station_app.ui.widgets.controls import Button, Notice, Text
+from station_app.ui.widgets.controls import Button, Notice, Text, TurningRow
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
@@ -30,13 +32,14 @@ _TABS = (TO_ACCEPT, TO_DECIDE)
 _TITLES = ("待受理", "待决定")
 _EMPTY = ("没有等着受理的件。批次先到“接收批次”清点。", "没有等着决定的件。先受理，再决定。")
 _QUEUE_WIDTH, _SHEET_WIDTH = 2, 4
+_SIDE_BY_SIDE = 40
 
 
 class DecidePage(Page):
     """Up and down goes through the queue; F8 opens the form of the main action, and F8 does it."""
 
     def __init__(self, place: Workplace, theme: Theme) -> None:
-        super().__init__(place, theme, "受理与决定")
+        super().__init__(place, theme, DECIDE)
         self._queues: Queues | None = None
         self._judged: Judged | None = None
         self._opening = False
@@ -53,6 +56,8 @@ class DecidePage(Page):
         self.form = ActionForm(place, theme)
         self._reading = Latest(place.jobs, lambda case_id: read_judged(place.session.desk, case_id), self)
         self._lay_out()
+        for keys, step in (("Ctrl+Tab", 1), ("Ctrl+Shift+Tab", -1)):
+            QShortcut(QKeySequence(keys), self).activated.connect(partial(self._turn, step))
         self.tabs.currentChanged.connect(self._show_queue)
         self.queue.chosen.connect(self._read_case)
         self.queue.activated.connect(self._open_case)
@@ -82,7 +87,9 @@ class DecidePage(Page):
         return False
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
+        waiting = QWidget()
+        left = QVBoxLayout(waiting)
+        left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self.tabs)
         left.addWidget(self.queue, 1)
         left.addWidget(self.note)
@@ -98,11 +105,12 @@ class DecidePage(Page):
         right.addWidget(scrolled(sheet, "这一件"), 1)
         right.addWidget(self.why_not)
         right.addWidget(self.choices)
-        both = QHBoxLayout()
-        both.setSpacing(12)
-        both.addLayout(left, _QUEUE_WIDTH)
-        both.addWidget(self.right, _SHEET_WIDTH)
+        both = TurningRow(self, _SIDE_BY_SIDE, (waiting, _QUEUE_WIDTH), (self.right, _SHEET_WIDTH))
         self.body.addLayout(both, 1)
+
+    def _turn(self, step: int) -> None:
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % self.tabs.count())
+        self.queue.setFocus()
 
     def _show_queues(self, queues: Queues) -> None:
         self._queues = queues
@@ -169,7 +177,8 @@ class DecidePage(Page):
         if self._judged is not None:
             # The form has the key of the main action now.
             self.choices.hide()
-            self.form.show_action(action, self._judged.view.case, self._judged.view.origin_name)
+            self.notice.show_text("")
+            self.form.show_action(action, self._judged.view)
 
     def _give_up(self) -> None:
         self.form.close_form()
@@ -191,7 +200,7 @@ class DecidePage(Page):
         self.form.close_form(saved=True)
         self._judged = None
         name = case.applicant.get("name", "")
-        self.place.say.emit(f"{name}：{action_named(code).label}，已存本机", Tone.GOOD.value)
+        self.notice.show_text(f"{name}：{action_named(code).label}，已存本机。", Tone.GOOD)
         self.queue.setFocus()
 
     def _open_case(self) -> None:

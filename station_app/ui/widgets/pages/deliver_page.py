@@ -1,31 +1,35 @@
-"""回复: bring the result to the applicant, note who signed, close the case."""
+"""送达签收: bring the result to the applicant, note who signed, close the case."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from station_app.domain.errors import StationError
 from station_app.messages import text_of
 from station_app.ui.models.delivery_rows import delivery_table
+from station_app.ui.models.page_names import DELIVER
 from station_app.ui.presenters.delivering import Delivered, Delivering
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.batch.delivery_card import DeliveryCard
 from station_app.ui.widgets.batch.rows import Rows
-from station_app.ui.widgets.controls import Text
+from station_app.ui.widgets.controls import Text, TurningRow
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.deliveries import Deliveries
+
+_SIDE_BY_SIDE = 46
+"""Letters: narrower, the card lies below the list."""
 
 
 class DeliverPage(Page):
     """The results on the left, the one to deliver on the right."""
 
     def __init__(self, place: Workplace, theme: Theme) -> None:
-        super().__init__(place, theme, "回复：把结果送给申请人")
+        super().__init__(place, theme, DELIVER)
         self._work = Delivering(place, self)
         self._model = delivery_table(self._work.today)
         self._wanted = ""
@@ -56,11 +60,7 @@ class DeliverPage(Page):
         self.card.hide_phone()
 
     def _lay_out(self) -> None:
-        columns = QHBoxLayout(self._lists)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(12)
-        columns.addWidget(self.rows, 7)
-        columns.addWidget(self.card, 5)
+        self._lists.setLayout(TurningRow(self, _SIDE_BY_SIDE, (self.rows, 7), (self.card, 5)))
         self.body.addWidget(self.empty)
         self.body.addWidget(self._lists, 1)
         self.body.addWidget(self.more)

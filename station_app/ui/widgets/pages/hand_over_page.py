@@ -1,4 +1,4 @@
-"""承办、上报: hand cases to the office above with a printed slip, and see what became of earlier ones."""
+"""交到镇里、交到县里: hand cases to the office above with a printed slip, and see what became of earlier ones."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QTabWidget
 
 from station_app.domain.errors import StationError
-from station_app.domain.organisations import Level
 from station_app.messages import text_of
+from station_app.ui.models.page_names import HAND_OVER
 from station_app.ui.models.printed import grouped
 from station_app.ui.presenters.handing_over import HandingOver, left_out_words
 from station_app.ui.tokens import Tone
@@ -27,9 +27,10 @@ class HandOverPage(Page):
 
     def __init__(self, place: Workplace, theme: Theme) -> None:
         level = place.session.office.level
-        super().__init__(place, theme, "承办" if level is Level.VILLAGE else "上报")
+        super().__init__(place, theme, HAND_OVER[level])
         self._work = HandingOver(place, self)
         self._about = ""
+        self._has_come = False
         self.ready = ReadyTab(theme, level, self._work.today, place.go.emit)
         self.sent = SentTab(theme, self._work.today, place.go.emit)
         self.tabs = QTabWidget()
@@ -49,6 +50,7 @@ class HandOverPage(Page):
         self.tabs.setCurrentWidget(self.sent if about else self.ready)
         self.refresh()
         (self.sent.batches if about else self.ready.rows).setFocus()
+        self._has_come = True
 
     def refresh(self) -> None:
         self._work.load()
@@ -72,6 +74,10 @@ class HandOverPage(Page):
         self.tabs.setTabText(1, f"已交出（{silent} 批待接收）" if silent else "已交出")
         if self._about and self.sent.go_to(self._about):
             self._about = ""
+        if self._has_come and not ready.cases and self.tabs.currentWidget() is self.ready:
+            # The list, which had the focus, is hidden.
+            self.tabs.tabBar().setFocus()
+        self._has_come = False
 
     def _after(self, done: HandOver) -> None:
         ready = self._work.ready
@@ -80,6 +86,10 @@ class HandOverPage(Page):
         told = f"已交接 {len(done.batch.lines)} 件，交接单号 {number}。请把交接单和材料一起送到{self._to}。"
         rest = f"\n下面这些没有交出去，还在手里：{left_out}" if left_out else ""
         self.notice.show_text(told + rest, Tone.WARN if left_out else Tone.GOOD)
+        # The batch that has just gone is the one whose slip may have to be printed again.
+        self._about = done.batch.batch_id
+        # The list may be empty now; the cursor must not fall out of the page.
+        self.tabs.tabBar().setFocus()
         self.place.print_now.emit("batch_slip", done.batch.batch_id)
 
     @property

@@ -8,7 +8,7 @@ from itertools import pairwise
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from station_app.domain.actions import action_named
-from station_app.ui.presenters.deciding import Judged, counted_papers, read_judged
+from station_app.ui.presenters.deciding import Judged, papers_to_check, read_judged
 from station_app.ui.presenters.latest import Latest
 from station_app.ui.presenters.settling import InstantQueue, Plan, plan, read_instant, settled_word
 from station_app.ui.tokens import Tone
@@ -16,7 +16,7 @@ from station_app.ui.widgets.board.big_buttons import Tick
 from station_app.ui.widgets.board.case_sheet import CaseSheet
 from station_app.ui.widgets.board.queue_list import QueueList
 from station_app.ui.widgets.board.sheets import empty, scrolled
-from station_app.ui.widgets.controls import Button, Card, Field, Notice, Text, row_of
+from station_app.ui.widgets.controls import Button, Card, Field, Notice, Text, TurningRow, row_of, shaped
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
@@ -25,6 +25,7 @@ from station_app.usecases.deciding import Settled, Settlement, settle
 
 _EMPTY = "没有等着办的即办件。群众来了按 F7 收件，收好的即办件列在这里。"
 _QUEUE_WIDTH, _SHEET_WIDTH = 2, 4
+_SIDE_BY_SIDE = 40
 _RESULT = next(field for field in action_named("grant").fields if field.name == "result")
 _SIGNED_BY, _METHOD = (
     next(field for field in action_named("deliver").fields if field.name == name) for name in ("signed_by", "method")
@@ -100,10 +101,11 @@ class InstantPage(Page):
         column.addWidget(self.area, 1)
         column.addWidget(self.hint)
         column.addLayout(row_of(self.main_button, self.all_button))
-        both = QHBoxLayout()
-        both.setSpacing(12)
-        both.addLayout(left, _QUEUE_WIDTH)
-        both.addLayout(column, _SHEET_WIDTH)
+        waiting, weighed = QWidget(), QWidget()
+        for part, inside in ((waiting, left), (weighed, column)):
+            inside.setContentsMargins(0, 0, 0, 0)
+            part.setLayout(inside)
+        both = TurningRow(self, _SIDE_BY_SIDE, (waiting, _QUEUE_WIDTH), (weighed, _SHEET_WIDTH))
         self.body.addLayout(both, 1)
 
     def _show_queue(self, found: InstantQueue) -> None:
@@ -150,9 +152,11 @@ class InstantPage(Page):
 
     def _show_ticks(self, judged: Judged) -> None:
         empty(self._tick_lines)
-        self.ticks = [Tick(line, ("已核对", "未核对")) for line in counted_papers(judged.view)]
+        lines = papers_to_check(judged.view, self.place.session.office.code)
+        self.ticks = [Tick(shaped(line.text, line.tone), ("已核对", "未核对")) for line in lines]
         for tick in self.ticks:
             self._tick_lines.addWidget(tick)
+            tick.toggled.connect(self._look_again)
         fields = (self.result, self.at_once, self.signed_by, self.method)
         for before, after in pairwise((self.queue, *self.ticks, *fields, self.main_button, self.all_button)):
             QWidget.setTabOrder(before, after)
@@ -168,6 +172,11 @@ class InstantPage(Page):
         self.main_button.setAccessibleName(self._plan.label or "办理")
         self.main_button.setEnabled(bool(self._plan.steps))
         self.hint.show_text(self._plan.note, Tone.WARN)
+
+    def _look_again(self) -> None:
+        """Take back that something is unchecked as soon as nothing is."""
+        if all(tick.isChecked() for tick in self.ticks):
+            self.notice.show_text("")
 
     def _tick_all(self) -> None:
         for tick in self.ticks:
@@ -193,8 +202,7 @@ class InstantPage(Page):
         self._judged = None
         if settled.error is None:
             name = settled.case.applicant.get("name", "") if settled.case else ""
-            self.notice.show_text("")
-            self.place.say.emit(f"{name}：{word.text}", word.tone.value)
+            self.notice.show_text(f"{name}：{word.text}", word.tone)
         else:
             self.notice.show_text(word.text, word.tone)
         self.queue.setFocus()

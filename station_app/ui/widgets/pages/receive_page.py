@@ -28,13 +28,13 @@ class ReceivePage(Page):
         super().__init__(place, theme, TITLE)
         self._work = Receiving(place, self)
         self.number = QLineEdit()
-        self.number.setPlaceholderText("扫条码，或输入单号最后几位再按回车")
+        self.number.setPlaceholderText("扫条码，或输末几位")
         self.number.setAccessibleName("交接单号或代办登记号")
         self.number.setMaximumWidth(theme.sizes.body * 25)
         self.header.addWidget(self.number, 1)
         self.coming = Rows("等待接收的批次，回车键开始清点", coming_table(self._work.today), theme)
         self.hint = Text("扫交接单上的条码开始清点，也可以选一批按回车。", muted=True)
-        self.empty = Text("现在没有交来的批次。村里交出并同步之后，就会列在这里。", "strong", muted=True)
+        self.empty = Text("现在没有交来的批次。下面的单位交出并同步之后，就会列在这里。", "strong", muted=True)
         self.count = CountView(theme)
         self._list = QWidget()
         self.stack = QStackedWidget()
@@ -90,6 +90,8 @@ class ReceivePage(Page):
         self.number.clear()
         if text.strip():
             self.take_scan(text)
+        elif self.stack.currentWidget() is self._list and self.coming.current:
+            self._work.open_batch(self.coming.current)
 
     def _show_batches(self, batches: Sequence[BatchLineView]) -> None:
         self.coming.show_rows(batches)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from station_app.domain.id_numbers import NO_PAPER
+from station_app.ui.models.page_names import REGISTER
 from station_app.ui.presenters.registering import Registering, Saved
 from station_app.ui.tokens import Tone
-from station_app.ui.widgets.controls import Button, Pill, column_of
+from station_app.ui.widgets.controls import Button, Pill, TurningRow, column_of
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.register.applicant_form import SEARCHED, ApplicantForm
 from station_app.ui.widgets.register.draft_band import DraftBand
@@ -23,12 +26,15 @@ from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.drafts import Draft
 
+_SIDE_BY_SIDE = 42
+"""Letters: narrower, the papers lie below the applicant."""
+
 
 class RegisterPage(Page):
     """Item, applicant, papers; F8 saves and prints."""
 
     def __init__(self, place: Workplace, theme: Theme) -> None:
-        super().__init__(place, theme, "收件登记")
+        super().__init__(place, theme, REGISTER)
         self.form = Registering(place, self)
         self.item = ItemPicker(self.form)
         self.applicant = ApplicantForm(self.form, theme)
@@ -36,16 +42,20 @@ class RegisterPage(Page):
         self.drafts = DraftBand(place, self.form.drafts)
         self.aside_button = Button("另收一件", self._set_aside, kind="quiet")
         self.save_button = Button("保存并打印", self._save, kind="primary", key="F8")
-        self._sample = Pill("示例目录，只供培训", Tone.WARN)
+        self._sample = Pill("示例目录", Tone.WARN)
         self._editors: dict[str, QWidget] = {
             "item": self.item.box,
             **self.applicant.editors,
             "materials": self.materials.list,
         }
         self._refused = False
+        self._told_wrong: tuple[str, str] | None = None
         self._lay_out()
-        fields = [editor for field, editor in self._editors.items() if field != "item"]
-        EntryOrder([*fields, self.save_button], self._go_to, self)
+        fields = [editor for field, editor in self._editors.items() if field not in ("item", "id_type")]
+        EntryOrder([*fields, self.save_button], self._go_to, self._may_leave, self)
+        EntryOrder([self.applicant.id_type, self.applicant.id_number], self._go_to, self._may_leave, self)
+        for before, after in pairwise([self.item.box, *fields, self.save_button, self.aside_button]):
+            self.setTabOrder(before, after)
         self._item_list = Suggestions("找到的事项", self.form.items.matches, theme, self.item.box, self, first=True)
         self._people_lists = {field: self._people_list(field) for field in SEARCHED}
         self._connect()
@@ -80,17 +90,35 @@ class RegisterPage(Page):
         # Later: the form has just come, and the page has yet to grow with it.
         QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(field))
 
+    def _may_leave(self, field: QWidget) -> bool:
+        """Stay where something is wrong, once: what is typed next belongs here, unless they press Enter again."""
+        name = next((name for name, editor in self.applicant.editors.items() if editor is field), "")
+        if not name:
+            return True
+        right = self.form.leave(name)
+        told = (name, getattr(self.form.entry, name))
+        again, self._told_wrong = self._told_wrong == told, None if right else told
+        return right or again
+
+    def _change_type(self) -> None:
+        self._go_to(self.applicant.id_type)
+
     def _save(self) -> None:
         self._refused = False
         self.notice.show_text("")
         for field in (*self.applicant.fields.values(), self.item.field, self.materials.field):
             field.show_message()
+        self.form.leave("id_number")
         if self.materials.extra.half_done:
             # F8 in its last field means both; a paper that is refused stays in sight.
             self.materials.extra.finish()
         if not self.materials.extra.half_done:
             self.materials.put_extra_away()
             self.form.save()
+
+    def _look_again(self) -> None:
+        """Take back that papers are missing as soon as none is."""
+        self.materials.field.show_message(self.form.missing_materials() if self.materials.field.is_wrong else "")
 
     def _set_aside(self) -> None:
         self.notice.show_text("")
@@ -153,6 +181,7 @@ class RegisterPage(Page):
 
     def _connect(self) -> None:
         form = self.form
+        QShortcut(QKeySequence("F5"), self).activated.connect(self._change_type)
         self.item.offered.connect(self._item_list.offer)
         self.item.picked.connect(lambda: self._go_to(self.applicant.name))
         self._item_list.wanted.connect(self.item.list_all)
@@ -163,22 +192,23 @@ class RegisterPage(Page):
         self.materials.extra_wanted.connect(self._add_material)
         self.materials.extra.entered.connect(self._scroll_to)
         form.people_found.connect(lambda field: self._people_lists[field].offer())
+        form.materials.counted.connect(self._look_again)
+        form.resumed.connect(self._begin_typing)
         form.saving.connect(self._on_saving)
         form.saved.connect(self._on_saved)
         form.refused.connect(self._on_refusal)
 
     def _lay_out(self) -> None:
         self._sample.hide()
+        self._sample.setToolTip("示例目录，只供培训")
         for part in (self._sample, self.aside_button, self.save_button):
             self.header.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         left = column_of(self.item, self.applicant)
         left.addStretch(1)
         self._body = QWidget()
-        columns = QHBoxLayout(self._body)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(16)
-        columns.addLayout(left, 6)
-        columns.addWidget(self.materials, 5)
+        who = QWidget()
+        who.setLayout(left)
+        self._body.setLayout(TurningRow(self, _SIDE_BY_SIDE, (who, 6), (self.materials, 5), spacing=16))
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -6,11 +6,11 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QListView
+from PySide6.QtWidgets import QHeaderView, QListView
 
 from station_app.ui.models.result_rows import OwingRows, ResultRows
 from station_app.ui.widgets.board.words import WordDelegate
-from station_app.ui.widgets.controls import Button, Text, quiet_table, row_of
+from station_app.ui.widgets.controls import Button, Text, TurningRow, quiet_table, row_of
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
@@ -19,6 +19,7 @@ from station_app.usecases.times import local_day
 
 _EMPTY = "没有等着送达的结果：作出的决定都已送到群众手里。"
 _OFFICES_WIDTH, _TABLE_WIDTH = 1, 4
+_SIDE_BY_SIDE = 40
 _CASE_COLUMN = 0
 
 
@@ -46,10 +47,7 @@ class ResultsPage(Page):
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.note = Text(muted=True)
         self.open_button = Button("打开这件", self._open_case, kind="primary", key="F8")
-        both = QHBoxLayout()
-        both.setSpacing(12)
-        both.addWidget(self.offices, _OFFICES_WIDTH)
-        both.addWidget(self.table, _TABLE_WIDTH)
+        both = TurningRow(self, _SIDE_BY_SIDE, (self.offices, _OFFICES_WIDTH), (self.table, _TABLE_WIDTH))
         self.body.addLayout(both, 1)
         self.body.addLayout(row_of(self.open_button, self.note, stretch=1))
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from station_app.ui.background import Lane
 from station_app.ui.presenters.printing import PAPER_LABELS
 from station_app.ui.settings import LOCK_CHOICES_MINUTES
 from station_app.ui.tokens import SCALES
 from station_app.ui.tokens import Theme as ThemeName
-from station_app.ui.widgets.controls import Card, Text, column_of
+from station_app.ui.widgets.controls import Card, Text, TurningRow, column_of
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.printers import InstalledPrinters, Printers
 from station_app.ui.widgets.settings.choice_row import ChoiceRow
@@ -24,6 +24,8 @@ from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 
 THEME_LABELS = {ThemeName.LIGHT: "浅色", ThemeName.DARK: "深色", ThemeName.SYSTEM: "跟电脑一致"}
+
+_SIDE_BY_SIDE = 44
 
 
 class SettingsPage(Page):
@@ -66,12 +68,14 @@ class SettingsPage(Page):
         locks.add(Text("随时可以按 F12 锁定。写了一半的件会留着。", "small", muted=True))
         pins.add(self.pin)
         inner = QWidget()
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(0, 0, 8, 0)
-        row.setSpacing(12)
+        columns = []
         for cards in (column_of(looks, locks, self.printers), column_of(pins)):
             cards.addStretch(1)
-            row.addLayout(cards, 1)
+            columns.append(QWidget())
+            columns[-1].setLayout(cards)
+        row = TurningRow(self, _SIDE_BY_SIDE, *((column, 1) for column in columns))
+        row.setContentsMargins(0, 0, 8, 0)
+        inner.setLayout(row)
         scroll = QScrollArea()
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout
-
 from station_app.ui.presenters.boards import BoardView, Step, read_board
 from station_app.ui.widgets.board.big_buttons import StepButton
 from station_app.ui.widgets.board.board_page import BoardPage
 from station_app.ui.widgets.board.clock_grid import ClockGrid
 from station_app.ui.widgets.board.office_list import OfficeList
 from station_app.ui.widgets.board.sheets import scrolled
-from station_app.ui.widgets.controls import Card, Pill
+from station_app.ui.widgets.controls import Card, Pill, TurningRow
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 
-_STEPS = 5
+_STEPS = 6
+_STEPS_LETTERS, _CARDS_LETTERS = 40, 38
 
 
 class TownshipBoardPage(BoardPage):
@@ -28,23 +27,15 @@ class TownshipBoardPage(BoardPage):
         self.header.addWidget(self.own_sync)
         self._steps_shown: tuple[Step, ...] = ()
         self.steps = [StepButton(partial(self._open_step, index)) for index in range(_STEPS)]
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        for step in self.steps:
-            row.addWidget(step, 1)
-        self.body.addLayout(row)
+        self.body.addLayout(TurningRow(self, _STEPS_LETTERS, *((step, 1) for step in self.steps)))
         self.clocks = ClockGrid(self.follow)
         self.offices = OfficeList()
-        lower = QHBoxLayout()
-        lower.setSpacing(12)
         clock_card = Card("期限")
         clock_card.body.addWidget(scrolled(self.clocks, "期限"), 1)
         office_card = Card("各村最近同步")
         office_card.body.addWidget(scrolled(self.offices, "各村最近同步"), 1)
-        lower.addWidget(clock_card, 5)
-        lower.addWidget(office_card, 3)
-        self.body.addLayout(lower, 1)
-        self.body.addLayout(self.foot)
+        self.body.addLayout(TurningRow(self, _CARDS_LETTERS, (clock_card, 5), (office_card, 3)), 1)
+        self.body.addWidget(self.foot)
 
     def open(self, about: str) -> None:
         super().open(about)

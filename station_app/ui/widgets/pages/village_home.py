@@ -10,11 +10,12 @@ from station_app.ui.presenters.boards import HomeView, Step, ToDo, read_home
 from station_app.ui.widgets.board.big_buttons import StepButton, ToDoButton
 from station_app.ui.widgets.board.board_page import BoardPage
 from station_app.ui.widgets.board.sheets import empty, focus_on, scrolled
-from station_app.ui.widgets.controls import Card, Text, row_of
+from station_app.ui.widgets.controls import Card, Text, TurningRow
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 
 _STEPS = 3
+_STEPS_LETTERS = 34
 _CALM = "现在没有等着要办的事。来了群众，按 F7 收件；有人问“到哪一步了”，在上面输入姓名或登记号。"
 
 
@@ -25,23 +26,19 @@ class VillageHomePage(BoardPage):
         super().__init__(place, theme, "首页")
         self.search = QLineEdit()
         self.search.setAccessibleName("到哪一步了？输入姓名或代办登记号")
-        self.search.setPlaceholderText("到哪一步了？输入姓名或登记号，回车")
+        self.search.setPlaceholderText("姓名或登记号，回车查")
         self.search.setClearButtonEnabled(True)
         self.search.returnPressed.connect(self._find)
         self.header.insertWidget(2, self.search, 1)
         self._steps_shown: tuple[Step, ...] = ()
         self._todos_shown: tuple[ToDo, ...] | None = None
         self.steps = [StepButton(partial(self._open_step, index)) for index in range(_STEPS)]
-        row = row_of(*self.steps)
-        for index in range(_STEPS):
-            row.setStretch(index, 1)
-        row.setStretch(_STEPS, 0)
-        self.body.addLayout(row)
+        self.body.addLayout(TurningRow(self, _STEPS_LETTERS, *((step, 1) for step in self.steps)))
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
         self._list.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self._todo_card(), 1)
-        self.body.addLayout(self.foot)
+        self.body.addWidget(self.foot)
 
     def open(self, about: str) -> None:
         self.search.clear()

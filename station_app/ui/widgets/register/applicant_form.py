@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 from station_app.domain.id_numbers import ID_TYPES, NO_PAPER
 from station_app.ui.models.entry import Remark
 from station_app.ui.presenters.registering import Registering
-from station_app.ui.widgets.controls import Card, Field
+from station_app.ui.tokens import Tone
+from station_app.ui.widgets.controls import Card, Field, Notice
 from station_app.ui.widgets.register.growing_edit import GrowingEdit
 from station_app.ui.widgets.theme import Theme
 
@@ -41,6 +42,9 @@ class ApplicantForm(Card):
         self.phone.setPlaceholderText("可不填")
         self.address = GrowingEdit(theme, "可不填")
         self.note = GrowingEdit(theme, "可不填")
+        # Enter and Tab pass by it: nearly everybody has an identity card, and digits typed here would change the type.
+        self.id_type.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.doubt = Notice()
         self.editors: dict[str, QWidget] = {
             "name": self.name,
             "id_type": self.id_type,
@@ -51,7 +55,7 @@ class ApplicantForm(Card):
         }
         self.fields = {
             "name": Field("申请人姓名", self.name),
-            "id_type": Field("证件类型", self.id_type),
+            "id_type": Field("证件类型（按 F5 换）", self.id_type),
             "id_number": Field("证件号码", self.id_number, "写完自动核对"),
             "phone": Field("联系电话", self.phone),
             "address": Field("住址", self.address),
@@ -108,6 +112,7 @@ class ApplicantForm(Card):
         for place, field in enumerate(self.fields.values()):
             grid.addWidget(field, *divmod(place, 2), Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(grid)
+        self.add(self.doubt)
 
     def _widen(self) -> None:
         """Give the number room for all its digits, whatever the size of the text."""
@@ -125,6 +130,7 @@ class ApplicantForm(Card):
         self.name.edited.connect(lambda _: form.look_for_people("name"))
         self.id_number.textEdited.connect(lambda _: form.look_for_people("id_number"))
         form.remarked.connect(self.show_remark)
+        form.doubts.told.connect(lambda text: self.doubt.show_text(text, Tone.WARN))
         form.replaced.connect(self.fill)
         self.left.connect(form.leave)
         for editor in self.editors.values():

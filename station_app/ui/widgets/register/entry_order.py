@@ -15,11 +15,21 @@ class EntryOrder(QObject):
     """The fields of a form in the order of filling them in.
 
     Make it before the fields get other readers of their keys: those come first then.
+
+    Args:
+        may_leave: tells whether Enter leads on from a field; it says itself why not.
     """
 
-    def __init__(self, fields: Sequence[QWidget], go: Callable[[QWidget], None], parent: QObject) -> None:
+    def __init__(
+        self,
+        fields: Sequence[QWidget],
+        go: Callable[[QWidget], None],
+        may_leave: Callable[[QWidget], bool],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._go = go
+        self._may_leave = may_leave
         self._fields = list(fields)
         for field in self._fields[:-1]:
             field.installEventFilter(self)
@@ -29,5 +39,6 @@ class EntryOrder(QObject):
             return False
         if not isinstance(target, QWidget) or target not in self._fields:
             return False
-        self._go(self._fields[self._fields.index(target) + 1])
+        if self._may_leave(target):
+            self._go(self._fields[self._fields.index(target) + 1])
         return True

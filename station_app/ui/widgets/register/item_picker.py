@@ -25,7 +25,7 @@ class ItemPicker(Card):
         self._form = form
         self._takes_first = False
         self.box = QLineEdit()
-        self.box.setPlaceholderText("拼音首字母、名称或编码，如 gljt；按 ↓ 看全部")
+        self.box.setPlaceholderText("拼音首字母、名称或编码；↓ 看全部")
         self.field = Field("办什么事（选事项）", self.box)
         self.name = Text(size="strong")
         self.facts = Text(_NOTHING_YET, muted=True)

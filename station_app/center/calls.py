@@ -1,0 +1,40 @@
+"""A signed request to a center, and whether it comes from whom it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from station_app.center.ports import CenterParts, CenterStore
+from station_app.domain.errors import StationError
+from station_app.keys.signing import REQUEST
+from station_app.protocol.requests import request_bytes
+from station_app.usecases.center_ports import Station
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One signed request: who says to send it, over what, and its bytes."""
+
+    path: str
+    device: str
+    nonce: str
+    signature: bytes
+    body: bytes
+
+    @property
+    def signed_bytes(self) -> bytes:
+        """Return what the device signed."""
+        return request_bytes(self.path, self.body, self.nonce)
+
+    def is_signed_by(self, public_key: bytes, parts: CenterParts) -> bool:
+        """Tell whether the request bears the signature of this key."""
+        return parts.verify(public_key, REQUEST, self.signed_bytes, self.signature)
+
+    def station(self, store: CenterStore, parts: CenterParts) -> Station:
+        """Return the enrolled PC that has signed the request; `device-unknown` or `request-not-signed`."""
+        station = store.station(self.device)
+        if station is None:
+            raise StationError("device-unknown")
+        if not self.is_signed_by(station.public_key, parts):
+            raise StationError("request-not-signed")
+        return station

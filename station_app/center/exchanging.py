@@ -1,0 +1,263 @@
+"""An exchange at the center: who is let in, what is taken in and committed, and what is answered then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from station_app.center.calls import Call
+from station_app.center.epochs import Challenge, admit, turn_nonce
+from station_app.center.group_commit import GroupCommit
+from station_app.center.healing import (
+    document_numbers,
+    heal,
+    proves_loss,
+    shown_key,
+    take_back_documents,
+    take_back_station,
+)
+from station_app.center.ports import CenterParts, CenterStore
+from station_app.center.trust import hear_documents, heard, learn_credentials
+from station_app.domain.errors import StationError
+from station_app.domain.organisations import Level
+from station_app.domain.people import Worker
+from station_app.exchange.authentic import RememberedChecks, VerifyMany, faults
+from station_app.exchange.center import (
+    Asker,
+    accept_link,
+    accept_push,
+    accept_relayed,
+    as_rows,
+    differing_ids,
+    note_returned,
+    serve_feed,
+    serve_wanted,
+    signers,
+)
+from station_app.exchange.id_sums import IdSum
+from station_app.exchange.inbox import RECEIPT_CONTEXT
+from station_app.exchange.intake import IntakePlan, Pusher
+from station_app.exchange.limits import CLONED, DEVICE_REVOKED
+from station_app.exchange.ports import Epoch
+from station_app.exchange.station import REPAIR_AT_ONCE
+from station_app.exchange.uplink import may_relay
+from station_app.protocol import canonical
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
+from station_app.protocol.signed import PersonCredential, Signed
+from station_app.protocol.wire import pack_reply, unpack_request
+from station_app.usecases.center_ports import Station
+from station_app.usecases.holding import is_revoked
+from station_app.usecases.phone_resets import phone_keys_of
+from station_app.usecases.run_center import certify, organisations_of, seen_below
+from station_app.usecases.times import read_stamp, stamp
+
+RENEW_BEFORE = timedelta(days=60)
+MOST_ROWS = 2000
+MAX_RECORD_BYTES = 64 * 1024
+# Events taken in by one transaction: no longer than one full batch of a station, so that nobody waits much longer.
+MOST_TOGETHER = 1000
+
+
+class Exchanging:
+    """Serves exchanges, those that come at once with one commit.
+
+    Args:
+        parts: store, keys, clock.
+        wake_ruler: called when events wait for a ruling and the station has no more to send (it asks for rows then).
+    """
+
+    def __init__(self, parts: CenterParts, wake_ruler: Callable[[], None]) -> None:
+        self._parts = parts
+        self._wake_ruler = wake_ruler
+        self._intake = GroupCommit(parts.write, MOST_TOGETHER)
+
+    def exchange(self, call: Call) -> bytes:
+        """Take in what is pushed, commit, then answer with what the office has not seen yet."""
+        request = self._authentic(call)
+        verify_many = RememberedChecks(self._parts.verify_many)
+        with self._parts.read() as store:
+            station = store.station(call.device)
+            renews = station is not None and bool(self._to_renew(store, station))
+            # Before the writer's turn, since one writes at a time; what has changed until then is verified then.
+            faults(request.events, store.credentials({call.device}), verify_many)
+        asked = self._intake.run(
+            lambda store: self._admit(store, call, request, _Means(verify_many, renews)), 1 + len(request.events)
+        )
+        if isinstance(asked, Challenge):
+            with self._parts.read() as store:
+                return pack_reply(self._ask_again(store, call, asked))
+        if request.pull_limit and (request.events or request.returns):
+            self._wake_ruler()
+        with self._parts.read() as store:
+            return pack_reply(self._reply(store, asked))
+
+    def _authentic(self, call: Call) -> ExchangeRequest:
+        """Return what a PC asks, its signature checked; one that this center has forgotten shows its credential."""
+        with self._parts.read() as store:
+            if store.station(call.device) is not None:
+                call.station(store, self._parts)
+                return unpack_request(call.body)
+            request = unpack_request(call.body)
+            public_key = shown_key(store, self._parts, call.device, request.credentials)
+        if public_key is None:
+            raise StationError("device-unknown")
+        if not call.is_signed_by(public_key, self._parts):
+            raise StationError("request-not-signed")
+        return request
+
+    def _ask_again(self, store: CenterStore, call: Call, challenge: Challenge) -> ExchangeReply:
+        station = store.station(call.device)
+        return ExchangeReply(
+            incarnation=str(store.setting("center")["incarnation"]),
+            nonce=challenge.nonce,
+            center_time=stamp(self._parts.clerk.now()),
+            link_head=challenge.link,
+            statuses=(),
+            receipt=None,
+            head=0,
+            rows=(),
+            credentials=(),
+            again=True,
+            epoch_known=challenge.epoch_known,
+            healing=bool(store.setting("center").get("healing")),
+            heard=heard(store, station.org) if station else 0,
+        )
+
+    def _admit(self, store: CenterStore, call: Call, request: ExchangeRequest, means: _Means) -> _Asked | Challenge:
+        if store.station(call.device) is None:
+            take_back_station(store, self._parts, call.device, request.credentials)
+        station = call.station(store, self._parts)
+        if proves_loss(store, self._parts, station, request):
+            store.start_center_epoch(self._parts.clerk.entropy(8).hex())
+        epoch = admit(store, self._parts.clerk, station, request, call.nonce)
+        if isinstance(epoch, Challenge):
+            return epoch
+        # Anew: whoever was let in may just have been found to be one of two copies.
+        return self._take_in(store, _Asked(call.station(store, self._parts), epoch, request), call.nonce, means)
+
+    def _take_in(self, store: CenterStore, asked: _Asked, nonce: str, means: _Means) -> _Asked:
+        request, station, verify_many = asked.request, asked.station, means.verify_many
+        standing = self._standing(store, station)
+        pusher = Pusher(station.device, request.epoch, "cloned-pc" if station.cloned else "")
+        learn_credentials(store, self._parts, request.credentials)
+        hear_documents(store, self._parts, station, request.documents if station.is_center else ())
+        if store.setting("center").get("healing"):
+            # First of all: among them are the limits by which events are held.
+            take_back_documents(store, self._parts, request.documents)
+        if station.is_center:
+            relays = may_relay(store.organisations(), station.org)
+            plan = accept_link(store, pusher, request, verify_many, relays, station.org)
+        else:
+            plan = accept_push(store, pusher, request, verify_many)
+        if request.returns:
+            # What this center has lost and a station gives back.
+            accept_relayed(store, request.returns, verify_many)
+            note_returned(store, station.org, request.returns)
+        if store.setting("center").get("healing"):
+            heal(store, self._parts, station, request)
+        epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
+        store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))
+        renewed = self._renew(store, station) if means.renews and not standing else ()
+        phone = () if standing else phone_keys_of(store, self._parts.clerk, station.device)
+        return replace(asked, epoch=epoch, plan=plan, renewed=renewed, phone=phone, standing=standing)
+
+    @staticmethod
+    def _standing(store: CenterStore, station: Station) -> str:
+        """Return why a PC gets nothing, "" for one that does."""
+        if is_revoked(store, station.device):
+            return DEVICE_REVOKED
+        return CLONED if station.cloned else ""
+
+    def _reply(self, store: CenterStore, asked: _Asked) -> ExchangeReply:
+        request, station, plan = asked.request, asked.station, asked.plan
+        center = store.setting("center")
+        healing = bool(center.get("healing"))
+        incarnation = str(center["incarnation"])
+        reset = request.incarnation not in ("", incarnation)
+        asker = Asker(station.device, request.epoch, station.org, _level_of(store, station.org))
+        limit = 0 if reset or asked.standing else min(request.pull_limit, MOST_ROWS)
+        rows = serve_feed(store, asker, request.cursor, limit)
+        found = () if asked.standing else serve_wanted(store, asker, request.wanted[:REPAIR_AT_ONCE])
+        head = store.feed_head(station.org)
+        here = rows[-1].n if rows else request.cursor
+        buckets = None if asked.standing else request.buckets
+        compares = request.pull_limit > 0 and not asked.standing and (reset or here >= head)
+        return ExchangeReply(
+            incarnation=incarnation,
+            nonce=asked.epoch.nonce,
+            center_time=stamp(self._parts.clerk.now()),
+            link_head=plan.link_head,
+            statuses=tuple(plan.statuses),
+            receipt=self._receipt(station, request, plan) if request.events else None,
+            head=head,
+            rows=rows,
+            credentials=(*store.signed_credentials(*signers([*rows, *as_rows(found)])), *asked.renewed),
+            reset=reset,
+            pending=request.pull_limit > 0 and not healing and store.waits_for_ruling(station.org),
+            seen=seen_below(store, station.org) if limit else (),
+            phone=asked.phone,
+            standing=asked.standing,
+            healing=healing,
+            numbers=document_numbers(store, station.org) if healing else {},
+            tag=asked.epoch.tag,
+            sum=_pair(store.feed_sum(station.org)) if compares else None,
+            differ=None if buckets is None else differing_ids(store, station.org, buckets),
+            found=found,
+            heard=heard(store, station.org),
+        )
+
+    def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:
+        found = {"device": station.device, "epoch": request.epoch, "link": plan.link_head}
+        payload = canonical.encode({**found, "at": stamp(self._parts.clerk.now())})
+        return self._parts.clerk.signed(RECEIPT_CONTEXT, payload)
+
+    def _renew(self, store: CenterStore, station: Station) -> tuple[Signed, ...]:
+        due = self._to_renew(store, station)
+        return tuple(certify(store, self._parts.clerk, worker, station, key) for worker, key in due)
+
+    def _to_renew(self, store: CenterStore, station: Station) -> list[tuple[Worker, bytes]]:
+        """Return whose credential on this PC ends soon or says what is no longer so, with their keys."""
+        due = []
+        soon = self._parts.clerk.now() + RENEW_BEFORE
+        for credential in _workers_of(store, station):
+            account = store.account(credential.person)
+            if account is None or account.disabled:
+                continue
+            roles = tuple(sorted(role.value for role in account.worker.roles))
+            if roles != credential.roles or read_stamp(credential.valid_to) < soon:
+                due.append((account.worker, credential.public_key))
+        return due
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    station: Station
+    epoch: Epoch
+    request: ExchangeRequest
+    plan: IntakePlan = field(default_factory=IntakePlan)
+    renewed: tuple[Signed, ...] = ()
+    phone: tuple[tuple[str, int, str], ...] = ()
+    standing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What was found out before the writer's turn: signatures checked, and whether a worker's key is to be renewed."""
+
+    verify_many: VerifyMany
+    renews: bool
+
+
+def _level_of(store: CenterStore, org: str) -> str:
+    """Return an office's level; the lowest where a restored center does not know the office again yet."""
+    offices = organisations_of(store)
+    return (offices.get(org).level if org in offices else Level.VILLAGE).value
+
+
+def _pair(found: IdSum) -> tuple[int, str]:
+    return found.count, found.total
+
+
+def _workers_of(store: CenterStore, station: Station) -> list[PersonCredential]:
+    return [held[-1] for held in store.credentials({station.device}).people.values()]

@@ -1,0 +1,45 @@
+"""The keys of the offices at the center: versions, each wrapped to every PC of the office that is not revoked."""
+
+from __future__ import annotations
+
+from station_app.domain.errors import StationError
+from station_app.protocol.signed import Document
+from station_app.usecases.center_ports import CenterClerk, Registry
+from station_app.usecases.holding import is_revoked
+from station_app.usecases.office_key import kind_of
+from station_app.usecases.run_center import publish
+
+
+def release_office_key(registry: Registry, clerk: CenterClerk, org: str, *, new_version: bool = False) -> int:
+    """Publish the office's keys, to its own feed alone, and return the newest version; the first time it makes one.
+
+    Args:
+        new_version: one that the PC which was revoked just now can't open; the older ones stay for older packages.
+
+    Raises:
+        StationError: `record-malformed`: a PC has given a key that nothing can be sealed to.
+    """
+    kind = kind_of(org)
+    before = int(registry.setting(kind) or 0)
+    version = before + 1 if new_version or not before else before
+    registry.save_setting(kind, version)
+    pcs = [pc for pc in registry.stations_of(org) if pc.box_key and not is_revoked(registry, pc.device)]
+    try:
+        keys = [
+            {
+                "version": number,
+                "public": clerk.vault.office_public(org, number).hex(),
+                "wraps": {pc.device: clerk.vault.office_wrap(org, number, pc.device, pc.box_key).hex() for pc in pcs},
+            }
+            for number in range(1, version + 1)
+        ]
+    except ValueError:
+        raise StationError("record-malformed", reason="box_key") from None
+    publish(registry, clerk, kind, {"keys": keys}, [org])
+    return version
+
+
+def take_back_office_key(registry: Registry, document: Document) -> None:
+    """Know again how many versions an office has, after a loss; the keys themselves come from the vault."""
+    versions = [int(entry["version"]) for entry in document.content["keys"]]
+    registry.save_setting(document.kind, max([int(registry.setting(document.kind) or 0), *versions]))

@@ -1,0 +1,187 @@
+"""What a revoked PC and a disabled worker wrote later than the center knew of is held, at center and stations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from station_app.domain.effects import Effects
+from station_app.domain.errors import StationError
+from station_app.exchange.authentic import ruling_of
+from station_app.exchange.center import admit_held
+from station_app.exchange.limits import Limits, limits_in, read_limits
+from station_app.protocol.exchange_records import FeedRow
+from station_app.protocol.signed import document_payload
+from tests.exchange.makers import CASE, NOTE, OPEN, OTHER, VILLAGE, Center, Device, answers, by_center, center_with
+from tests.exchange.test_inbox import Station
+from tests.fakes import fake_verify_many
+
+
+def limit(center: Center, **limits: Any) -> None:
+    with center.store.write() as book:
+        book.save_setting("limits", limits)
+
+
+def revoked(device: Device, seq: int, epoch: str | None = None) -> dict[str, Any]:
+    return {"revoked": [{"device": device.device, "epoch": epoch or device.epoch, "seq": seq}]}
+
+
+def wrote(count: int) -> tuple[Device, Center]:
+    village = Device(VILLAGE)
+    village.write("register", OPEN)
+    for _ in range(count - 1):
+        village.write("note")
+    return village, center_with(village)
+
+
+def test_events_up_to_the_last_one_taken_in_are_as_before_and_later_ones_are_held() -> None:
+    village, center = wrote(4)
+    center.push(village, village.wrote[:2])
+    limit(center, **revoked(village, 2))
+    plan = center.push(village)
+    held = [(3, "refused", "device-revoked"), (4, "refused", "device-revoked")]
+    assert answers(plan) == [(1, "exists", ""), (2, "exists", ""), *held]
+    assert (plan.link_head, len(center.store.tables.events)) == (4, 2)
+    # Sent again after a lost answer it is answered alike, and kept once.
+    assert answers(center.push(village))[2:] == held
+    assert [r.event for _, _, r in center.store.tables.refusals.values()] == village.wrote[2:]
+
+
+def test_an_epoch_that_a_revoked_pc_begins_later_is_held_from_its_first_event_on() -> None:
+    village, center = wrote(1)
+    limit(center, **revoked(village, 5, "f" * 16))
+    assert answers(center.push(village)) == [(1, "refused", "device-revoked")]
+
+
+def test_another_pc_of_the_office_goes_on() -> None:
+    village, center = wrote(2)
+    limit(center, **revoked(Device(VILLAGE, 1), 0))
+    assert [status for _, status, _ in answers(center.push(village))] == ["stored", "stored"]
+
+
+def test_a_disabled_worker_is_held_and_the_colleague_on_the_same_pc_is_not() -> None:
+    village, center = wrote(2)
+    center.push(village)
+    limit(center, disabled={village.person: [[village.device, village.epoch, 2]]})
+    village.write("note")
+    village.write("note", actor=village.decider)
+    assert answers(center.push(village))[2:] == [(3, "refused", "worker-disabled"), (4, "stored", "")]
+
+
+def test_a_disabled_worker_is_held_from_the_first_event_on_a_pc_that_was_not_known_then() -> None:
+    village, center = wrote(1)
+    limit(center, disabled={village.person: [["9" * 32, village.epoch, 7]]})
+    assert answers(center.push(village)) == [(1, "refused", "worker-disabled")]
+
+
+def test_a_held_event_is_taken_in_like_any_other_once_it_is_admitted() -> None:
+    village, center = wrote(2)
+    limit(center, **revoked(village, 0))
+    center.push(village)
+    with center.store.write() as book:
+        for number in (1, 2):
+            assert admit_held(book, village.wrote[number - 1], fake_verify_many) == ""
+            book.release(number)
+    assert center.rule() == 1
+    events = center.store.tables.subjects[CASE]
+    assert [event.header.type for event in events] == ["register", "note", "ruling"]
+    assert answers(center.push(village)) == [(1, "exists", ""), (2, "exists", "")]
+
+
+def test_a_held_event_that_would_be_refused_for_something_else_stays_held() -> None:
+    village, center = wrote(2)
+    limit(center, **revoked(village, 0))
+    center.push(village)
+    with center.store.write() as book:
+        assert admit_held(book, village.wrote[1], fake_verify_many) == "subject-unknown"
+        forged = replace(village.wrote[0], signature=b"")
+        assert admit_held(book, forged, fake_verify_many) == "signature-wrong"
+    assert center.store.tables.events == {}
+
+
+def documents(station: Station, **limits: Any) -> FeedRow:
+    content = {"organisations": [], "accounts": [], **limits}
+    signed = by_center(document_payload("organisations", 1, content), "station document 1")
+    return FeedRow(1, "document", document=signed)
+
+
+@pytest.mark.parametrize("code", ["device-revoked", "worker-disabled"])
+def test_a_station_knows_it_offline_and_does_not_take_later_events_from_a_feed_either(code: str) -> None:
+    station = Station()
+    reply = station.reply(station.offered())
+    village = station.village
+    limits = {
+        "device-revoked": revoked(village, 2),
+        "worker-disabled": {"disabled": {village.person: [[village.device, village.epoch, 2]]}},
+    }[code]
+    rows = [documents(station, **limits)]
+    rows += [replace(row, n=row.n + 1) for row in reply.rows]
+    station.apply(replace(reply, head=reply.head + 1, rows=tuple(rows)))
+    held = [(event.header.type, why) for event, why in station.tables.held.values()]
+    assert held == [("offer", code)]
+    assert {event.header.type for event in station.tables.events.values()} == {"register", "note", "ruling"}
+
+
+def test_a_station_takes_a_later_event_that_two_persons_have_admitted() -> None:
+    station = Station()
+    reply = station.reply(station.offered())
+    offer = station.village.wrote[-1].event_id
+    rows = [documents(station, **revoked(station.village, 2), admitted=[offer])]
+    rows += [replace(row, n=row.n + 1) for row in reply.rows]
+    station.apply(replace(reply, head=reply.head + 1, rows=tuple(rows)))
+    assert station.tables.held == {}
+    assert offer in station.tables.events
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"revoked": [{"device": "d"}]},
+        {"revoked": 5},
+        {"disabled": []},
+        {"disabled": {"p": [["d", "e"]]}},
+        {"revoked": [{"device": "d", "epoch": "e", "seq": "x"}]},
+        {"admitted": 7},
+    ],
+    ids=str,
+)
+def test_limits_that_can_not_be_read_are_told(found: dict[str, Any]) -> None:
+    with pytest.raises(StationError, match="organisations-unreadable"):
+        read_limits(found)
+
+
+def test_an_older_document_limits_nobody() -> None:
+    assert read_limits({"revoked": []}) == limits_in(None) == Limits()
+    assert Limits().against(Device(OTHER).write("register", NOTE)) == ""
+
+
+def test_an_event_beside_its_chain_is_held_whatever_its_number() -> None:
+    village, center = wrote(3)
+    center.push(village)
+    thief = Device(VILLAGE)
+    thief.write("register", OPEN)
+    thief.write("remark", Effects(remark={"kind": "note", "text": "偷走以后写的"}))
+    limit(center, **revoked(village, 3))
+    plan = center.push(thief, thief.wrote[1:], first_link=4)
+    assert answers(plan) == [(4, "refused", "device-revoked")]
+    assert len(center.store.tables.events) == 3
+
+
+def test_another_station_cannot_give_back_what_is_held_unless_it_was_admitted() -> None:
+    village, center = wrote(3)
+    center.push(village, village.wrote[:1])
+    limit(center, **revoked(village, 2))
+    assert center.give_back(village.wrote[1:]).codes == ("", "device-revoked")
+    limit(center, **revoked(village, 2), admitted=[village.wrote[2].event_id])
+    assert center.give_back(village.wrote[1:]).codes == ("", "")
+
+
+def test_what_came_in_while_a_center_had_forgotten_the_revocation_is_for_a_person() -> None:
+    village, center = wrote(1)
+    center.push(village)
+    limit(center, **revoked(village, 0))
+    center.rule()
+    [ruling] = [found for event in center.store.tables.subjects[CASE] if (found := ruling_of(event)) is not None]
+    assert (ruling.verdict.value, ruling.reason) == ("needs_review", "device-revoked")

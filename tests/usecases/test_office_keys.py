@@ -1,0 +1,135 @@
+"""The keys of an office: versions, for whom they are wrapped, whose feed they are in, and what a PC can open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from station_app.domain.errors import StationError
+from station_app.protocol.signed import document_payload, read_document
+from station_app.usecases import run_center
+from station_app.usecases.center_ports import Station
+from station_app.usecases.office_key import kind_of, new_office_keys, office_key
+from station_app.usecases.office_key_release import release_office_key
+from station_app.usecases.revoking import revoke
+from tests.domain.casework import COUNTY, TOWNSHIP, VILLAGE
+from tests.exchange.makers import by_center
+from tests.fake_vault import FakeVault
+from tests.usecases.county import County
+from tests.usecases.registries import CLERK, EPOCH, enrolled, refusal
+
+BOX, OTHER_BOX = b"1" * 32, b"2" * 32
+KIND = kind_of(VILLAGE)
+
+
+def joined(registry: Any, key: bytes, box_key: bytes, org: str = VILLAGE) -> Station:
+    code = f"code-{key!r}"
+    run_center.open_enrolment(registry, org, code)
+    found = run_center.enrol(registry, CLERK, code, run_center.NewPc(key, EPOCH, box_key)).station
+    release_office_key(registry, CLERK, org)
+    return found
+
+
+def published(registry: Any, org: str = VILLAGE) -> list[tuple[int, set[str]]]:
+    content = read_document(registry.document(kind_of(org))).content
+    return [(entry["version"], set(entry["wraps"])) for entry in content["keys"]]
+
+
+def test_the_first_pc_makes_the_key_and_the_next_one_gets_a_wrap_of_the_same(registry: Any) -> None:
+    one = joined(registry, b"a" * 32, BOX)
+    assert published(registry) == [(1, {one.device})]
+    two = joined(registry, b"b" * 32, OTHER_BOX)
+    assert published(registry) == [(1, {one.device, two.device})]
+    assert registry.last_document(KIND) == 2
+
+
+def test_a_revocation_makes_a_version_that_is_not_wrapped_for_the_revoked_pc(registry: Any) -> None:
+    one, two = joined(registry, b"a" * 32, BOX), joined(registry, b"b" * 32, OTHER_BOX)
+    revoke(registry, CLERK, one.device, "", "")
+    assert published(registry) == [(1, {two.device}), (2, {two.device})]
+    third = joined(registry, b"c" * 32, b"3" * 32)
+    assert published(registry) == [(1, {two.device, third.device}), (2, {two.device, third.device})]
+
+
+def test_the_last_pc_of_an_office_revoked_leaves_a_version_for_the_next(registry: Any) -> None:
+    one = joined(registry, b"a" * 32, BOX)
+    revoke(registry, CLERK, one.device, "", "")
+    assert published(registry) == [(1, set()), (2, set())]
+    two = joined(registry, b"b" * 32, OTHER_BOX)
+    assert published(registry) == [(1, {two.device}), (2, {two.device})]
+
+
+def test_the_keys_are_in_the_own_feed_alone_and_each_office_has_another(registry: Any) -> None:
+    joined(registry, b"a" * 32, BOX)
+    joined(registry, b"t" * 32, OTHER_BOX, TOWNSHIP)
+    enrolled(registry, b"c" * 32, "code-county", COUNTY)
+    for org, other in ((VILLAGE, TOWNSHIP), (TOWNSHIP, VILLAGE)):
+        kinds = [read_document(r.document).kind for r in registry.feed(org, 0, 100) if r.document is not None]
+        assert kind_of(org) in kinds
+        assert kind_of(other) not in kinds
+    county = [read_document(r.document).kind for r in registry.feed(COUNTY, 0, 100) if r.document is not None]
+    assert [kind for kind in county if kind.startswith("office_key")] == []
+
+
+def test_a_pc_without_a_box_key_gets_no_wrap_and_its_revocation_makes_no_version(registry: Any) -> None:
+    one = enrolled(registry)
+    revoke(registry, CLERK, one.device, "", "")
+    assert registry.document(KIND) is None
+
+
+def test_a_box_key_to_which_nothing_can_be_sealed_is_refused(registry: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> bytes:
+        raise ValueError
+
+    monkeypatch.setattr(FakeVault, "office_wrap", refuse)
+    assert refusal(joined, registry, b"a" * 32, bytes(32)) == "record-malformed"
+
+
+def opened(county: County, *entries: dict[str, Any], damaged: str = "") -> dict[int, tuple[str, str]]:
+    """Return what the village's PC can open of these keys."""
+    office = county.offices[VILLAGE]
+
+    def open_wrap(wrap: bytes, org: str, version: int, device: str) -> bytes:
+        if wrap.hex() == damaged:
+            raise StationError("sealed-data-damaged")
+        assert (org, device) == (VILLAGE, office.device)
+        return wrap
+
+    number = len(entries)
+    signed = by_center(document_payload(KIND, number, {"keys": list(entries)}), "station document 1")
+    with office.open_book() as book:
+        book.save_document(read_document(signed))
+        found = new_office_keys(book, open_wrap)
+        book.save_office_keys({**book.office_keys(), **found})
+    return found
+
+
+def entry(county: County, version: int, *, for_us: bool = True) -> dict[str, Any]:
+    device = county.offices[VILLAGE].device if for_us else "9" * 32
+    return {"version": version, "public": f"{version:064x}", "wraps": {device: f"{version:02x}" * 32}}
+
+
+def test_a_station_keeps_every_version_that_it_could_open(county: County) -> None:
+    assert set(opened(county, entry(county, 1))) == {1}
+    # Opened once, a version stays, also when a later document has no wrap for this PC any more.
+    assert set(opened(county, entry(county, 1, for_us=False), entry(county, 2))) == {2}
+    with county.offices[VILLAGE].read_book() as book:
+        assert office_key(book).version == 2
+        older = office_key(book, 1)
+        assert (older.public, older.private) == (bytes.fromhex(f"{1:064x}"), b"\x01" * 32)
+        assert "01" * 32 not in repr(older)
+        assert refusal(office_key, book, 3) == "office-key-missing"
+
+
+def test_a_wrap_that_is_damaged_is_left_out_and_keeps_nobody_from_the_others(county: County) -> None:
+    found = opened(county, entry(county, 1), entry(county, 2), damaged="01" * 32)
+    assert set(found) == {2}
+    with county.offices[VILLAGE].read_book() as book:
+        assert refusal(office_key, book, 1) == "office-key-missing"
+
+
+def test_an_office_that_has_heard_of_no_key_says_so(county: County) -> None:
+    with county.offices[VILLAGE].read_book() as book:
+        assert new_office_keys(book, lambda *_: b"") == {}
+        assert refusal(office_key, book) == "office-key-missing"
