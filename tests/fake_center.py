@@ -155,7 +155,8 @@ class MemoryCenterBook:
         return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))
 
     def credentials(self, origins: Collection[str]) -> Credentials:
-        return self.all_credentials()
+        signed = [found for (_, device, _), found in self.tables.credentials.items() if device in origins]
+        return known(self.centers(), signed)
 
     def centers(self) -> frozenset[str]:
         others = self.setting(CENTERS) or []

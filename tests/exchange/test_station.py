@@ -236,7 +236,7 @@ def _applied(state: State, **found: Any) -> tuple[State, Any]:
 
 def test_a_difference_at_rest_is_compared_at_once_and_only_once_before_the_next_rest() -> None:
     state, load = _applied(State(30.0), differs=True)
-    assert load == Load(BATCH + 1, buckets=True)
+    assert load == Load(BATCH + 1, buckets=True, present=True)
     state, rest = _applied(state, differs=True)
     assert (rest, state.compared) == (Rest(30.0), False)
     # What nobody can mend now is looked at again next time.
@@ -295,7 +295,7 @@ def test_who_is_asked_to_ask_again_does_so_without_a_pause_and_not_for_ever() ->
     for _ in range(MOST_AGAINS + 1):
         state, output = _applied(state, again=True)
         outputs.append(output)
-    assert outputs == [*[Load(BATCH + 1)] * MOST_AGAINS, Rest(5.0, "nonce-unknown")]
+    assert outputs == [*[Load(BATCH + 1, present=True)] * MOST_AGAINS, Rest(5.0, "nonce-unknown")]
     assert (state.failures, state.agains) == (1, 0)
 
 

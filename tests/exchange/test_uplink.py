@@ -74,7 +74,7 @@ def push(region: Region, events: Sequence[Event], first_link: int) -> IntakePlan
     request = ExchangeRequest(EPOCH, "", 0, first_link, tuple(events), 0)
     with region.city.store.write() as book:
         may = may_relay(book.organisations(), A)
-        return accept_link(book, Pusher(region.a.device, EPOCH), request, fake_verify_many, may)
+        return accept_link(book, Pusher(region.a.device, EPOCH), request, fake_verify_many, may, A)
 
 
 def known_pc(region: Region, org: str, *, by: Node) -> Device:

@@ -1,4 +1,4 @@
-"""Requests and replies to bytes and back; damage is refused, and the form of protocol 0 is kept as a sample."""
+"""Requests and replies to bytes and back; damage is refused, and the form of protocol 1 is kept as a sample."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from station_app.protocol.wire import (
 )
 from tests.protocol.test_event import BODY, DATA
 
-SAMPLE = Path(__file__).parent / "wire_proto_0.json"
+SAMPLE = Path(__file__).parent / "wire" / "exchange.json"
 WHOLE = Event(DATA, b"\x01\x02", b"\x03", BODY)
 BARE = Event(DATA, b"\x01\x02")
 SIGNED = Signed('{"名":1}'.encode(), b"\x09")
@@ -45,6 +45,9 @@ REQUEST = ExchangeRequest(
     wanted=("d" * 64,),
     returns=(BARE,),
     credentials=(SIGNED,),
+    documents=(SIGNED,),
+    sum=(4, "c" * 64),
+    receipt=SIGNED,
 )
 REPLY = ExchangeReply(
     incarnation="i1",
@@ -73,6 +76,9 @@ REPLY = ExchangeReply(
     sum=(2, "e" * 64),
     differ={"0f": ("d" * 64,)},
     found=(BARE,),
+    heard=3,
+    numbers={"calendar": 2},
+    phone=(("e" * 32, 1, "ab" * 32),),
 )
 
 COUNTS = st.integers(0, 2**53 - 1)
@@ -213,9 +219,17 @@ def test_what_is_no_message_is_refused(data: bytes) -> None:
 
 def test_another_protocol_says_so() -> None:
     found = json.loads(SAMPLE.read_text("utf-8"))
-    for part, read in (("reply", unpack_reply), ("request", unpack_request)):
+    for proto in (0, 2):
         with pytest.raises(StationError, match="proto-unknown"):
-            read(pack(found[part] | {"proto": 1}))
+            unpack_reply(pack(found["reply"] | {"proto": proto}))
+    for least, proto in ((0, 0), (2, 2)):
+        with pytest.raises(StationError, match="proto-unknown"):
+            unpack_request(pack(found["request"] | {"least": least, "proto": proto}))
+
+
+def test_a_later_program_that_still_speaks_this_protocol_is_understood() -> None:
+    found = json.loads(SAMPLE.read_text("utf-8"))["request"]
+    assert unpack_request(pack(found | {"proto": 2, "least": 1})) == REQUEST
 
 
 def test_a_center_that_tells_nothing_of_other_offices_is_understood() -> None:
@@ -252,11 +266,11 @@ def test_a_field_of_a_later_program_does_not_disturb() -> None:
     assert unpack_request(pack(found["request"] | {"news": [1]})) == REQUEST
 
 
-def test_the_sample_of_protocol_0_is_read_and_written() -> None:
-    """Protocol 0 is not frozen: whoever changes the form writes the sample anew."""
+def test_the_sample_of_protocol_1_is_read_and_written() -> None:
+    """The sample is never edited. A field that comes later stands beside those of the sample, which keep their form."""
     sample = json.loads(SAMPLE.read_text("utf-8"))
-    assert sample["frozen"] is False
-    assert unpack(pack_request(REQUEST)) == sample["request"]
-    assert unpack(pack_reply(REPLY)) == sample["reply"]
+    request, reply = unpack(pack_request(REQUEST)), unpack(pack_reply(REPLY))
+    assert {name: request.get(name) for name in sample["request"]} == sample["request"]
+    assert {name: reply.get(name) for name in sample["reply"]} == sample["reply"]
     assert unpack_request(pack(sample["request"])) == REQUEST
     assert unpack_reply(pack(sample["reply"])) == REPLY
