@@ -11,7 +11,7 @@ import sys
 
 from tests.simulate.cutting import cut_down
 from tests.simulate.runs import INPUTS, SeedError, Sums, run_seed
-from tests.simulate.table import empty_cells, render
+from tests.simulate.table import COLUMNS, empty_cells, kinds_of, render
 from tests.simulate.traces import FOLDER
 
 
@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--inputs", type=int, default=INPUTS)
     parser.add_argument("--table", action="store_true", help="print in which states each fault has hit")
-    parser.add_argument("--cut", type=int, metavar="SEED", help="cut a failing seed down to a trace in tests/simulate/traces")
+    parser.add_argument("--cut", type=int, metavar="SEED", help="cut a failing seed to a trace")
     parser.add_argument("--on", action="store_true", help="go on after a violation")
     options = parser.parse_args()
     if options.cut is not None:
@@ -37,8 +37,9 @@ def main() -> int:
             if not options.on:
                 break
     if options.table:
-        print(render(sums.cells, sums.faults))
-        print(f"{len(empty_cells(sums.cells, sums.faults))} empty cells")
+        kinds = kinds_of(sums.cells)
+        print(render(sums.cells, kinds))
+        print(f"{len(kinds)} x {len(COLUMNS)} cells; empty: {empty_cells(sums.cells, kinds)}")
     print(f"{sums.line()}; {violations} violations")
     return 1 if violations else 0
 
