@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from tests.conformance.client import Station
 from tests.conformance.conftest import COUNTY, TOWNSHIP
@@ -18,17 +19,18 @@ def check_digit(digits: str) -> str:
     return str((11 - rest) % 10)
 
 
-def register(station: Station) -> tuple[str, Event]:
+def register(station: Station, more: dict[str, Any] | None = None) -> tuple[str, Event]:
     """Open a case with its pinned item; give its id and the opening."""
     number, record, content = station.known.documents["directory"]
-    item = content["items"][0]
+    kept = ("code", "name", "kind", "decide_level", "department", "statutory", "promised")
+    pinned = {key: content["items"][0][key] for key in kept}
     digits = f"{station.org}261122{station.tag:02}{station.seq:04}"
-    facts = {
+    facts: dict[str, Any] = {
         "number": digits + check_digit(digits),
-        "item": item,
-        "directory": {"number": number, "hash": sha256(record["p"].encode())},
+        "item": pinned | {"directory": {"number": number, "hash": sha256(record["p"])}},
         "applicant": {"name": "李四"},
     }
+    facts |= more or {}
     case = secrets.token_hex(16)
     effects = {"fields": facts, "state": "registered", "custody": {"op": "open"}}
     return case, station.write("register", case, effects)

@@ -107,6 +107,15 @@ def test_the_arbiter_sees_an_offer_asked_back_until_it_is_answered(
     assert arbiter.exchange()["sum"] == id_sum(arbiter.common)
 
 
+def test_what_a_center_itself_remarks_is_taken_in(village: Station) -> None:
+    same = {"applicant": {"name": "李四", "id_type": "111", "id_number": "11010519491231002X"}}
+    case = [register(village, same)[0] for _ in range(2)][-1]
+    village.exchange()
+    assert not village.held
+    remarks = [event for event in village.subject(case) if event.header["type"] == "possible_duplicate"]
+    assert [event.header["actor"] for event in remarks] == [None]
+
+
 def test_a_reply_of_another_center_is_refused(village: Station) -> None:
     misled = copy.deepcopy(village)
     misled.center_key = "00" * 32
