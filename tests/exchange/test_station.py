@@ -236,7 +236,7 @@ def _applied(state: State, **found: Any) -> tuple[State, Any]:
 
 def test_a_difference_at_rest_is_compared_at_once_and_only_once_before_the_next_rest() -> None:
     state, load = _applied(State(30.0), differs=True)
-    assert load == Load(BATCH + 1, buckets=True, present=True)
+    assert load == Load(BATCH + 1, buckets=True)
     state, rest = _applied(state, differs=True)
     assert (rest, state.compared) == (Rest(30.0), False)
     # What nobody can mend now is looked at again next time.
@@ -312,7 +312,7 @@ def test_an_answer_in_between_begins_the_count_of_agains_anew() -> None:
 def test_asking_again_keeps_the_comparison_that_was_under_way() -> None:
     state, load = _applied(State(30.0, compare=True), again=True)
     assert state.compare
-    assert load == Load(BATCH + 1, buckets=True)
+    assert load == Load(BATCH + 1, buckets=True, present=True)
 
 
 def test_a_request_names_how_far_its_epoch_has_got_and_where_it_comes_from() -> None:
