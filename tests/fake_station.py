@@ -122,8 +122,8 @@ class MemoryBook(MemoryCases):
         return [self.tables.events[i] for i in event_ids if i in self.tables.events]
 
     def credentials_of(self, events: Sequence[Event]) -> Sequence[Signed]:
-        devices = {event.header.origin for event in events}
-        return [signed for (_, device, _), signed in self.tables.credentials.items() if device in devices]
+        authors = {(who, event.header.origin) for event in events for who in ("", event.header.actor)}
+        return [signed for (who, device, _), signed in self.tables.credentials.items() if (who, device) in authors]
 
     def fill_bodies(self, events: Sequence[Event]) -> None:
         for event in events:

@@ -112,6 +112,6 @@ def test_a_page_ends_when_it_is_full_of_bytes_but_never_empty(monkeypatch: pytes
     for _ in range(4):
         village.write("note")
     center, _ = _served(village, VILLAGE)
-    monkeypatch.setattr("station_app.exchange.center.PAGE_BYTES", 1)
+    monkeypatch.setattr("station_app.exchange.serving.PAGE_BYTES", 1)
     with center.store.read() as book:
         assert [row.n for row in serve_feed(book, _asker(VILLAGE), 2, 100)] == [3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ from tests.postgres import Server, until
 
 # Written down apart from the code; see docs/decisions/009.
 EXPECTED = {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on", "server_encoding": "UTF8"}
+NUMBERS = itertools.count()
 
 
 @pytest.fixture
@@ -61,9 +63,10 @@ def saved(engine: Engine) -> dict[str, Any]:
 
 
 def place(engine: Engine, *orgs: str) -> None:
-    """Put one row into the feed of each office, in one transaction."""
+    """Put an event into the feed of each office, in one transaction."""
+    event_id = f"{next(NUMBERS):064x}"
     with writing(engine) as connection:
-        RegistryOnDisk(connection, PLAIN).place([Placement(org, "new", "e" * 64) for org in orgs])
+        RegistryOnDisk(connection, PLAIN).place([Placement(org, "new", event_id) for org in orgs])
 
 
 def feed(engine: Engine, org: str) -> list[int]:
