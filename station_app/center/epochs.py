@@ -35,7 +35,7 @@ def admit(
     - The nonce last given (or the one before: its reply may have got lost) under an epoch that is open: the PC itself.
     - Another nonce, or fewer events than were taken in: a backup was restored, or the PC cloned. It is challenged, and
       goes on under a new epoch, which closes the one before.
-    - The nonce of the challenge under an epoch that is open, by a PC that has not met this center since it was restored:
+    - The nonce of the challenge under an epoch that is open, by a PC that last met this center before it was restored:
       the center has forgotten what it gave last; the PC goes on under the epoch it has.
     - The nonce last given under an epoch that is closed: both copies are alive. The PC counts as cloned from then on:
       what it brings is taken in, custody events for a person to look at, and it gets no rows until it is enrolled anew.

@@ -105,10 +105,21 @@ def accept_link(
             plan.refused.append(Refusal(link, event, code))
     plan.link_head = max(link_head, request.first_link + len(request.events) - 1)
     book.add_refusals(pusher.device, pusher.epoch, plan.refused)
+    _mark_as_own(plan, book.organisations(), county)
     write_plan(book, plan)
     if epoch is not None and epoch.link != plan.link_head:
         book.save_epoch(replace(epoch, link=plan.link_head))
     return plan
+
+
+def _mark_as_own(plan: IntakePlan, organisations: Organisations, county: str) -> None:
+    """Mark what goes into the feed of the center that has just brought it: it comes back there as its id alone."""
+    plan.placements = [
+        replace(placed, kind=OWN)
+        if placed.kind != BACKFILL and placed.org in organisations and organisations.is_served_by(placed.org, county)
+        else placed
+        for placed in plan.placements
+    ]
 
 
 def write_plan(book: CenterBook, plan: IntakePlan) -> None:
@@ -126,7 +137,7 @@ def write_plan(book: CenterBook, plan: IntakePlan) -> None:
 
 
 def _told_of_rulings(book: CenterBook, stored: Sequence[Event]) -> list[Placement]:
-    """Return what tells each author of another center's word on an event, also where the office sees the case no more."""
+    """Return what tells each author of another center's word on an event, also one that sees the case no more."""
     ruled = {ruling.event_id: event for event in stored if (ruling := ruling_of(event)) is not None}
     streams = book.case_events({event.header.subject_id for event in ruled.values()}) if ruled else {}
     judged = [event for stream in streams.values() for event in stream if event.event_id in ruled]
@@ -270,7 +281,7 @@ def _write_ruling(round_: _Round, case_id: str, verdict: NewRuling, previous: st
 def serve_feed(book: CenterBook, asker: Asker, after: int, limit: int) -> tuple[FeedRow, ...]:
     """Return the rows of the asker's office after `after`: each body only where the office is its audience.
 
-    An event that came from the asker (that its device wrote in its present epoch, or that it relayed, which its row says)
+    An event that came from the asker (that its device wrote in its present epoch, or that it relayed, as the row says)
     comes back as its id alone.
     """
     rows: list[FeedRow] = []
