@@ -193,7 +193,11 @@ def _check_custody(case_id: str, stream: tuple[Event, ...], case: Case) -> None:
 def _check_other_center(center: Center, home: Center, subject: Subject, wanted: set[str], *, whole: bool) -> None:
     there = {event.event_id for event in home.store.tables.subjects.get(subject[1], ())}
     lacking, more = len(wanted - there), len(there - wanted)
-    require(there == wanted if whole else there >= wanted, "I4", f"{subject}: {home.name} lacks {lacking} of {center.name}'s, and has {more} more")
+    require(
+        there == wanted if whole else there >= wanted,
+        "I4",
+        f"{subject}: {home.name} lacks {lacking} of {center.name}'s, and has {more} more",
+    )
 
 
 def _check_store(pc: Pc, subject: Subject, wanted: set[str], expected: Any) -> None:

@@ -231,6 +231,8 @@ class Center(Machine):
         return "behind" if self.store.tables.unruled else "idle"
 
 
+_READER = "effects_from_json"
+
 
 @contextmanager
 def program_of(machine: Machine) -> Iterator[None]:
@@ -238,7 +240,7 @@ def program_of(machine: Machine) -> Iterator[None]:
     if not (isinstance(machine, Pc) and machine.old):
         yield
         return
-    reads = event_module.effects_from_json
+    reads = vars(event_module)[_READER]
 
     def old(found: Any) -> Any:
         move = found.get("custody") or {}
@@ -246,10 +248,8 @@ def program_of(machine: Machine) -> Iterator[None]:
             raise StationError("effects-unknown", keys=[])
         return reads(found)
 
-    event_module.effects_from_json = old
+    setattr(event_module, _READER, old)
     try:
         yield
     finally:
-        event_module.effects_from_json = reads
-
-
+        setattr(event_module, _READER, reads)

@@ -17,10 +17,9 @@ from tests.simulate.at_rest import check_at_rest
 from tests.simulate.building import home_of
 from tests.simulate.chance import Chance
 from tests.simulate.happenings import moves, restores
-from tests.simulate.machines import Machine, Pc
+from tests.simulate.machines import Machine, Pc, Sidecar
 from tests.simulate.tree import COUNTY, FAR_TOWNSHIP, NEXT_TOWNSHIP, PAPER, TOWNSHIP, VILLAGE
 from tests.simulate.world import World
-
 
 
 class Story:
@@ -135,7 +134,9 @@ def test_what_is_restored_to_yesterday_gets_back_all_that_any_other_machine_stil
     story.sync(story.village, story.township)
     world, kept = story.world, {}
     for machine in (story.village, story.county):
-        kept[machine.name] = restores.Backup(machine.store.take_copy(), _sidecar(machine), *restores._people_of(machine))
+        kept[machine.name] = restores.Backup(
+            machine.store.take_copy(), _sidecar(machine), *restores._people_of(machine)
+        )
     world.passed += timedelta(days=1)
     second = story.register()
     number = story.offer(first, second)
@@ -163,8 +164,8 @@ def test_what_is_restored_to_yesterday_gets_back_all_that_any_other_machine_stil
     assert story.shown(story.township, first).state is CaseState.RECEIVED
 
 
-def _sidecar(machine: Machine) -> restores.Sidecar:
-    return machine.sidecar if isinstance(machine, Pc) else restores.Sidecar()
+def _sidecar(machine: Machine) -> Sidecar:
+    return machine.sidecar if isinstance(machine, Pc) else Sidecar()
 
 
 @pytest.mark.parametrize("twin_first", [False, True], ids=["the first syncs first", "the second syncs first"])
@@ -261,5 +262,3 @@ def test_with_a_wrong_clock_entry_works_and_the_order_is_right(wrong: datetime |
     assert shown.custody.holder == TOWNSHIP
     assert shown.last_ruling[0] == 3
     assert not shown.not_standing
-
-

@@ -88,7 +88,7 @@ def test_every_invariant_holds_in_fifty_seeds(first: int, shared: Path) -> None:
 
 
 def _check_table(shared: Path, first: int, sums: Sums) -> None:
-    """The block that ends last looks at the table of all: no kind of fault, and no state that it can hit, is missing."""
+    """The block that ends last looks at the table of all: no fault, and no state that it can hit, is missing."""
     rows = [[kind, column, count] for (kind, column), count in sums.cells.items()]
     (shared / f"{first}.part").write_text(json.dumps(rows), encoding="utf-8")
     (shared / f"{first}.part").rename(shared / f"{first}.json")

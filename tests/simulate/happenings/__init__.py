@@ -9,7 +9,15 @@ from tests.simulate.happenings import machines_off, moves, restores, rogues, way
 from tests.simulate.world import World
 
 # Some kinds of trouble come only in some worlds: in one with everything nothing would ever get far.
-FAMILIES = {"restores": 0.55, "clones": 0.25, "moves": 0.35, "old programs": 0.3, "clocks": 0.4, "days": 0.6, "rogues": 0.6}
+FAMILIES = {
+    "restores": 0.55,
+    "clones": 0.25,
+    "moves": 0.35,
+    "old programs": 0.3,
+    "clocks": 0.4,
+    "days": 0.6,
+    "rogues": 0.6,
+}
 
 
 # What is not simulated in one world: data that several faults destroy together is beyond what the exchange mends.

@@ -10,7 +10,7 @@ from station_app.domain.organisations import Level, Organisations
 from station_app.usecases.run_center import organisations_of, save_organisations
 from tests.simulate import tree
 from tests.simulate.building import add_workers, home_of
-from tests.simulate.machines import Center, Pc
+from tests.simulate.machines import Center
 from tests.simulate.table import note_fault
 from tests.simulate.world import World
 

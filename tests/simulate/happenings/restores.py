@@ -125,7 +125,13 @@ def clone(world: World) -> bool:
         return False
     pc = world.chance.choice(single)
     note_fault(world, "PC cloned", pc)
-    twin = replace(pc, name=f"{pc.name}'", store=world.site.stores.station(f"{pc.name}'"), sidecar=deepcopy(pc.sidecar), heads=dict(pc.heads))
+    twin = replace(
+        pc,
+        name=f"{pc.name}'",
+        store=world.site.stores.station(f"{pc.name}'"),
+        sidecar=deepcopy(pc.sidecar),
+        heads=dict(pc.heads),
+    )
     twin.store.put_copy(pc.store.take_copy())
     twin.desks = [desk_of(twin, desk.worker, key) for desk, key in zip(pc.desks, pc.people, strict=True)]
     twin.people = list(pc.people)

@@ -1,4 +1,4 @@
-"""What people do at their desks: register, hand over, receive, act; two PCs of one office; taking back from the road."""
+"""What people do at their desks: register, hand over, receive, act; two PCs of one office."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def _takes_in(pc: Pc) -> bool:
 def register(world: World) -> bool:
     """One to three errands are taken in."""
     pc = world.chance.choice([pc for pc in world.pcs if _takes_in(pc)])
-    return any([_register(world, pc) for _ in range(world.chance.between(1, 3))])
+    # All of them, whatever became of the one before.
+    saved = [_register(world, pc) for _ in range(world.chance.between(1, 3))]
+    return any(saved)
 
 
 def _register(world: World, pc: Pc) -> bool:
