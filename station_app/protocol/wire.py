@@ -17,7 +17,7 @@ from station_app.protocol.signed import Signed
 LEAST_PROTO = 1
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
-# Kinds of rows: with an event that came from whoever asks; with one of a case that an office sees now, or again.
+# Kinds of rows: with an event that came from whoever asks; with one of a case seen from now on, or again.
 OWN = "own"
 BACKFILL = "backfill"
 _T = TypeVar("_T")
