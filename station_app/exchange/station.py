@@ -13,8 +13,8 @@ from enum import StrEnum
 from station_app.exchange.id_sums import EMPTY, IdSum
 from station_app.exchange.ports import NOTHING, Link, OwnEpoch, Repair
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
 from station_app.protocol.signed import Signed
-from station_app.protocol.wire import ExchangeReply, ExchangeRequest
 
 BATCH = 1000
 PULL_LIMIT = 1000

@@ -14,7 +14,7 @@ import pytest
 from station_app.center.epochs import Challenge, admit, epochs_of_office, turn_nonce
 from station_app.domain.errors import StationError
 from station_app.exchange.ports import Epoch, Head
-from station_app.protocol.wire import ExchangeRequest
+from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.usecases.center_ports import CenterClerk, Station
 from station_app.usecases.run_center import MOST_TAGS
 from tests.fake_vault import FakeVault

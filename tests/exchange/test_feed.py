@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from station_app.domain.lanes import Audience
-from station_app.exchange.center import Asker, may_read, serve_feed, signers
 from station_app.exchange.ports import Placement
-from station_app.protocol.wire import FeedRow
+from station_app.exchange.serving import Asker, may_read, serve_feed, signers
+from station_app.protocol.exchange_records import FeedRow
 from tests.exchange.makers import (
     CENTER,
     COUNTY,

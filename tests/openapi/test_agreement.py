@@ -15,16 +15,9 @@ from station_app.center import app
 from station_app.messages import SENTENCES
 from station_app.protocol import requests, wire
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, FeedRow, PushStatus
 from station_app.protocol.signed import Signed
-from station_app.protocol.wire import (
-    ExchangeReply,
-    ExchangeRequest,
-    FeedRow,
-    PushStatus,
-    pack_reply,
-    pack_request,
-    unpack,
-)
+from station_app.protocol.wire import pack_reply, pack_request, unpack
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sync.md").read_text(encoding="utf-8")

@@ -23,17 +23,10 @@ from station_app.keys.signing import (
 )
 from station_app.protocol import canonical
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, FeedRow, PushStatus
 from station_app.protocol.requests import EXCHANGE_PATH, activation_bytes, reply_bytes, request_bytes
 from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, device_id, document_payload
-from station_app.protocol.wire import (
-    ExchangeReply,
-    ExchangeRequest,
-    FeedRow,
-    PushStatus,
-    event_to_wire,
-    pack_reply,
-    pack_request,
-)
+from station_app.protocol.wire import event_to_wire, pack_reply, pack_request
 
 CENTER, DEVICE, PERSON = (SigningKey.from_seed(seed * 32) for seed in (b"c", b"d", b"p"))
 VILLAGE, TOWNSHIP, COUNTY = "511132100201", "511132100000", "511132000000"

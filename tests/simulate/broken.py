@@ -14,7 +14,7 @@ from station_app.domain.cases import Case, Obligation
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Entry, Verdict
 from station_app.exchange import center, inbox, intake, projection, rulings
-from station_app.protocol.wire import FeedRow, PushStatus
+from station_app.protocol.exchange_records import FeedRow, PushStatus
 from tests.fakes import MemoryBook, MemoryCenterBook
 
 Patch = Callable[[pytest.MonkeyPatch], None]

@@ -17,8 +17,9 @@ from station_app.exchange.center import rule_pending
 from station_app.exchange.loading import loaded
 from station_app.exchange.station import Answered, AppliedReply, Apply, Failed, Input, Load, Rest, Send, Wake
 from station_app.keys.signing import REPLY, REQUEST
+from station_app.protocol.exchange_records import ExchangeReply
 from station_app.protocol.requests import EXCHANGE_PATH, reply_bytes, request_bytes
-from station_app.protocol.wire import ExchangeReply, pack_request, unpack_reply
+from station_app.protocol.wire import pack_request, unpack_reply
 from station_app.usecases.run_center import certify
 from station_app.usecases.times import stamp
 from tests.fakes import FAKE, PowerCutError, Scheme

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from station_app.domain.case_cards import CaseQuery
 from station_app.exchange.ports import Hop
+from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Signed, document_payload, read_document
-from station_app.protocol.wire import PushStatus
 from tests.exchange.makers import CENTER, OTHER, VILLAGE, Device
 from tests.storage.station_books import AT, Books, listed, opened, revoked, shared, subject
 

@@ -9,7 +9,7 @@ from station_app.domain.organisations import Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.protocol.signed import DeviceCredential, PersonCredential, device_id, read_credential, read_document
-from station_app.usecases import run_center
+from station_app.usecases import directory_release, run_center
 from tests.domain.casework import COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE
 from tests.usecases.registries import CENTER, CLERK, EPOCH, KEY, enrolled, joined, refusal
 
@@ -141,17 +141,19 @@ def test_an_office_is_told_when_those_below_it_last_came(registry: Any) -> None:
 
 def test_a_directory_is_released_by_two_persons(registry: Any) -> None:
     enrolled(registry)
-    number = run_center.submit_directory(registry, EDITOR, {"meta": {}, "items": []})
-    assert refusal(run_center.publish_directory, registry, CLERK, RELEASER, number) == "directory-not-approved"
-    assert refusal(run_center.approve_directory, registry, EDITOR, number) == "two-persons-needed"
-    run_center.approve_directory(registry, RELEASER, number)
-    assert run_center.publish_directory(registry, CLERK, RELEASER, number) == 1
+    number = directory_release.submit_directory(registry, EDITOR, {"meta": {}, "items": []})
+    assert refusal(directory_release.publish_directory, registry, CLERK, RELEASER, number) == "directory-not-approved"
+    assert refusal(directory_release.approve_directory, registry, EDITOR, number) == "two-persons-needed"
+    directory_release.approve_directory(registry, RELEASER, number)
+    assert directory_release.publish_directory(registry, CLERK, RELEASER, number) == 1
     assert _content(registry, run_center.DIRECTORY) == {"meta": {}, "items": []}
-    assert refusal(run_center.publish_directory, registry, CLERK, RELEASER, number) == "directory-already-published"
+    assert (
+        refusal(directory_release.publish_directory, registry, CLERK, RELEASER, number) == "directory-already-published"
+    )
 
 
 def test_a_directory_needs_the_roles_and_a_draft(registry: Any) -> None:
-    assert refusal(run_center.submit_directory, registry, WANG, {}) == "role-missing"
-    assert refusal(run_center.approve_directory, registry, WANG, 1) == "role-missing"
-    assert refusal(run_center.publish_directory, registry, CLERK, WANG, 1) == "role-missing"
-    assert refusal(run_center.approve_directory, registry, RELEASER, 9) == "directory-draft-unknown"
+    assert refusal(directory_release.submit_directory, registry, WANG, {}) == "role-missing"
+    assert refusal(directory_release.approve_directory, registry, WANG, 1) == "role-missing"
+    assert refusal(directory_release.publish_directory, registry, CLERK, WANG, 1) == "role-missing"
+    assert refusal(directory_release.approve_directory, registry, RELEASER, 9) == "directory-draft-unknown"
