@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from station_app.domain.effects import Effects
 from station_app.domain.fold import Verdict, fold
 from station_app.domain.lanes import Audience, SubjectKind
+from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, ruling_of, split
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, take_in
@@ -100,6 +101,7 @@ def accept_link(
             plan.refused.append(Refusal(link, event, code))
     plan.link_head = max(link_head, request.first_link + len(request.events) - 1)
     book.add_refusals(pusher.device, pusher.epoch, plan.refused)
+    _mark_as_own(plan, book.organisations(), county)
     write_plan(book, plan)
     if epoch is not None and epoch.link != plan.link_head:
         book.save_epoch(replace(epoch, link=plan.link_head))
@@ -111,6 +113,16 @@ def admit_held(book: CenterBook, event: Event, verify_many: VerifyMany) -> str:
     plan, code = admit(intake_view(book, [event], None), event, verify_many)
     write_plan(book, plan)
     return code
+
+
+def _mark_as_own(plan: IntakePlan, organisations: Organisations, county: str) -> None:
+    """Mark what goes into the feed of the center that has just brought it: it comes back there as its id alone."""
+    plan.placements = [
+        replace(placed, kind=OWN)
+        if placed.kind != BACKFILL and placed.org in organisations and organisations.is_served_by(placed.org, county)
+        else placed
+        for placed in plan.placements
+    ]
 
 
 def write_plan(book: CenterBook, plan: IntakePlan) -> None:

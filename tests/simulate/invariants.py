@@ -91,7 +91,7 @@ class Watch:
 
     def _pulled(self, pc: Pc, change: Change) -> None:
         was, now = change.was("settings", "link"), change.tables.settings["link"]
-        # Of two of a disk image one may be told that it has what the other has written, until both are told apart.
+        # Of two of a disk image one may be told that it has what the other has written, until they are told apart.
         if was is MISSING or was.incarnation != now.incarnation or pc.boss.restored or pc.twins > 1:
             return
         self._check_rows(pc, change, range(was.cursor + 1, now.cursor + 1))
@@ -108,7 +108,9 @@ class Watch:
             elif row.event_id:
                 here = row.event_id in tables.events or row.event_id in tables.held
             else:
-                here = row.document.payload in {d.signed.payload for d in tables.documents.values()}
+                here = row.document is None or row.document.payload in {
+                    document.signed.payload for document in tables.documents.values()
+                }
             require(here, "I5", f"{pc.name} went past row {n} without it")
 
     # -- centers ---------------------------------------------------------------------------------------------------
@@ -136,7 +138,7 @@ class Watch:
 
     def _check_uplink(self, center: Center, change: Change) -> None:
         was, now = change.was("settings", "uplink_link"), change.tables.settings.get("uplink_link")
-        if was is MISSING or now is None or center.boss.restored:
+        if was is MISSING or now is None or center.boss.restored or center.restored:
             return
         before, after = Link(**was), Link(**now)
         if before.incarnation != after.incarnation:

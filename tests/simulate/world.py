@@ -248,14 +248,7 @@ class World:
 
     def come_to_rest(self) -> None:
         """Heal the network, let all exchange until nothing moves."""
-        self.way_limit = 0
-        for machine in [*self.pcs, *self.centers.values()]:
-            machine.store.cut = ""
-        for pc in self.pcs:
-            pc.smudge = False
-        self._clear_the_line()
-        for pc in [pc for pc in self.pcs if pc.old]:
-            pc.upgrade()
+        self._mend()
         self._settle()
         moved = [pc for pc in self.pcs if self.must_enrol_anew(pc)]
         for pc in moved:
@@ -269,12 +262,19 @@ class World:
             self.passed += timedelta(days=DAYS_AT_ONCE)
             self._settle()
 
-    def _clear_the_line(self) -> None:
+    def _mend(self) -> None:
+        self.way_limit = 0
+        for machine in [*self.pcs, *self.centers.values()]:
+            machine.store.cut = ""
+        for pc in self.pcs:
+            pc.smudge = False
         for parcel in list(self.parcels):
             if self.chance.happens(0.5):
                 self.deliver(parcel)
             elif parcel in self.parcels:
                 self.lose(parcel)
+        for pc in [pc for pc in self.pcs if pc.old]:
+            pc.upgrade()
 
     def _settle(self) -> None:
         for number in range(ROUNDS):
