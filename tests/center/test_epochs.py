@@ -37,7 +37,9 @@ class Desk:
             lambda context, data: b"s", lambda: NOW, lambda size: next(numbers).to_bytes(size, "big"), FakeVault()
         )
         with self.book() as book:
-            book.save_setting("center", {"device": "c" * 32, "epoch": "0" * 16, "incarnation": "i1"})
+            book.save_setting(
+                "center", {"device": "c" * 32, "epoch": "0" * 16, "org": "511102000000", "incarnation": "i1"}
+            )
             book.save_station(Station(PC, OFFICE, b"k" * 32, "2026-03-01T00:00:00Z"))
             book.save_epoch(Epoch(PC, FIRST, 4, "now", "before", "2026-03-01T00:00:00Z", link=3))
             book.save_heads({(PC, FIRST): Head(5, "e" * 64)})
