@@ -119,7 +119,10 @@ class MemoryCenterBook:
         return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))
 
     def credentials(self, origins: Collection[str]) -> Credentials:
-        return self.all_credentials()
+        every, wanted = self.all_credentials(), set(origins)
+        devices = {device: found for device, found in every.devices.items() if device in wanted}
+        people = {key: found for key, found in every.people.items() if key[1] in wanted}
+        return Credentials(every.centers, devices, people)
 
     def centers(self) -> frozenset[str]:
         others = self.setting(CENTERS) or []
