@@ -13,10 +13,14 @@ OUTBOXES = ("outbox empty", "outbox full")
 CASES = ("held", "offered", "provisional", "ended")
 MOODS = ("idle", "behind", "healing")
 COLUMNS = (*OUTBOXES, *CASES, *MOODS)
-# What writes something has filled the outbox; what moves or copies a PC is kept apart from a center that heals.
+# What writes something has filled the outbox; a center is cut off in its ruling only where it is behind; only one
+# center is set back in a world, and what moves or copies a PC is kept apart from one that heals.
+_RESTORED = ("center restored", "center restored unnoticed", "station and center restored")
+_APART = ("village moved in its county", "village moved to another county", "PC cloned", "PC enrolled anew")
 IMPOSSIBLE = {
     *((kind, "outbox empty") for kind in ("asked back", "reclaimed", "taken over by another PC", "rotten event")),
-    *((kind, "healing") for kind in ("village moved in its county", "village moved to another county", "PC cloned")),
+    *((kind, "healing") for kind in (*_APART, *_RESTORED)),
+    ("center off between intake and ruling", "idle"),
 }
 
 
