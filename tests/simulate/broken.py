@@ -13,7 +13,7 @@ from station_app.domain import fold
 from station_app.domain.cases import Case, Obligation
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Entry, Verdict
-from station_app.exchange import center, inbox, intake, projection, rulings
+from station_app.exchange import center, inbox, intake, projection, rulings, serving
 from station_app.protocol.exchange_records import FeedRow, PushStatus
 from tests.fakes import MemoryBook, MemoryCenterBook
 
@@ -38,7 +38,7 @@ def _cursor_without_rows(patch: pytest.MonkeyPatch) -> None:
 
 
 def _rows_skipped(patch: pytest.MonkeyPatch) -> None:
-    serve, fresh = center.serve_feed, inbox._fresh_rows
+    serve, fresh = serving.serve_feed, inbox._fresh_rows
 
     def holed(book: Any, asker: Any, after: int, limit: int) -> tuple[FeedRow, ...]:
         return tuple(row for row in serve(book, asker, after, limit) if row.n % 7 or row.n == after + 1)
@@ -194,7 +194,7 @@ def _ruling_to_origin_only(patch: pytest.MonkeyPatch) -> None:
 
 
 def _opinions_for_all(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(center, "may_read", lambda audience, author, asker: True)
+    patch.setattr(serving, "may_read", lambda audience, author, asker: True)
 
 
 def _late_without_a_word(patch: pytest.MonkeyPatch) -> None:
