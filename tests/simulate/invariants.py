@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from station_app.domain.fold import Ruling
 from station_app.exchange.authentic import ruling_of
 from station_app.exchange.ports import Link
+from station_app.exchange.rulings import PAPER_STANDS
 from station_app.protocol.event import Event
 from station_app.usecases.run_center import organisations_of
 from tests.fakes import MISSING, Change
@@ -153,7 +154,10 @@ class Watch:
         require(not center.healing, "I3", f"{center.name} ruled on {case_id} while it heals")
         stream = center.store.tables.subjects[case_id]
         others = [found for one in stream if (found := ruling_of(one)) is not None and one is not event]
-        if any(other.event_id == ruling.event_id for other in others):
+        # What makes way for a paper that has left the house has been accepted before.
+        if any(
+            other.event_id == ruling.event_id and PAPER_STANDS not in (other.reason, ruling.reason) for other in others
+        ):
             self.twice.add(case_id)
         forgetful = any(other.restored for other in self.centers.values())
         require(forgetful or case_id not in self.twice, "I2", f"{ruling.event_id} ruled twice")
