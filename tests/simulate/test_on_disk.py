@@ -14,7 +14,7 @@ from tests.simulate.traces import REST, Step, Trace
 
 SEEDS = range(20)
 # A commit on disk, and reading all of it back to look at it, takes far longer than one in memory.
-INPUTS = 80
+INPUTS = 200
 BIG = 1_000_000
 
 
