@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,16 @@ from sqlalchemy import Engine
 
 from station_app.bootstrap.received_keys import keep_received_keys
 from station_app.bootstrap.station_home import EXCHANGE_LOCK, HomeCard, StationHome
+from station_app.bootstrap.station_journal import (
+    epoch_of,
+    go_on,
+    new_epoch,
+    noted_book,
+    now,
+    open_book,
+    open_journal,
+    require_journal,
+)
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role, Worker
@@ -31,12 +39,8 @@ from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey, ver
 from station_app.keys.slots import PhoneKey, Unlocked
 from station_app.protocol.requests import RECOVERED_KEY
 from station_app.protocol.signed import Signed, device_id, read_credential, read_document
-from station_app.storage.engine import check_pages, folder_of, open_encrypted, read_pragmas, reading, writing
-from station_app.storage.reserve import Reserve
-from station_app.storage.rows import SHARED, tables
-from station_app.storage.schema import prepare
+from station_app.storage.engine import check_pages, read_pragmas, writing
 from station_app.storage.station_book import StationBookOnDisk
-from station_app.storage.station_rows import STATION
 from station_app.sync.center_client import CenterClient, LockedPc
 from station_app.sync.loop import ANEW_AT_ONCE, LoopParts, Report, SyncLoop
 from station_app.sync.pinning import check_address
@@ -45,17 +49,10 @@ from station_app.usecases.audit import OK, audit
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Book, Desk, Identity, OpenBook
 from station_app.usecases.run_center import ORGANISATIONS
-from station_app.usecases.serials import resume, written
-from station_app.usecases.times import local_day
 
 RULING_ROUNDS = 20
 
 __all__ = ["Joined", "Report", "SignedIn", "activate", "check", "enrol", "exchange_fully", "now", "sign_in"]
-
-
-def now() -> datetime:
-    """Return this PC's UTC clock."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +98,11 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
         # The first activation was cut off just before it locked the PC.
         key_slots.remove_device_slot()
     home.forget_activation_key(name)
-    engine = _open_journal(home, unlocked.database_key)
+    engine = open_journal(home, unlocked.database_key)
     device_key = home.device_key()
     person_key = SigningKey.from_seed(unlocked.person_seed)
-    _resume(home, engine)
-    with _book(engine, write=False) as book:
+    go_on(home, engine)
+    with open_book(engine, write=False) as book:
         worker = _worker(book, unlocked.person_id)
     pen = Pen(
         device=lambda data: device_key.sign(EVENT_DEVICE, data),
@@ -114,8 +111,8 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
     desk = Desk(
         worker=worker,
         pen=pen,
-        open_book=lambda: _noted_book(home, engine),
-        read_book=lambda: _book(engine, write=False),
+        open_book=lambda: noted_book(home, engine),
+        read_book=lambda: open_book(engine, write=False),
         now=now,
         entropy=os.urandom,
     )
@@ -144,7 +141,7 @@ def nobody_signed_in(folder: Path) -> dict[str, Any]:
     """
     home = StationHome(folder)
     me = home.identity()
-    _require_journal(home)
+    require_journal(home)
     return {
         "signed_in": "",
         "device": me.device,
@@ -179,8 +176,8 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
         raise StationError("center-key-differs", address=center_url)
     key_slots = home.slots()
     device_key, box_key = home.device_key(), home.box_key()
-    engine = _open_journal(home, key_slots.unlock_device())
-    epoch = _epoch(engine)
+    engine = open_journal(home, key_slots.unlock_device())
+    epoch = epoch_of(engine)
     with _transport(center_url, contact.authority_pem) as transport:
         answer = CenterClient(transport, device_key, contact.public_key).enrol(code.secret, epoch, box_key.public)
     me = Identity(
@@ -240,19 +237,6 @@ def _look_anew(desk: Desk) -> None:
             behind = book.look_anew(ANEW_AT_ONCE) > 0
 
 
-def new_epoch() -> str:
-    """Return a new random epoch."""
-    return secrets.token_hex(8)
-
-
-def _epoch(engine: Engine) -> str:
-    with writing(engine) as connection:
-        book = StationBookOnDisk(connection)
-        epoch = book.setting("epoch") or new_epoch()
-        book.save_setting("epoch", epoch)
-    return str(epoch)
-
-
 def _save_enrolment(engine: Engine, me: Identity, answer: dict[str, Any]) -> None:
     checks = _checks(bytes.fromhex(me.center_key))
     documents = [_checked(checks, DOCUMENT_CONTEXT, wire) for wire in answer["documents"]]
@@ -307,7 +291,7 @@ def _save_activation(home: StationHome, me: Identity, database_key: bytes, answe
     checks = _checks(bytes.fromhex(me.center_key))
     credential = _checked(checks, CREDENTIAL_CONTEXT, answer["credential"])
     documents = [_checked(checks, DOCUMENT_CONTEXT, wire) for wire in answer["documents"]]
-    engine = _open_journal(home, database_key)
+    engine = open_journal(home, database_key)
     with writing(engine) as connection:
         book = StationBookOnDisk(connection)
         book.save_credentials([credential])
@@ -356,57 +340,3 @@ def _timeout_s() -> tuple[float, float]:
     # Tests do not wait half a minute for a line to be given up; a real station never sets this.
     connect_s, stall_s = TIMEOUT_S
     return connect_s, float(os.environ.get("STATION_STALL_S", stall_s))
-
-
-def _require_journal(home: StationHome) -> None:
-    # SQLite would make an empty one in place of a lost one, and the loss would look like a new PC.
-    if not (home.journal.exists() and home.journal.stat().st_size):
-        raise StationError("database-damaged")
-
-
-def _open_journal(home: StationHome, database_key: bytes) -> Engine:
-    if home.enrolled:
-        _require_journal(home)
-    Reserve(home.folder).look_after()
-    engine = open_encrypted(home.journal, database_key)
-    prepare(engine, tables(SHARED + STATION))
-    return engine
-
-
-def _resume(home: StationHome, engine: Engine) -> None:
-    """Go on under a new epoch where the journal was put back from an older copy, as the note beside it shows."""
-    noted = home.written()
-    if noted is not None:
-        with _book(engine, write=True) as book:
-            resume(book, noted, new_epoch())
-
-
-@contextmanager
-def _noted_book(home: StationHome, engine: Engine) -> Iterator[StationBookOnDisk]:
-    noted = None
-    with _book(engine, write=True) as book:
-        yield book
-        if book.appended:
-            noted = written(book, local_day(now()))
-    if noted is not None:
-        # The save is done; a note that can't be written (a full disk) must not make it look as if it were not.
-        with suppress(OSError):
-            home.save_written(noted)
-
-
-@contextmanager
-def _book(engine: Engine, *, write: bool) -> Iterator[StationBookOnDisk]:
-    if not write:
-        with reading(engine) as connection:
-            yield StationBookOnDisk(connection)
-        return
-    reserve = Reserve(folder_of(engine))
-    reserve.look_after()
-    try:
-        with writing(engine) as connection:
-            yield StationBookOnDisk(connection)
-    except StationError as error:
-        if error.code == "disk-full":
-            # More than one save needs, like a page of the feed: done again, it has the room.
-            reserve.give_up()
-        raise

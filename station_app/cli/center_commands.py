@@ -20,7 +20,7 @@ from station_app.domain.organisations import Level, Organisation
 from station_app.domain.people import Worker, read_roles
 from station_app.keys.codes import EnrolmentCode, hash_code, new_activation_code, parse_activation_code
 from station_app.messages import sentence, waiting_text
-from station_app.usecases import run_center
+from station_app.usecases import directory_release, run_center
 
 
 def init(options: Namespace, output: Output) -> None:
@@ -110,7 +110,7 @@ def directory_submit(options: Namespace, output: Output) -> None:
     _tell_faults(faults, output)
     directory = _require_good(found, faults, options.file)
     with opened.write() as store:
-        number = run_center.submit_directory(store, worker, directory.to_json())
+        number = directory_release.submit_directory(store, worker, directory.to_json())
     output.answer(
         {"draft": number, "faults": _json(faults)}, f"已提交，编号 {number}。请另一人审核：directory approve {number}"
     )
@@ -119,14 +119,14 @@ def directory_submit(options: Namespace, output: Output) -> None:
 def directory_approve(options: Namespace, output: Output) -> None:
     opened, worker = _signed_in(options)
     with opened.write() as store:
-        run_center.approve_directory(store, worker, options.number)
+        directory_release.approve_directory(store, worker, options.number)
     output.answer({"draft": options.number, "approved": True}, f"已审核。发布：directory publish {options.number}")
 
 
 def directory_publish(options: Namespace, output: Output) -> None:
     opened, worker = _signed_in(options)
     with opened.write() as store:
-        number = run_center.publish_directory(store, opened.clerk, worker, options.number)
+        number = directory_release.publish_directory(store, opened.clerk, worker, options.number)
     output.answer({"draft": options.number, "number": number}, f"已发布，目录第 {number} 号。")
 
 

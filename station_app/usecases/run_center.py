@@ -10,7 +10,7 @@ from typing import Any
 from station_app.domain.errors import StationError
 from station_app.domain.names import check_name
 from station_app.domain.organisations import Level, Organisation, Organisations
-from station_app.domain.people import ROLE_LABELS, Role, Worker
+from station_app.domain.people import Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.ports import Epoch
 from station_app.protocol.signed import (
@@ -20,7 +20,7 @@ from station_app.protocol.signed import (
     device_id,
     document_payload,
 )
-from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, DirectoryDraft, Registry, Station
+from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, Registry, Station
 from station_app.usecases.holding import is_revoked, kept_limits, limit_worker
 from station_app.usecases.times import stamp
 
@@ -369,42 +369,3 @@ def certify(registry: Registry, clerk: CenterClerk, worker: Worker, station: Sta
     signed = clerk.signed(CREDENTIAL_CONTEXT, credential.to_payload())
     registry.save_credential(signed)
     return signed
-
-
-def submit_directory(registry: Registry, worker: Worker, content: dict[str, Any]) -> int:
-    """Submit a checked directory for release; return its draft number. Needs the editor's role."""
-    _require(worker, Role.EDITOR, "提交目录")
-    return registry.add_draft(content, worker.person_id)
-
-
-def approve_directory(registry: Registry, worker: Worker, number: int) -> None:
-    """Approve a draft: another person than the one who submitted it (two-person release; domain 1-B B7)."""
-    _require(worker, Role.RELEASER, "审核目录")
-    draft = _draft(registry, number)
-    if draft.submitted_by == worker.person_id:
-        raise StationError("two-persons-needed", number=number)
-    registry.save_draft(replace(draft, approved_by=worker.person_id))
-
-
-def publish_directory(registry: Registry, clerk: CenterClerk, worker: Worker, number: int) -> int:
-    """Publish an approved draft; return the directory's number. From now on it is what the stations use."""
-    _require(worker, Role.RELEASER, "发布目录")
-    draft = _draft(registry, number)
-    if not draft.approved_by:
-        raise StationError("directory-not-approved", number=number)
-    if draft.published:
-        raise StationError("directory-already-published", number=number)
-    registry.save_draft(replace(draft, published=True))
-    return publish(registry, clerk, DIRECTORY, dict(draft.content))
-
-
-def _draft(registry: Registry, number: int) -> DirectoryDraft:
-    draft = registry.draft(number)
-    if draft is None:
-        raise StationError("directory-draft-unknown", number=number)
-    return draft
-
-
-def _require(worker: Worker, role: Role, action: str) -> None:
-    if role not in worker.roles:
-        raise StationError("role-missing", action=action, roles=ROLE_LABELS[role])
