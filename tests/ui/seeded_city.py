@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from station_app.domain.batches import Batch
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.ports import Book
 from station_app.usecases.run_action import act_on_case, register_case
@@ -62,7 +63,7 @@ def _seed(place: Place) -> None:
     second = offer_batch(county, CITY, ids[3:]).batch
     seeding.sync("k")
     for wanted in (first, second):
-        _await(lambda book, wanted=wanted: book.batch(wanted.batch_id) is not None, seeding)
+        _await(lambda book, wanted=wanted: _is_whole(book, wanted), seeding)
     receive_batch(city, first.number, Count())
     for case in ids[:2]:
         act_on_case(city, case, "accept_application", {})
@@ -81,6 +82,12 @@ def _await(arrived: Callable[[Book], bool], seeding: seeded.Seeding) -> None:
                 return
         assert time.monotonic() < until, "the batch never comes to the city"
         time.sleep(0.1)
+
+
+def _is_whole(book: Book, wanted: Batch) -> bool:
+    """Tell whether a batch and each of its cases is here: between two centers they may come one after another."""
+    here = book.batch(wanted.batch_id) is not None
+    return here and all(book.case(line.case_id) is not None for line in wanted.lines)
 
 
 def _part(number: int) -> str:

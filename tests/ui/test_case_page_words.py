@@ -75,9 +75,9 @@ def test_a_decided_case_says_that_the_result_has_come_home() -> None:
 
 def test_a_case_that_is_over_says_so() -> None:
     granted = replace(case(CaseState.CLOSED), fields={"delivered_on": "2026-11-25", "signed_by": "李𬭎"})
-    assert now_text(view(granted), US) == "已经办结归档：准予，2026-11-25送达，李𬭎签收。"
+    assert now_text(view(granted), US) == "已经办结归档：准予，11月25日送达，李𬭎签收。"
     refused = replace(case(CaseState.CLOSED), fields={"refusal_reason": "不符合", "delivered_on": "2026-11-25"})
-    assert now_text(view(refused), US) == "已经办结归档：不予，2026-11-25送达。"
+    assert now_text(view(refused), US) == "已经办结归档：不予，11月25日送达。"
     assert now_text(view(case(CaseState.DELIVERED)), US) == "结果已经送达申请人，等示例一村办结归档。"
 
 

@@ -28,6 +28,7 @@ ENTER, TAB, F4, F8 = Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_F4, Qt.Key.Ke
 @pytest.fixture
 def opened(qtbot: QtBot, theme: Theme, jobs: Jobs) -> Opened:
     made = Opened(qtbot, theme, FakeStation(CARD), jobs)
+    made.keys("a")
     made.press(F4)
     return made
 
@@ -74,6 +75,7 @@ def test_who_has_no_way_in_is_told_what_to_do(
 ) -> None:
     opened = Opened(qtbot, theme, FakeStation(CARD), jobs)
     opened.station.refusal = StationError(code, **params)
+    opened.keys("a")
     opened.press(F4)
     assert words in opened.texts()
     assert CHALLENGE not in opened.texts()
@@ -84,6 +86,7 @@ def test_a_wrong_code_is_told_beside_its_box_with_the_wait_that_counts_down(
 ) -> None:
     monkeypatch.setattr(entering, "TICK_MS", 10)
     opened = Opened(qtbot, theme, FakeStation(CARD), jobs)
+    opened.keys("a")
     opened.press(F4)
     told: list[tuple[str, str]] = []
     opened.gate.entering.counted.connect(lambda field, text: told.append((field, text)))
@@ -117,7 +120,7 @@ def test_two_different_new_pins_are_not_sent(opened: Opened) -> None:
 def test_who_remembers_goes_back_and_nothing_typed_stays(opened: Opened) -> None:
     opened.keys(CODE)
     opened.gate.remembered.click()
-    assert opened.focus() is opened.gate.sign_in.tiles
+    assert opened.focus() is opened.gate.sign_in.editor("pin")
     opened.press(F4)
     assert opened.gate.reset.text("code") == ""
 
@@ -126,5 +129,6 @@ def test_who_remembers_goes_back_and_nothing_typed_stays(opened: Opened) -> None
 def test_no_text_is_cut_off(qtbot: QtBot, theme: Theme, jobs: Jobs, scale: int) -> None:
     theme.apply(Settings(theme=ThemeName.LIGHT, scale=scale))
     opened = Opened(qtbot, theme, FakeStation(CARD), jobs)
+    opened.keys("a")
     opened.press(F4)
     assert cut_texts(opened.gate) == []

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QVBoxLayout, QWidg
 from pytestqt.qtbot import QtBot
 
 from station_app.bootstrap.papers import PAPERS
+from station_app.domain.numbers import grouped
 from station_app.ui.background import Job
 from station_app.ui.ports import PageImage
 from station_app.ui.presenters.printing import PAPER_LABELS, PRINT_DPI
@@ -130,7 +131,7 @@ def test_enter_prints_the_shown_receipt_and_remembers_the_printer(room: Room, id
     room.printing.preview("receipt", case_id)
     assert room.sheet.isVisible()
     room.rest()
-    assert number in room.texts()
+    assert grouped(number) in room.texts()
     room.sheet.printers.setCurrentText(HP)
     qtbot.keyClick(room.window.focusWidget() or room.sheet, Qt.Key.Key_Return)
     room.rest()

@@ -149,7 +149,7 @@ def test_it_stays_in_the_draft_and_with_another_item_and_goes_with_the_case(
     again.choose("lsjz")
     assert again.page.form.materials.to_form() == [EXTRA]
     again.type_own_data("李𬭎")
-    again.press(Key.Key_Return, Key.Key_Return)
+    again.press(Key.Key_Return)
     again.type_own_data(CARD)
     again.press(*[Key.Key_Return] * 4)
     again.type("0")

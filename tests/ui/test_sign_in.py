@@ -128,7 +128,7 @@ def test_the_waiting_time_counts_down_and_typing_goes_on(
     opened.keys("a")
     opened.keys("248164")
     told: list[str] = []
-    opened.gate.entering.counted.connect(told.append)
+    opened.gate.entering.counted.connect(lambda field, text: told.append(text))
     with qtbot.waitSignal(opened.gate.entering.refused) as refused:
         opened.press(ENTER)
     assert refused.args == ["pin", "PIN 不对。PIN 多次输错，请等 3 秒后再试。"]
