@@ -58,6 +58,7 @@ REPLY = ExchangeReply(
     again=True,
     sum=SUM,
     standing="cloned",
+    phone=(("a" * 32, 1, "00" * 32),),
     healing=True,
     differ={"00": ()},
     found=(EVENT,),
@@ -166,11 +167,13 @@ def test_every_code_with_which_an_event_is_refused_is_in_both() -> None:
     judged = (
         "exchange/authentic.py",
         "exchange/intake.py",
+        "exchange/limits.py",
         "exchange/relayed.py",
         "protocol/event.py",
         "protocol/canonical.py",
     )
     written = literals(*judged) & set(SENTENCES)
     assert in_page == in_spec
-    assert written <= in_page | {"effects-unknown"}
+    # The last two tell why a PC gets nothing, and that a document can't be read: no event is refused with them.
+    assert written <= in_page | {"effects-unknown", "cloned", "organisations-unreadable"}
     assert in_page <= literals(*judged)
