@@ -15,16 +15,17 @@ from station_app.exchange.limits import HELD, Limits, read_limits
 from station_app.exchange.ports import Epoch, Head, Hop, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import BACKFILL, FeedRow, PushStatus
 from station_app.protocol.signed import Signed
-from station_app.protocol.wire import BACKFILL, FeedRow, PushStatus
 from station_app.usecases.center_ports import (
     CENTERS,
     HeldEvent,
 )
 from station_app.usecases.run_center import ELSEWHERE, merged
-from tests.fake_registry import CenterTables, MemoryRegistry
+from tests.fake_center_tables import CenterTables
+from tests.fake_offices import MemoryOffices
 from tests.fake_sent import Sent
-from tests.fake_store import Store, insert, known
+from tests.fake_store import Store, credential_key, insert, known
 
 # The tree is asked for at every placement; what it is made of changes seldom and is never changed in place.
 _TREES: dict[tuple[int, int], tuple[Any, Any, Organisations]] = {}
@@ -43,8 +44,14 @@ def center_store() -> Store:
     return Store(CenterTables(), MemoryCenterBook)
 
 
-class MemoryCenterBook(MemoryRegistry):
+class MemoryCenterBook(MemoryOffices):
     """One open transaction of a center; the port is center.ports.CenterStore."""
+
+    def setting(self, name: str) -> Any:
+        return self.tables.settings.get(name)
+
+    def save_setting(self, name: str, value: Any) -> None:
+        self.tables.settings[name] = value
 
     # -- intake ----------------------------------------------------------------------------------------------------
 
@@ -107,7 +114,8 @@ class MemoryCenterBook(MemoryRegistry):
         return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))
 
     def credentials(self, origins: Collection[str]) -> Credentials:
-        return self.all_credentials()
+        signed = [found for (_, device, _), found in self.tables.credentials.items() if device in origins]
+        return known(self.centers(), signed)
 
     def centers(self) -> frozenset[str]:
         others = self.setting(CENTERS) or []
@@ -144,6 +152,9 @@ class MemoryCenterBook(MemoryRegistry):
                 self.tables.in_feed[key] = True
                 self.tables.sums[org] = self.feed_sum(org).plus([placement.event_id])
             self.tables.feed[org, n] = FeedRow(n, placement.kind, event_id=placement.event_id)
+            if key not in self.tables.in_feed:
+                self.tables.in_feed[key] = True
+                self.tables.sums[org] = self.feed_sum(org).plus([placement.event_id])
 
     def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
         for org, subject in found:
@@ -309,3 +320,27 @@ class MemoryCenterBook(MemoryRegistry):
 
     def feed_head(self, org: str) -> int:
         return self.tables.feed_heads.get(org, 0)
+
+    # -- the office tables -----------------------------------------------------------------------------------------
+
+    def signed_credentials(self, devices: Collection[str], people: Collection[tuple[str, str]]) -> tuple[Signed, ...]:
+        wanted = set(devices)
+        return tuple(
+            signed
+            for (person, device, _), signed in self.tables.credentials.items()
+            if device in wanted and (not person or (person, device) in people)
+        )
+
+    def save_credential(self, signed: Signed) -> None:
+        self.tables.credentials[credential_key(signed)] = signed
+
+    def document(self, kind: str) -> Signed | None:
+        number = self.last_document(kind)
+        return self.tables.documents[kind, number] if number else None
+
+    def last_document(self, kind: str) -> int:
+        return max((number for of_kind, number in self.tables.documents if of_kind == kind), default=0)
+
+    def save_document(self, kind: str, number: int, signed: Signed) -> None:
+        assert (kind, number) not in self.tables.documents, "a document number used twice"
+        self.tables.documents[kind, number] = signed

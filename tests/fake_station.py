@@ -19,8 +19,8 @@ from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.revocation import may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Document, Signed
-from station_app.protocol.wire import PushStatus
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
 from station_app.usecases.reference import standpoint_of
@@ -122,8 +122,8 @@ class MemoryBook(MemoryCases):
         return [self.tables.events[i] for i in event_ids if i in self.tables.events]
 
     def credentials_of(self, events: Sequence[Event]) -> Sequence[Signed]:
-        devices = {event.header.origin for event in events}
-        return [signed for (_, device, _), signed in self.tables.credentials.items() if device in devices]
+        authors = {(who, event.header.origin) for event in events for who in ("", event.header.actor)}
+        return [signed for (who, device, _), signed in self.tables.credentials.items() if (who, device) in authors]
 
     def fill_bodies(self, events: Sequence[Event]) -> None:
         for event in events:

@@ -71,7 +71,7 @@ _V = TypeVar("_V")
 class Table(dict[_K, _V]):
     """A table of immutable values that can take back what a transaction changed in it.
 
-    `before` holds, while a transaction is open, what stood under each key that it touched; `version` counts changes.
+    `before` holds, while a transaction is open, what stood under each key it has touched; `version` counts changes.
     """
 
     __slots__ = ("before", "cache", "version")

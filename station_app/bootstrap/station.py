@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,44 +17,44 @@ from sqlalchemy import Engine
 
 from station_app.bootstrap.received_keys import keep_received_keys
 from station_app.bootstrap.station_home import EXCHANGE_LOCK, HomeCard, StationHome
-from station_app.bootstrap.station_journal import (
-    epoch_of,
-    go_on,
-    new_epoch,
-    noted_book,
-    now,
-    open_book,
-    open_journal,
-    require_journal,
-)
+from station_app.bootstrap.station_line import checked, checks, client, line_to, new_epoch, timeout_s
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role, Worker
-from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, Checks
+from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.ports import Link
 from station_app.exchange.writing import Pen
 from station_app.keys.codes import parse_activation_code, parse_enrolment_code
 from station_app.keys.key_files import exclusive
 from station_app.keys.pins import check_pin, plain_pin
 from station_app.keys.sealing import generate_box_key, open_box
-from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey, verify, verify_many
+from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey, verify_many
 from station_app.keys.slots import PhoneKey, Unlocked
 from station_app.protocol.requests import RECOVERED_KEY
-from station_app.protocol.signed import Signed, device_id, read_credential, read_document
-from station_app.storage.engine import check_pages, read_pragmas, writing
+from station_app.protocol.signed import device_id, read_credential, read_document
+from station_app.storage.engine import check_pages, folder_of, open_encrypted, read_pragmas, reading, writing
+from station_app.storage.reserve import Reserve
+from station_app.storage.rows import SHARED, tables
+from station_app.storage.schema import prepare
 from station_app.storage.station_book import StationBookOnDisk
+from station_app.storage.station_rows import STATION
 from station_app.sync.center_client import CenterClient, LockedPc
 from station_app.sync.loop import ANEW_AT_ONCE, LoopParts, Report, SyncLoop
-from station_app.sync.pinning import check_address
-from station_app.sync.transport import TIMEOUT_S, HttpTransport, fetch_first_contact
+from station_app.sync.transport import fetch_first_contact
 from station_app.usecases.audit import OK, audit
-from station_app.usecases.center_ports import CENTERS
-from station_app.usecases.ports import Book, Desk, Identity, OpenBook
+from station_app.usecases.ports import Book, Desk, Identity
 from station_app.usecases.run_center import ORGANISATIONS
+from station_app.usecases.serials import resume, written
+from station_app.usecases.times import local_day
 
 RULING_ROUNDS = 20
 
 __all__ = ["Joined", "Report", "SignedIn", "activate", "check", "enrol", "exchange_fully", "now", "sign_in"]
+
+
+def now() -> datetime:
+    """Return this PC's UTC clock."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,10 @@ class SignedIn:
         me = self.home.identity()
         return SyncLoop(
             LoopParts(
-                client=_client(me, self.device_key),
+                client=client(me, self.device_key),
                 open_book=self.desk.open_book,
                 read_book=self.desk.read_book,
-                checks=_checks(bytes.fromhex(me.center_key), self.desk.read_book),
+                checks=checks(bytes.fromhex(me.center_key), self.desk.read_book),
                 now=now,
                 jitter=lambda: secrets.randbelow(1000) / 1000,
                 rest=time.sleep,
@@ -98,11 +100,11 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
         # The first activation was cut off just before it locked the PC.
         key_slots.remove_device_slot()
     home.forget_activation_key(name)
-    engine = open_journal(home, unlocked.database_key)
+    engine = _open_journal(home, unlocked.database_key)
     device_key = home.device_key()
     person_key = SigningKey.from_seed(unlocked.person_seed)
-    go_on(home, engine)
-    with open_book(engine, write=False) as book:
+    _resume(home, engine)
+    with _book(engine, write=False) as book:
         worker = _worker(book, unlocked.person_id)
     pen = Pen(
         device=lambda data: device_key.sign(EVENT_DEVICE, data),
@@ -111,8 +113,8 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
     desk = Desk(
         worker=worker,
         pen=pen,
-        open_book=lambda: noted_book(home, engine),
-        read_book=lambda: open_book(engine, write=False),
+        open_book=lambda: _noted_book(home, engine),
+        read_book=lambda: _book(engine, write=False),
         now=now,
         entropy=os.urandom,
     )
@@ -141,7 +143,7 @@ def nobody_signed_in(folder: Path) -> dict[str, Any]:
     """
     home = StationHome(folder)
     me = home.identity()
-    require_journal(home)
+    _require_journal(home)
     return {
         "signed_in": "",
         "device": me.device,
@@ -171,14 +173,14 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
     if home.enrolled:
         raise StationError("already-enrolled", org=home.identity().org)
     code = parse_enrolment_code(code_text)
-    contact = fetch_first_contact(center_url, _timeout_s())
+    contact = fetch_first_contact(center_url, timeout_s())
     if not code.matches(contact.public_key):
         raise StationError("center-key-differs", address=center_url)
     key_slots = home.slots()
     device_key, box_key = home.device_key(), home.box_key()
-    engine = open_journal(home, key_slots.unlock_device())
-    epoch = epoch_of(engine)
-    with _transport(center_url, contact.authority_pem) as transport:
+    engine = _open_journal(home, key_slots.unlock_device())
+    epoch = _epoch(engine)
+    with line_to(center_url, contact.authority_pem) as transport:
         answer = CenterClient(transport, device_key, contact.public_key).enrol(code.secret, epoch, box_key.public)
     me = Identity(
         device=device_id(device_key.public),
@@ -237,10 +239,18 @@ def _look_anew(desk: Desk) -> None:
             behind = book.look_anew(ANEW_AT_ONCE) > 0
 
 
+def _epoch(engine: Engine) -> str:
+    with writing(engine) as connection:
+        book = StationBookOnDisk(connection)
+        epoch = book.setting("epoch") or new_epoch()
+        book.save_setting("epoch", epoch)
+    return str(epoch)
+
+
 def _save_enrolment(engine: Engine, me: Identity, answer: dict[str, Any]) -> None:
-    checks = _checks(bytes.fromhex(me.center_key))
-    documents = [_checked(checks, DOCUMENT_CONTEXT, wire) for wire in answer["documents"]]
-    credentials = [_checked(checks, CREDENTIAL_CONTEXT, wire) for wire in answer["credentials"]]
+    by_center = checks(bytes.fromhex(me.center_key))
+    documents = [checked(by_center, DOCUMENT_CONTEXT, wire) for wire in answer["documents"]]
+    credentials = [checked(by_center, CREDENTIAL_CONTEXT, wire) for wire in answer["credentials"]]
     with writing(engine) as connection:
         book = StationBookOnDisk(connection)
         book.save_identity(me)
@@ -267,7 +277,7 @@ def activate(folder: Path, name: str, code_text: str, pin: str) -> Worker:
         locked = LockedPc(key_slots.recovery_box() or b"", box_key.public)
     person_key = home.activation_key(name)
     device_key = home.device_key()
-    with _transport(me.center_url, me.authority_pem) as transport:
+    with line_to(me.center_url, me.authority_pem) as transport:
         client = CenterClient(transport, device_key, bytes.fromhex(me.center_key))
         answer = client.activate(name, code, person_key, locked)
     database_key = (
@@ -288,10 +298,10 @@ def activate(folder: Path, name: str, code_text: str, pin: str) -> Worker:
 
 
 def _save_activation(home: StationHome, me: Identity, database_key: bytes, answer: dict[str, Any]) -> Worker:
-    checks = _checks(bytes.fromhex(me.center_key))
-    credential = _checked(checks, CREDENTIAL_CONTEXT, answer["credential"])
-    documents = [_checked(checks, DOCUMENT_CONTEXT, wire) for wire in answer["documents"]]
-    engine = open_journal(home, database_key)
+    by_center = checks(bytes.fromhex(me.center_key))
+    credential = checked(by_center, CREDENTIAL_CONTEXT, answer["credential"])
+    documents = [checked(by_center, DOCUMENT_CONTEXT, wire) for wire in answer["documents"]]
+    engine = _open_journal(home, database_key)
     with writing(engine) as connection:
         book = StationBookOnDisk(connection)
         book.save_credentials([credential])
@@ -301,42 +311,55 @@ def _save_activation(home: StationHome, me: Identity, database_key: bytes, answe
         return _worker(book, getattr(person, "person", ""))
 
 
-def _checked(checks: Checks, context: str, wire: Any) -> Signed:
-    signed = Signed.from_wire(wire)
-    if not checks.by_center(context, signed):
-        raise StationError("center-record-forged", record=context)
-    return signed
+def _require_journal(home: StationHome) -> None:
+    # SQLite would make an empty one in place of a lost one, and the loss would look like a new PC.
+    if not (home.journal.exists() and home.journal.stat().st_size):
+        raise StationError("database-damaged")
 
 
-def _checks(center_key: bytes, read_book: OpenBook | None = None) -> Checks:
-    """Return how records are checked: by the pinned key; credentials also by those of other centers that it names."""
-
-    def by_center(context: str, signed: Signed) -> bool:
-        if verify(center_key, context, signed.payload, signed.signature):
-            return True
-        others = _other_centers(read_book) if read_book is not None and context == CREDENTIAL_CONTEXT else ()
-        return any(verify(key, context, signed.payload, signed.signature) for key in others)
-
-    return Checks(verify_many=verify_many, by_center=by_center, fresh_epoch=new_epoch)
+def _open_journal(home: StationHome, database_key: bytes) -> Engine:
+    if home.enrolled:
+        _require_journal(home)
+    Reserve(home.folder).look_after()
+    engine = open_encrypted(home.journal, database_key)
+    prepare(engine, tables(SHARED + STATION))
+    return engine
 
 
-def _other_centers(read_book: OpenBook) -> list[bytes]:
-    with read_book() as book:
-        document = book.document(CENTERS)
-    return [bytes.fromhex(entry["public_key"]) for entry in document.content[CENTERS]] if document else []
+def _resume(home: StationHome, engine: Engine) -> None:
+    """Go on under a new epoch where the journal was put back from an older copy, as the note beside it shows."""
+    noted = home.written()
+    if noted is not None:
+        with _book(engine, write=True) as book:
+            resume(book, noted, new_epoch())
 
 
-def _client(me: Identity, device_key: SigningKey) -> CenterClient:
-    return CenterClient(_transport(me.center_url, me.authority_pem), device_key, bytes.fromhex(me.center_key))
+@contextmanager
+def _noted_book(home: StationHome, engine: Engine) -> Iterator[StationBookOnDisk]:
+    noted = None
+    with _book(engine, write=True) as book:
+        yield book
+        if book.appended:
+            noted = written(book, local_day(now()))
+    if noted is not None:
+        # The save is done; a note that can't be written (a full disk) must not make it look as if it were not.
+        with suppress(OSError):
+            home.save_written(noted)
 
 
-def _transport(center_url: str, authority_pem: str) -> HttpTransport:
-    secure = check_address(center_url).scheme == "https"
-    return HttpTransport(center_url, authority_pem if secure else None, _timeout_s())
-
-
-def _timeout_s() -> tuple[float, float]:
-    """Return the seconds that a connection may take, and those that it may be silent."""
-    # Tests do not wait half a minute for a line to be given up; a real station never sets this.
-    connect_s, stall_s = TIMEOUT_S
-    return connect_s, float(os.environ.get("STATION_STALL_S", stall_s))
+@contextmanager
+def _book(engine: Engine, *, write: bool) -> Iterator[StationBookOnDisk]:
+    if not write:
+        with reading(engine) as connection:
+            yield StationBookOnDisk(connection)
+        return
+    reserve = Reserve(folder_of(engine))
+    reserve.look_after()
+    try:
+        with writing(engine) as connection:
+            yield StationBookOnDisk(connection)
+    except StationError as error:
+        if error.code == "disk-full":
+            # More than one save needs, like a page of the feed: done again, it has the room.
+            reserve.give_up()
+        raise

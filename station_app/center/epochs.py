@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from station_app.center.ports import CenterStore
 from station_app.exchange.ports import Epoch
-from station_app.protocol.wire import ExchangeRequest
+from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.usecases.center_ports import CenterClerk, Station
 from station_app.usecases.run_center import free_tag
 from station_app.usecases.times import stamp

@@ -23,28 +23,19 @@ from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.domain.people import Worker
 from station_app.exchange.authentic import RememberedChecks, VerifyMany, faults
-from station_app.exchange.center import (
-    Asker,
-    accept_link,
-    accept_push,
-    accept_relayed,
-    as_rows,
-    differing_ids,
-    note_returned,
-    serve_feed,
-    serve_wanted,
-    signers,
-)
+from station_app.exchange.center import accept_link, accept_push, accept_relayed, note_returned
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.limits import CLONED, DEVICE_REVOKED
 from station_app.exchange.ports import Epoch
+from station_app.exchange.serving import Asker, as_rows, differing_ids, serve_feed, serve_wanted, signers
 from station_app.exchange.station import REPAIR_AT_ONCE
 from station_app.exchange.uplink import may_relay
 from station_app.protocol import canonical
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
 from station_app.protocol.signed import PersonCredential, Signed
-from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack_reply, unpack_request
+from station_app.protocol.wire import pack_reply, unpack_request
 from station_app.usecases.center_ports import Station
 from station_app.usecases.holding import is_revoked
 from station_app.usecases.phone_resets import phone_keys_of
@@ -171,6 +162,7 @@ class Exchanging:
     def _reply(self, store: CenterStore, asked: _Asked) -> ExchangeReply:
         request, station, plan = asked.request, asked.station, asked.plan
         center = store.setting("center")
+        healing = bool(center.get("healing"))
         incarnation = str(center["incarnation"])
         reset = request.incarnation not in ("", incarnation)
         asker = Asker(station.device, request.epoch, station.org, _level_of(store, station.org))
@@ -192,12 +184,12 @@ class Exchanging:
             rows=rows,
             credentials=(*store.signed_credentials(*signers([*rows, *as_rows(found)])), *asked.renewed),
             reset=reset,
-            pending=request.pull_limit > 0 and store.waits_for_ruling(station.org),
+            pending=request.pull_limit > 0 and not healing and store.waits_for_ruling(station.org),
             seen=seen_below(store, station.org) if limit else (),
             phone=asked.phone,
             standing=asked.standing,
-            healing=bool(center.get("healing")),
-            numbers=document_numbers(store, station.org) if center.get("healing") else {},
+            healing=healing,
+            numbers=document_numbers(store, station.org) if healing else {},
             tag=asked.epoch.tag,
             sum=_pair(store.feed_sum(station.org)) if compares else None,
             differ=None if buckets is None else differing_ids(store, station.org, buckets),

@@ -10,11 +10,11 @@ from typing import Any
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.center.trust import signer_of
 from station_app.domain.people import Role, Worker
-from station_app.exchange.center import BUCKETS_AT_ONCE, differing_ids
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, RECEIPT_CONTEXT
+from station_app.exchange.serving import BUCKETS_AT_ONCE, differing_ids
+from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.signed import DeviceCredential, Document, Signed, read_credential, read_document
-from station_app.protocol.wire import ExchangeRequest
 from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, Station
 from station_app.usecases.holding import is_revoked, take_back_limits
 from station_app.usecases.office_key import is_office_key, kind_of

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from station_app.domain.effects import Effects
 from station_app.domain.fold import Verdict, fold
 from station_app.domain.lanes import Audience, SubjectKind
+from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, ruling_of, split
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
-from station_app.exchange.id_sums import IdSum, bucket_of, by_bucket, differing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, take_in
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.rulings import Bench, NewRuling, rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import SALT_BYTES, Event
-from station_app.protocol.wire import BACKFILL, OWN, ExchangeRequest, FeedRow, PushStatus
-
-# A page that a slow line can carry and that stays far below what a station takes at once; at least one row goes.
-PAGE_BYTES = 2 * 1024 * 1024
-# Of 256; more than these differ only where nearly everything is missing, and then the next comparison goes on.
-BUCKETS_AT_ONCE = 32
-Level = str
+from station_app.protocol.exchange_records import BACKFILL, OWN, ExchangeRequest, PushStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +101,7 @@ def accept_link(
             plan.refused.append(Refusal(link, event, code))
     plan.link_head = max(link_head, request.first_link + len(request.events) - 1)
     book.add_refusals(pusher.device, pusher.epoch, plan.refused)
+    _mark_as_own(plan, book.organisations(), county)
     write_plan(book, plan)
     if epoch is not None and epoch.link != plan.link_head:
         book.save_epoch(replace(epoch, link=plan.link_head))
@@ -118,6 +113,16 @@ def admit_held(book: CenterBook, event: Event, verify_many: VerifyMany) -> str:
     plan, code = admit(intake_view(book, [event], None), event, verify_many)
     write_plan(book, plan)
     return code
+
+
+def _mark_as_own(plan: IntakePlan, organisations: Organisations, county: str) -> None:
+    """Mark what goes into the feed of the center that has just brought it: it comes back there as its id alone."""
+    plan.placements = [
+        replace(placed, kind=OWN)
+        if placed.kind != BACKFILL and placed.org in organisations and organisations.is_served_by(placed.org, county)
+        else placed
+        for placed in plan.placements
+    ]
 
 
 def write_plan(book: CenterBook, plan: IntakePlan) -> None:
@@ -135,7 +140,7 @@ def write_plan(book: CenterBook, plan: IntakePlan) -> None:
 
 
 def _told_of_rulings(book: CenterBook, stored: Sequence[Event]) -> list[Placement]:
-    """Return what tells each author of another center's word on an event, also where its office sees the case no more."""
+    """Return what tells each author of another center's word on an event, also where it sees the case no more."""
     ruled = {ruling.event_id: event for event in stored if (ruling := ruling_of(event)) is not None}
     streams = book.case_events({event.header.subject_id for event in ruled.values()}) if ruled else {}
     judged = [event for stream in streams.values() for event in stream if event.event_id in ruled]
@@ -308,98 +313,3 @@ def _write(
     event, round_.chain = write_event(draft, round_.chain, round_.desk.pen, round_.desk.entropy(SALT_BYTES))
     round_.written.append(event)
     return event
-
-
-def serve_feed(book: CenterBook, asker: Asker, after: int, limit: int) -> tuple[FeedRow, ...]:
-    """Return the rows of the asker's office after `after`: each body only where the office is its audience.
-
-    An event that came from the asker (that its device wrote in its present epoch, or that it relayed, as its row says)
-    comes back as its id alone.
-    """
-    rows: list[FeedRow] = []
-    size = 0
-    for row in book.feed(asker.org, after, limit):
-        rows.append(_row_for(asker, row))
-        size += _size(rows[-1])
-        if size > PAGE_BYTES:
-            break
-    return tuple(rows)
-
-
-def _size(row: FeedRow) -> int:
-    document = len(row.document.payload) if row.document else 0
-    return document + (len(row.event.header_bytes) + len(row.event.body or b"") if row.event else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who pulls: its device, its present epoch, its office and the office's level."""
-
-    device: str
-    epoch: str
-    org: str
-    level: Level
-
-    def made(self, event: Event) -> bool:
-        """Tell whether the asker holds the event already, because its device wrote it."""
-        return (event.header.origin, event.header.epoch) == (self.device, self.epoch)
-
-
-def _row_for(asker: Asker, row: FeedRow) -> FeedRow:
-    event = row.event
-    if event is None:
-        return row
-    if row.kind == OWN or asker.made(event):
-        return FeedRow(row.n, OWN, event_id=event.event_id)
-    return replace(row, event=_as_read_by(asker, event))
-
-
-def _as_read_by(asker: Asker, event: Event) -> Event:
-    if may_read(event.header.audience, event.header.org, asker):
-        return event
-    return Event(event.header_bytes, event.signature, event.person_signature, None)
-
-
-def serve_wanted(book: CenterBook, asker: Asker, wanted: Collection[str]) -> tuple[Event, ...]:
-    """Return those of the wanted events that the asker's office sees, as its feed would bring them."""
-    events = book.events_in_feed(asker.org, wanted) if wanted else ()
-    return tuple(_as_read_by(asker, event) for event in events)
-
-
-def as_rows(events: Collection[Event]) -> list[FeedRow]:
-    """Return events as rows, for what looks at rows."""
-    return [FeedRow(0, "new", event) for event in events]
-
-
-def differing_ids(book: CenterBook, org: str, there: Mapping[str, tuple[int, str]]) -> dict[str, tuple[str, ...]]:
-    """Return the ids that the feed of an office has in the buckets whose sums differ from those given."""
-    ids = list(book.feed_ids(org))
-    sums = {bucket: IdSum(*found) for bucket, found in there.items()}
-    names = differing(by_bucket(ids), sums, BUCKETS_AT_ONCE)
-    found: dict[str, list[str]] = {name: [] for name in names}
-    for event_id in ids:
-        if bucket_of(event_id) in found:
-            found[bucket_of(event_id)].append(event_id)
-    return {name: tuple(sorted(entries)) for name, entries in found.items()}
-
-
-def may_read(audience: str, author_org: str, asker: Asker) -> bool:
-    """Tell whether an office that sees the subject is also the audience of a body (sync.md §1)."""
-    if audience == Audience.PARTIES or author_org == asker.org:
-        return True
-    if audience == Audience.HANDLING:
-        return asker.level != "village"
-    return audience == Audience.SUPERVISION and asker.level in ("county", "city")
-
-
-def signers(rows: Collection[FeedRow]) -> tuple[set[str], set[tuple[str, str]]]:
-    """Return the devices and the (person, device) pairs behind a page, whose credentials must travel with it."""
-    devices: set[str] = set()
-    people: set[tuple[str, str]] = set()
-    for row in rows:
-        if row.event is not None:
-            header = row.event.header
-            devices.add(header.origin)
-            if header.actor is not None:
-                people.add((header.actor, header.origin))
-    return devices, people

@@ -10,8 +10,8 @@ from station_app.exchange.authentic import VerifyMany, faults, readable
 from station_app.exchange.id_sums import IdSum, bucket_of
 from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject, UplinkBook
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import BACKFILL, ExchangeReply, FeedRow
 from station_app.protocol.signed import Signed, read_document
-from station_app.protocol.wire import BACKFILL, ExchangeReply, FeedRow
 
 DOCUMENT_CONTEXT = "station document 1"
 CREDENTIAL_CONTEXT = "station credential 1"

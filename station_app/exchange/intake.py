@@ -13,7 +13,7 @@ from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entr
 from station_app.exchange.limits import Limits
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
-from station_app.protocol.wire import BACKFILL, PushStatus
+from station_app.protocol.exchange_records import BACKFILL, PushStatus
 
 # An honest PC is ahead of its center by the events it has written since it last heard of it.
 MOST_AHEAD = 1_000_000

@@ -13,8 +13,8 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import FeedRow, PushStatus
 from station_app.protocol.signed import Document, Signed
-from station_app.protocol.wire import FeedRow, PushStatus
 
 Subject = tuple[str, str]
 

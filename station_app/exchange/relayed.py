@@ -37,7 +37,7 @@ def take_relayed(
     """
     plan = IntakePlan(known={**dict.fromkeys(view.seqs, ""), **view.refused})
     codes = faults(events, view.known, verify_many)
-    for place, event in sorted(enumerate(events), key=lambda pair: _made(codes[pair[0]], pair[1])):
+    for place, event in sorted(enumerate(events), key=lambda pair: _rank(codes[pair[0]], pair[1])):
         event_id = event.event_id
         if event_id in plan.known:
             fill(view, plan, event, codes[place])
@@ -53,11 +53,10 @@ def take_relayed(
     return Relayed(plan, tuple(codes))
 
 
-def _made(code: str, event: Event) -> tuple[bool, int, str]:
-    """Return where an event comes in the order of taking in: what a subject begins with before all else of it."""
-    if code:
-        return True, 0, event.event_id
-    return not begins_subject(event), event.header.lamport, event.event_id
+def _rank(code: str, event: Event) -> tuple[bool, int, str]:
+    """Return what sorts openings before all else: what a program with a bug wrote may have the lower lamport."""
+    goes_on = not code and not begins_subject(event)
+    return goes_on, 0 if code else event.header.lamport, event.event_id
 
 
 def _begins_or_goes_on(view: IntakeView, plan: IntakePlan, event: Event) -> bool:

@@ -13,8 +13,8 @@ from enum import StrEnum
 from station_app.exchange.id_sums import EMPTY, IdSum
 from station_app.exchange.ports import NOTHING, Link, OwnEpoch, Repair
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
 from station_app.protocol.signed import Signed
-from station_app.protocol.wire import ExchangeReply, ExchangeRequest
 
 BATCH = 1000
 PULL_LIMIT = 1000
@@ -53,7 +53,7 @@ class State:
         compared: they were compared since the last rest; a difference that nobody can mend is not looked at again.
         repair: what is still to be asked for and given back.
         agains: how often in a row the center has asked to ask again.
-        present: the center knows this PC no more, or not what it gave it last (it was restored, or this PC was):
+        present: the center does not know this PC any more, or not what it gave it last (one of the two was restored):
             the next request shows its credentials.
     """
 

@@ -14,8 +14,8 @@ from station_app.exchange.intake import IntakePlan, keep
 from station_app.exchange.limits import Limits
 from station_app.exchange.ports import Hop, Link, OwnEpoch, RelayBook, Subject
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Document, Signed, read_credential
-from station_app.protocol.wire import PushStatus
 
 ORGANISATIONS = "organisations"
 LINK, SUM, TOLD = "uplink_link", "uplink_sum", "uplink_told"

@@ -15,36 +15,32 @@ from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.duplicates import Errand
-from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits, read_limits
 from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import BACKFILL
 from station_app.protocol.signed import Signed, read_credential
-from station_app.protocol.wire import BACKFILL, FeedRow
 from station_app.storage.center_rows import (
     EpochRow,
     ErrandRow,
-    FeedHeadRow,
     FeedRowRow,
     FromAboveRow,
     HeadRow,
     ReviewRow,
     SubjectRow,
 )
+from station_app.storage.feeds import FeedTables, event_row, feed_row
 from station_app.storage.journal import (
     ADMITTED,
-    BodyCipher,
     chunks,
     events_about,
-    events_by_id,
     every_event,
     insert_events,
     insert_refusals,
     refusal_values,
 )
-from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, OutboxRow, RefusalRow, SettingRow
-from station_app.storage.settings_table import SettingTable
+from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, RefusalRow, SettingRow
 from station_app.storage.upserts import upsert
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, merged
@@ -53,12 +49,8 @@ from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, merged
 UP = ""
 
 
-class CenterBookOnDisk(SettingTable):
+class CenterBookOnDisk(FeedTables):
     """One open transaction of a center's database."""
-
-    def __init__(self, connection: Connection, cipher: BodyCipher) -> None:
-        super().__init__(connection)
-        self._cipher = cipher
 
     @property
     def connection(self) -> Connection:
@@ -197,8 +189,14 @@ class CenterBookOnDisk(SettingTable):
             fresh = [e for event_id, e in entries.items() if event_id not in here or e.kind == BACKFILL]
             if fresh:
                 first = self._allot(org, len(fresh), [entry.event_id for entry in fresh if entry.event_id not in here])
-                rows = [feed_row(org, n, e.kind, event_id=e.event_id) for n, e in enumerate(fresh, start=first)]
+                rows = [event_row(org, e, n, again=e.event_id in here) for n, e in enumerate(fresh, start=first)]
                 self._connection.execute(insert(FeedRowRow), rows)
+
+    def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
+        served = [(org, subject) for org, subject in found if self.way_to(org) == org]
+        for org, (kind, subject_id) in served:
+            row = feed_row(org, self._allot(org, 1), "revoke", subject_kind=kind, subject_id=subject_id)
+            self._connection.execute(insert(FeedRowRow).values(**row))
 
     def way_to(self, org: str) -> str:
         """Return the feed by which an office is reached: its own, or its center's; `UP` for the outbox to above."""
@@ -227,13 +225,6 @@ class CenterBookOnDisk(SettingTable):
     def last_link(self) -> int:
         return self._connection.scalar(select(func.max(OutboxRow.link))) or 0
 
-    def _in_feed(self, org: str, event_ids: Collection[str]) -> set[str]:
-        found: set[str] = set()
-        for chunk in chunks(event_ids):
-            query = select(FeedRowRow.event_id).where(FeedRowRow.org == org, FeedRowRow.event_id.in_(chunk))
-            found.update(self._connection.scalars(query))
-        return found
-
     def errands(self, keys: Collection[str]) -> Sequence[Errand]:
         found: list[Errand] = []
         for chunk in chunks(keys):
@@ -257,27 +248,6 @@ class CenterBookOnDisk(SettingTable):
             query = select(EventRow.event_id).where(EventRow.subject_id.in_(chunk)).order_by(EventRow.arrival)
             self.place([Placement(org, "new", event_id) for event_id in self._connection.scalars(query)])
         self.mark_unruled(seen)
-
-    def place_document(self, orgs: Iterable[str], kind: str, number: int) -> None:
-        """Put a reference document into the feeds of these offices."""
-        for org in orgs:
-            row = feed_row(org, self._allot(org, 1), "document", document=kind, number=number)
-            self._connection.execute(insert(FeedRowRow).values(**row))
-
-    def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
-        served = [(org, subject) for org, subject in found if self.way_to(org) == org]
-        for org, (kind, subject_id) in served:
-            row = feed_row(org, self._allot(org, 1), "revoke", subject_kind=kind, subject_id=subject_id)
-            self._connection.execute(insert(FeedRowRow).values(**row))
-
-    def _allot(self, org: str, count: int, event_ids: Sequence[str] = ()) -> int:
-        # Inside the writing transaction: a row that commits later never has a smaller number (sync.md §3).
-        first = self.feed_head(org) + 1
-        after = self.feed_sum(org).plus(event_ids)
-        values = {"head": first + count - 1, "count": after.count, "total": after.total}
-        statement = upsert(self._connection, FeedHeadRow).values(org=org, **values)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["org"], set_=values))
-        return first
 
     def add_reviews(self, found: Mapping[str, str]) -> None:
         rows = [{"event_id": event_id, "reason": reason} for event_id, reason in found.items()]
@@ -320,51 +290,7 @@ class CenterBookOnDisk(SettingTable):
         """Yield the whole journal in order of arrival."""
         return every_event(self._connection, self._cipher)
 
-    # -- feeds -----------------------------------------------------------------------------------------------------
-
-    def feed_head(self, org: str) -> int:
-        return self._connection.scalar(select(FeedHeadRow.head).where(FeedHeadRow.org == org)) or 0
-
-    def feed_sum(self, org: str) -> IdSum:
-        row = self._connection.execute(
-            select(FeedHeadRow.count, FeedHeadRow.total).where(FeedHeadRow.org == org)
-        ).first()
-        return IdSum(*row) if row else IdSum()
-
-    def feed_ids(self, org: str) -> Iterable[str]:
-        query = select(FeedRowRow.event_id).where(FeedRowRow.org == org, FeedRowRow.event_id != "")
-        return self._connection.scalars(query.distinct())
-
-    def events_in_feed(self, org: str, event_ids: Collection[str]) -> Sequence[Event]:
-        return list(events_by_id(self._connection, self._in_feed(org, event_ids), self._cipher).values())
-
-    def feed(self, org: str, after: int, limit: int) -> Sequence[FeedRow]:
-        query = select(*FeedRowRow.__table__.columns).where(FeedRowRow.org == org, FeedRowRow.n > after)
-        rows = self._connection.execute(query.order_by(FeedRowRow.n).limit(limit)).all()
-        events = events_by_id(self._connection, {_event_in(row) for row in rows} - {""}, self._cipher)
-        newest = {row.document: self.last_document(row.document) for row in rows if row.document}
-        return [
-            FeedRow(
-                row.n,
-                row.kind,
-                event=events.get(_event_in(row)),
-                # Only the newest of a kind is worth carrying; an older one leaves its place in the numbering.
-                document=self._document(row.document, row.number)
-                if row.document and row.number == newest[row.document]
-                else None,
-                subject=(row.subject_kind, row.subject_id) if row.kind == "revoke" else None,
-                hop=(row.hop_org, row.hop_at) if row.kind == "receipt" else None,
-                event_id=row.subject_id if row.kind == "receipt" else "",
-            )
-            for row in rows
-        ]
-
-    def _document(self, kind: str, number: int) -> Signed:
-        columns = (DocumentRow.payload, DocumentRow.signature)
-        row = self._connection.execute(
-            select(*columns).where(DocumentRow.kind == kind, DocumentRow.number == number)
-        ).one()
-        return Signed(row.payload, row.signature)
+    # -- credentials ---------------------------------------------------------------------------------------------------
 
     def signed_credentials(self, devices: Collection[str], people: Collection[tuple[str, str]]) -> tuple[Signed, ...]:
         """Return the signed credentials of these devices and of these (person, device) pairs."""
@@ -387,15 +313,6 @@ class CenterBookOnDisk(SettingTable):
         statement = upsert(self._connection, CredentialRow).values(**key, **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
-    def save_document(self, kind: str, number: int, signed: Signed) -> None:
-        """Store a numbered reference document."""
-        row = {"kind": kind, "number": number, "payload": signed.payload, "signature": signed.signature}
-        self._connection.execute(insert(DocumentRow).values(**row))
-
-    def last_document(self, kind: str) -> int:
-        """Return the latest number of a kind, 0 before the first."""
-        return self._connection.scalar(select(func.max(DocumentRow.number)).where(DocumentRow.kind == kind)) or 0
-
 
 @lru_cache(maxsize=2)
 def _organisations(own: str, elsewhere: str) -> Organisations:
@@ -405,19 +322,3 @@ def _organisations(own: str, elsewhere: str) -> Organisations:
 
 def _chain_is(chain: tuple[str, str]) -> tuple[Any, Any]:
     return HeadRow.origin == chain[0], HeadRow.epoch == chain[1]
-
-
-def _event_row(org: str, placed: Placement, n: int, *, again: bool) -> dict[str, str | int]:
-    # The column of events has each once: it is what the sum counts.
-    return feed_row(org, n, placed.kind, **{"subject_id" if again else "event_id": placed.event_id})
-
-
-def _event_in(row: Any) -> str:
-    """Return the id of the event that a row of the feed brings, "" for none."""
-    return str(row.event_id or (row.subject_id if row.kind == BACKFILL else ""))
-
-
-def feed_row(org: str, n: int, kind: str, **values: str | int) -> dict[str, str | int]:
-    """Return the values of a row of a feed, empty but for those given."""
-    texts = ("event_id", "document", "subject_kind", "subject_id", "hop_org", "hop_at")
-    return {"org": org, "n": n, "kind": kind, "number": 0, **dict.fromkeys(texts, ""), **values}

@@ -10,10 +10,11 @@ from sqlalchemy import bindparam, func, insert, select, update
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Hop
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Signed, read_credential
-from station_app.protocol.wire import PushStatus
-from station_app.storage.center_book import CenterBookOnDisk, feed_row
+from station_app.storage.center_book import CenterBookOnDisk
 from station_app.storage.center_rows import FeedRowRow, FromAboveRow
+from station_app.storage.feeds import feed_row
 from station_app.storage.journal import (
     EVENT_COLUMNS,
     chunks,

@@ -20,8 +20,8 @@ from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.revocation import may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Document, PersonCredential, Signed, read_credential, read_document
-from station_app.protocol.wire import PushStatus
 from station_app.storage.beside import BESIDE, mark_of, reached
 from station_app.storage.case_checks import CaseChecks
 from station_app.storage.case_lists import CaseLists

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from station_app.domain.errors import StationError
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST, SigningKey, verify
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
 from station_app.protocol.requests import (
     ACTIVATE_PATH,
     DEVICE_HEADER,
@@ -20,7 +21,7 @@ from station_app.protocol.requests import (
     request_bytes,
 )
 from station_app.protocol.signed import device_id
-from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack, pack_request, unpack, unpack_reply
+from station_app.protocol.wire import pack, pack_request, unpack, unpack_reply
 from station_app.sync.transport import HttpAnswer
 
 

@@ -1,4 +1,4 @@
-"""Releasing a directory at the center: one person submits it, another approves it, then it is published."""
+"""Releasing a directory of items: one person submits it, another approves it, then it is published."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -238,8 +239,8 @@ def test_a_folder_without_a_center_is_refused(stocked: Place, tmp_path: Path) ->
 
 def test_an_address_that_is_taken_is_refused(stocked: Place, tmp_path: Path) -> None:
     place = stocked.copy(tmp_path / "place", "c")
-    with place.serving() as url:
-        port = url.rpartition(":")[2]
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
         center_refused(place, "address-taken", f"127.0.0.1:{port} 已被别的程序占用", "serve", "--port", port)
 
 

@@ -33,6 +33,7 @@ from station_app.exchange.inbox import CREDENTIAL_CONTEXT
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, REQUEST, SigningKey
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.requests import (
     DEVICE_HEADER,
     EXCHANGE_PATH,
@@ -41,7 +42,7 @@ from station_app.protocol.requests import (
     request_bytes,
 )
 from station_app.protocol.signed import DeviceCredential, device_id
-from station_app.protocol.wire import ExchangeRequest, pack_request
+from station_app.protocol.wire import pack_request
 from station_app.usecases.center_ports import Account, Station
 from station_app.usecases.run_center import certify, save_organisations
 from tests.exchange.makers import NOTE, OPEN

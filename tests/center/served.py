@@ -21,6 +21,7 @@ from station_app.bootstrap.center import OpenCenter, open_center
 from station_app.center.app import create_app
 from station_app.center.ports import CenterParts
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST, SigningKey, verify
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
 from station_app.protocol.requests import (
     DEVICE_HEADER,
     EXCHANGE_PATH,
@@ -31,7 +32,7 @@ from station_app.protocol.requests import (
     request_bytes,
 )
 from station_app.protocol.signed import device_id
-from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack_request, unpack_reply
+from station_app.protocol.wire import pack_request, unpack_reply
 from station_app.usecases import run_action
 from tests.reliability.place import FORM, PIN, Place
 

@@ -14,7 +14,7 @@ import pytest
 from station_app.center.epochs import Challenge, admit, epochs_of_office, turn_nonce
 from station_app.domain.errors import StationError
 from station_app.exchange.ports import Epoch, Head
-from station_app.protocol.wire import ExchangeRequest
+from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.usecases.center_ports import CenterClerk, Station
 from station_app.usecases.run_center import MOST_TAGS
 from tests.fake_vault import FakeVault
@@ -37,7 +37,9 @@ class Desk:
             lambda context, data: b"s", lambda: NOW, lambda size: next(numbers).to_bytes(size, "big"), FakeVault()
         )
         with self.book() as book:
-            book.save_setting("center", {"device": "c" * 32, "epoch": "0" * 16, "incarnation": "i1"})
+            book.save_setting(
+                "center", {"device": "c" * 32, "epoch": "0" * 16, "org": "511102000000", "incarnation": "i1"}
+            )
             book.save_station(Station(PC, OFFICE, b"k" * 32, "2026-03-01T00:00:00Z"))
             book.save_epoch(Epoch(PC, FIRST, 4, "now", "before", "2026-03-01T00:00:00Z", link=3))
             book.save_heads({(PC, FIRST): Head(5, "e" * 64)})

@@ -25,9 +25,10 @@ from station_app.exchange.uplink import LINK, Uplink
 from station_app.exchange.writing import Pen
 from station_app.keys.signing import REQUEST
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, FeedRow
 from station_app.protocol.requests import EXCHANGE_PATH, request_bytes
 from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, device_id, read_document
-from station_app.protocol.wire import ExchangeReply, ExchangeRequest, FeedRow, pack_request, unpack_reply
+from station_app.protocol.wire import pack_request, unpack_reply
 from station_app.usecases.center_ports import CENTERS, CenterClerk
 from station_app.usecases.other_centers import hear_from_above, put_below
 from station_app.usecases.run_center import UPLINK, NewPc, add_center, enrol, organisations_of, save_organisations

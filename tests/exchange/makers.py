@@ -19,8 +19,8 @@ from station_app.exchange.ports import Epoch
 from station_app.exchange.relayed import Relayed
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, device_id
-from station_app.protocol.wire import ExchangeRequest
 from tests.fakes import FakeKey, MemoryCenterBook, Store, center_store, fake_verify_many
 
 COUNTY, TOWNSHIP, VILLAGE, OTHER = "511102000000", "511102101000", "511102101001", "511102101002"

@@ -10,8 +10,8 @@ from station_app.exchange.inbox import (
     Checks,
     apply_reply,
 )
+from station_app.protocol.exchange_records import ExchangeReply, FeedRow, PushStatus
 from station_app.protocol.signed import DeviceCredential, Signed
-from station_app.protocol.wire import ExchangeReply, FeedRow, PushStatus
 from station_app.usecases.ports import Identity
 from tests.exchange.makers import (
     CASE,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from station_app.domain.lanes import Audience
-from station_app.exchange.center import Asker, may_read, serve_feed, signers
 from station_app.exchange.ports import Placement
-from station_app.protocol.wire import FeedRow
+from station_app.exchange.serving import Asker, may_read, serve_feed, signers
+from station_app.protocol.exchange_records import FeedRow
 from tests.exchange.makers import (
     CENTER,
     COUNTY,
@@ -112,6 +112,6 @@ def test_a_page_ends_when_it_is_full_of_bytes_but_never_empty(monkeypatch: pytes
     for _ in range(4):
         village.write("note")
     center, _ = _served(village, VILLAGE)
-    monkeypatch.setattr("station_app.exchange.center.PAGE_BYTES", 1)
+    monkeypatch.setattr("station_app.exchange.serving.PAGE_BYTES", 1)
     with center.store.read() as book:
         assert [row.n for row in serve_feed(book, _asker(VILLAGE), 2, 100)] == [3]

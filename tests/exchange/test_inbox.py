@@ -13,8 +13,8 @@ from station_app.exchange.inbox import (
 )
 from station_app.exchange.ports import Link
 from station_app.protocol import canonical
+from station_app.protocol.exchange_records import FeedRow, PushStatus
 from station_app.protocol.signed import document_payload
-from station_app.protocol.wire import FeedRow, PushStatus
 from tests.exchange.makers import (
     CASE,
     OFFER,

@@ -12,8 +12,8 @@ from station_app.domain.errors import StationError
 from station_app.exchange.authentic import ruling_of
 from station_app.exchange.center import admit_held
 from station_app.exchange.limits import Limits, limits_in, read_limits
+from station_app.protocol.exchange_records import FeedRow
 from station_app.protocol.signed import document_payload
-from station_app.protocol.wire import FeedRow
 from tests.exchange.makers import CASE, NOTE, OPEN, OTHER, VILLAGE, Center, Device, answers, by_center, center_with
 from tests.exchange.test_inbox import Station
 from tests.fakes import fake_verify_many

@@ -33,8 +33,8 @@ from station_app.exchange.station import (
     step,
 )
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import ExchangeReply
 from station_app.protocol.signed import Signed
-from station_app.protocol.wire import ExchangeReply
 
 EVENT = Event(b"{}", b"s")
 REPLY = ExchangeReply("i1", "n", "t", 0, (), None, 0, (), ())
@@ -295,7 +295,7 @@ def test_who_is_asked_to_ask_again_does_so_without_a_pause_and_not_for_ever() ->
     for _ in range(MOST_AGAINS + 1):
         state, output = _applied(state, again=True)
         outputs.append(output)
-    assert outputs == [*[Load(BATCH + 1)] * MOST_AGAINS, Rest(5.0, "nonce-unknown")]
+    assert outputs == [*[Load(BATCH + 1, present=True)] * MOST_AGAINS, Rest(5.0, "nonce-unknown")]
     assert (state.failures, state.agains) == (1, 0)
 
 
@@ -312,7 +312,7 @@ def test_an_answer_in_between_begins_the_count_of_agains_anew() -> None:
 def test_asking_again_keeps_the_comparison_that_was_under_way() -> None:
     state, load = _applied(State(30.0, compare=True), again=True)
     assert state.compare
-    assert load == Load(BATCH + 1, buckets=True)
+    assert load == Load(BATCH + 1, buckets=True, present=True)
 
 
 def test_a_request_names_how_far_its_epoch_has_got_and_where_it_comes_from() -> None:

@@ -17,8 +17,8 @@ from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.relayed import take_relayed
 from station_app.exchange.uplink import alone_relays, may_relay
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.signed import DeviceCredential, Signed, document_payload
-from station_app.protocol.wire import ExchangeRequest
 from station_app.usecases.run_center import ORGANISATIONS, organisations_of, publish_organisations
 from tests.exchange import makers
 from tests.exchange.centers import CITY, Node, office
@@ -74,7 +74,7 @@ def push(region: Region, events: Sequence[Event], first_link: int) -> IntakePlan
     request = ExchangeRequest(EPOCH, "", 0, first_link, tuple(events), 0)
     with region.city.store.write() as book:
         may = may_relay(book.organisations(), A)
-        return accept_link(book, Pusher(region.a.device, EPOCH), request, fake_verify_many, may)
+        return accept_link(book, Pusher(region.a.device, EPOCH), request, fake_verify_many, may, A)
 
 
 def known_pc(region: Region, org: str, *, by: Node) -> Device:

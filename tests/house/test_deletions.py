@@ -35,9 +35,13 @@ REASONS = {
         "only a temporary view of the index of words, made for one comparison",
         "test_what_was_just_written_has_no_fault_however_often_it_was_written",
     ),
-    "shared_set.py:_unrevoke": (
-        "the office sees the case again, and its bodies have come",
-        "test_a_case_that_comes_into_view_again_during_a_rebuild_is_whole_in_both_sets",
+    "shared_set.py:show_again": (
+        "the note to forget a subject, which the office sees again; its bodies come by the same feed",
+        "test_a_subject_seen_again_has_its_words_again",
+    ),
+    "shared_set.py:_release": (
+        "what was held aside has come again as good, and is in the journal in the same transaction",
+        "test_what_was_held_and_comes_again_as_good_counts_once_and_is_held_no_more",
     ),
     "local_notes.py:drop_draft": (
         "the worker has registered the case, or has thrown the draft away",

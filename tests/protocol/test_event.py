@@ -146,7 +146,7 @@ def test_a_header_lacks_no_field() -> None:
             parse_header(json.dumps(found).encode())
 
 
-@pytest.mark.parametrize("changes", [{"proto": 1}, {"alg": "sm2-sm3"}])
+@pytest.mark.parametrize("changes", [{"proto": 0}, {"proto": 2}, {"alg": "sm2-sm3"}])
 def test_a_header_of_another_protocol_says_so(changes: dict[str, Any]) -> None:
     with pytest.raises(StationError, match="proto-unknown"):
         parse_header(_with(**changes))

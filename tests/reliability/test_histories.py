@@ -15,7 +15,8 @@ import pytest
 from station_app.bootstrap import station
 from station_app.cli.demo import errands
 from station_app.domain.errors import StationError
-from station_app.protocol.wire import ExchangeReply, ExchangeRequest, pack_request
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
+from station_app.protocol.wire import pack_request
 from station_app.sync.center_client import CenterClient
 from station_app.usecases import run_action
 from tests.reliability.dying import SMALL_BODY_BYTES

@@ -11,7 +11,7 @@ import sys
 
 from tests.simulate.cutting import cut_down
 from tests.simulate.runs import INPUTS, SeedError, Sums, run_seed
-from tests.simulate.table import empty_cells, render
+from tests.simulate.table import COLUMNS, empty_cells, kinds_of, render
 from tests.simulate.traces import FOLDER
 
 
@@ -39,8 +39,9 @@ def main() -> int:
             if not options.on:
                 break
     if options.table:
-        print(render(sums.cells, sums.faults))
-        print(f"{len(empty_cells(sums.cells, sums.faults))} empty cells")
+        kinds = kinds_of(sums.cells)
+        print(render(sums.cells, kinds))
+        print(f"{len(kinds)} x {len(COLUMNS)} cells; empty: {empty_cells(sums.cells, kinds)}")
     print(f"{sums.line()}; {violations} violations")
     return 1 if violations else 0
 

@@ -29,6 +29,8 @@ def check_at_rest(world: World) -> None:
     for machine in world.machines:
         _check_outbox(machine)
     _check_confirmed(world)
+    for pc in world.pcs:
+        _check_epoch(pc)
     for center in world.centers.values():
         require(not center.store.tables.unruled, "I8", f"{center.name}: cases wait for a ruling at rest")
         require(not center.healing, "I10", f"{center.name} never heals")
@@ -45,6 +47,13 @@ def _check_outbox(machine: Machine) -> None:
     if isinstance(machine, Pc):
         sent = {row.event_id for row in tables.outbox.values()}
         require(sent.issubset(tables.events), "I7", f"{machine.name}: its outbox names what is not here")
+
+
+def _check_epoch(pc: Pc) -> None:
+    """I10: a PC that nobody has set back or cloned goes on in its epoch, whatever the network does to it."""
+    trouble = pc.set_back or pc.twins > 1 or pc.boss.restored
+    require(trouble or not pc.identity().forked_from, "I10", f"{pc.name} was taken for a copy of itself")
+    require(pc.twins > 1 or pc.set_back or not pc.link().standing, "I10", f"{pc.name} was taken for a clone")
 
 
 def _check_confirmed(world: World) -> None:
@@ -110,7 +119,7 @@ def _check_own(world: World, pc: Pc, book: Any, event: Event) -> None:
         require(base_gone, "I8", f"{pc.name}: nobody ruled on {header.type} {event.event_id}")
         return
     case = pc.store.tables.cases.get(header.subject_id)
-    if verdict == "accepted" or case is None or case.forgotten:
+    if verdict == "accepted" or case is None:
         return
     if header.subject_id in world.watch.twice:
         return

@@ -1,4 +1,4 @@
-"""Shipping code with one thing broken, to show that the simulator can fail: each with the invariant meant for it."""
+"""Shipping code with one thing broken, to show that the simulator can fail: each with the invariants meant for it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,29 @@ from typing import Any
 
 import pytest
 
+from station_app.center import epochs
 from station_app.domain import fold
-from station_app.domain.cases import Case
+from station_app.domain.cases import Case, Obligation
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Entry, Verdict
-from station_app.exchange import center, inbox, intake, projection, rulings
-from station_app.protocol.wire import FeedRow, PushStatus
+from station_app.exchange import center, inbox, intake, projection, rulings, serving
+from station_app.protocol.exchange_records import FeedRow, PushStatus
 from tests.fakes import MemoryBook, MemoryCenterBook
 
 Patch = Callable[[pytest.MonkeyPatch], None]
+Against = tuple[Verdict, str] | None
 
 
 def _ack_without_storing(patch: pytest.MonkeyPatch) -> None:
-    store = intake._store
+    keep = intake.keep
 
-    def forgetful(view: Any, plan: Any, pushed: Any, head: Any) -> None:
-        store(view, plan, pushed, head)
-        if pushed.event.header.type == "note":
+    def forgetful(view: Any, plan: Any, event: Any) -> None:
+        keep(view, plan, event)
+        if event.header.type == "note":
             kept = plan.stored.pop()
             plan.placements = [placed for placed in plan.placements if placed.event_id != kept.event_id]
 
-    patch.setattr(intake, "_store", forgetful)
+    patch.setattr(intake, "keep", forgetful)
 
 
 def _cursor_without_rows(patch: pytest.MonkeyPatch) -> None:
@@ -36,7 +38,7 @@ def _cursor_without_rows(patch: pytest.MonkeyPatch) -> None:
 
 
 def _rows_skipped(patch: pytest.MonkeyPatch) -> None:
-    serve, fresh = center.serve_feed, inbox._fresh_rows
+    serve, fresh = serving.serve_feed, inbox._fresh_rows
 
     def holed(book: Any, asker: Any, after: int, limit: int) -> tuple[FeedRow, ...]:
         return tuple(row for row in serve(book, asker, after, limit) if row.n % 7 or row.n == after + 1)
@@ -45,14 +47,14 @@ def _rows_skipped(patch: pytest.MonkeyPatch) -> None:
         rows = tuple(row for row in reply.rows if row.n > link.cursor)
         return rows or fresh(reply, link)
 
-    patch.setattr("station_app.center.service.serve_feed", holed)
+    patch.setattr("station_app.center.exchanging.serve_feed", holed)
     patch.setattr(inbox, "_fresh_rows", lenient)
 
 
-def _base_not_checked(patch: pytest.MonkeyPatch) -> None:
+def _both_children_accepted(patch: pytest.MonkeyPatch) -> None:
     why_not = fold.why_not
 
-    def blind(case: Case | None, entry: Entry) -> tuple[Verdict, str] | None:
+    def blind(case: Case | None, entry: Entry) -> Against:
         if case is not None and entry.effects is not None and not entry.opens:
             duty = case.obligations.get(entry.grant or "")
             entry = replace(entry, base=duty.head if duty else case.custody.head)
@@ -61,21 +63,138 @@ def _base_not_checked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rulings, "why_not", blind)
 
 
+def _grant_not_checked(patch: pytest.MonkeyPatch) -> None:
+    why_not = fold.why_not
+
+    def trusting(case: Case | None, entry: Entry) -> Against:
+        known = case is not None and entry.grant in case.obligations
+        if case is not None and not entry.opens and not known:
+            entry = replace(entry, grant=case.custody.grant, base=case.custody.head, org=_turn(case, entry))
+        return why_not(case, entry)
+
+    patch.setattr(rulings, "why_not", trusting)
+    patch.setattr(rulings, "_why_not_allowed", lambda case, entry, bench: None)
+
+
+def _turn(case: Case, entry: Entry) -> str:
+    move, offer = (entry.effects.custody if entry.effects else None), case.custody.offer
+    if offer is not None and move is not None and move.op in (CustodyOp.ACCEPT, CustodyOp.REJECT):
+        return offer.to
+    return case.custody.holder
+
+
+def _number_instead_of_grant(patch: pytest.MonkeyPatch) -> None:
+    """Fence by how many rulings there were, as programs do that count versions: any event made since then passes."""
+    why_not = fold.why_not
+
+    def counting(case: Case | None, entry: Entry) -> Against:
+        if case is not None and not entry.opens and entry.lamport > case.last_ruling[0]:
+            entry = replace(entry, base=case.custody.head) if entry.grant == case.custody.grant else entry
+        return why_not(case, entry)
+
+    patch.setattr(rulings, "why_not", counting)
+
+
 def _anyone_may_accept(patch: pytest.MonkeyPatch) -> None:
     why_not = fold.why_not
 
-    def trusting(case: Case | None, entry: Entry) -> tuple[Verdict, str] | None:
+    def trusting(case: Case | None, entry: Entry) -> Against:
         move = entry.effects.custody if entry.effects else None
         if case is not None and case.custody.offer and move is not None and move.op is CustodyOp.ACCEPT:
             entry = replace(entry, org=case.custody.offer.to)
         return why_not(case, entry)
 
     patch.setattr(rulings, "why_not", trusting)
-    patch.setattr(rulings, "_why_not_allowed", lambda case, entry, organisations: None)
+    patch.setattr(rulings, "_why_not_allowed", lambda case, entry, bench: None)
+
+
+def _token_ignored(patch: pytest.MonkeyPatch) -> None:
+    def trusting(obligation: Obligation, entry: Entry) -> Against:
+        return None
+
+    patch.setattr(fold, "_against_obligation", trusting)
+    patch.setattr(rulings, "_why_not_allowed", lambda case, entry, bench: None)
+
+
+def _healing_center_rules(patch: pytest.MonkeyPatch) -> None:
+    setting = MemoryCenterBook.setting
+
+    def cheerful(self: MemoryCenterBook, name: str) -> Any:
+        found = setting(self, name)
+        return {**found, "healing": False} if name == "center" else found
+
+    def rule_pending(book: Any, *rest: Any) -> int:
+        with pytest.MonkeyPatch.context() as inside:
+            inside.setattr(MemoryCenterBook, "setting", cheerful)
+            return center.rule_pending(book, *rest)
+
+    patch.setattr("tests.simulate.world.rule_pending", rule_pending)
+
+
+def _rules_for_others(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rulings, "ruler_of", lambda case, entry, organisations: "")
+
+
+def _numbers_outside_transaction(patch: pytest.MonkeyPatch) -> None:
+    """Feed positions come from a counter that no rollback takes back: what is rolled back leaves a hole."""
+    heads: dict[tuple[int, str], int] = {}
+
+    def allot(self: MemoryCenterBook, org: str) -> int:
+        key = (id(self.tables), org)
+        heads[key] = max(heads.get(key, 0), self.tables.feed_heads.get(org, 0)) + 1
+        self.tables.feed_heads[org] = heads[key]
+        return heads[key]
+
+    patch.setattr(MemoryCenterBook, "_allot", allot)
+
+
+def _seq_reused(patch: pytest.MonkeyPatch) -> None:
+    """A restored PC goes on in its epoch, and its center takes whatever nonce it names."""
+
+    def admit(store: Any, clerk: Any, station: Any, request: Any, nonce: str) -> Any:
+        known = store.epoch(station.device, request.epoch)
+        return known or epochs._open(store, clerk, station, request)
+
+    patch.setattr("station_app.center.exchanging.admit", admit)
+    patch.setattr(MemoryBook, "start_epoch", lambda self, epoch: None)
+
+
+def _nonce_without_predecessor(patch: pytest.MonkeyPatch) -> None:
+    turn = epochs.turn_nonce
+
+    def forgetful(store: Any, clerk: Any, epoch: Any, named: str, *, forked: bool) -> Any:
+        turned = turn(store, clerk, epoch, named, forked=forked)
+        newest = store.epoch(epoch.device, epoch.epoch)
+        fresh = replace(newest, nonce=clerk.entropy(16).hex())
+        store.save_epoch(replace(fresh, previous=fresh.nonce))
+        return fresh if turned else turned
+
+    patch.setattr("station_app.center.exchanging.turn_nonce", forgetful)
+
+
+def _purge_on_revoke(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("tests.fake_station.may_forget", lambda events, org, unsettled: True)
+
+
+def _ruling_to_origin_only(patch: pytest.MonkeyPatch) -> None:
+    place = MemoryCenterBook.place
+
+    def narrow(self: MemoryCenterBook, placements: Any) -> None:
+        events = self.tables.events
+        subjects = self.tables.subjects
+
+        def is_author(placed: Any) -> bool:
+            event = events.get(placed.event_id)
+            first = subjects[event.header.subject_id][0] if event is not None else None
+            return placed.kind != "ruling" or first is None or first.header.org == placed.org
+
+        place(self, [placed for placed in placements if is_author(placed)])
+
+    patch.setattr(MemoryCenterBook, "place", narrow)
 
 
 def _opinions_for_all(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(center, "may_read", lambda audience, author, asker: True)
+    patch.setattr(serving, "may_read", lambda audience, author, asker: True)
 
 
 def _late_without_a_word(patch: pytest.MonkeyPatch) -> None:
@@ -86,7 +205,7 @@ def _late_without_a_word(patch: pytest.MonkeyPatch) -> None:
         return None if case is None else replace(case, not_standing={})
 
     patch.setattr("tests.fake_station.case_of", silent)
-    patch.setattr("tests.simulate.invariants.case_of", silent)
+    patch.setattr("tests.simulate.at_rest.case_of", silent)
 
 
 def _unacked_deleted(patch: pytest.MonkeyPatch) -> None:
@@ -100,24 +219,14 @@ def _unacked_deleted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryBook, "settle", tidy)
 
 
-def _placed_twice(patch: pytest.MonkeyPatch) -> None:
-    place = MemoryCenterBook.place
-
-    def twice(self: MemoryCenterBook, placements: Any) -> None:
-        place(self, placements)
-        for placed in placements:
-            if self.tables.events[placed.event_id].header.type == "note":
-                del self.tables.in_feed[placed.org, placed.event_id]
-                place(self, [placed])
-
-    patch.setattr(MemoryCenterBook, "place", twice)
-
-
 def _gap_blocks(patch: pytest.MonkeyPatch) -> None:
-    def strict(plan: Any, prev: str, head: Any) -> bool:
-        return bool(prev == head.event_id)
+    def strict(plan: Any, event: Any, head: Any) -> str:
+        prev, seq = event.header.prev or "", event.header.seq
+        if prev == head.event_id and seq == head.seq + 1:
+            return "next"
+        return "branch" if plan.seqs.get(prev) == seq - 1 else "ahead"
 
-    patch.setattr(intake, "_follows", strict)
+    patch.setattr(intake, "_place", strict)
 
 
 def _own_refused_still_counts(patch: pytest.MonkeyPatch) -> None:
@@ -137,17 +246,35 @@ def _replay_fills_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(intake, "_answer", counting)
 
 
-BROKEN: dict[str, tuple[Patch, str]] = {
-    "the center acks without storing": (_ack_without_storing, "I1"),
-    "a note is put into a feed twice": (_placed_twice, "I2"),
-    "the base is not checked": (_base_not_checked, "I3"),
-    "an office takes what was not offered to it": (_anyone_may_accept, "I3"),
-    "the cursor is saved without the rows": (_cursor_without_rows, "I5"),
-    "feed rows are skipped": (_rows_skipped, "I5"),
-    "refused rows are tidied away": (_unacked_deleted, "I7"),
-    "a late event vanishes without a word": (_late_without_a_word, "I8"),
-    "opinions go to villages": (_opinions_for_all, "I9"),
-    "a tombstone blocks what follows it": (_gap_blocks, "I10"),
-    "a request again asks for rulings again": (_replay_fills_again, "I11"),
-    "a refused event still counts at home": (_own_refused_still_counts, "I13"),
+def _counting_from_one_again(patch: pytest.MonkeyPatch) -> None:
+    def start_epoch(self: MemoryBook, epoch: str) -> None:
+        me = self.identity()
+        self.tables.settings["identity"] = replace(me, epoch=epoch, forked_from=me.epoch)
+
+    patch.setattr(MemoryBook, "start_epoch", start_epoch)
+
+
+BROKEN: dict[str, tuple[Patch, set[str]]] = {
+    "the center acks without storing": (_ack_without_storing, {"I1"}),
+    "a restored PC goes on in its epoch": (_seq_reused, {"I1", "I5", "I10"}),
+    "a revoke is obeyed while own work is unsent": (_purge_on_revoke, {"I8", "I13"}),
+    "serials begin again with a new epoch": (_counting_from_one_again, {"I2"}),
+    "both children of a base are accepted": (_both_children_accepted, {"I3"}),
+    "the grant is not checked": (_grant_not_checked, {"I3"}),
+    "a number is compared instead of the grant": (_number_instead_of_grant, {"I3"}),
+    "an office takes what was not offered to it": (_anyone_may_accept, {"I3"}),
+    "the token of an obligation is ignored": (_token_ignored, {"I3"}),
+    "a healing center rules": (_healing_center_rules, {"I3"}),
+    "a center rules in place of another": (_rules_for_others, {"I3"}),
+    "a ruling goes to the origin only": (_ruling_to_origin_only, {"I4"}),
+    "the cursor is saved without the rows": (_cursor_without_rows, {"I5"}),
+    "feed rows are skipped": (_rows_skipped, {"I5"}),
+    "feed positions are allotted outside the transaction": (_numbers_outside_transaction, {"I5"}),
+    "refused rows are tidied away": (_unacked_deleted, {"I7"}),
+    "a late event vanishes without a word": (_late_without_a_word, {"I8"}),
+    "opinions go to villages": (_opinions_for_all, {"I9"}),
+    "a tombstone blocks what follows it": (_gap_blocks, {"I10"}),
+    "the nonce before the last is not taken": (_nonce_without_predecessor, {"I10"}),
+    "a request again asks for rulings again": (_replay_fills_again, {"I11"}),
+    "a refused event still counts at home": (_own_refused_still_counts, {"I13"}),
 }

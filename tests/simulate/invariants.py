@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from station_app.domain.fold import Ruling
 from station_app.exchange.authentic import ruling_of
 from station_app.exchange.ports import Link
+from station_app.exchange.rulings import PAPER_STANDS
 from station_app.protocol.event import Event
 from station_app.usecases.run_center import organisations_of
 from tests.fakes import MISSING, Change
@@ -91,7 +92,7 @@ class Watch:
 
     def _pulled(self, pc: Pc, change: Change) -> None:
         was, now = change.was("settings", "link"), change.tables.settings["link"]
-        # Of two of a disk image one may be told that it has what the other has written, until both are told apart.
+        # Of two of a disk image one may be told that it has what the other has written, until they are told apart.
         if was is MISSING or was.incarnation != now.incarnation or pc.boss.restored or pc.twins > 1:
             return
         self._check_rows(pc, change, range(was.cursor + 1, now.cursor + 1))
@@ -108,7 +109,9 @@ class Watch:
             elif row.event_id:
                 here = row.event_id in tables.events or row.event_id in tables.held
             else:
-                here = row.document.payload in {d.signed.payload for d in tables.documents.values()}
+                here = row.document is None or row.document.payload in {
+                    document.signed.payload for document in tables.documents.values()
+                }
             require(here, "I5", f"{pc.name} went past row {n} without it")
 
     # -- centers ---------------------------------------------------------------------------------------------------
@@ -136,7 +139,7 @@ class Watch:
 
     def _check_uplink(self, center: Center, change: Change) -> None:
         was, now = change.was("settings", "uplink_link"), change.tables.settings.get("uplink_link")
-        if was is MISSING or now is None or center.boss.restored:
+        if was is MISSING or now is None or center.boss.restored or center.restored:
             return
         before, after = Link(**was), Link(**now)
         if before.incarnation != after.incarnation:
@@ -151,7 +154,10 @@ class Watch:
         require(not center.healing, "I3", f"{center.name} ruled on {case_id} while it heals")
         stream = center.store.tables.subjects[case_id]
         others = [found for one in stream if (found := ruling_of(one)) is not None and one is not event]
-        if any(other.event_id == ruling.event_id for other in others):
+        # What makes way for a paper that has left the house has been accepted before.
+        if any(
+            other.event_id == ruling.event_id and PAPER_STANDS not in (other.reason, ruling.reason) for other in others
+        ):
             self.twice.add(case_id)
         forgetful = any(other.restored for other in self.centers.values())
         require(forgetful or case_id not in self.twice, "I2", f"{ruling.event_id} ruled twice")

@@ -82,6 +82,7 @@ class Pc(Machine):
         people: the keys of those who sit at the desks.
         may_repeat: it was set back together with its sidecar, or is one of two: it may print a number again until its
             center has given it others.
+        set_back: its tables were once put back to an older copy.
         heads: how far the sidecar says that earlier epochs had come, where the tables were set back behind it.
     """
 
@@ -98,6 +99,7 @@ class Pc(Machine):
     desks: list[Desk] = field(default_factory=list)
     people: list[Any] = field(default_factory=list)
     may_repeat: bool = False
+    set_back: bool = False
 
     def clock(self) -> datetime:
         return self.world_clock() + self.slow

@@ -17,8 +17,9 @@ from station_app.exchange.center import rule_pending
 from station_app.exchange.loading import loaded
 from station_app.exchange.station import Answered, AppliedReply, Apply, Failed, Input, Load, Rest, Send, Wake
 from station_app.keys.signing import REPLY, REQUEST
+from station_app.protocol.exchange_records import ExchangeReply
 from station_app.protocol.requests import EXCHANGE_PATH, reply_bytes, request_bytes
-from station_app.protocol.wire import ExchangeReply, pack_request, unpack_reply
+from station_app.protocol.wire import pack_request, unpack_reply
 from station_app.usecases.run_center import certify
 from station_app.usecases.times import stamp
 from tests.fakes import FAKE, PowerCutError, Scheme
@@ -247,18 +248,7 @@ class World:
 
     def come_to_rest(self) -> None:
         """Heal the network, let all exchange until nothing moves."""
-        self.way_limit = 0
-        for machine in [*self.pcs, *self.centers.values()]:
-            machine.store.cut = ""
-        for pc in self.pcs:
-            pc.smudge = False
-        for parcel in list(self.parcels):
-            if self.chance.happens(0.5):
-                self.deliver(parcel)
-            elif parcel in self.parcels:
-                self.lose(parcel)
-        for pc in [pc for pc in self.pcs if pc.old]:
-            pc.upgrade()
+        self._mend()
         self._settle()
         moved = [pc for pc in self.pcs if self.must_enrol_anew(pc)]
         for pc in moved:
@@ -271,6 +261,20 @@ class World:
             # Some machine will never come again; it is not waited for for ever. The others come all the time.
             self.passed += timedelta(days=DAYS_AT_ONCE)
             self._settle()
+
+    def _mend(self) -> None:
+        self.way_limit = 0
+        for machine in [*self.pcs, *self.centers.values()]:
+            machine.store.cut = ""
+        for pc in self.pcs:
+            pc.smudge = False
+        for parcel in list(self.parcels):
+            if self.chance.happens(0.5):
+                self.deliver(parcel)
+            elif parcel in self.parcels:
+                self.lose(parcel)
+        for pc in [pc for pc in self.pcs if pc.old]:
+            pc.upgrade()
 
     def _settle(self) -> None:
         for number in range(ROUNDS):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from station_app.bootstrap.station_journal import open_book
+from station_app.bootstrap.station import _book
 from station_app.domain.case_cards import CaseQuery
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.id_sums import IdSum
@@ -58,7 +58,7 @@ def books(request: pytest.FixtureRequest, tmp_path: Path) -> Books:
     path = tmp_path / "journal.db"
     engine: Engine = open_encrypted(path, bytes(range(32)))
     prepare(engine, tables(SHARED + STATION))
-    books = Books(partial(open_book, engine, write=True), partial(open_book, engine, write=False), me)
+    books = Books(partial(_book, engine, write=True), partial(_book, engine, write=False), me)
     with books.write() as book:
         book.save_identity(identity)
     return books

@@ -18,8 +18,8 @@ from station_app.exchange.center import accept_push
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.intake import Pusher
 from station_app.exchange.ports import Epoch, Head, Placement, Refusal
+from station_app.protocol.exchange_records import BACKFILL, ExchangeRequest
 from station_app.protocol.signed import DeviceCredential, Signed
-from station_app.protocol.wire import BACKFILL, ExchangeRequest
 from station_app.storage.center_rows import CENTER
 from station_app.storage.engine import open_plain, reading, writing
 from station_app.storage.journal import BodyCipher

@@ -1,65 +1,107 @@
-"""A store of a former version, kept as statements in stores/, becomes one of this version with all that it held."""
+"""A store of a former version becomes one of this version in one transaction; another is refused and left alone.
+
+No migration is released yet, so a made-up one to version 5 stands for all that will be.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, Table, func, inspect, select, update
+from sqlalchemy import Connection, Engine, Table, insert, inspect, select, update
 
 from station_app.domain.errors import StationError
+from station_app.messages import sentence
 from station_app.storage import schema
 from station_app.storage.center_rows import CENTER
 from station_app.storage.engine import open_encrypted, open_plain, reading, writing
-from station_app.storage.journal import PLAIN
+from station_app.storage.journal import PLAIN, insert_events
 from station_app.storage.migrations import MIGRATIONS, OLDEST
 from station_app.storage.postgres import open_postgres
-from station_app.storage.registry import RegistryOnDisk
 from station_app.storage.rows import SHARED, SettingRow, tables
 from station_app.storage.schema import VERSION, prepare
 from station_app.storage.station_rows import STATION
-from tests.postgres import Server
+from tests.exchange.makers import OPEN, VILLAGE, Device
 
-STORES = Path(__file__).parent / "stores"
 KEY = bytes(range(32))
-KINDS: dict[str, tuple[Callable[[Path], Engine], list[Table]]] = {
-    "center": (open_plain, tables(SHARED + CENTER)),
-    "station": (lambda path: open_encrypted(path, KEY), tables(SHARED + STATION)),
+NEXT = VERSION + 1
+TABLES: dict[str, list[Table]] = {
+    "SQLite": tables(SHARED + CENTER),
+    "SQLCipher": tables(SHARED + STATION),
+    "PostgreSQL": tables(SHARED + CENTER),
 }
 
 
-@pytest.fixture(params=sorted(KINDS))
+@pytest.fixture(params=sorted(TABLES))
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture
-def store(kind: str, tmp_path: Path) -> Iterator[Engine]:
-    """A store as version 2 wrote it."""
-    engine = KINDS[kind][0](tmp_path / "store.db")
-    fill(engine, f"{kind}_2.sql")
-    yield engine
-    engine.dispose()
+def opened(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Engine]]:
+    """Opens one and the same store, each time as another process would."""
+    engines: list[Engine] = []
+    path = tmp_path / "store.db"
+    address = request.getfixturevalue("postgres").database() if kind == "PostgreSQL" else ""
+    openers: dict[str, Callable[[], Engine]] = {
+        "SQLite": lambda: open_plain(path),
+        "SQLCipher": lambda: open_encrypted(path, KEY),
+        "PostgreSQL": lambda: open_postgres(address),
+    }
+
+    def open_it() -> Engine:
+        engines.append(openers[kind]())
+        return engines[-1]
+
+    yield open_it
+    for engine in engines:
+        engine.dispose()
 
 
-def fill(engine: Engine, name: str) -> None:
-    """Make a store of the statements in a file."""
+@pytest.fixture
+def store(kind: str, opened: Callable[[], Engine]) -> Engine:
+    """A small store as version 4 writes it: an event and a setting."""
+    engine = opened()
+    prepare(engine, TABLES[kind])
     with writing(engine) as connection:
-        for statement in (STORES / name).read_text("utf-8").rstrip().split(";\n"):
-            connection.exec_driver_sql(statement)
+        insert_events(connection, [Device(VILLAGE).write("register", OPEN)], PLAIN)
+        connection.execute(insert(SettingRow).values(name="kept", value=["李𬭎"]))
+    return engine
 
 
-def shape(engine: Engine, table: Table) -> dict[str, Any]:
-    """Return what a table is made of, whatever the order in which it was made."""
+@pytest.fixture
+def migrated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The program is of the next version; returned is what its migration did, each time that it ran."""
+    done: list[str] = []
+
+    def migrate(connection: Connection) -> None:
+        connection.exec_driver_sql("ALTER TABLE settings ADD COLUMN since VARCHAR(10) NOT NULL DEFAULT '2026'")
+        connection.exec_driver_sql("CREATE INDEX events_org ON events (origin)")
+        done.append("migrated")
+
+    release(monkeypatch, migrate)
+    return done
+
+
+def release(monkeypatch: pytest.MonkeyPatch, migrate: Callable[[Connection], None]) -> None:
+    """Make this the migration of the program's version."""
+    monkeypatch.setattr(schema, "MIGRATIONS", {**MIGRATIONS, NEXT: migrate})
+    monkeypatch.setattr(schema, "VERSION", NEXT)
+
+
+def shape(engine: Engine) -> dict[str, Any]:
+    """Return what the tables of a store are made of."""
     with reading(engine) as connection:
         found = inspect(connection)
         return {
-            "columns": {c["name"]: (str(c["type"]), c["nullable"]) for c in found.get_columns(table.name)},
-            "key": found.get_pk_constraint(table.name)["constrained_columns"],
-            "indexes": sorted((str(i["name"]), i["column_names"], i["unique"]) for i in found.get_indexes(table.name)),
-            "unique": sorted(u["column_names"] for u in found.get_unique_constraints(table.name)),
+            name: (
+                [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)],
+                sorted((str(i["name"]), i["column_names"]) for i in found.get_indexes(name)),
+            )
+            for name in sorted(found.get_table_names())
         }
 
 
@@ -73,46 +115,39 @@ def set_version(engine: Engine, number: object) -> None:
         connection.execute(update(SettingRow).where(SettingRow.name == "schema_version").values(value=number))
 
 
-def rows(engine: Engine, names: list[Table]) -> dict[str, int]:
+def held(engine: Engine, names: list[Table]) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of a store but for its version, by the columns that this program knows."""
     with reading(engine) as connection:
-        return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in names}
+        found = {table.name: [tuple(row) for row in connection.execute(select(table))] for table in names}
+    return {**found, "settings": [row for row in found["settings"] if row[0] != "schema_version"]}
 
 
-def test_a_migrated_store_is_made_like_a_new_one_and_keeps_every_row(kind: str, store: Engine, tmp_path: Path) -> None:
-    opened, names = KINDS[kind]
-    new = opened(tmp_path / "new.db")
-    prepare(new, names)
-    before = rows(store, names)
-    assert (version(store), before["events"] > 0, before["settings"] > 1) == (2, True, True)
-    prepare(store, names)
-    assert rows(store, names) == before
-    assert version(store) == version(new) == VERSION
-    # Widths of texts are not enforced by SQLite; version 2 wrote a narrower one for the names of settings.
-    assert [_unwidened(shape(store, table)) for table in names] == [_unwidened(shape(new, table)) for table in names]
-    new.dispose()
-
-
-def _unwidened(found: dict[str, Any]) -> dict[str, Any]:
-    columns = {name: (kind.partition("(")[0], nullable) for name, (kind, nullable) in found["columns"].items()}
-    return {**found, "columns": columns}
-
-
-def test_what_a_center_of_version_2_held_can_be_read_and_written(tmp_path: Path) -> None:
-    engine = open_plain(tmp_path / "center.db")
-    fill(engine, "center_2.sql")
-    prepare(engine, tables(SHARED + CENTER))
-    with writing(engine) as connection:
-        book = RegistryOnDisk(connection, PLAIN)
-        [station] = book.stations()
-        assert book.counts() == {"events": 2, "cases": 1, "unruled": 0, "refused": 0}
-        assert [row.kind for row in book.feed(station.org, 0, 10)] == ["document", "new", "ruling"]
-        assert book.link_head(station.device, station.epoch) == 1
-        book.save_station(station)
-    engine.dispose()
-
-
-def test_every_version_since_the_oldest_has_one_migration() -> None:
+def test_proto_1_begins_with_version_4_and_every_version_since_has_one_migration() -> None:
+    assert OLDEST == 4
     assert list(MIGRATIONS) == list(range(OLDEST + 1, VERSION + 1))
+
+
+def test_an_older_store_is_migrated_and_keeps_every_row(kind: str, store: Engine, migrated: list[str]) -> None:
+    names = TABLES[kind]
+    before, made = held(store, names), shape(store)
+    assert (version(store), len(before["events"]), len(before["settings"])) == (VERSION, 1, 1)
+    prepare(store, names)
+    assert (migrated, version(store)) == (["migrated"], NEXT)
+    assert held(store, names) == before
+    after = shape(store)
+    assert [name for name in made if made[name] != after[name]] == ["events", "settings"]
+    with reading(store) as connection:
+        assert connection.exec_driver_sql("SELECT DISTINCT since FROM settings").scalars().all() == ["2026"]
+    prepare(store, names)
+    assert migrated == ["migrated"]
+
+
+def test_a_new_store_is_made_in_this_version_without_a_migration(
+    kind: str, opened: Callable[[], Engine], migrated: list[str]
+) -> None:
+    engine = opened()
+    prepare(engine, TABLES[kind])
+    assert (version(engine), migrated) == (NEXT, [])
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(
@@ -120,60 +155,50 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
 ) -> None:
     def broken(connection: Connection) -> None:
         connection.exec_driver_sql("CREATE TABLE half (n INTEGER)")
+        connection.exec_driver_sql("ALTER TABLE settings ADD COLUMN half INTEGER")
+        connection.exec_driver_sql("DELETE FROM events")
         raise RuntimeError("cut")
 
-    names = KINDS[kind][1]
-    before = [shape(store, table) for table in names]
-    monkeypatch.setattr(schema, "MIGRATIONS", {**MIGRATIONS, VERSION: broken})
+    names = TABLES[kind]
+    before = held(store, names), shape(store)
+    release(monkeypatch, broken)
     with pytest.raises(RuntimeError, match="cut"):
         prepare(store, names)
-    with reading(store) as connection:
-        assert not inspect(connection).has_table("half")
-    assert (version(store), [shape(store, table) for table in names]) == (2, before)
+    assert (version(store), held(store, names), shape(store)) == (VERSION, *before)
 
 
-@pytest.mark.parametrize("number", [VERSION + 1, OLDEST - 1, "two", None])
+@pytest.mark.parametrize("number", [NEXT + 1, OLDEST - 1, OLDEST - 2, "four", None])
 def test_a_store_of_a_version_that_nothing_leads_from_is_refused_and_left_alone(
-    kind: str, store: Engine, number: object
+    kind: str, store: Engine, migrated: list[str], number: object
 ) -> None:
     set_version(store, number)
+    before = held(store, TABLES[kind]), shape(store)
     with pytest.raises(StationError) as caught:
-        prepare(store, KINDS[kind][1])
-    assert (caught.value.code, version(store)) == ("store-of-other-version", number)
+        prepare(store, TABLES[kind])
+    assert (caught.value.code, caught.value.params) == (
+        "store-of-other-version",
+        {"found": str(number), "expected": NEXT},
+    )
+    assert f"{number}" in sentence(caught.value.code, caught.value.params)
+    assert (version(store), held(store, TABLES[kind]), shape(store), migrated) == (number, *before, [])
 
 
-def test_a_store_on_postgresql_is_migrated_by_the_same_migrations(postgres: Server) -> None:
-    names = tables(SHARED + CENTER)
-    engine, new = open_postgres(postgres.database()), open_postgres(postgres.database())
-    prepare(new, names)
-    prepare(engine, names)
-    with writing(engine) as connection:
-        # What version 2 did not have yet.
-        connection.exec_driver_sql("DROP INDEX refusals_event")
-        connection.exec_driver_sql("DROP INDEX credentials_device")
-    set_version(engine, 2)
-    prepare(engine, names)
-    assert version(engine) == VERSION
-    assert [shape(engine, table) for table in names] == [shape(new, table) for table in names]
-    engine.dispose()
-    new.dispose()
+def test_two_processes_that_open_an_older_store_migrate_it_once(
+    kind: str, store: Engine, opened: Callable[[], Engine], migrated: list[str]
+) -> None:
+    other, names = opened(), TABLES[kind]
+    found_older: list[Engine] = []
 
-
-def test_two_processes_that_open_an_older_store_migrate_it_once(store: Engine, kind: str, tmp_path: Path) -> None:
-    opened, names = KINDS[kind]
-    other = opened(tmp_path / "store.db")
-    asked = schema._version
-    seen: list[object] = []
-
-    def slow(connection: Connection) -> object:
-        found = asked(connection)
-        if not seen:
-            seen.append(found)
+    @contextmanager
+    def slow(engine: Engine) -> Iterator[Connection]:
+        if not found_older:
+            # Both have seen an older store; the other one is quicker to the lock.
+            found_older.append(engine)
             prepare(other, names)
-        return found
+        with writing(engine) as connection:
+            yield connection
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(schema, "_version", slow)
+        patch.setattr(schema, "writing", slow)
         prepare(store, names)
-    assert (seen, version(store)) == ([2], VERSION)
-    other.dispose()
+    assert (found_older, version(store), migrated) == ([store], NEXT, ["migrated"])

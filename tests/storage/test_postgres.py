@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,19 +14,20 @@ from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.exc import ProgrammingError
 
 from station_app.domain.errors import StationError
-from station_app.exchange.ports import Placement
-from station_app.storage.center_rows import CENTER, HeadRow
+from station_app.exchange.ports import Head, Placement
+from station_app.storage.center_rows import CENTER
 from station_app.storage.engine import check_pages, read_pragmas, reading, writing
 from station_app.storage.journal import PLAIN
 from station_app.storage.postgres import open_postgres
 from station_app.storage.registry import RegistryOnDisk
 from station_app.storage.rows import SHARED, SettingRow, tables
 from station_app.storage.schema import prepare
-from tests.exchange.makers import TOWNSHIP, VILLAGE
+from tests.exchange.makers import COUNTY, TOWNSHIP, VILLAGE
 from tests.postgres import Server, until
 
 # Written down apart from the code; see docs/decisions/009.
 EXPECTED = {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on", "server_encoding": "UTF8"}
+NUMBERS = itertools.count()
 
 
 @pytest.fixture
@@ -37,6 +39,8 @@ def address(postgres: Server) -> str:
 def store(address: str) -> Iterator[Engine]:
     engine = open_postgres(address)
     prepare(engine, tables(SHARED + CENTER))
+    with writing(engine) as connection:
+        RegistryOnDisk(connection, PLAIN).save_setting("center", {"device": "c" * 32, "org": COUNTY})
     yield engine
     engine.dispose()
 
@@ -55,13 +59,14 @@ def save(engine: Engine, name: str, value: object) -> None:
 def saved(engine: Engine) -> dict[str, Any]:
     with reading(engine) as connection:
         rows = connection.execute(select(SettingRow.name, SettingRow.value)).all()
-    return {row.name: row.value for row in rows if row.name != "schema_version"}
+    return {row.name: row.value for row in rows if row.name not in ("schema_version", "center")}
 
 
 def place(engine: Engine, *orgs: str) -> None:
-    """Put one row into the feed of each office, in one transaction."""
+    """Put an event into the feed of each office, in one transaction."""
+    event_id = f"{next(NUMBERS):064x}"
     with writing(engine) as connection:
-        RegistryOnDisk(connection, PLAIN).place([Placement(org, "new", "e" * 64) for org in orgs])
+        RegistryOnDisk(connection, PLAIN).place([Placement(org, "new", event_id) for org in orgs])
 
 
 def feed(engine: Engine, org: str) -> list[int]:
@@ -197,8 +202,7 @@ def test_a_database_that_can_not_hold_every_character_is_refused(postgres: Serve
 def test_a_text_that_no_column_holds_is_refused_and_is_no_bug(store: Engine, text: str) -> None:
     def write() -> None:
         with writing(store) as connection:
-            RegistryOnDisk(connection, PLAIN).save_link_head("d" * 32, text, 1)
-            connection.execute(insert(HeadRow).values(origin="d" * 32, epoch=text, seq=1, event_id="e" * 64, link=1))
+            RegistryOnDisk(connection, PLAIN).save_heads({("d" * 32, text): Head(1, "e" * 64)})
 
     assert code_of(write) == "record-malformed"
 
@@ -206,8 +210,9 @@ def test_a_text_that_no_column_holds_is_refused_and_is_no_bug(store: Engine, tex
 def test_rare_characters_and_counts_beyond_32_bits_come_back(store: Engine) -> None:
     save(store, "name", {"李𬭎": "𠅤䶮"})
     with writing(store) as connection:
-        connection.execute(insert(HeadRow).values(origin="d" * 32, epoch="e" * 16, seq=2**52, event_id="", link=2**52))
-        assert RegistryOnDisk(connection, PLAIN).link_head("d" * 32, "e" * 16) == 2**52
+        book, chain = RegistryOnDisk(connection, PLAIN), ("d" * 32, "e" * 16)
+        book.save_heads({chain: Head(2**52, "")})
+        assert book.heads([chain]) == {chain: Head(2**52, "")}
     assert saved(store) == {"name": {"李𬭎": "𠅤䶮"}}
 
 

@@ -9,7 +9,7 @@ import pytest
 from station_app.domain.organisations import Level, Organisation
 from station_app.exchange.ports import Hop, Placement
 from station_app.protocol.event import Event
-from station_app.protocol.wire import PushStatus
+from station_app.protocol.exchange_records import PushStatus
 from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS
 from tests.exchange.makers import COUNTY, NOTE, OPEN, TOWNSHIP, VILLAGE, Device
 from tests.storage.test_center_book import Books, books

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import CaseState
 from station_app.exchange.ports import Link, OwnEpoch
+from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Signed, document_payload, read_document
-from station_app.protocol.wire import PushStatus
 from station_app.usecases.ports import Book, OutboxEntry, SyncStatus
 from tests.exchange.makers import EPOCH, OTHER, TOWNSHIP, VILLAGE, Device
 from tests.storage.station_books import AT, Books, listed, opened, receipt, subject

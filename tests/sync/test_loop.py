@@ -14,8 +14,8 @@ import pytest
 from station_app.domain.errors import StationError
 from station_app.exchange.inbox import Checks
 from station_app.exchange.station import FIRST_PAUSE_S
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, PushStatus
 from station_app.protocol.signed import Signed
-from station_app.protocol.wire import ExchangeReply, ExchangeRequest, PushStatus
 from station_app.sync import loop as loop_module
 from station_app.sync.loop import LoopParts, Report, SyncLoop
 from station_app.usecases.ports import Identity

@@ -12,7 +12,7 @@ import pytest
 from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import CaseState
 from station_app.domain.errors import StationError
-from station_app.protocol.wire import PushStatus
+from station_app.protocol.exchange_records import PushStatus
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.look_up import (
     CasePageView,

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from station_app.domain.cases import CaseState
-from station_app.protocol.wire import PushStatus
+from station_app.protocol.exchange_records import PushStatus
 from station_app.usecases import results as module
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.results import Results, _day, results_home

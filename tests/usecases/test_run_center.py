@@ -1,4 +1,4 @@
-"""Running a center: accounts, enrolment, activation."""
+"""Running a center: accounts, enrolment, activation, release of the directory by two persons."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from station_app.domain.organisations import Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.protocol.signed import DeviceCredential, PersonCredential, device_id, read_credential, read_document
-from station_app.usecases import run_center
+from station_app.usecases import directory_release, run_center
 from tests.domain.casework import COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE
 from tests.usecases.registries import CENTER, CLERK, EPOCH, KEY, enrolled, joined, refusal
 
 OTHER_KEY, WANG_KEY = b"o" * 32, b"w" * 32
 WANG = Worker("a" * 32, "王代办", VILLAGE, frozenset({Role.AGENT}))
+EDITOR = Worker("b" * 32, "目录员", TOWNSHIP, frozenset({Role.EDITOR, Role.RELEASER}))
+RELEASER = Worker("c" * 32, "发布员", TOWNSHIP, frozenset({Role.RELEASER}))
 
 
 def _content(registry: Any, kind: str) -> dict[str, Any]:
@@ -135,3 +137,23 @@ def test_an_office_is_told_when_those_below_it_last_came(registry: Any) -> None:
         (VILLAGE, "2026-11-22T03:00:00Z"),
     )
     assert run_center.seen_below(registry, VILLAGE) == run_center.seen_below(registry, "nowhere") == ()
+
+
+def test_a_directory_is_released_by_two_persons(registry: Any) -> None:
+    enrolled(registry)
+    number = directory_release.submit_directory(registry, EDITOR, {"meta": {}, "items": []})
+    assert refusal(directory_release.publish_directory, registry, CLERK, RELEASER, number) == "directory-not-approved"
+    assert refusal(directory_release.approve_directory, registry, EDITOR, number) == "two-persons-needed"
+    directory_release.approve_directory(registry, RELEASER, number)
+    assert directory_release.publish_directory(registry, CLERK, RELEASER, number) == 1
+    assert _content(registry, run_center.DIRECTORY) == {"meta": {}, "items": []}
+    assert (
+        refusal(directory_release.publish_directory, registry, CLERK, RELEASER, number) == "directory-already-published"
+    )
+
+
+def test_a_directory_needs_the_roles_and_a_draft(registry: Any) -> None:
+    assert refusal(directory_release.submit_directory, registry, WANG, {}) == "role-missing"
+    assert refusal(directory_release.approve_directory, registry, WANG, 1) == "role-missing"
+    assert refusal(directory_release.publish_directory, registry, CLERK, WANG, 1) == "role-missing"
+    assert refusal(directory_release.approve_directory, registry, RELEASER, 9) == "directory-draft-unknown"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station_app.protocol.wire import PushStatus
+from station_app.protocol.exchange_records import PushStatus
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.run_action import act_on_case, register_case
 from station_app.usecases.set_aside import Disagreement, disagreements

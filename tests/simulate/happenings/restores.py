@@ -57,6 +57,7 @@ def _set_back_station(world: World, pc: Pc) -> None:
     note_fault(world, "station restored with its sidecar" if beside_too else "station restored", pc)
     _put(world, pc, kept)
     # The keys of its people lie in the same folder.
+    pc.set_back = True
     pc.people, pc.desks = list(kept.people), list(kept.desks)
     if beside_too:
         pc.sidecar = deepcopy(kept.sidecar)

@@ -49,7 +49,9 @@ def _takes_in(pc: Pc) -> bool:
 def register(world: World) -> bool:
     """One to three errands are taken in."""
     pc = world.chance.choice([pc for pc in world.pcs if _takes_in(pc)])
-    return sum(_register(world, pc) for _ in range(world.chance.between(1, 3))) > 0
+    # All of them, whatever became of the one before.
+    saved = [_register(world, pc) for _ in range(world.chance.between(1, 3))]
+    return any(saved)
 
 
 def _register(world: World, pc: Pc) -> bool:

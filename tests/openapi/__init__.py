@@ -1,0 +1,1 @@
+"""docs/openapi.yaml against docs/sync.md, the program, and a center under generated calls."""

@@ -1,0 +1,263 @@
+"""What went wrong in the field for others, played through in the simulated city and checked at rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from station_app.domain.cases import Case, CaseState
+from station_app.usecases.hand_over import Count, offer_batch, receive_batch
+from station_app.usecases.reference import office_of
+from station_app.usecases.run_action import act_on_case, register_case
+from station_app.usecases.serials import Written
+from tests.fakes import FAKE, PowerCutError
+from tests.simulate.at_rest import check_at_rest
+from tests.simulate.building import home_of
+from tests.simulate.chance import Chance
+from tests.simulate.happenings import moves, restores
+from tests.simulate.machines import Machine, Pc
+from tests.simulate.tree import COUNTY, FAR_TOWNSHIP, NEXT_TOWNSHIP, PAPER, TOWNSHIP, VILLAGE
+from tests.simulate.world import World
+
+
+class Story:
+    """A world in which only happens what a test says."""
+
+    def __init__(self, seed: int = 1) -> None:
+        chance = Chance(seed)
+        chance.begin(0)
+        self.world = World(chance, FAKE)
+        self.village, self.township = self.pc(VILLAGE), self.pc(TOWNSHIP)
+        self.county = self.world.centers[COUNTY]
+
+    def pc(self, org: str) -> Pc:
+        return next(pc for pc in self.world.pcs if pc.org == org)
+
+    def draw(self, *draws: int) -> None:
+        """Say what the next draws are to be; all after them are the last one possible: nothing more goes wrong."""
+        self.world.steps += 1
+        self.world.chance.begin(self.world.steps, draws)
+
+    def register(self, pc: Pc | None = None) -> Case:
+        self.draw()
+        form = {
+            "item": "T-2",
+            "applicant": {"name": "王五", "id_type": "none"},
+            "materials": [{"name": PAPER, "originals": 1, "copies": 0}],
+        }
+        return register_case((pc or self.village).desks[0], form)
+
+    def note(self, pc: Pc, case: Case) -> None:
+        self.draw()
+        act_on_case(pc.desks[0], case.case_id, "note", {"text": "备注"})
+
+    def offer(self, *cases: Case, pc: Pc | None = None) -> str:
+        self.draw()
+        giver = pc or self.village
+        with giver.store.read() as book:
+            up = office_of(book).parent or ""
+        return offer_batch(giver.desks[0], up, [case.case_id for case in cases]).batch.number
+
+    def sync(self, *machines: Machine) -> None:
+        """Let these exchange one after the other, with their centers ruling behind each."""
+        for machine in machines:
+            self.draw()
+            self.world.exchange_now(machine)
+            while self.world.rule(machine.boss):
+                pass
+
+    def rest(self) -> None:
+        self.draw()
+        self.world.come_to_rest()
+        check_at_rest(self.world)
+
+    def shown(self, pc: Pc, case: Case) -> Case:
+        return pc.store.tables.cases[case.case_id]  # type: ignore[no-any-return]
+
+
+def _tried(step: Callable[[], object], machine: Machine, cut: str) -> None:
+    """Do a step whose first commit is cut short, and do it again as people and programs do."""
+    machine.store.cut = cut
+    try:
+        step()
+    except PowerCutError:
+        if cut == "before":
+            step()
+    finally:
+        machine.store.cut = ""
+
+
+@pytest.mark.parametrize("cut", ["", "before", "after"])
+@pytest.mark.parametrize("order", list(permutations(("ask back", "accept", "rule"))))
+def test_asking_back_races_accepting_in_every_order_with_an_exception_in_each_step(
+    order: tuple[str, ...], cut: str
+) -> None:
+    story = Story()
+    case = story.register()
+    number = story.offer(case)
+    story.sync(story.village, story.township)
+    steps: dict[str, tuple[Callable[[], object], Machine]] = {
+        "ask back": (lambda: _ask_back(story, case), story.village),
+        "accept": (lambda: receive_batch(story.township.desks[0], number, Count()), story.township),
+        "rule": (lambda: story.world.rule(story.county), story.county),
+    }
+    for name in order:
+        step, machine = steps[name]
+        _tried(step, machine, cut)
+        if machine is not story.county:
+            story.draw()
+            story.world.restart(machine)
+            story.world.exchange_now(machine)
+    story.rest()
+    for pc in (story.village, story.township):
+        shown = story.shown(pc, case)
+        assert (shown.custody.holder, shown.custody.offer, shown.state) == (TOWNSHIP, None, CaseState.RECEIVED)
+        assert not shown.not_standing
+
+
+def _ask_back(story: Story, case: Case) -> None:
+    if not story.shown(story.village, case).custody.offer:
+        return
+    if not any(remark.content.get("kind") == "withdraw_request" for remark in story.shown(story.village, case).remarks):
+        act_on_case(story.village.desks[0], case.case_id, "request_withdrawal", {"reason": "交错了"})
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["by the operator", "unnoticed"])
+@pytest.mark.parametrize("who", [("center",), ("station",), ("center", "station")], ids=" and ".join)
+def test_what_is_restored_to_yesterday_gets_back_all_that_any_other_machine_still_has(
+    who: tuple[str, ...], *, told: bool
+) -> None:
+    story = Story()
+    first = story.register()
+    story.sync(story.village, story.township)
+    world, kept = story.world, {}
+    for machine in (story.village, story.county):
+        people = restores._people_of(machine)
+        kept[machine.name] = restores.Backup(machine.store.take_copy(), _beside(machine), *people)
+    world.passed += timedelta(days=1)
+    second = story.register()
+    number = story.offer(first, second)
+    story.sync(story.village, story.township)
+    receive_batch(story.township.desks[0], number, Count())
+    story.sync(story.township, story.village)
+    if "center" in who:
+        restores._put(world, story.county, kept[story.county.name])
+        story.county.restored += 1
+        world.restart(story.county)
+        if told:
+            with story.county.store.write() as book:
+                book.start_center_epoch("a" * 16)
+    if "station" in who:
+        story.village.set_back = True
+        restores._put(world, story.village, kept[story.village.name])
+        story.draw()
+        world.restart(story.village)
+    third = story.register()
+    assert third.number not in (first.number, second.number)
+    story.rest()
+    everything = set(world.watch.confirmed)
+    assert everything <= set(story.county.store.tables.events)
+    assert story.shown(story.village, second).custody.holder == TOWNSHIP
+    assert story.shown(story.township, first).state is CaseState.RECEIVED
+
+
+def _beside(machine: Machine) -> Written:
+    return deepcopy(machine.sidecar) if isinstance(machine, Pc) else Written("", 0, {})
+
+
+@pytest.mark.parametrize("twin_first", [False, True], ids=["the first syncs first", "the second syncs first"])
+def test_two_pcs_of_one_disk_image_used_for_a_week_lose_nothing(*, twin_first: bool) -> None:
+    story = Story()
+    world, pc = story.world, story.village
+    case = story.register()
+    story.sync(pc, story.township)
+    story.draw(world.pcs.index(pc))
+    assert restores.clone(world)
+    twin = world.pcs[-1]
+    for _ in range(7):
+        world.passed += timedelta(days=1)
+        for one in (pc, twin):
+            story.register(one)
+            story.note(one, case)
+    story.sync(*((twin, pc, twin, pc) if twin_first else (pc, twin, pc, twin)))
+    assert story.county.store.tables.stations[pc.device].cloned
+    story.rest()
+    events = story.county.store.tables.events
+    assert set(world.watch.confirmed) <= set(events)
+    assert pc not in world.pcs
+    assert twin not in world.pcs
+
+
+def test_an_event_whose_predecessor_never_arrives_is_kept_and_its_author_told_why() -> None:
+    story = Story()
+    case = story.register()
+    story.sync(story.village, story.township)
+    story.village.smudge = True
+    story.offer(case)
+    act_on_case(story.village.desks[0], case.case_id, "note", {"text": "先交后记"})
+    story.rest()
+    shown = story.shown(story.village, case)
+    offered = next(event for event in story.village.store.tables.events.values() if event.header.type == "offer")
+    assert shown.not_standing[offered.event_id] == "signature-wrong"
+    assert shown.custody.offer is None
+    assert [remark.content["text"] for remark in shown.remarks] == ["先交后记"]
+
+
+def test_an_event_that_arrives_before_its_predecessor_waits_for_it() -> None:
+    story = Story()
+    case = story.register()
+    story.note(story.village, case)
+    with story.village.store.read() as book:
+        (_, _), (link, later) = book.outbox(2)
+    story.draw()
+    tables = story.village.store.tables
+    held_back = dict(tables.outbox)
+    tables.outbox.pop(1)
+    story.world.exchange_now(story.village)
+    assert later.event_id not in story.county.store.tables.events
+    assert not tables.outbox[link].status
+    tables.outbox.update({1: held_back[1]})
+    # Back in its place, in front.
+    tables.outbox.update({link: tables.outbox.pop(link)})
+    story.rest()
+    assert later.event_id in story.county.store.tables.events
+
+
+@pytest.mark.parametrize("to", [NEXT_TOWNSHIP, FAR_TOWNSHIP], ids=["in its county", "to another county"])
+def test_a_village_moves_with_twenty_unsent_events(to: str) -> None:
+    story = Story()
+    world, pc = story.world, story.village
+    story.rest()
+    cases = [story.register() for _ in range(10)]
+    for case in cases:
+        story.note(pc, case)
+    moves._save(story.county.boss if to == FAR_TOWNSHIP else story.county, VILLAGE, to)
+    world.watch.moved.add(VILLAGE)
+    story.rest()
+    home = home_of(world.site, VILLAGE)
+    assert set(world.watch.confirmed) <= set(home.store.tables.events)
+    now = story.pc(VILLAGE)
+    assert now.boss is home
+    assert {case.case_id for case in cases} <= set(now.store.tables.cases)
+    offered = story.offer(story.shown(now, cases[0]), pc=now) if now is pc else ""
+    assert offered or to == FAR_TOWNSHIP
+
+
+@pytest.mark.parametrize("wrong", [datetime(2009, 1, 1, tzinfo=UTC), None], ids=["2009", "three days ahead"])
+def test_with_a_wrong_clock_entry_works_and_the_order_is_right(wrong: datetime | None) -> None:
+    story = Story()
+    pc = story.village
+    pc.slow = timedelta(days=3) if wrong is None else wrong - story.world.now()
+    case = story.register()
+    number = story.offer(case)
+    story.sync(pc, story.township)
+    receive_batch(story.township.desks[0], number, Count())
+    story.rest()
+    shown = story.shown(pc, case)
+    assert shown.custody.holder == TOWNSHIP
+    assert shown.last_ruling[0] == 3
+    assert not shown.not_standing
