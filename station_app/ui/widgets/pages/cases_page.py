@@ -90,7 +90,7 @@ class CasesPage(Page):
         self.body.addLayout(
             row_of(Field("找谁、找哪一件", self.box, _FINDS), Field("状态", self.states, " "), stretch=0)
         )
-        self.body.addLayout(row_of(self.places, self.count, stretch=0))
+        self.body.addWidget(self.places)
         nothing = QWidget()
         column = column_of(self.empty)
         column.setContentsMargins(0, 24, 0, 0)
@@ -101,6 +101,8 @@ class CasesPage(Page):
         self.sheets.addWidget(self.list)
         self.sheets.addWidget(nothing)
         self.body.addWidget(self.sheets, 1)
+        # Beside the tabs it would take the room of the last one on a small screen with large letters.
+        self.body.addWidget(self.count)
 
     def _connect(self) -> None:
         self.search.changed.connect(self._seek)
