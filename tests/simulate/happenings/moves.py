@@ -41,6 +41,13 @@ def move_to_county(world: World) -> bool:
         offices = organisations_of(book)
     far = [o.code for o in offices if o.level is Level.TOWNSHIP and offices.is_served_by(o.code, new.org)]
     far = [code for code in far if code in known_there]
+    with old.boss.store.read() as book:
+        known_above = organisations_of(book)
+    if village not in known_above or village not in known_there:
+        return False
+    if known_above.get(village).parent != known_there.get(village).parent:
+        # The word of an earlier move is still on its way up: the city would not know the township in between.
+        return False
     if not far or village not in offices or any(_is_hurt(center) for center in (old, new, old.boss)):
         return False
     _note_move(world, "village moved to another county", village)
