@@ -59,7 +59,6 @@ KINDS = {
     "station restored with its sidecar",
     "taken over by another PC",
     "village moved in its county",
-    "village moved to another county",
     "wrong signature",
 }
 
