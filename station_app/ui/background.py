@@ -100,13 +100,15 @@ class Jobs(QObject):
         failed: Callable[[StationError], Any] | None = None,
         progress: Callable[[int, int], Any] | None = None,
     ) -> Job:
-        """Run a job that can tell its progress and be stopped."""
+        """Run a job that can tell its progress and be stopped; after `close` nothing is run any more."""
 
         def tell(finished: int, total: int) -> None:
             if progress is not None:
                 self._post(owner, partial(progress, finished, total), ends=False)
 
         job = Job(tell)
+        if self._closed:
+            return job
         self._count(1)
         self._pools[lane].submit(self._run, partial(work, job), owner, done, failed or self.refused.emit)
         return job
