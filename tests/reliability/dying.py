@@ -19,7 +19,7 @@ from station_app.bootstrap import station as station_parts
 from station_app.bootstrap.center_home import CenterHome
 from station_app.bootstrap.center_server import Serving, serve_center
 from station_app.bootstrap.station_home import StationHome
-from station_app.center import app, ruler, service
+from station_app.center import app, exchanging, ruler, service
 from station_app.cli import station_commands
 from station_app.cli.output import Output, run
 from station_app.exchange import center
@@ -142,8 +142,8 @@ def _answered_from_above() -> None:
 
 CENTER_DEATHS: dict[str, Callable[[], None]] = {
     "never": lambda: None,
-    "exchange: written, not committed": lambda: _after(service, "accept_push"),
-    "exchange: committed": lambda: _instead(service.CenterService, "_reply"),
+    "exchange: written, not committed": lambda: _after(exchanging, "accept_push"),
+    "exchange: committed": lambda: _instead(exchanging.Exchanging, "_reply"),
     "exchange: reply made, not sent": _before_the_reply_is_sent,
     "uplink: taken in above, not noted": _answered_from_above,
     "enrol: written, not committed": lambda: _after(service, "enrol"),

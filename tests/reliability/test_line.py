@@ -60,7 +60,9 @@ def broken(proxy: Proxy, cut: Break, run: Callable[[], Ran]) -> Ran:
     """Run a command over a line that breaks once; it must have broken."""
     proxy.weather = Weather(broken=cut)
     ran = run()
-    assert proxy.connections[cut.connection].broken, cut
+    passed = proxy.connections[cut.connection]
+    # What is sent is a few bytes longer or shorter each time: the last places may lie behind its end.
+    assert passed.broken or cut.at > (passed.up if cut.up else passed.down), (cut, passed)
     proxy.weather = Weather()
     assert ran.status == 0 or ran.refusal()["code"] in ("no-network", "already-enrolled"), (cut, ran)
     return ran
@@ -88,7 +90,8 @@ def test_an_exchange_cut_at_any_byte_is_made_again_and_everything_arrives_once(t
         held = place.center("check").found()
     print(f"{len(places)} places, {failed} exchanges broken off")
     assert failed > len(places) // 2
-    assert (held["cases"], held["events"], held["refused"], held["unruled"]) == (told, 2 * told, 0, 0)
+    # Each has its opening and its ruling, and a word on each of the others: they are of one person about one thing.
+    assert (held["cases"], held["events"], held["refused"], held["unruled"]) == (told, (told + 1) * told, 0, 0)
     assert place.station("v1", "check").found()["ok"] is True
     assert len(place.station("v1", "case", "list").lines()) == told
 

@@ -246,19 +246,10 @@ def _replay_fills_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(intake, "_answer", counting)
 
 
-def _counting_from_one_again(patch: pytest.MonkeyPatch) -> None:
-    def start_epoch(self: MemoryBook, epoch: str) -> None:
-        me = self.identity()
-        self.tables.settings["identity"] = replace(me, epoch=epoch, forked_from=me.epoch)
-
-    patch.setattr(MemoryBook, "start_epoch", start_epoch)
-
-
 BROKEN: dict[str, tuple[Patch, set[str]]] = {
     "the center acks without storing": (_ack_without_storing, {"I1"}),
     "a restored PC goes on in its epoch": (_seq_reused, {"I1", "I5", "I10"}),
     "a revoke is obeyed while own work is unsent": (_purge_on_revoke, {"I8", "I13"}),
-    "serials begin again with a new epoch": (_counting_from_one_again, {"I2"}),
     "both children of a base are accepted": (_both_children_accepted, {"I3"}),
     "the grant is not checked": (_grant_not_checked, {"I3"}),
     "a number is compared instead of the grant": (_number_instead_of_grant, {"I3"}),
