@@ -92,9 +92,6 @@ class MemoryBook(MemoryCases):
 
     def start_epoch(self, epoch: str) -> None:
         me = self.identity()
-        for name, count in list(self.tables.counters.items()):
-            if f":{me.epoch}:" in name:
-                self.tables.counters[name.replace(me.epoch, epoch)] = count
         self.tables.settings["identity"] = replace(me, epoch=epoch, forked_from=me.epoch)
 
     def save_tag(self, tag: int) -> None:

@@ -30,7 +30,8 @@ class Organisation:
     """One organisation or point; a point outlives its village, so it has validity and a successor of its own.
 
     Args:
-        former_parents: who was above it before it moved; hand-overs made then are still ruled to their end.
+        former_parents: who was above it before each of its moves, the last at the end; hand-overs made then are still
+            ruled to their end.
     """
 
     code: str

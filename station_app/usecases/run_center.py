@@ -60,9 +60,10 @@ def organisations_of(registry: Registry) -> Organisations:
 
 
 def merged(own: list[dict[str, Any]], elsewhere: Mapping[str, list[dict[str, Any]]]) -> Organisations:
-    """Return the tree of all offices. Of two accounts of one office, the one that knows of its move counts.
+    """Return the tree of all offices. Of two accounts of one office, the one that knows of more of its moves counts.
 
-    Where neither does, what this center says counts before what others say.
+    Of two that know of as many, but of other ones (two centers have moved it at once), every center believes the same;
+    otherwise what this center says counts before what others say.
 
     Args:
         elsewhere: by the office of the center that told: its organisations.
@@ -77,12 +78,11 @@ def merged(own: list[dict[str, Any]], elsewhere: Mapping[str, list[dict[str, Any
 
 
 def _knows_better(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Tell whether an account of an office is newer: it remembers where the other one still sees the office."""
-    newer, older = (
-        there["parent"] in here.get("former_parents", ()) if there.get("parent") else False
-        for here, there in ((one, other), (other, one))
-    )
-    return newer and not older
+    """Tell whether an account of an office is newer: it remembers more of where the office has been."""
+    here, there = (len(account.get("former_parents", ())) for account in (one, other))
+    if one.get("parent") is None or other.get("parent") is None:
+        return False
+    return (here, one["parent"]) > (there, other["parent"]) if here or there else False
 
 
 def save_organisations(registry: Registry, clerk: CenterClerk, found: Organisations) -> int:
@@ -126,7 +126,7 @@ def _moved(office: Organisation, before: Organisations) -> Organisation:
     if was is None or was.parent in (None, office.parent):
         return replace(office, former_parents=was.former_parents) if was else office
     assert was.parent is not None
-    return replace(office, former_parents=tuple(dict.fromkeys((*was.former_parents, was.parent))))
+    return replace(office, former_parents=(*was.former_parents, was.parent))
 
 
 def show_moved(registry: Registry, before: Organisations) -> None:

@@ -231,6 +231,30 @@ def test_a_move_between_counties_is_the_citys_and_both_learn_it(region: Region) 
         assert node.organisations.center_of(A_VILLAGE) == node.organisations.get(B)
 
 
+def test_a_village_that_comes_back_is_where_it_was_for_everybody(region: Region) -> None:
+    """Two counties each believed for good that the village was theirs: each remembered it with the other one."""
+    second = office("510001300000", Level.TOWNSHIP, B)
+    region.b.import_offices(second)
+    move_to_b(region)
+    region.b.import_offices(office(A_VILLAGE, Level.VILLAGE, second.code))
+    region.settle()
+    region.city.import_offices(office(A_VILLAGE, Level.VILLAGE, A_TOWN))
+    region.settle()
+    for node in region.centers:
+        moved = node.organisations.get(A_VILLAGE)
+        assert (moved.parent, moved.former_parents) == (A_TOWN, (A_TOWN, B_TOWN, second.code)), node.org
+
+
+def test_of_two_moves_at_once_everybody_believes_the_same(region: Region) -> None:
+    other = office("510001200000", Level.TOWNSHIP, A)
+    region.a.import_offices(other)
+    region.settle()
+    region.a.import_offices(office(A_VILLAGE, Level.VILLAGE, other.code))
+    region.city.import_offices(office(A_VILLAGE, Level.VILLAGE, B_TOWN))
+    region.settle()
+    assert len({node.organisations.get(A_VILLAGE).parent for node in region.centers}) == 1
+
+
 def test_a_village_that_moves_between_offer_and_answer_keeps_the_offers_arbiter_to_the_end(region: Region) -> None:
     village = region.pcs[A_VILLAGE]
     village.write("register", OPEN)

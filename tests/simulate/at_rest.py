@@ -104,7 +104,7 @@ def _check_visible(world: World, pc: Pc) -> None:
                 require(row.code and in_outbox.get(row.subject_id), "I8", f"{pc.name}: refused without a reason")
             elif not pc.link().standing:
                 _check_own(world, pc, book, tables.events[row.event_id])
-    _check_seen(pc)
+    _check_seen(world, pc)
     held = [event_id for event_id in tables.held if event_id in pc.boss.store.tables.events]
     require(not held or pc.link().standing, "I4", f"{pc.name} holds good events aside: {held[:3]}")
 
@@ -129,7 +129,7 @@ def _check_own(world: World, pc: Pc, book: Any, event: Event) -> None:
     require(shown.ruling and shown.reason, "I8", f"{pc.name}: timeline")
 
 
-def _check_seen(pc: Pc) -> None:
+def _check_seen(world: World, pc: Pc) -> None:
     """I9: an office is told of those below it and of nobody else, and never more than the center knows."""
     with pc.boss.store.read() as book:
         offices = organisations_of(book)
@@ -137,7 +137,8 @@ def _check_seen(pc: Pc) -> None:
         seen = own.seen_below()
     stations = pc.boss.store.tables.stations.values()
     for org, at in seen.items():
-        was_below = org in offices and (pc.org in (offices.get(org).former_parents) or offices.is_below(org, pc.org))
+        moved_away = pc.org in world.watch.was_above.get(org, ())
+        was_below = org in offices and (moved_away or offices.is_below(org, pc.org))
         require(was_below, "I9", f"{pc.name} is told of {org}")
         latest = max((station.last_seen_at for station in stations if station.org == org), default="")
         require(at <= latest or pc.boss.restored, "I9", f"{pc.name} is told that {org} came at {at}")

@@ -42,7 +42,7 @@ class Watch:
         twice: cases on which a center ruled that had been set back, or did not yet know of a move: it may have ruled
             twice, and then the fold has to choose.
         rotten: events that rotted on their author's disk before they were sent.
-        moved: offices that have moved to another county.
+        was_above: under whom each office was that has moved.
         destroyed: events of which an injected fault has destroyed a copy.
     """
 
@@ -54,7 +54,7 @@ class Watch:
     twice: set[str] = field(default_factory=set)
     destroyed: dict[str, Event] = field(default_factory=dict)
     rotten: set[str] = field(default_factory=set)
-    moved: set[str] = field(default_factory=set)
+    was_above: dict[str, set[str]] = field(default_factory=dict)
     late: int = 0
     not_accepted: int = 0
     superseded: int = 0

@@ -235,8 +235,7 @@ def test_a_village_moves_with_twenty_unsent_events(to: str) -> None:
     cases = [story.register() for _ in range(10)]
     for case in cases:
         story.note(pc, case)
-    moves._save(story.county.boss if to == FAR_TOWNSHIP else story.county, VILLAGE, to)
-    world.watch.moved.add(VILLAGE)
+    moves.move(world, story.county.boss if to == FAR_TOWNSHIP else story.county, VILLAGE, to)
     story.rest()
     home = home_of(world.site, VILLAGE)
     assert set(world.watch.confirmed) <= set(home.store.tables.events)

@@ -59,6 +59,7 @@ KINDS = {
     "station restored with its sidecar",
     "taken over by another PC",
     "village moved in its county",
+    "village moved to another county",
     "wrong signature",
 }
 

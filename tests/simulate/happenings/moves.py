@@ -23,10 +23,10 @@ def move_in_county(world: World) -> bool:
         offices = organisations_of(book)
     others = [o.code for o in offices if o.level is Level.TOWNSHIP and o.code != offices.get(village).parent]
     near = [code for code in others if offices.is_served_by(code, center.org)]
-    if not near or _is_hurt(center):
+    if not near or not offices.is_served_by(village, center.org) or _is_hurt(center):
         return False
     _note_move(world, "village moved in its county", village)
-    _save(center, village, world.chance.choice(near))
+    move(world, center, village, world.chance.choice(near))
     return True
 
 
@@ -43,18 +43,17 @@ def move_to_county(world: World) -> bool:
     far = [code for code in far if code in known_there]
     with old.boss.store.read() as book:
         known_above = organisations_of(book)
-    if village not in known_above or village not in known_there:
-        return False
-    if known_above.get(village).parent != known_there.get(village).parent:
-        # The word of an earlier move is still on its way up: the city would not know the township in between.
-        return False
-    if not far or village not in offices or any(_is_hurt(center) for center in (old, new, old.boss)):
+    if (
+        not far
+        or village not in offices
+        or village not in known_above
+        or any(_is_hurt(center) for center in (old, new, old.boss))
+    ):
         return False
     _note_move(world, "village moved to another county", village)
-    _save(old.boss, village, world.chance.choice(far))
+    move(world, old.boss, village, world.chance.choice(far))
     with new.store.write() as book:
         add_workers(book, tree.workers_of(village))
-    world.watch.moved.add(village)
     return True
 
 
@@ -67,11 +66,12 @@ def _note_move(world: World, kind: str, village: str) -> None:
     note_fault(world, kind, pcs[0] if pcs else None)
 
 
-def _save(center: Center, village: str, to: str) -> None:
+def move(world: World, center: Center, village: str, to: str) -> None:
+    """Put a village under another township, at the center that may."""
     with center.store.write() as book:
-        here = [_moved(office, village, to) for office in organisations_of(book)]
-        found = Organisations(here)
-        save_organisations(book, center.clerk, found)
+        before = organisations_of(book)
+        world.watch.was_above.setdefault(village, set()).add(before.get(village).parent or "")
+        save_organisations(book, center.clerk, Organisations(_moved(office, village, to) for office in before))
 
 
 def _moved(office: Any, village: str, to: str) -> Any:
