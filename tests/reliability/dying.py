@@ -37,7 +37,7 @@ PHASES = ("outside", "begun", "written", "committing", "committed, not told")
 
 
 class Marks:
-    """A byte that two processes see: where the one that saves is, and whether it has begun to work."""
+    """A page that two processes see: where the one that saves is, whether it has begun, and how often it saved."""
 
     def __init__(self, path: Path) -> None:
         with path.open("r+b" if path.exists() else "w+b") as file:
@@ -59,6 +59,14 @@ class Marks:
     @working.setter
     def working(self, working: bool) -> None:
         self._page[1] = working
+
+    @property
+    def saves(self) -> int:
+        return self._page[2]
+
+    @saves.setter
+    def saves(self, saves: int) -> None:
+        self._page[2] = saves % 256
 
 
 def watch_saves(marks: Marks) -> None:

@@ -31,6 +31,7 @@ def save_without_pause(home: str, worker: str, marks_file: str, form: dict[str, 
         tell({"case_id": case.case_id, "number": case.number})
         assert marks.phase == COMMITTED
         marks.phase = OUTSIDE
+        marks.saves += 1
 
 
 def save_with_rests(home: str, worker: str, form: dict[str, Any]) -> None:
