@@ -257,6 +257,8 @@ def _save_enrolment(engine: Engine, me: Identity, answer: dict[str, Any]) -> Non
         book.save_credentials(credentials)
         for document in documents:
             book.save_document(read_document(document))
+        # There is no case yet: noted here, reading and checking have nothing to write.
+        book.look_anew(ANEW_AT_ONCE)
         book.save_link(Link(incarnation=answer["incarnation"], nonce=answer["nonce"]))
 
 

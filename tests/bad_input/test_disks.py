@@ -28,10 +28,11 @@ def test_a_disk_that_fills_up_costs_nothing_that_was_saved(stocked: Place, tmp_p
         assert saved > 4, "there was hardly any room from the start"
         assert ran.refusal()["code"] == "disk-full"
         desk.refused(*FULL, "case", "register", form)
-        # Reading goes on; a check has nowhere to write down what it compares, and says so.
+        # Reading goes on, a check too.
         assert len(small.station("v1", "case", "list").lines()) == saved
         listed = small.station("v1", "outbox").lines()
         assert sum(entry["events"] for entry in listed) == saved
+        assert desk.state()["events"] == saved
 
 
 def test_work_goes_on_when_a_full_disk_has_room_again(stocked: Place, tmp_path: Path) -> None:
