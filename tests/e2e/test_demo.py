@@ -83,7 +83,7 @@ class Demo:
         return self.process.stdout.readline()
 
     def finish(self) -> tuple[list[str], str]:
-        found, errors = self.process.communicate(timeout=600)
+        found, errors = self.process.communicate(timeout=240)
         return found.splitlines(), errors
 
     def alive(self, words: str = "") -> list[int]:

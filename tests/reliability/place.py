@@ -10,9 +10,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+from tests.persons import somebody
 from tests.reliability.warm import CENTER, STATION, Ran, Started, Warm
 
 COUNTY, TOWNSHIP = "511132000000", "511132100000"
@@ -41,6 +43,9 @@ FORM: dict[str, Any] = {
         {"name": "待遇领取申请表", "originals": 1},
     ],
 }
+
+
+_PERSONS = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,9 @@ class Place:
         return self.warm.run(CENTER, "--home", str(self.home(name)), *arguments, env=ENV)
 
     def register(self, name: str, **changes: Any) -> dict[str, Any]:
-        """Register a case by command and return the answer."""
-        return self.station(name, "case", "register", self.form(**changes)).found()
+        """Register a case by command, of another person each time, and return the answer."""
+        applicant = {**FORM["applicant"], "id_number": somebody(next(_PERSONS))}
+        return self.station(name, "case", "register", self.form(**{"applicant": applicant, **changes})).found()
 
     def form(self, **changes: Any) -> str:
         """Write a form and return its path."""

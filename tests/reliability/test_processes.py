@@ -63,11 +63,12 @@ def test_stations_exchange_while_processes_are_killed_and_lose_nothing(place: Pl
             load.kills += 1
             until(lambda was=before: len(workers(center.pid)) == 2 and workers(center.pid) != was)
             until(lambda was=told: sum(s.out.stat().st_size for s in stations.values()) > sum(was) + 200)
+        until(lambda: sum(started.out.read_text("utf-8").count("\n") for started in stations.values()) >= 10)
         stop_stations(place, stations, load)
     settle(place)
     found = compare(place, load)
     assert load.kills == 3
-    assert found["cases"] >= 5
+    assert found["cases"] >= 10
     assert found["rulings"] > found["cases"], "nothing was handed over"
 
 

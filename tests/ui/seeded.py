@@ -7,9 +7,9 @@ from typing import Any
 
 from station_app.bootstrap import station
 from station_app.bootstrap.sample import sample_directory
-from station_app.domain.id_numbers import check_character
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.run_action import act_on_case, register_case
+from tests.persons import id_number
 from tests.reliability.place import COUNTY, PIN, TOWNSHIP, Place
 
 AGENT, AGENT_2 = "李𬭎", "阿苏子"
@@ -34,12 +34,6 @@ VILLAGE_2 = (
     ("俄木尔哈", "19700101113", "SAMPLE-MZ-003"),
     ("加巴伍各", "19911231441", "SAMPLE-YB-004"),
 )
-
-
-def id_number(part: str) -> str:
-    """Return a citizen number of a division that does not exist."""
-    digits = f"990000{part}"
-    return digits + check_character(digits)
 
 
 def form(name: str, part: str, item: str) -> dict[str, Any]:

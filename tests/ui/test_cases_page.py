@@ -14,6 +14,7 @@ from station_app.domain.cases import CaseState
 from station_app.ui.widgets.pages.cases_page import CasesPage
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
+from tests.persons import id_number
 from tests.ui import seeded
 from tests.ui.opened import Opener
 
@@ -60,7 +61,7 @@ def test_a_case_is_found_by_the_last_four_of_its_number_or_of_the_id(page: Cases
     assert line is not None
     assert line.applicant in find(page, line.number[-4:], qtbot)
     name, part, _ = seeded.VILLAGE_1[0]
-    assert name in find(page, seeded.id_number(part)[-4:], qtbot)
+    assert name in find(page, id_number(part)[-4:], qtbot)
 
 
 def test_enter_in_the_box_searches_at_once_and_goes_into_the_list(page: CasesPage, qtbot: QtBot) -> None:

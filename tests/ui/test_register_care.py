@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from station_app.ui.models.entry import Entry, age_doubt, missing_or_wrong, remark_on
 from station_app.ui.presenters.registering import LAST_DRAFT
 from station_app.ui.workplace import Workplace
+from tests.persons import id_number
 from tests.ui import seeded
 from tests.ui.register_hands import CARD, NAME, Hands, Key, SitAt, hands, said, sit_at
 
@@ -141,7 +142,7 @@ def test_the_same_errand_of_the_same_person_is_said_and_blocks_nothing(hands: Ha
     hands.choose(item)
     hands.type_own_data(name)
     hands.press(Key.Key_Return)
-    hands.type_own_data(seeded.id_number(part))
+    hands.type_own_data(id_number(part))
     hands.press(Key.Key_Return)
     hands.wait()
     assert "已经收过同一件事" in said(hands.page.applicant.doubt)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from station_app.ui.settings import Settings
 from station_app.ui.widgets.controls import Button
 from station_app.ui.widgets.theme import Theme
-from tests.ui import seeded
+from tests.persons import id_number
 from tests.ui.register_hands import CARD, NAME, Hands, Key, hands, said, sit_at
 
 __all__ = ["hands", "sit_at"]
@@ -111,7 +111,7 @@ def test_a_known_applicant_is_filled_in_by_the_first_character(hands: Hands) -> 
     hands.press(Key.Key_Down, Key.Key_Return)
     assert hands.page.applicant.name.text() == "沙马拉且"
     assert hands.page.applicant.phone.text() == "13800005678"
-    assert hands.page.form.entry.id_number == seeded.id_number("19570919113")
+    assert hands.page.form.entry.id_number == id_number("19570919113")
     assert hands.focus is hands.page.materials.list
     hands.wait()
     assert not offered.isVisible()
@@ -119,7 +119,7 @@ def test_a_known_applicant_is_filled_in_by_the_first_character(hands: Hands) -> 
 
 def test_a_known_applicant_is_found_by_digits_of_the_number(hands: Hands) -> None:
     hands.page.applicant.id_number.setFocus()
-    hands.type_own_data(seeded.id_number("19570919113")[-4:])
+    hands.type_own_data(id_number("19570919113")[-4:])
     hands.wait()
     assert hands.page._people_lists["id_number"].isVisible()
     hands.press(Key.Key_Up, Key.Key_Escape)
