@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -93,6 +93,12 @@ class MemoryBook(MemoryCases):
     def start_epoch(self, epoch: str) -> None:
         me = self.identity()
         self.tables.settings["identity"] = replace(me, epoch=epoch, forked_from=me.epoch)
+
+    def written_before(self) -> Mapping[str, int]:
+        return self.tables.settings.get("written_before") or {}
+
+    def save_written_before(self, heads: Mapping[str, int]) -> None:
+        self.tables.settings["written_before"] = dict(heads)
 
     def save_tag(self, tag: int) -> None:
         self.tables.settings["identity"] = replace(self.identity(), tag=tag)

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -225,6 +225,7 @@ def check(signed_in: SignedIn) -> dict[str, Any]:
         "projections": found.projections,
         "pages": pages,
         "pragmas": pragmas,
+        "lost": [asdict(lost) for lost in found.lost],
         "journal_ok": journal_ok,
         "ok": journal_ok and found.projections == OK,
     }

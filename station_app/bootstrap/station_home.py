@@ -93,7 +93,7 @@ class StationHome:
         """Return what was noted last, None before the first save or where the note can't be read."""
         try:
             found = json.loads((self.folder / WRITTEN_FILE).read_text("utf-8"))
-            return Written(found["epoch"], found["seq"], found["serials"])
+            return Written(**found)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

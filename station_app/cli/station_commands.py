@@ -227,6 +227,9 @@ def status(options: Namespace, output: Output) -> None:
 def check(options: Namespace, output: Output) -> None:
     found = station.check(_signed_in(options))
     output.answer(found, "本机数据完整。" if found["ok"] else "本机数据有问题。")
+    if found["lost"]:
+        lost = sum(part["last"] - part["first"] + 1 for part in found["lost"])
+        output.tell(f"从旧备份恢复以前写的 {lost} 条没有找回来：请先同步，仍没有的，对照纸质登记补录。")
     if not found["journal_ok"]:
         raise StationError("check-failed")
     if not found["ok"]:

@@ -11,30 +11,25 @@ from dataclasses import dataclass
 class LostRange:
     """Own events that are missing: all numbers of an epoch from `first` to `last`."""
 
-    origin: str
     epoch: str
     first: int
     last: int
 
 
-def lost_ranges(origin: str, heads: Mapping[str, int], held: Iterable[tuple[str, int]]) -> tuple[LostRange, ...]:
+def lost_ranges(heads: Mapping[str, int], held: Iterable[tuple[str, int]]) -> tuple[LostRange, ...]:
     """Return the own events that are known to have been written and are not here, oldest number first in each epoch.
 
     Asked again after the exchange with the center, it no longer tells what has come back from there.
 
     Args:
-        origin: this PC.
-        heads: epoch to the highest number known to have been written in it: by the file beside the journal, or because
-            the center knows of it.
+        heads: epoch to the highest number known to have been written in it, by the file beside the journal.
         held: (epoch, number) of the own events that are here.
     """
     here: dict[str, set[int]] = defaultdict(set)
     for epoch, seq in held:
         here[epoch].add(seq)
     return tuple(
-        LostRange(origin, epoch, first, last)
-        for epoch, head in heads.items()
-        for first, last in _gaps(head, here[epoch])
+        LostRange(epoch, first, last) for epoch, head in heads.items() for first, last in _gaps(head, here[epoch])
     )
 
 

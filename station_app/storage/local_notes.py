@@ -12,6 +12,8 @@ from station_app.storage.settings_table import SettingTable
 from station_app.storage.station_rows import CounterRow, DraftRow, PrintRow, RevealRow
 from station_app.usecases.ports import Draft, Reveal, SyncStatus
 
+_WRITTEN_BEFORE = "written_before"
+
 
 class LocalNoteTables(SettingTable):
     """Local-only tables in the same transaction as the journal; a rebuild of the projections keeps them."""
@@ -52,6 +54,12 @@ class LocalNoteTables(SettingTable):
         values = {"value": max(known, value)}
         statement = upsert(CounterRow).values(name=name, **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+
+    def written_before(self) -> Mapping[str, int]:
+        return self.setting(_WRITTEN_BEFORE) or {}
+
+    def save_written_before(self, heads: Mapping[str, int]) -> None:
+        self.save_setting(_WRITTEN_BEFORE, dict(heads))
 
     def log_print(self, document: str, subject_id: str, person: str, at: str) -> None:
         row = {"document": document, "subject_id": subject_id, "person": person, "printed_at": at}

@@ -11,6 +11,7 @@ from station_app.domain.case_json import UNREADABLE
 from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials, Job, faults
+from station_app.exchange.losses import LostRange, lost_ranges
 from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.revocation import remnant
 from station_app.protocol.event import Event
@@ -25,22 +26,25 @@ class Audit:
 
     Args:
         projections: cases and batches, and what lists, boards and searches read of them: rows, clocks and words.
+        lost: what this PC wrote before its journal was set back, and what has not come back from the center.
     """
 
     events: int
     chain: str
     projections: str
+    lost: tuple[LostRange, ...]
 
 
 def audit(book: Book, verify_many: Callable[[Sequence[Job]], list[bool]]) -> Audit:
     """Check a station's whole journal; reads all of it."""
     me = book.identity()
     events = list(book.all_events())
+    own = [event for event in events if event.header.origin == me.device]
     chain = check_events(events, book.credentials(), verify_many)
     if chain == OK:
-        own = [e for e in events if (e.header.origin, e.header.epoch) == (me.device, me.epoch)]
-        chain = check_chain(own)
-    return Audit(len(events), chain, _projections(book, events, me.device))
+        chain = check_chain(event for event in own if event.header.epoch == me.epoch)
+    lost = lost_ranges(book.written_before(), [(event.header.epoch, event.header.seq) for event in own])
+    return Audit(len(events), chain, _projections(book, events, me.device), lost)
 
 
 def check_events(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -21,11 +21,13 @@ class Written:
 
     Args:
         serials: the counters of the day, by name.
+        before: how far it had written in epochs that it left because the journal was set back behind them.
     """
 
     epoch: str
     seq: int
     serials: Mapping[str, int]
+    before: Mapping[str, int] = field(default_factory=dict)
 
 
 class SerialBook(Protocol):
@@ -41,11 +43,17 @@ class SerialBook(Protocol):
         """Let a counter go on behind this value; one that is further already stays."""
         ...
 
+    def written_before(self) -> Mapping[str, int]:
+        """Return how far this PC had written in epochs that the journal was set back behind."""
+        ...
+
+    def save_written_before(self, heads: Mapping[str, int]) -> None: ...
+
 
 def written(book: SerialBook, day: date) -> Written:
     """Return how far this PC has written, to be kept beside the journal after a save."""
     own = book.own_epoch()
-    return Written(own.epoch, own.seq, book.serials(f"{day:%y%m%d}"))
+    return Written(own.epoch, own.seq, book.serials(f"{day:%y%m%d}"), book.written_before())
 
 
 def is_behind(book: SerialBook, noted: Written) -> bool:
@@ -65,6 +73,7 @@ def resume(book: SerialBook, noted: Written, fresh_epoch: str) -> bool:
     if not is_behind(book, noted):
         return False
     book.start_epoch(fresh_epoch)
+    book.save_written_before({**book.written_before(), **noted.before, noted.epoch: noted.seq})
     for name, value in noted.serials.items():
         book.raise_serial(name, value)
     return True

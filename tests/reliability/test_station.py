@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
 from pathlib import Path
 
@@ -63,6 +64,28 @@ def test_after_all_the_kills_the_station_works_on_and_everything_reaches_the_cen
     assert (synced["outbox"], synced["complete"]) == (0, True)
     assert synced["pushed"] >= len(toll.told) + 1
     assert place.center("check").found()["cases"] == synced["pushed"]
+
+
+def test_a_journal_put_back_from_a_backup_tells_what_it_lost_until_it_comes_back_from_the_center(
+    template: Place, tmp_path: Path
+) -> None:
+    place = template.copy(tmp_path / "place", "c", "v1")
+    backup = tmp_path / "journal.db"
+    shutil.copy(place.home("v1") / "journal.db", backup)
+    sent = place.register("v1")["case_id"]
+    with place.serving():
+        place.station("v1", "sync").found()
+        place.register("v1")
+        for beside in place.home("v1").glob("journal.db*"):
+            beside.unlink()
+        shutil.copy(backup, place.home("v1") / "journal.db")
+        [lost] = place.station("v1", "check").found()["lost"]
+        assert (lost["first"], lost["last"]) == (1, 2)
+        assert "2 条没有找回来" in place.plain("v1", "check").out
+        place.station("v1", "sync").found()
+    found = place.station("v1", "check").found()
+    assert [(lost["first"], lost["last"]) for lost in found["lost"]] == [(2, 2)]
+    assert [case["case_id"] for case in place.station("v1", "case", "list").lines()] == [sent]
 
 
 def joining(place: Place, command: str, step: int, **options: str) -> Ran:

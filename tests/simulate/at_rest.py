@@ -85,10 +85,12 @@ def _check_told(world: World, event_id: str, pcs: list[Pc]) -> None:
     for pc in pcs if event is not None else []:
         assert event is not None
         epoch, seq = event.header.epoch, event.header.seq
-        if event.header.origin != pc.device or seq > pc.heads.get(epoch, 0):
+        with pc.store.read() as book:
+            heads = book.written_before()
+        if event.header.origin != pc.device or seq > heads.get(epoch, 0):
             continue
         own = [(e.header.epoch, e.header.seq) for e in pc.store.tables.events.values() if e.header.origin == pc.device]
-        told = lost_ranges(pc.device, pc.heads, own)
+        told = lost_ranges(heads, own)
         covered = any(lost.epoch == epoch and lost.first <= seq <= lost.last for lost in told)
         # The place may have been taken again by another event, where the copy went on in the same epoch.
         require(covered or (epoch, seq) in own, "I1", f"{pc.name}: nobody is told that {event_id} is lost")

@@ -83,7 +83,6 @@ class Pc(Machine):
         may_repeat: it was set back together with its sidecar, or is one of two: it may print a number again until its
             center has given it others.
         set_back: its tables were once put back to an older copy.
-        heads: how far the sidecar says that earlier epochs had come, where the tables were set back behind it.
     """
 
     scheme: Scheme
@@ -95,7 +94,6 @@ class Pc(Machine):
     smudge: bool = False
     old: bool = False
     sidecar: Written = field(default_factory=lambda: Written("", 0, {}))
-    heads: dict[str, int] = field(default_factory=dict)
     desks: list[Desk] = field(default_factory=list)
     people: list[Any] = field(default_factory=list)
     may_repeat: bool = False
@@ -139,7 +137,6 @@ class Pc(Machine):
         with self.store.read() as book:
             if not noted.epoch or not is_behind(book, noted):
                 return
-        self.heads[noted.epoch] = max(noted.seq, self.heads.get(noted.epoch, 0))
         with self.store.write() as book:
             resume(book, noted, self.chance.bytes(8).hex())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from station_app.exchange.losses import LostRange
 from station_app.usecases.audit import OK, audit
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.run_action import act_on_case, register_case
@@ -41,3 +42,13 @@ def test_a_row_that_no_longer_says_what_the_events_say_is_found(county: County) 
         else:
             book._connection.exec_driver_sql("UPDATE cases SET applicant = '别人'")
     assert _projections(county.village) == f"row {case.case_id}"
+
+
+def test_what_a_pc_wrote_before_it_was_set_back_and_what_has_not_come_back_is_told(county: County) -> None:
+    register_case(county.village.desk(), registration(TOWNSHIP_ITEM))
+    with county.village.open_book() as book:
+        epoch = book.own_epoch().epoch
+        book.save_written_before({epoch: 3, "e" * 16: 1})
+    with county.village.read_book() as book:
+        found = audit(book, _believed)
+    assert found.lost == (LostRange(epoch, 2, 3), LostRange("e" * 16, 1, 1))

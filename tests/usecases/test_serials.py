@@ -30,6 +30,11 @@ def test_a_journal_put_back_from_an_older_copy_goes_on_under_a_new_epoch_and_rep
         assert resume(book, later, "f" * 16)
         assert (book.own_epoch().epoch, book.own_epoch().forked_from) == ("f" * 16, own.epoch)
         again = next_number(book, TODAY)
+        # What is gone is known from now on, also where an even older copy is put back.
+        assert written(book, TODAY).before == {own.epoch: own.seq + 3}
+        book.save_written_before({})
+        assert resume(book, replace(written(book, TODAY), epoch="e" * 16, seq=2, before={own.epoch: 4}), "d" * 16)
+        assert book.written_before() == {own.epoch: 4, "e" * 16: 2}
     assert (int(printed[20:24]), int(again[20:24])) == (1, 5)
 
 

@@ -131,7 +131,6 @@ def clone(world: World) -> bool:
         name=f"{pc.name}'",
         store=world.site.stores.station(f"{pc.name}'"),
         sidecar=deepcopy(pc.sidecar),
-        heads=dict(pc.heads),
     )
     twin.store.put_copy(pc.store.take_copy())
     twin.desks = [desk_of(twin, desk.worker, key) for desk, key in zip(pc.desks, pc.people, strict=True)]
