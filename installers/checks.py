@@ -12,7 +12,8 @@ CHECKS = (
     ("ruff", "format", "--check", "."),
     ("mypy",),
     ("lint-imports",),
-    ("pytest", "-n", "2"),
+    # Some tests take a minute and most a few milliseconds: whoever is done takes from the other one.
+    ("pytest", "-n", "2", "--dist", "worksteal"),
 )
 
 
