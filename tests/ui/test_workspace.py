@@ -30,11 +30,14 @@ Key = Qt.Key
 def window(qtbot: QtBot, qapp: QApplication, theme: Theme) -> Iterator[StationWindow]:
     """A window at its gate, not shown yet."""
 
-    def no_workspace() -> Any:
+    def nobody_enters(*_: object) -> Any:
         raise AssertionError("nobody signs in")
 
+    def load_workspace() -> Any:
+        return nobody_enters
+
     scanner = Scanner(qapp)
-    made = StationWindow(FakeStation(VILLAGE), theme, Settings(), scanner, no_workspace)
+    made = StationWindow(FakeStation(VILLAGE), theme, Settings(), scanner, load_workspace)
     qtbot.addWidget(made)
     yield made
     qapp.removeEventFilter(scanner)

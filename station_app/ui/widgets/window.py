@@ -119,10 +119,6 @@ class StationWindow(QMainWindow):
         if self.workspace is not None and self.isActiveWindow():
             self.workspace.take_scan(digits)
 
-    def _name(self, office: str) -> None:
-        """Say in the title whose window it is: several may lie on one screen."""
-        self.setWindowTitle(f"代办件 · {office}" if office else "代办件")
-
     def _load_more(self) -> None:
         """Load what the work needs while the PIN is typed: on the GUI thread it would stop the window."""
         self.jobs.submit(Lane.NET, self._load_workspace, owner=self, done=lambda _: None)
