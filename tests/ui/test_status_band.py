@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from station_app.ui.ports import Exchanged
+from station_app.ui.presenters import syncing as syncing_parts
 from station_app.ui.presenters.syncing import Syncing
 from station_app.ui.widgets.status import StatusBand
 from station_app.ui.workplace import Workplace
@@ -76,3 +79,29 @@ def test_a_disk_that_gets_full_is_told_beside_the_clock(
     warning = band(village, qtbot, idle).warning
     assert warning.text().endswith("电脑时间不正确、磁盘快满了")
     assert len(warning.toolTip().splitlines()) == 2
+
+
+def test_what_is_saved_while_an_exchange_is_under_way_is_sent_soon_after_it(
+    village: Workplace, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It waited for the next exchange on time, up to a minute: the one under way had looked before.
+    monkeypatch.setattr(syncing_parts, "AFTER_SAVING_S", 0.0)
+    saved = Event()
+    begun: list[bool] = []
+
+    def exchange(early: bool) -> Exchanged:
+        begun.append(early)
+        saved.wait(10)
+        return Exchanged(pushed=0, pulled=0, anew=0, code="", pause_s=60.0)
+
+    village.session = replace(village.session, exchange=exchange)
+    syncing = Syncing(village)
+    syncing.exchange_now()
+    qtbot.waitUntil(lambda: len(begun) == 1)
+    village.changed.emit()
+    assert len(begun) == 1
+    saved.set()
+    qtbot.waitUntil(lambda: len(begun) == 2)
+    qtbot.waitUntil(lambda: village.jobs.idle)
+    syncing.stop()
+    assert begun == [True, True]

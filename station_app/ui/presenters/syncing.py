@@ -63,6 +63,7 @@ class Syncing(QObject):
         super().__init__(place)
         self._place = place
         self._running = False
+        self._saved_meanwhile = False
         self._code = ""
         self._next_at: datetime | None = None
         self._timer = QTimer(self)
@@ -88,6 +89,8 @@ class Syncing(QObject):
         self._exchange(early=True)
 
     def _on_change(self) -> None:
+        # An exchange under way may have looked before this was saved.
+        self._saved_meanwhile = self._running
         if not self._running:
             self._early.start(int(AFTER_SAVING_S * 1000))
         self._show()
@@ -95,7 +98,7 @@ class Syncing(QObject):
     def _exchange(self, *, early: bool) -> None:
         if self._running:
             return
-        self._running = True
+        self._running, self._saved_meanwhile = True, False
         self._early.stop()
         self._show()
         work = self._place.session.exchange
@@ -105,8 +108,12 @@ class Syncing(QObject):
         self._running = False
         self._code = found.code
         self._wait(found.pause_s)
+        saved_meanwhile = self._saved_meanwhile
         if found.pulled or found.pushed or found.anew:
             self._place.changed.emit()
+        if saved_meanwhile:
+            self._early.start(int(AFTER_SAVING_S * 1000))
+        else:
             self._early.stop()
         self._show()
 
