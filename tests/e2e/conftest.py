@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from station_app.cli.demo.place import OFFICES, Office, Place, Station
+from tests.e2e.quick_children import QuickChildren
 from tests.reliability.shared import template
 
 __all__ = ["center", "template"]
@@ -27,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def center(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Center]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STATION_TEST_QUICK_PIN", "1")
-        place = Center(tmp_path_factory.mktemp("place"))
+        place = Center(tmp_path_factory.mktemp("place"), children=QuickChildren)
     try:
         place.open_center(OFFICES)
         yield place

@@ -78,6 +78,7 @@ class Warm:
     def __init__(self, folder: Path, prefix: Sequence[str] = ()) -> None:
         self._folder = folder
         self._numbers = count(1)
+        self._one_at_a_time = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
         command = [*prefix, sys.executable, "-m", "tests.reliability.warm"]
         self._errors = (folder / "warm.err").open("wb")
@@ -111,9 +112,10 @@ class Warm:
     def _ask(self, order: Mapping[str, Any]) -> int:
         assert self._server.stdin is not None
         assert self._server.stdout is not None
-        self._server.stdin.write(json.dumps(order).encode() + b"\n")
-        self._server.stdin.flush()
-        answer = self._server.stdout.readline()
+        with self._one_at_a_time:
+            self._server.stdin.write(json.dumps(order).encode() + b"\n")
+            self._server.stdin.flush()
+            answer = self._server.stdout.readline()
         if not answer:
             raise AssertionError(f"the warm program has ended: {(self._folder / 'warm.err').read_text('utf-8')}")
         return int(json.loads(answer))
