@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from station_app.bootstrap.center_processes import Stop, keep_running
+from station_app.bootstrap.center_server import listen
 from station_app.protocol.wire import unpack
 
 Rows = Sequence[tuple[str, str, str, str]]
@@ -69,7 +70,7 @@ def answer(_stop: Stop, listening: socket.socket, address: str) -> None:
 
 def main(address: str, processes: int) -> None:
     """Serve on a free port of this machine and print it."""
-    listening = socket.create_server(("127.0.0.1", 0), backlog=512)
+    listening = listen("127.0.0.1", 0)
     if "host=" in address:
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(TABLE.encode())

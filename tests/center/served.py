@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import uvicorn
 
 from station_app.bootstrap import station
 from station_app.bootstrap.center import OpenCenter, open_center
+from station_app.bootstrap.center_server import listen
 from station_app.center.app import create_app
 from station_app.center.ports import CenterParts
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST, SigningKey, verify
@@ -138,7 +138,7 @@ def activation_of(served: Served, name: str, code: str = "ABCDEFGHJK", key: Sign
 @contextmanager
 def serving(parts: CenterParts) -> Iterator[int]:
     """Serve a center made of these parts and give its port."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen("127.0.0.1", 0)
     config = uvicorn.Config(create_app(parts), log_level="critical", access_log=False, ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
