@@ -150,7 +150,7 @@ class Proxy:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_WITHIN_S)
 
     async def _listen(self) -> asyncio.Server:
-        listener = socket.socket()
+        listener = socket.socket(proto=socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         listener.bind((LOOPBACK, 0))
         return await asyncio.start_server(self._serve, sock=listener, limit=_BUFFER_BYTES)
