@@ -195,15 +195,6 @@ def may_relay(organisations: Organisations, county: str) -> Callable[[str], bool
     return may
 
 
-def alone_relays(organisations: Organisations, county: str) -> Callable[[str], bool]:
-    """Return which offices' events can have come from a county's center only: no other has ever served them."""
-
-    def alone(org: str) -> bool:
-        return org == county or _served_by(organisations, org) == {county}
-
-    return alone
-
-
 def _served_by(organisations: Organisations, org: str) -> set[str]:
     """Return the offices of the centers that serve an office or have served it."""
     if org not in organisations:

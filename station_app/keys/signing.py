@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -52,15 +52,6 @@ class SigningKey:
             ValueError: the context holds a zero byte, which would make the signed message ambiguous.
         """
         return self._private.sign(_message(context, data))
-
-
-class VerifyJob(NamedTuple):
-    """One signature to check, as taken by `verify_many`."""
-
-    public: bytes
-    context: str
-    data: bytes
-    signature: bytes
 
 
 def verify(public: bytes, context: str, data: bytes, signature: bytes) -> bool:

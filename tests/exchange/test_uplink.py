@@ -15,7 +15,7 @@ from station_app.exchange.center import accept_link, intake_view
 from station_app.exchange.inbox import DOCUMENT_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.relayed import take_relayed
-from station_app.exchange.uplink import alone_relays, may_relay
+from station_app.exchange.uplink import may_relay
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.signed import DeviceCredential, Signed, document_payload
@@ -64,8 +64,6 @@ def test_a_county_brings_events_of_offices_that_it_serves_or_has_served() -> Non
     moved = tree((A_VILLAGE, B_TOWN, A_TOWN))
     may = [may_relay(moved, county) for county in (A, B)]
     assert [[one(org) for org in (A, A_TOWN, A_VILLAGE)] for one in may] == [[True, True, True], [False, False, True]]
-    alone = [alone_relays(moved, county) for county in (A, B)]
-    assert [[one(org) for org in (A, A_TOWN, A_VILLAGE)] for one in alone] == [[True, True, False], [False] * 3]
     assert not may_relay(moved, A)("unknown")
 
 
