@@ -19,6 +19,9 @@ import threading
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from station_app.bootstrap.center import open_center
@@ -72,8 +75,10 @@ def fill(village: SignedIn, events: int) -> None:
     cases = events * 32 // 100
     with village.desk.open_book() as book:
         desk = in_one_transaction(village.desk, book)
-        ids = []
+        now, ids = desk.now(), []
         for number in range(cases):
+            # A day has 9,999 numbers.
+            desk = replace(desk, now=partial(now.__add__, timedelta(days=number // 9_000)))
             name = SURNAMES[number % len(SURNAMES)] + GIVEN[number % 24] + GIVEN[number // 24 % 24]
             form = {**FORM, "applicant": {**FORM["applicant"], "name": name}}  # type: ignore[dict-item]
             ids.append(register_case(desk, form).case_id)

@@ -30,6 +30,7 @@ from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT
+from station_app.exchange.ports import Epoch
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, REQUEST, SigningKey
 from station_app.protocol.event import Event
@@ -101,7 +102,7 @@ def make_asker(number: int, many: int) -> Asker:
     body = pack_request(ExchangeRequest(EPOCH, "", 0, 1, tuple(islice(events, many)), 100))
     signature = key.sign(REQUEST, request_bytes(EXCHANGE_PATH, body, NONCE)).hex()
     headers = {DEVICE_HEADER: device, NONCE_HEADER: NONCE, SIGNATURE_HEADER: signature}
-    station = Station(device, org, key.public, EPOCH, 0, NONCE, NONCE, AT)
+    station = Station(device, org, key.public, AT)
     return Asker(station, worker, person_key.public, many, body, headers)
 
 
@@ -140,6 +141,7 @@ def make_center(home: Path, askers: Sequence[Asker], address: str) -> None:
         for asker in askers:
             station = asker.station
             store.save_station(station)
+            store.save_epoch(Epoch(station.device, EPOCH, 1, NONCE, NONCE, AT))
             store.save_account(Account(asker.worker))
             credential = DeviceCredential(station.device, station.org, station.public_key)
             store.save_credential(opened.clerk.signed(CREDENTIAL_CONTEXT, credential.to_payload()))
