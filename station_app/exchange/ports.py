@@ -170,8 +170,8 @@ class StationBook(Protocol):
 
 
 @runtime_checkable
-class UplinkBook(StationBook, Protocol):
-    """A center's journal as a client of the center above: what others made goes up, what comes is served below."""
+class UplinkBook(Protocol):
+    """What a center's journal has beside a station's: others made what goes up from it, and it serves what comes."""
 
     def documents_to_tell(self) -> Sequence[Signed]:
         """Return this center's own documents that the center above has to know and has not got yet."""

@@ -17,6 +17,8 @@ from station_app.protocol.signed import Signed
 LEAST_PROTO = 1
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
+# A read reserves as much as it may return; few messages are longer than this.
+_MOSTLY_ENOUGH_BYTES = 64 * 1024
 _T = TypeVar("_T")
 _HEX = frozenset("0123456789abcdef")
 
@@ -34,7 +36,10 @@ def unpack(data: bytes, limit: int = MAX_MESSAGE_BYTES) -> Any:
     """
     try:
         reader = zstandard.ZstdDecompressor(max_window_size=2**25).stream_reader(data)
-        text = reader.read(limit + 1)
+        first = min(_MOSTLY_ENOUGH_BYTES, limit + 1)
+        text = reader.read(first)
+        if len(text) == first:
+            text += reader.read(limit + 1 - first)
         if len(text) > limit:
             raise StationError("batch-too-large")
         return json.loads(text)

@@ -207,6 +207,14 @@ def test_any_value_in_any_field_is_read_or_refused(name: str, value: object) -> 
             assert error.code in ("record-malformed", "proto-unknown")
 
 
+@pytest.mark.parametrize("size", [100, 65_535, 65_536, 65_537, 200_000])
+def test_a_message_as_long_as_the_limit_is_read_and_a_longer_one_refused(size: int) -> None:
+    data = pack("字" + "x" * (size - len('"字"'.encode())))
+    assert len(unpack(data, limit=size).encode()) == size - 2
+    with pytest.raises(StationError, match="batch-too-large"):
+        unpack(data, limit=size - 1)
+
+
 def test_a_bomb_is_refused_before_it_has_grown() -> None:
     bomb = zstandard.ZstdCompressor(level=1).compress(b" " * (MAX_MESSAGE_BYTES + 1))
     assert len(bomb) < 20_000
