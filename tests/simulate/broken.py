@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -19,6 +19,21 @@ from tests.fakes import MemoryBook, MemoryCenterBook
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 Against = tuple[Verdict, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A broken program.
+
+    Args:
+        patch: breaks it.
+        found_by: the invariants that are meant for it.
+        in_worlds: the kinds of trouble that bring it to light soonest.
+    """
+
+    patch: Patch
+    found_by: set[str]
+    in_worlds: set[str] = field(default_factory=set)
 
 
 def _ack_without_storing(patch: pytest.MonkeyPatch) -> None:
@@ -250,27 +265,29 @@ def _noted_serials_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryBook, "raise_serial", lambda self, name, value: None)
 
 
-BROKEN: dict[str, tuple[Patch, set[str]]] = {
-    "the center acks without storing": (_ack_without_storing, {"I1"}),
-    "a restored PC goes on in its epoch": (_seq_reused, {"I1", "I5", "I10"}),
-    "a revoke is obeyed while own work is unsent": (_purge_on_revoke, {"I8", "I13"}),
-    "serials do not go on behind what was noted beside the journal": (_noted_serials_forgotten, {"I2"}),
-    "both children of a base are accepted": (_both_children_accepted, {"I3"}),
-    "the grant is not checked": (_grant_not_checked, {"I3"}),
-    "a number is compared instead of the grant": (_number_instead_of_grant, {"I3"}),
-    "an office takes what was not offered to it": (_anyone_may_accept, {"I3"}),
-    "the token of an obligation is ignored": (_token_ignored, {"I3"}),
-    "a healing center rules": (_healing_center_rules, {"I3"}),
-    "a center rules in place of another": (_rules_for_others, {"I3"}),
-    "a ruling goes to the origin only": (_ruling_to_origin_only, {"I4"}),
-    "the cursor is saved without the rows": (_cursor_without_rows, {"I5"}),
-    "feed rows are skipped": (_rows_skipped, {"I5"}),
-    "feed positions are allotted outside the transaction": (_numbers_outside_transaction, {"I5"}),
-    "refused rows are tidied away": (_unacked_deleted, {"I7"}),
-    "a late event vanishes without a word": (_late_without_a_word, {"I8"}),
-    "opinions go to villages": (_opinions_for_all, {"I9"}),
-    "a tombstone blocks what follows it": (_gap_blocks, {"I10"}),
-    "the nonce before the last is not taken": (_nonce_without_predecessor, {"I10"}),
-    "a request again asks for rulings again": (_replay_fills_again, {"I11"}),
-    "a refused event still counts at home": (_own_refused_still_counts, {"I13"}),
+BROKEN = {
+    "the center acks without storing": Broken(_ack_without_storing, {"I1"}),
+    "a restored PC goes on in its epoch": Broken(_seq_reused, {"I1", "I5", "I10"}, {"restores"}),
+    "a revoke is obeyed while own work is unsent": Broken(_purge_on_revoke, {"I8", "I13"}, {"restores", "rogues"}),
+    "serials do not go on behind what was noted beside the journal": Broken(
+        _noted_serials_forgotten, {"I2"}, {"restores"}
+    ),
+    "both children of a base are accepted": Broken(_both_children_accepted, {"I3"}),
+    "the grant is not checked": Broken(_grant_not_checked, {"I3"}),
+    "a number is compared instead of the grant": Broken(_number_instead_of_grant, {"I3"}),
+    "an office takes what was not offered to it": Broken(_anyone_may_accept, {"I3"}, {"rogues"}),
+    "the token of an obligation is ignored": Broken(_token_ignored, {"I3"}, {"rogues"}),
+    "a healing center rules": Broken(_healing_center_rules, {"I3"}, {"restores"}),
+    "a center rules in place of another": Broken(_rules_for_others, {"I3"}),
+    "a ruling goes to the origin only": Broken(_ruling_to_origin_only, {"I4"}),
+    "the cursor is saved without the rows": Broken(_cursor_without_rows, {"I5"}),
+    "feed rows are skipped": Broken(_rows_skipped, {"I5"}),
+    "feed positions are allotted outside the transaction": Broken(_numbers_outside_transaction, {"I5"}),
+    "refused rows are tidied away": Broken(_unacked_deleted, {"I7"}, {"rogues"}),
+    "a late event vanishes without a word": Broken(_late_without_a_word, {"I8"}),
+    "opinions go to villages": Broken(_opinions_for_all, {"I9"}),
+    "a tombstone blocks what follows it": Broken(_gap_blocks, {"I10"}, {"rogues"}),
+    "the nonce before the last is not taken": Broken(_nonce_without_predecessor, {"I10"}),
+    "a request again asks for rulings again": Broken(_replay_fills_again, {"I11"}),
+    "a refused event still counts at home": Broken(_own_refused_still_counts, {"I13"}, {"rogues"}),
 }

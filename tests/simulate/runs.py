@@ -124,12 +124,22 @@ def _do(world: World, name: str) -> None:
     world.steps_done += HAPPENINGS[name].act(world)
 
 
-def _by_chance(seed: int, inputs: int) -> Source:
-    generator = Random(seed)
-    families = {"", *(name for name, share in FAMILIES.items() if generator.random() < share)}
+def families_of(seed: int) -> set[str]:
+    """Return the kinds of trouble that come in the world of a seed."""
+    return _families(Random(seed))
+
+
+def _families(generator: Random) -> set[str]:
+    families = {name for name, share in FAMILIES.items() if generator.random() < share}
     for one, other in APART:
         if {one, other} <= families:
             families.remove(generator.choice((one, other)))
+    return families
+
+
+def _by_chance(seed: int, inputs: int) -> Source:
+    generator = Random(seed)
+    families = {"", *_families(generator)}
     found = {name: entry.weight for name, entry in HAPPENINGS.items() if entry.family in families}
     names, weights = list(found), list(found.values())
 

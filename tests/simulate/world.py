@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ from tests.simulate.invariants import Watch, require
 from tests.simulate.machines import Center, Machine, Pc, program_of
 from tests.simulate.network import Parcel
 
-START = "2026-03-02T00:30:00+00:00"
+START = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
 MOST_TURNS = 400
 ROUNDS = 40
 # Longer than a restored center waits for a station that does not come.
@@ -65,7 +65,7 @@ class World:
 
     def now(self) -> datetime:
         """Return the world's time: half a minute a step, and what was skipped."""
-        return datetime.fromisoformat(START) + timedelta(seconds=30 * self.steps) + self.passed
+        return START + timedelta(seconds=30 * self.steps) + self.passed
 
     @property
     def machines(self) -> list[Machine]:
