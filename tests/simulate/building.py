@@ -52,12 +52,16 @@ SOMETIMES = {
 }
 
 
-@dataclass
 class Stores:
-    """Where machines keep what survives: in memory, or on real databases."""
+    """Where machines keep what survives: here in memory."""
 
-    station: Callable[[str], Store] = lambda _name: station_store()
-    center: Callable[[str], Store] = lambda _name: center_store()
+    def station(self, name: str) -> Store:
+        """Return the store of a new PC."""
+        return station_store()
+
+    def center(self, name: str) -> Store:
+        """Return the store of a new center."""
+        return center_store()
 
 
 @dataclass

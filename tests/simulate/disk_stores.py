@@ -1,91 +1,103 @@
-"""The stores of a world on real databases: stations on SQLCipher, centers on SQLite.
+"""The stores of a world on real databases: stations on SQLCipher, centers on SQLite or PostgreSQL.
 
 `tables` shows what is in them in the form that the stores in memory have, so that the same eyes look at both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from station_app.bootstrap.center_database import TABLES
 from station_app.domain.case_cards import CaseQuery
+from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
 from station_app.exchange.ports import Head, Refusal
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import FeedRow
 from station_app.protocol.signed import Signed, read_document
 from station_app.storage.center_rows import FeedHeadRow, FeedRowRow, HeadRow, SubjectRow
-from station_app.storage.engine import open_encrypted, open_plain, reading, writing
+from station_app.storage.engine import reading, writing
 from station_app.storage.journal import PLAIN
 from station_app.storage.registry import RegistryOnDisk
-from station_app.storage.rows import SHARED, DocumentRow, OutboxRow, RefusalRow, tables
-from station_app.storage.schema import prepare
+from station_app.storage.rows import DocumentRow, OutboxRow, RefusalRow, SettingRow
 from station_app.storage.station_book import StationBookOnDisk
-from station_app.storage.station_rows import STATION, CounterRow, HopRow, RevocationRow
+from station_app.storage.station_rows import CounterRow, HopRow, RevocationRow
 from station_app.usecases.ports import Slice
 from tests.fake_sent import Sent
+from tests.fake_station import REFUSED
 from tests.fakes import MISSING, CenterTables, Change, PowerCutError, StationTables, Store, Table, tables_of
+from tests.postgres import Server
 from tests.simulate.building import Stores
+from tests.simulate.databases import Database, center_file, center_on, drop_all_on, station_file
 
-Open = Callable[[], Engine]
-Load = Callable[[Connection, Mapping[str, Event]], Any]
+Load = Callable[[Connection, Any], Any]
 _ALL = Slice(None, 100_000)
+_SETTINGS = ("center", "uplink_link", "organisations", "organisations_elsewhere")
 
 
 class _UndoneError(Exception):
     """Nothing of a rehearsal is kept."""
 
 
-@dataclass
 class DiskStore(Store):
-    """A database that is looked at like a store in memory.
+    """A database that is looked at like a store in memory, by one or several processes of its program in turn.
 
     Args:
-        path: of its file.
-        open_it: opens the engine on it.
+        database: where it lies.
         make_book: makes the port of one transaction.
-        load: reads it into tables.
+        load: reads it into tables, given those that were read before, None for nothing.
+        processes: how many have it open, each with connections of its own.
     """
 
-    path: Path
-    open_it: Open
-    make_book: Callable[[Connection], Any]
-    load: Load
-    cut: str = ""
-    watch: Callable[[Change], None] | None = None
-    rot: Table[int, Event] = field(default_factory=Table)
-
-    def __post_init__(self) -> None:
-        self._engine = self.open_it()
+    def __init__(
+        self, database: Database, make_book: Callable[[Connection], Any], load: Load, processes: int = 1
+    ) -> None:
+        self.cut = ""
+        self.watch = None
+        self.rot: Table[int, Event] = Table()
+        self.processes = [_Process(self, number) for number in range(processes)]
+        self._database = database
+        self._make_book = make_book
+        self._load = load
         self._rehearsed = None
         self._seen: Any = None
+        self._engines = self._open_all()
+
+    def _open_all(self) -> list[Engine]:
+        return [self._database.open() for _ in self.processes]
 
     @property
     def tables(self) -> Any:
         if self._seen is None:
-            with reading(self._engine) as connection:
-                self._seen = self._look(connection, {})
+            with reading(self._engines[0]) as connection:
+                self._seen = self._look(connection)
         return self._seen
 
-    def _look(self, connection: Connection, known: Mapping[str, Event]) -> Any:
-        found = self.load(connection, known)
+    def _look(self, connection: Connection) -> Any:
+        found = self._load(connection, self._seen)
         if isinstance(found, StationTables):
             found.rot = self.rot
         return found
 
+    def write(self) -> AbstractContextManager[Any]:
+        return self.write_by(0)
+
+    def read(self) -> AbstractContextManager[Any]:
+        return self.read_by(0)
+
     @contextmanager
-    def write(self) -> Iterator[Any]:
+    def write_by(self, process: int) -> Iterator[Any]:
+        """Open the writing transaction in one of the processes."""
         before = self.tables
         try:
-            with writing(self._engine) as connection:
-                yield self.make_book(connection)
-                after = self._look(connection, before.events)
+            with writing(self._engines[process]) as connection:
+                yield self._make_book(connection)
+                after = self._look(connection)
                 self._before_commit(before, after)
         except _UndoneError:
             return
@@ -105,29 +117,39 @@ class DiskStore(Store):
             raise PowerCutError if cut == "before" else StationError("disk-full")
 
     @contextmanager
-    def read(self) -> Iterator[Any]:
-        with reading(self._engine) as connection:
-            yield self.make_book(connection)
+    def read_by(self, process: int) -> Iterator[Any]:
+        """Open a reading transaction in one of the processes."""
+        with reading(self._engines[process]) as connection:
+            yield self._make_book(connection)
 
-    def take_copy(self) -> bytes:
-        """Return the bytes of the file, as a backup has them."""
-        self._engine.dispose()
-        self._engine = self.open_it()
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return self.path.read_bytes()
+    def take_copy(self) -> Any:
+        """Return a copy of the database, as a backup has it."""
+        self.close()
+        try:
+            return self._database.take_copy()
+        finally:
+            self._engines = self._open_all()
 
     def put_copy(self, copy: Any) -> None:
-        """Put the file back to a copy."""
-        self._engine.dispose()
-        for name in ("-wal", "-shm"):
-            self.path.with_name(self.path.name + name).unlink(missing_ok=True)
-        self.path.write_bytes(copy)
-        self._engine, self._seen = self.open_it(), None
+        """Put the database back to a copy."""
+        self.close()
+        self._database.put_copy(copy)
+        self._engines, self._seen = self._open_all(), None
+
+    def close(self) -> None:
+        """End all connections."""
+        for engine in self._engines:
+            engine.dispose()
 
     def read_anew(self, book: Any) -> None:
         """Leave the events as they are: a database has no memory of what programs understood."""
         self._seen = None
+
+
+class _Process:
+    def __init__(self, store: DiskStore, number: int) -> None:
+        self.write = partial(store.write_by, number)
+        self.read = partial(store.read_by, number)
 
 
 def _change(before: Any, after: Any) -> Change:
@@ -140,28 +162,38 @@ def _touched(was: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[Any, Any]:
     return found | {key: value for key, value in was.items() if key not in now}
 
 
-def stores_in(folder: Path) -> Stores:
-    """Return stores that make their databases in a folder."""
-    return Stores(
-        station=lambda name: _store(folder / f"station-{name}.db", _open_station, StationBookOnDisk, _load_station),
-        center=lambda name: _store(folder / f"center-{name}.db", _open_center, _registry, _load_center),
-    )
+class DiskStores(Stores):
+    """Stores whose databases are made in a folder; those of centers on a server, where there is one.
 
+    Args:
+        server: two processes of each center have the database there open.
+    """
 
-def _store(path: Path, open_it: Callable[[Path], Engine], make_book: Callable[[Connection], Any], load: Load) -> Store:
-    return DiskStore(path, lambda: open_it(path), make_book, load)
+    def __init__(self, folder: Path, server: Server | None = None) -> None:
+        self.processes = 1 if server is None else 2
+        self._folder = folder
+        self._server = server
+        self._made: list[DiskStore] = []
 
+    def station(self, name: str) -> Store:
+        database = station_file(self._folder / f"station-{name}.db")
+        return self._keep(DiskStore(database, StationBookOnDisk, _load_station))
 
-def _open_station(path: Path) -> Engine:
-    engine = open_encrypted(path, bytes(32))
-    prepare(engine, tables(SHARED + STATION))
-    return engine
+    def center(self, name: str) -> Store:
+        file = self._folder / f"center-{name}.db"
+        database = center_file(file) if self._server is None else center_on(self._server)
+        return self._keep(DiskStore(database, _registry, _load_center, self.processes))
 
+    def _keep(self, store: DiskStore) -> DiskStore:
+        self._made.append(store)
+        return store
 
-def _open_center(path: Path) -> Engine:
-    engine = open_plain(path)
-    prepare(engine, TABLES)
-    return engine
+    def close(self) -> None:
+        """End all connections, and leave nothing on the server."""
+        for store in self._made:
+            store.close()
+        if self._server is not None:
+            drop_all_on(self._server)
 
 
 def _registry(connection: Connection) -> RegistryOnDisk:
@@ -172,16 +204,32 @@ def _rows(connection: Connection, row: Any) -> list[Any]:
     return list(connection.execute(select(*row.__table__.columns)))
 
 
-def _events(book: Any, known: Mapping[str, Event]) -> tuple[Table[str, Event], Table[str, tuple[Event, ...]]]:
+def _events(book: Any, before: Any) -> tuple[Table[str, Event], Table[str, tuple[Event, ...]]]:
     """Return the journal and its streams; events that were seen before keep what has been read of them."""
     events: Table[str, Event] = Table()
     streams: dict[str, list[Event]] = {}
     for found in book.all_events():
-        before = known.get(found.event_id)
-        event = before if before is not None and before.body == found.body else found
+        known = before.events.get(found.event_id) if before else None
+        event = known if known is not None and known.body == found.body else found
         events[event.event_id] = event
         streams.setdefault(event.header.subject_id, []).append(event)
     return events, Table({subject: tuple(stream) for subject, stream in streams.items()})
+
+
+def _cases(book: StationBookOnDisk, shown: Iterable[str], now: StationTables, before: Any) -> Table[str, Case]:
+    """Return the cases that are shown; the fold of what has not changed is the one of before."""
+    same = before is not None and (before.revoked, _refused(before)) == (now.revoked, _refused(now))
+    cases: Table[str, Case] = Table()
+    for case_id in shown:
+        known = same and case_id in before.cases and before.subjects[case_id] == now.subjects[case_id]
+        case = before.cases[case_id] if known else book.case(case_id)
+        if case is not None:
+            cases[case_id] = case
+    return cases
+
+
+def _refused(tables: StationTables) -> list[Sent]:
+    return [row for row in tables.outbox.values() if row.status in REFUSED]
 
 
 def _outbox(connection: Connection) -> Table[int, Sent]:
@@ -190,15 +238,14 @@ def _outbox(connection: Connection) -> Table[int, Sent]:
     )
 
 
-def _load_station(connection: Connection, known: Mapping[str, Event]) -> StationTables:
+def _load_station(connection: Connection, before: Any) -> StationTables:
     book = StationBookOnDisk(connection)
     if book.setting("identity") is None:
         return StationTables()
-    events, subjects = _events(book, known)
+    events, subjects = _events(book, before)
     placed = list(book.case_slice(CaseQuery(), _ALL))[::-1]
-    cases = {p.card.case_id: book.case(p.card.case_id) for p in placed}
     documents = [read_document(Signed(r.payload, r.signature)) for r in _rows(connection, DocumentRow)]
-    return StationTables(
+    found = StationTables(
         settings=Table({"identity": book.identity(), "link": book.link()}),
         events=events,
         subjects=subjects,
@@ -207,30 +254,31 @@ def _load_station(connection: Connection, known: Mapping[str, Event]) -> Station
         outbox=_outbox(connection),
         revoked=Table({(r.kind, r.subject_id): r.obeyed for r in _rows(connection, RevocationRow)}),
         hops=Table({(r.event_id, r.org): r for r in _rows(connection, HopRow)}),
-        cases=Table({case_id: case for case_id, case in cases.items() if case is not None}),
         cards=Table({p.card.case_id: p.card for p in placed}),
         batches=Table({batch.batch_id: batch for batch in book.batches()}),
         counters=Table({r.name: r.value for r in _rows(connection, CounterRow)}),
     )
+    found.cases = _cases(book, found.cards, found, before)
+    return found
 
 
 def _event(row: Any) -> Event:
     return Event(row.header, row.signature, row.person_signature, row.body)
 
 
-def _load_center(connection: Connection, known: Mapping[str, Event]) -> CenterTables:
-    book = _registry(connection)
-    if book.setting("center") is None:
+def _load_center(connection: Connection, before: Any) -> CenterTables:
+    settings = {r.name: r.value for r in _rows(connection, SettingRow) if r.name in _SETTINGS}
+    if "center" not in settings:
         return CenterTables()
-    events, subjects = _events(book, known)
+    book = _registry(connection)
+    events, subjects = _events(book, before)
     refusals = _rows(connection, RefusalRow)
     heads = _rows(connection, FeedHeadRow)
-    names = ("center", "uplink_link", "organisations", "organisations_elsewhere")
     stations = book.stations()
     by_subject = _rows(connection, SubjectRow)
     feed = _rows(connection, FeedRowRow)
     return CenterTables(
-        settings=Table({name: book.setting(name) for name in names if book.setting(name) is not None}),
+        settings=Table(settings),
         events=events,
         subjects=subjects,
         refusals=Table({r.number: (r.device, r.epoch, Refusal(r.link, _event(r), r.code)) for r in refusals}),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 from station_app.center.ports import CenterParts
@@ -175,7 +176,13 @@ class Center(Machine):
     restored: int = 0
 
     def __post_init__(self) -> None:
-        self.service = CenterService(self.parts, self._wake)
+        parts = [replace(self.parts, write=process.write, read=process.read) for process in self.store.processes]
+        self._services = cycle([CenterService(own, self._wake) for own in parts])
+
+    @property
+    def service(self) -> CenterService:
+        """Return the service of the process that takes the next request: each in turn."""
+        return next(self._services)
 
     def _wake(self) -> None:
         self.ruler_awake = True

@@ -16,7 +16,7 @@ from tests.simulate.invariants import ViolationError
 from tests.simulate.traces import BUILD, REST, Step, Trace
 from tests.simulate.world import World
 
-INPUTS = 400
+INPUTS, HAND_OVERS = 400, 30
 REST_PROBABILITY = 0.004
 
 
@@ -78,11 +78,17 @@ class Sums:
         )
 
 
-def run_seed(seed: int, sums: Sums | None = None, inputs: int = INPUTS, trace: Trace | None = None) -> World:
-    """Run one seed to its end, write it down in `trace`, and raise SeedError at the first violation."""
+def run_seed(
+    seed: int, sums: Sums | None = None, inputs: int = INPUTS, hand_overs: int = HAND_OVERS, trace: Trace | None = None
+) -> World:
+    """Run one seed to its end, write it down in `trace`, and raise SeedError at the first violation.
+
+    Args:
+        inputs: how many there are at least, and as many as it takes for so many `hand_overs`.
+    """
     trace = trace or Trace(seed)
     # One seed in fifteen signs with real keys: twenty of three hundred.
-    world = _run(trace, _by_chance(seed, inputs), ED25519 if seed % 15 == 0 else FAKE, None)
+    world = _run(trace, _by_chance(seed, inputs, hand_overs), ED25519 if seed % 15 == 0 else FAKE, None)
     if sums is not None:
         sums.add(world)
     return world
@@ -137,7 +143,7 @@ def _families(generator: Random) -> set[str]:
     return families
 
 
-def _by_chance(seed: int, inputs: int) -> Source:
+def _by_chance(seed: int, inputs: int, hand_overs: int) -> Source:
     generator = Random(seed)
     families = {"", *_families(generator)}
     found = {name: entry.weight for name, entry in HAPPENINGS.items() if entry.family in families}
@@ -145,7 +151,7 @@ def _by_chance(seed: int, inputs: int) -> Source:
 
     def steps(world: World) -> Iterator[Step]:
         number = done = 0
-        while done < inputs or world.stats["hand-overs"] < 30:
+        while done < inputs or world.stats["hand-overs"] < hand_overs:
             number += 1
             before = world.steps_done
             yield Step(generator.choices(names, weights)[0], number, None)

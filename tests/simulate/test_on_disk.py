@@ -1,37 +1,40 @@
-"""Twenty traces on real stores: what holds in memory holds on SQLCipher and SQLite, with real keys."""
+"""Twenty traces on real stores, twice: what holds in memory holds on SQLCipher, SQLite, PostgreSQL, with real keys."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import ED25519
-from tests.simulate.building import Stores
-from tests.simulate.disk_stores import stores_in
+from tests.simulate.disk_stores import DiskStores
 from tests.simulate.runs import replay, run_seed
-from tests.simulate.traces import REST, Step, Trace
+from tests.simulate.traces import REST, Trace
+from tests.simulate.tree import COUNTY
 
 SEEDS = range(20)
 # A commit on disk, and reading all of it back to look at it, takes far longer than one in memory.
-INPUTS = 200
-REGISTERED = 5
-BIG = 1_000_000
+INPUTS, HAND_OVERS = 50, 2
 
 
-@pytest.fixture
-def stores(tmp_path: Path) -> Stores:
-    """Return where machines keep what they have: another database is another fixture."""
-    return stores_in(tmp_path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DiskStores]:
+    """Return where machines keep what they have; on PostgreSQL two processes of each center answer in turn."""
+    server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    stores = DiskStores(tmp_path, server)
+    yield stores
+    stores.close()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_trace_holds_every_invariant_on_real_stores(seed: int, stores: Stores) -> None:
+def test_a_trace_holds_every_invariant_on_real_stores(seed: int, stores: DiskStores) -> None:
     trace = Trace(seed)
-    run_seed(seed, trace=trace)
-    inputs = [step for step in trace.steps if step.name != REST]
-    # Where little was taken in at first, so many more that there is something to look at.
-    registered = [number for number, step in enumerate(inputs, start=1) if step.name == "register"]
-    steps = inputs[: max(INPUTS, registered[REGISTERED - 1])]
-    world = replay(Trace(seed, [*steps, Step(REST, BIG, [])], trace.build), ED25519, stores)
+    run_seed(seed, inputs=INPUTS, hand_overs=HAND_OVERS, trace=trace)
+    *inputs, rest = trace.steps
+    # All exchange with all in a rest, which takes longer than the inputs: one, at the end.
+    steps = [*(step for step in inputs if step.name != REST), rest]
+    world = replay(Trace(seed, steps, trace.build), ED25519, stores)
     assert len(world.watch.confirmed) > 5
+    county = world.centers[COUNTY]
+    assert len({id(county.service) for _ in range(4)}) == stores.processes

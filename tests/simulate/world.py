@@ -164,9 +164,9 @@ class World:
         if self.way_limit and parcel.pushes > self.way_limit:
             self.faults["too large for the way"] += 1
             return self._reply(parcel, None, "batch-too-large")
-        center = parcel.to
+        center, service = parcel.to, parcel.to.service
         try:
-            body = center.service.exchange(parcel.call)
+            body = service.exchange(parcel.call)
         except PowerCutError:
             center.ruler_awake = True
             return self._reply(parcel, None, "no-network")
@@ -175,7 +175,7 @@ class World:
             return self._reply(parcel, None, error.code)
         if self.chance.happens(0.1):
             self._check_push_again(parcel)
-        return self._reply(parcel, (body, center.service.sign_reply(parcel.call, body)), "")
+        return self._reply(parcel, (body, service.sign_reply(parcel.call, body)), "")
 
     def _check_push_again(self, parcel: Parcel) -> None:
         changed = parcel.to.store.rehearse(lambda: parcel.to.service.exchange(parcel.call)) - {"stations"}
