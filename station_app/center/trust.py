@@ -9,22 +9,33 @@ from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.organisations import Organisations
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.uplink import may_relay
-from station_app.protocol.signed import Signed, read_credential, read_document
+from station_app.protocol.signed import Credential, DeviceCredential, Signed, read_credential, read_document
 from station_app.usecases.center_ports import CENTERS, Station
 from station_app.usecases.other_centers import told_elsewhere
 from station_app.usecases.run_center import ORGANISATIONS, organisations_of
 
 
 def learn_credentials(store: CenterStore, parts: CenterParts, found: Sequence[Signed]) -> None:
-    """Keep credentials that came with events; of another center only for offices that it serves, or has served."""
+    """Keep credentials that came with events; of another center only for offices that it serves, or has served.
+
+    A station shows what it has; what was renewed here since stays.
+    """
     here = store.setting("center")["org"]
     for signed in found:
         signer = signer_of(store, parts, CREDENTIAL_CONTEXT, signed)
         credential = read_credential(signed.payload)
         # Of a device that was enrolled here, its own stations can check what this center has signed, and nothing else.
         foreign = store.station(credential.device) is None
-        if signer == here or (signer and foreign and may_relay(store.organisations(), signer)(credential.org)):
+        trusted = signer == here or (signer and foreign and may_relay(store.organisations(), signer)(credential.org))
+        if trusted and not _is_renewed(store, credential):
             store.save_credential(signed)
+
+
+def _is_renewed(store: CenterStore, credential: Credential) -> bool:
+    if isinstance(credential, DeviceCredential):
+        return False
+    held = store.credentials({credential.device}).people.get((credential.person, credential.device), ())
+    return any(h.public_key == credential.public_key and h.valid_from > credential.valid_from for h in held)
 
 
 def hear_documents(store: CenterStore, parts: CenterParts, station: Station, found: Sequence[Signed]) -> None:

@@ -18,12 +18,13 @@ from station_app.exchange.relayed import take_relayed
 from station_app.exchange.uplink import may_relay
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeRequest
-from station_app.protocol.signed import DeviceCredential, Signed, document_payload
+from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, document_payload
 from station_app.usecases.run_center import ORGANISATIONS, organisations_of, publish_organisations
 from tests.exchange import makers
 from tests.exchange.centers import CITY, Node, office
 from tests.exchange.makers import CASE, EPOCH, NOTE, OPEN, Device, answers
 from tests.exchange.test_city import A_TOWN, A_VILLAGE, B_TOWN, B_VILLAGE, A, B, Region, move_to_b, offer_to
+from tests.fake_store import read
 from tests.fakes import fake_verify_many
 
 
@@ -180,6 +181,23 @@ def test_nobody_else_speaks_for_a_pc_that_is_enrolled_here_or_for_the_center_its
     learn(region.city, region.a.signed(again))
     assert signed_of(region.city, region.a.device) == before == region.city.signed(again)
     assert signed_of(region.a, region.a.device) == region.a.signed(again)
+
+
+@pytest.mark.parametrize("shown_last", ["2026-03-02T00:30:00Z", "2026-04-03T02:06:30Z"])
+def test_what_a_station_shows_does_not_take_the_place_of_a_credential_that_was_renewed_since(
+    region: Region, shown_last: str
+) -> None:
+    """A center that had been restored twice took the older back at each request; found by the simulator (seed 34)."""
+    device = region.pcs[A_TOWN].device
+    held = region.a.store.tables.credentials
+    person = next(c for c in map(read, held.values()) if isinstance(c, PersonCredential) and c.device == device)
+    dates = ["2026-03-02T00:30:00Z", "2026-04-03T02:06:30Z"]
+    for valid_from in [*sorted(dates, key=shown_last.__eq__), shown_last]:
+        learn(region.a, region.a.signed(replace(person, valid_from=valid_from).to_payload()))
+    with region.a.store.read() as book:
+        found = book.credentials({device}).person(person.person, device)
+    assert found is not None
+    assert found.valid_from == max(dates)
 
 
 def tell(region: Region, number: int, offices: Organisations, *, by: Node | None = None) -> None:
