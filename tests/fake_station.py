@@ -211,6 +211,7 @@ class MemoryBook(MemoryCases):
             link: r for link, r in self.tables.outbox.items() if r.event_id in event_ids and r.status in REFUSED
         }
         self.tables.outbox.update({link: replace(row, status="stored", code="") for link, row in admitted.items()})
+        self._count([row.event_id for row in admitted.values()])
         self.refold({self.tables.events[row.event_id].header.subject: None for row in admitted.values()})
 
     def refold(self, subjects: Iterable[Subject]) -> None:

@@ -273,6 +273,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
             if links:
                 admitted = update(OutboxRow).where(OutboxRow.link.in_(links)).values(status="stored", code="")
                 self._connection.execute(admitted)
+                self._count_settled(links)
                 self._refold_refused(links)
 
     def _refold_refused(self, links: Sequence[int]) -> None:

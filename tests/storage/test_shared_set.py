@@ -41,6 +41,21 @@ def test_what_was_held_and_comes_again_as_good_counts_once_and_is_held_no_more(b
         assert list(book.all_events()) == [strange]
 
 
+def test_what_the_center_takes_in_after_all_is_shared_from_then_on(books: Books) -> None:
+    """It was left out of the sum: from then on each exchange looked for a difference and found none.
+
+    Found by the simulator (seed 251): a restored center had refused the event.
+    """
+    own = [opened(books.me, number) for number in (1, 2)]
+    books.append(*own)
+    with books.write() as book:
+        book.settle([PushStatus(1, "refused", "not-a-party"), PushStatus(2, "stored")], AT)
+        for _ in range(2):
+            book.admit_own([event.event_id for event in own])
+    with books.read() as book:
+        assert shared(book) == {event.event_id for event in own}
+
+
 def test_what_the_center_has_lost_goes_back_into_the_outbox(books: Books) -> None:
     own = [opened(books.me, number) for number in (1, 2, 3)]
     foreign = opened(Device(OTHER), 7)
