@@ -195,11 +195,17 @@ def _link_after(link: Link, reply: ExchangeReply, rows: Sequence[FeedRow], at: s
 def _is_same(book: StationBook, reply: ExchangeReply, link: Link) -> bool | None:
     """Tell whether this PC has what the center has for its office; None where the two speak of different moments.
 
-    They speak of the same moment where all rows are here and the outbox is empty.
+    They speak of the same moment where all rows are here and the outbox is empty, or has only what the center has just
+    put off: what that waits for may lie here, given away before and lost there since, and then only a repair brings it.
     """
-    if reply.sum is None or (link.cursor < reply.head and not reply.reset) or book.outbox(1):
+    if reply.sum is None or (link.cursor < reply.head and not reply.reset):
         return None
-    return book.id_sum() == IdSum(*reply.sum)
+    put_off = {status.link for status in reply.statuses if status.status == "waiting"}
+    outbox = book.outbox(len(put_off) + 1)
+    if any(place not in put_off for place, _ in outbox):
+        return None
+    same = book.id_sum() == IdSum(*reply.sum)
+    return None if same and outbox else same
 
 
 def _repair_of(book: StationBook, differ: Mapping[str, Sequence[str]]) -> Repair:
