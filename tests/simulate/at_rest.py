@@ -9,6 +9,7 @@ from typing import Any
 from station_app.domain.case_cards import card_of
 from station_app.domain.cases import Case
 from station_app.domain.organisations import Level, Organisations
+from station_app.exchange.limits import CLONED, DEVICE_REVOKED
 from station_app.exchange.losses import lost_ranges
 from station_app.exchange.projection import batch_of, case_of
 from station_app.protocol.event import Event
@@ -30,7 +31,7 @@ def check_at_rest(world: World) -> None:
         _check_outbox(machine)
     _check_confirmed(world)
     for pc in world.pcs:
-        _check_epoch(pc)
+        _check_epoch(world, pc)
     for center in world.centers.values():
         require(not center.store.tables.unruled, "I8", f"{center.name}: cases wait for a ruling at rest")
         require(not center.healing, "I10", f"{center.name} never heals")
@@ -49,11 +50,15 @@ def _check_outbox(machine: Machine) -> None:
         require(sent.issubset(tables.events), "I7", f"{machine.name}: its outbox names what is not here")
 
 
-def _check_epoch(pc: Pc) -> None:
+def _check_epoch(world: World, pc: Pc) -> None:
     """I10: a PC that nobody has set back or cloned goes on in its epoch, whatever the network does to it."""
     trouble = pc.set_back or pc.twins > 1 or pc.boss.restored
     require(trouble or not pc.identity().forked_from, "I10", f"{pc.name} was taken for a copy of itself")
-    require(pc.twins > 1 or pc.set_back or not pc.link().standing, "I10", f"{pc.name} was taken for a clone")
+    standing = pc.link().standing
+    require(pc.twins > 1 or pc.set_back or standing != CLONED, "I10", f"{pc.name} was taken for a clone")
+    require(
+        pc.device in world.watch.limits or standing != DEVICE_REVOKED, "I10", f"{pc.name} was taken for a stolen one"
+    )
 
 
 def _check_confirmed(world: World) -> None:

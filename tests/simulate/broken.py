@@ -14,6 +14,7 @@ from station_app.domain.cases import Case, Obligation
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Entry, Verdict
 from station_app.exchange import center, inbox, intake, projection, rulings, serving
+from station_app.exchange.limits import Limits
 from station_app.protocol.exchange_records import FeedRow, PushStatus
 from tests.fakes import MemoryBook, MemoryCenterBook
 
@@ -265,6 +266,10 @@ def _noted_serials_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryBook, "raise_serial", lambda self, name, value: None)
 
 
+def _limit_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Limits, "against", lambda limits, event, *, branch=False: "")
+
+
 BROKEN = {
     "the center acks without storing": Broken(_ack_without_storing, {"I1"}),
     "a restored PC goes on in its epoch": Broken(_seq_reused, {"I1", "I5", "I10"}, {"restores"}),
@@ -279,6 +284,7 @@ BROKEN = {
     "the token of an obligation is ignored": Broken(_token_ignored, {"I3"}, {"rogues"}),
     "a healing center rules": Broken(_healing_center_rules, {"I3"}, {"restores"}),
     "a center rules in place of another": Broken(_rules_for_others, {"I3"}),
+    "the limit of a revoked PC is not looked at": Broken(_limit_ignored, {"I3"}, {"revocations"}),
     "a ruling goes to the origin only": Broken(_ruling_to_origin_only, {"I4"}),
     "the cursor is saved without the rows": Broken(_cursor_without_rows, {"I5"}),
     "feed rows are skipped": Broken(_rows_skipped, {"I5"}),

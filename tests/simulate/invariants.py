@@ -43,6 +43,8 @@ class Watch:
             twice, and then the fold has to choose.
         rotten: events that rotted on their author's disk before they were sent.
         was_above: under whom each office was that has moved.
+        limits: of each revoked PC, up to which event of each epoch it counts.
+        admitted: events beyond such a limit that two administrators have taken in.
         destroyed: events of which an injected fault has destroyed a copy.
     """
 
@@ -55,6 +57,8 @@ class Watch:
     destroyed: dict[str, Event] = field(default_factory=dict)
     rotten: set[str] = field(default_factory=set)
     was_above: dict[str, set[str]] = field(default_factory=dict)
+    limits: dict[str, dict[str, int]] = field(default_factory=dict)
+    admitted: set[str] = field(default_factory=set)
     late: int = 0
     not_accepted: int = 0
     superseded: int = 0
@@ -88,7 +92,8 @@ class Watch:
             if row.status in ("stored", "exists"):
                 require(row.event_id in center.events, "I1", f"{pc.name} was told that {link} is stored")
             elif link not in change.tables.rot:
-                require(row.event_id in center.refused, "I1", f"{pc.name} was told that {link} is kept as refused")
+                kept = row.event_id in center.refused or row.event_id in self.admitted
+                require(kept, "I1", f"{pc.name} was told that {link} is kept as refused")
 
     def _pulled(self, pc: Pc, change: Change) -> None:
         was, now = change.was("settings", "link"), change.tables.settings["link"]
@@ -123,6 +128,7 @@ class Watch:
             require(all(key in table for key in change.before[name]), "I1", f"{center.name} deleted from {name}")
         self._check_feed(center, change)
         self._check_uplink(center, change)
+        self._check_limits(center, change)
         chain = (center.device, change.tables.settings["center"]["epoch"])
         if chain not in change.before["heads"]:
             return
@@ -148,6 +154,17 @@ class Watch:
             row = center.boss.store.tables.feed[center.org, n]
             here = row.event_id in change.tables.events or row.event_id in change.tables.refused
             require(here or not row.event_id or row.hop, "I5", f"{center.name} went past row {n} without it")
+
+    def _check_limits(self, center: Center, change: Change) -> None:
+        """I3: what a revoked PC writes later is taken in nowhere, so that it moves no case."""
+        if any(other.restored for other in self.centers.values()):
+            # It may have forgotten the limit; then a ruling sets the event aside.
+            return
+        for event_id, event in change.added("events"):
+            header = event.header
+            heads = self.limits.get(header.origin)
+            counts = heads is None or header.seq <= heads.get(header.epoch, 0) or event_id in self.admitted
+            require(counts, "I3", f"{center.name} took in {header.type} {event_id} of a revoked PC")
 
     def _ruled(self, center: Center, event: Event, ruling: Ruling) -> None:
         case_id = event.header.subject_id

@@ -165,14 +165,15 @@ class Center(Machine):
 
     Args:
         ruler_awake: there may be something to rule on.
-        set_back: it was restored and nobody has told it; it does not know yet.
+        unaware_in: the incarnation in which it was restored without anybody telling it; it notices by itself and then
+            starts another.
     """
 
     scheme: Scheme
     clerk: CenterClerk
     parts: CenterParts
     ruler_awake: bool = True
-    set_back: bool = False
+    unaware_in: str = ""
     restored: int = 0
 
     def __post_init__(self) -> None:
@@ -220,6 +221,11 @@ class Center(Machine):
     def healing(self) -> bool:
         """Tell whether it was restored and still collects what it lost."""
         return bool(self.setting("center").get("healing"))
+
+    @property
+    def is_hurt(self) -> bool:
+        """Tell whether its next commit will fail, or it has not got back what it lost: nobody manages it then."""
+        return bool(self.store.cut) or self.healing or self.setting("center")["incarnation"] == self.unaware_in
 
     @property
     def mood(self) -> str:

@@ -14,12 +14,14 @@ CASES = ("held", "offered", "provisional", "ended")
 MOODS = ("idle", "behind", "healing")
 COLUMNS = (*OUTBOXES, *CASES, *MOODS)
 # What writes something has filled the outbox; a center is cut off in its ruling only where it is behind; only one
-# center is set back in a world, and what moves or copies a PC is kept apart from one that heals.
+# center is set back in a world, what moves or copies a PC is kept apart from one that heals, and nobody manages one
+# while it does.
 _RESTORED = ("center restored", "center restored unnoticed", "station and center restored")
+_MANAGED = ("PC revoked", "held event taken in")
 _APART = ("village moved in its county", "village moved to another county", "PC cloned", "PC enrolled anew")
 IMPOSSIBLE = {
     *((kind, "outbox empty") for kind in ("asked back", "reclaimed", "taken over by another PC", "rotten event")),
-    *((kind, "healing") for kind in (*_APART, *_RESTORED)),
+    *((kind, "healing") for kind in (*_APART, *_RESTORED, *_MANAGED)),
     ("center off between intake and ruling", "idle"),
 }
 

@@ -20,6 +20,7 @@ SEEDS, BLOCK = 300, 50
 KINDS = {
     "PC cloned",
     "PC enrolled anew",
+    "PC revoked",
     "accept without offer",
     "asked back",
     "center busy",
@@ -38,6 +39,7 @@ KINDS = {
     "disk full",
     "disk full at a center",
     "duty of others",
+    "held event taken in",
     "narrow way",
     "new key of a worker",
     "not a party",

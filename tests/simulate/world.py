@@ -20,6 +20,7 @@ from station_app.keys.signing import REPLY, REQUEST
 from station_app.protocol.exchange_records import ExchangeReply
 from station_app.protocol.requests import EXCHANGE_PATH, reply_bytes, request_bytes
 from station_app.protocol.wire import pack_request, unpack_reply
+from station_app.usecases.holding import is_revoked
 from station_app.usecases.run_center import certify
 from station_app.usecases.times import stamp
 from tests.fakes import FAKE, PowerCutError, Scheme
@@ -218,7 +219,7 @@ class World:
         worker, key = pc.desks[place].worker, self.scheme.key(self.chance.bytes(32))
         with pc.boss.store.write() as book:
             station_there = book.station(pc.device)
-            if station_there is None:
+            if station_there is None or is_revoked(book, pc.device):
                 return
             signed = certify(book, pc.boss.clerk, worker, station_there, key.public)
         with pc.store.write() as book:

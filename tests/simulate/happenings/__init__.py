@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.simulate.happenings import machines_off, moves, restores, rogues, way, work
+from tests.simulate.happenings import machines_off, moves, restores, revocations, rogues, way, work
 from tests.simulate.world import World
 
 # Some kinds of trouble come only in some worlds: in one with everything nothing would ever get far.
@@ -17,6 +17,7 @@ FAMILIES = {
     "clocks": 0.4,
     "days": 0.6,
     "rogues": 0.6,
+    "revocations": 0.4,
 }
 
 
@@ -84,5 +85,7 @@ _ALL = (
     Happening(rogues.rogue_base, 12, "rogues"),
     Happening(rogues.rogue_duty, 8, "rogues"),
     Happening(rogues.stranger, 6, "rogues"),
+    Happening(revocations.revoke_pc, 6, "revocations"),
+    Happening(revocations.admit_held, 20, "revocations"),
 )
 HAPPENINGS = {happening.act.__name__: happening for happening in _ALL}

@@ -23,7 +23,7 @@ def move_in_county(world: World) -> bool:
         offices = organisations_of(book)
     others = [o.code for o in offices if o.level is Level.TOWNSHIP and o.code != offices.get(village).parent]
     near = [code for code in others if offices.is_served_by(code, center.org)]
-    if not near or not offices.is_served_by(village, center.org) or _is_hurt(center):
+    if not near or not offices.is_served_by(village, center.org) or center.is_hurt:
         return False
     _note_move(world, "village moved in its county", village)
     move(world, center, village, world.chance.choice(near))
@@ -47,7 +47,7 @@ def move_to_county(world: World) -> bool:
         not far
         or village not in offices
         or village not in known_above
-        or any(_is_hurt(center) for center in (old, new, old.boss))
+        or any(center.is_hurt for center in (old, new, old.boss))
     ):
         return False
     _note_move(world, "village moved to another county", village)
@@ -55,10 +55,6 @@ def move_to_county(world: World) -> bool:
     with new.store.write() as book:
         add_workers(book, tree.workers_of(village))
     return True
-
-
-def _is_hurt(center: Center) -> bool:
-    return bool(center.store.cut) or center.healing
 
 
 def _note_move(world: World, kind: str, village: str) -> None:

@@ -100,6 +100,7 @@ def _set_back_center(world: World, center: Center) -> None:
     note_fault(world, "center restored" if told else "center restored unnoticed", center)
     _put(world, center, world.chance.choice(world.backups[id(center)]))
     center.restored += 1
+    center.unaware_in = center.setting("center")["incarnation"]
     world.restart(center)
     if told:
         with center.store.write() as book:

@@ -1,0 +1,52 @@
+"""A PC that is stolen and revoked, and what it writes later: held, until two administrators take it in."""
+
+from __future__ import annotations
+
+from station_app.domain.errors import StationError
+from station_app.domain.people import Role, Worker
+from station_app.usecases.held_events import admit_event
+from station_app.usecases.revoking import revoke
+from tests.simulate.machines import Center
+from tests.simulate.table import note_fault
+from tests.simulate.world import World
+
+_ADMINISTRATORS = tuple(Worker(f"{number:032d}", f"管理员{number}", "", frozenset({Role.ADMIN})) for number in range(2))
+
+
+def revoke_pc(world: World) -> bool:
+    """A PC is stolen: what its center has of it counts, what comes later is held. Whoever has it goes on with it."""
+    found = [pc for pc in world.pcs if pc.device not in world.watch.limits and not pc.boss.is_hurt]
+    if not found:
+        return False
+    pc = world.chance.choice(found)
+    note_fault(world, "PC revoked", pc)
+    with pc.boss.store.write() as book:
+        heads = revoke(book, pc.boss.clerk, pc.device, "被盗", _ADMINISTRATORS[0].name)
+    world.watch.limits[pc.device] = {entry["epoch"]: entry["seq"] for entry in heads}
+    return True
+
+
+def admit_held(world: World) -> bool:
+    """Two administrators take in something that is held."""
+    found = [center for center in world.centers.values() if not center.is_hurt and _held(center)]
+    if not found:
+        return False
+    center = world.chance.choice(found)
+    number, event_id = world.chance.choice(_held(center))
+    admitted = world.watch.admitted
+    admitted.add(event_id)
+    try:
+        with center.store.write() as book:
+            admit_event(book, center.clerk, number, _ADMINISTRATORS, world.scheme.verify_many)
+    except StationError as error:
+        admitted.discard(event_id)
+        world.stats[f"not admitted: {error.code}"] += 1
+        return False
+    center.ruler_awake = True
+    note_fault(world, "held event taken in", center)
+    return True
+
+
+def _held(center: Center) -> list[tuple[int, str]]:
+    with center.store.read() as book:
+        return [(held.number, held.event.event_id) for held in book.held_events()]
