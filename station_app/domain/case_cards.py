@@ -69,6 +69,7 @@ class CaseCard:
 
     Args:
         place: the narrowest place, `ALL` where none fits; a returned case in our hands is `HERE`.
+        decision: GRANTED or REFUSED as it was decided, delivered or not; None before.
         decides: this office's level decides the item.
         branch: the office directly below ours that the case came through, "" for one taken in here.
         offered_to: the office that is to take the case, "" where no offer is open.
@@ -84,6 +85,7 @@ class CaseCard:
     item_code: str
     item_name: str
     state: CaseState
+    decision: CaseState | None
     place: Place
     decides: bool
     branch: str
@@ -108,6 +110,7 @@ def card_of(case: Case, seen_from: Standpoint) -> CaseCard:
         item_code=str(case.item.get("code", "")),
         item_name=str(case.item.get("name", "")),
         state=case.state,
+        decision=case.decision,
         place=place_of(case, seen_from),
         decides=_decides(case, seen_from),
         branch=_branch(case.origin_org, seen_from),

@@ -31,6 +31,15 @@ STATE_LABELS: Mapping[str, str] = {
     CaseState.DELIVERED: "已送达",
     CaseState.CLOSED: "已办结",
 }
+# The fact that a refusal leaves, and nothing else does.
+REFUSAL_REASON = "refusal_reason"
+
+
+def decision_in(state: CaseState, *, refused: bool) -> CaseState | None:
+    """Return GRANTED or REFUSED as a case in this state was decided, delivered or not; None before the decision."""
+    if state in (CaseState.DELIVERED, CaseState.CLOSED):
+        return CaseState.REFUSED if refused else CaseState.GRANTED
+    return state if state in (CaseState.GRANTED, CaseState.REFUSED) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,11 @@ class Case:
         """Return the materials taken in."""
         found = self.fields.get("materials", ())
         return tuple(_object(entry) for entry in found) if isinstance(found, list | tuple) else ()
+
+    @property
+    def decision(self) -> CaseState | None:
+        """Return GRANTED or REFUSED as the case was decided, None before."""
+        return decision_in(self.state, refused=bool(self.fields.get(REFUSAL_REASON)))
 
     def open_obligation(self, kind: str, holder: str) -> Obligation | None:
         """Return the first open obligation of that kind that the office holds."""

@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, Select, case, column, func, literal_column, or_, select, table
 from sqlalchemy import text as sql
 
 from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Place
 from station_app.domain.case_words import Search, item_has, read_search
-from station_app.domain.cases import Case, CaseState
+from station_app.domain.cases import REFUSAL_REASON, Case, CaseState, decision_in
 from station_app.domain.clocks import Clock, clock_of
 from station_app.storage.case_numbers import PLACES, STATES, marks_of
 from station_app.storage.case_table import CaseTable
-from station_app.storage.station_rows import PLACE_DONE, CaseClockRow, CaseItemRow, CaseRow, CaseTakerRow
+from station_app.storage.station_rows import PLACE_DONE, CaseClockRow, CaseFoldRow, CaseItemRow, CaseRow, CaseTakerRow
 from station_app.usecases.ports import CaseTally, ClockTally, Placed, Slice
 
 _PLACE_OF = {number: place for place, number in PLACES.items()}
@@ -24,6 +24,14 @@ _OURS = [PLACES[place] for place in OURS_TO_KEEP]
 _PEOPLE_AT_ONCE = 50
 _WORDS = table("case_words", column("rowid"), column("case_words"))
 _POSITION: ColumnElement[int] = literal_column("case_words.rowid")
+# A row's state tells the decision until it is delivered; only of the others is the case itself looked into.
+_AFTER_DECISION = [STATES[CaseState.DELIVERED], STATES[CaseState.CLOSED]]
+_REFUSAL = (
+    select(CaseFoldRow.folded["fields"][REFUSAL_REASON].as_string())
+    .where(CaseFoldRow.position == CaseRow.position)
+    .scalar_subquery()
+)
+_REFUSED = case((CaseRow.state.in_(_AFTER_DECISION), _REFUSAL)).label("refusal")
 _CASE_POSITION: ColumnElement[int] = CaseRow.__table__.c.position
 _CLOCK_TALLY = sql("""
     SELECT kind, branch, sum(due_on < :today) AS overdue, sum(due_on = :today) AS today,
@@ -140,7 +148,7 @@ class CaseLists(CaseTable):
     def _placed(self, positions: Sequence[int]) -> list[Placed]:
         clocks = self._clocks(positions)
         query = (
-            select(*CaseRow.__table__.columns, CaseItemRow.code, CaseItemRow.name, CaseTakerRow.person)
+            select(*CaseRow.__table__.columns, CaseItemRow.code, CaseItemRow.name, CaseTakerRow.person, _REFUSED)
             .join(CaseItemRow, CaseItemRow.item == CaseRow.item)
             .join(CaseTakerRow, CaseTakerRow.taker == CaseRow.taken_by)
         )
@@ -198,6 +206,7 @@ def _card(row: Any, clocks: tuple[Clock, ...]) -> CaseCard:
         item_code=row.code,
         item_name=row.name,
         state=_STATE_OF[row.state],
+        decision=decision_in(_STATE_OF[row.state], refused=bool(row.refusal)),
         place=_PLACE_OF[row.place],
         decides=row.decides,
         branch=row.branch,

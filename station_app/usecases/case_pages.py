@@ -36,6 +36,7 @@ class CaseLine:
 
     Args:
         position: its place in the order in which cases first came here; a page begins behind one.
+        decision: GRANTED or REFUSED as it was decided, delivered or not; None before.
         on_the_road_to: name of the office that is to take it, "" where it is not on the road.
         clock: the first to end.
         provisional: it rests on own work that no center has ruled on.
@@ -48,6 +49,7 @@ class CaseLine:
     applicant: str
     item_name: str
     state: CaseState
+    decision: CaseState | None
     holder: str
     holder_name: str
     on_the_road_to: str
@@ -90,6 +92,7 @@ def lines_of(book: Book, found: Sequence[Placed]) -> tuple[CaseLine, ...]:
             applicant=placed.card.applicant,
             item_name=placed.card.item_name,
             state=placed.card.state,
+            decision=placed.card.decision,
             holder=placed.card.holder,
             holder_name=names.get(placed.card.holder, placed.card.holder),
             on_the_road_to=names.get(placed.card.offered_to, placed.card.offered_to),

@@ -64,7 +64,7 @@ def _delivery(line: CaseLine, case: Case, names: dict[str, str]) -> Delivery:
     return Delivery(
         line=line,
         phone=mask_phone(str(case.applicant.get("phone") or "")),
-        granted="refusal_reason" not in fields,
+        granted=line.decision is CaseState.GRANTED,
         decided_on=str(fields.get("decided_on", "")),
         decided_by=names.get(decided_by, decided_by),
         document=str(fields.get("decision_document", "")),

@@ -250,14 +250,14 @@ def decided(code: str = "grant") -> Casework:
     return work
 
 
-def delivered() -> Casework:
-    work = decided()
+def delivered(code: str = "grant") -> Casework:
+    work = decided(code)
     work.act("deliver", AT_VILLAGE)
     return work
 
 
-def closed() -> Casework:
-    work = delivered()
+def closed(code: str = "grant") -> Casework:
+    work = delivered(code)
     work.act("close", AT_VILLAGE)
     return work
 

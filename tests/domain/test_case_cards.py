@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from station_app.domain.case_cards import PLACE_LABELS, CaseCard, Place, Standpoint, card_of
-from station_app.domain.cases import Case
+from station_app.domain.cases import Case, CaseState
 from station_app.domain.organisations import Organisations
 from tests.domain.casework import (
     COUNTY,
@@ -75,6 +75,14 @@ def test_a_card_says_who_took_the_case_in_and_through_which_office_it_came() -> 
 def test_a_card_knows_whether_its_office_decides() -> None:
     work = at_township(TOWNSHIP_ITEM)
     assert [card(work, org).decides for org in (VILLAGE, TOWNSHIP, COUNTY)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("code", "decision"), [("grant", CaseState.GRANTED), ("refuse", CaseState.REFUSED)], ids=["granted", "refused"]
+)
+def test_a_card_keeps_telling_how_the_case_was_decided(code: str, decision: CaseState) -> None:
+    assert [card(make(code), COUNTY).decision for make in (decided, delivered, closed)] == [decision] * 3
+    assert [card(make(), COUNTY).decision for make in (registered, returned, accepted)] == [None] * 3
 
 
 def test_an_open_offer_has_its_office_and_its_day() -> None:

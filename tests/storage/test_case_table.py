@@ -21,7 +21,7 @@ from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
 from station_app.storage.station_rows import PLACE_DONE, STATION
 from station_app.usecases.ports import Slice
-from tests.domain.casework import ORGANISATIONS, VILLAGE, calendar, registered
+from tests.domain.casework import ORGANISATIONS, VILLAGE, calendar, closed, decided, delivered, registered
 
 SEEN_FROM = Standpoint(VILLAGE, ORGANISATIONS, calendar())
 BASE = registered().case
@@ -163,6 +163,16 @@ def test_a_case_is_no_longer_found_by_what_it_was(connection: Connection) -> Non
     renamed = {**BASE.fields, "applicant": {**BASE.applicant, "name": "王五"}}
     lists.put_cases([case(1, fields=renamed)], SEEN_FROM)
     assert [len(lists.case_slice(CaseQuery(text), Slice(None, 5))) for text in ("李", "王", "lh", "ww")] == [0, 1, 0, 1]
+
+
+def test_a_list_tells_the_decision_of_what_is_delivered_or_closed(connection: Connection) -> None:
+    lists = CaseLists(connection)
+    ended = [make(code).case for make in (decided, delivered, closed) for code in ("grant", "refuse")]
+    cases = [registered().case, *ended]
+    lists.put_cases([replace(one, case_id=f"{number:032x}") for number, one in enumerate(cases)], SEEN_FROM)
+    told = [placed.card.decision for placed in lists.case_slice(CaseQuery(), Slice(None, len(cases)))]
+    assert told[::-1] == [one.decision for one in cases]
+    assert told.count(CaseState.REFUSED) == 3
 
 
 def test_clocks_that_no_longer_run_are_gone(connection: Connection) -> None:

@@ -84,10 +84,10 @@ def test_a_case_that_is_over_says_so() -> None:
 @pytest.mark.parametrize(
     ("due", "text", "tone"),
     [
-        (date(2026, 12, 3), "12月3日 剩 10 天", Tone.PLAIN),
-        (date(2026, 11, 25), "11月25日 剩 2 天", Tone.WARN),
+        (date(2026, 12, 3), "12月3日 剩\N{NO-BREAK SPACE}10\N{NO-BREAK SPACE}天", Tone.PLAIN),
+        (date(2026, 11, 25), "11月25日 剩\N{NO-BREAK SPACE}2\N{NO-BREAK SPACE}天", Tone.WARN),
         (TODAY, "11月23日 今天到期", Tone.BAD),
-        (date(2026, 11, 21), "11月21日 超 2 天", Tone.BAD),
+        (date(2026, 11, 21), "11月21日 超\N{NO-BREAK SPACE}2\N{NO-BREAK SPACE}天", Tone.BAD),
     ],
 )
 def test_a_limit_says_how_far_off_it_is(due: date, text: str, tone: Tone) -> None:

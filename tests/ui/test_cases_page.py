@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,12 +12,16 @@ from pytestqt.qtbot import QtBot
 
 from station_app.domain.case_cards import Place
 from station_app.domain.cases import CaseState
+from station_app.ui.tokens import Tone
+from station_app.ui.widgets.controls import shaped
 from station_app.ui.widgets.pages.cases_page import CasesPage
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
+from station_app.usecases.run_action import act_on_case
 from tests.persons import id_number
 from tests.ui import seeded
 from tests.ui.opened import Opener
+from tests.ui.painted import painted_by
 
 Idle = Callable[[Workplace], None]
 
@@ -134,6 +139,24 @@ def test_a_scanned_receipt_opens_its_case_and_a_slip_is_left_to_the_frame(
         assert page.take_scan(line.number)
     assert gone.args == ["case", line.number]
     assert not page.take_scan("123")
+
+
+def test_the_outcome_and_whole_groups_of_digits_are_seen_at_any_width(
+    page: CasesPage, village: Workplace, theme: Theme, qtbot: QtBot
+) -> None:
+    opener = Opener(theme, qtbot)
+    refused = next(line for row in range(9) if (line := page.rows.line(row)) and line.state is CaseState.REFUSED)
+    for code, form in (("deliver", {"signed_by": "的日么阿果", "method": "in_person"}), ("close", {})):
+        act = partial(act_on_case, case_id=refused.case_id, code=code, form=form)
+        village.write(act, owner=page, done=lambda _: None)
+    opener.settle(village)
+    serials = {line.number[18:] for row in range(9) if (line := page.rows.line(row))}
+    for width in (560, 700, 828, 1000, 1180):
+        page.resize(width, 1400)
+        opener.see_whole_texts(page)
+        pieces = [piece for painted in painted_by(page.list.viewport()) for piece in painted.text.split()]
+        assert shaped("不予", Tone.BAD) in " ".join(pieces), width
+        assert serials <= set(pieces), width
 
 
 def test_the_list_holds_long_names_and_items(page: CasesPage, theme: Theme, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import Engine
 
 from station_app.domain.case_cards import CaseQuery, Place
-from station_app.domain.cases import CaseState
+from station_app.domain.cases import STATE_LABELS, CaseState
 from station_app.ui.models import case_rows
 from station_app.ui.models.case_cells import COLUMNS
 from station_app.ui.models.case_rows import CELL_ROLE, ON_ITS_WAY, CaseRows
@@ -30,8 +31,8 @@ LENGTH = 10_000
 def line(position: int) -> CaseLine:
     """Return a line that is told apart by its position."""
     return CaseLine(
-        position, "c", "5" * 25, "李𬭎", "临时救助", CaseState.RECEIVED, "o", "沙坪镇", "", date(2026, 11, 23), None,
-        provisional=False, late=False,
+        position, "c", "5" * 25, "李𬭎", "临时救助", CaseState.RECEIVED, None, "o", "沙坪镇", "", date(2026, 11, 23),
+        None, provisional=False, late=False,
     )  # fmt: skip
 
 
@@ -185,7 +186,7 @@ def test_a_cell_is_read_aloud_whole(rows: CaseRows) -> None:
     number = next(section for section, column in enumerate(COLUMNS) if column.title == "登记号")
     index, first = rows.index(0, number), rows.line(0)
     assert first is not None
-    assert index.data() == first.number[-9:]
+    assert index.data() == f"{first.number[12:18]} {first.number[18:]}"
     assert index.data(CELL_ROLE).is_strong
     assert index.data(3).replace(" ", "") == first.number
     assert index.data(11).startswith("登记号：")
@@ -199,6 +200,26 @@ def test_cells_say_state_road_and_year() -> None:
     assert cells["期限"](plain, today).text == "—"
     assert cells["收件"](plain, today).below == ""
     assert cells["收件"](plain, date(2027, 1, 1)).below == "2026年"
+
+
+@pytest.mark.parametrize("state", [CaseState.DELIVERED, CaseState.CLOSED])
+@pytest.mark.parametrize(
+    ("decision", "word"), [(CaseState.GRANTED, ("准予", Tone.GOOD)), (CaseState.REFUSED, ("不予", Tone.BAD))]
+)
+def test_what_became_of_a_case_stands_below_its_state(
+    state: CaseState, decision: CaseState, word: tuple[str, Tone]
+) -> None:
+    over = replace(line(1), state=state, decision=decision, provisional=True)
+    cells = {column.title: column.cell(over, date(2026, 11, 23)) for column in COLUMNS}
+    assert (cells["状态"].below, cells["状态"].below_tone) == word
+    assert cells["状态"].spoken == f"{STATE_LABELS[state]}，{word[0]}"
+    assert cells["现在在哪"].below == "等县确认"
+
+
+def test_a_decision_that_is_the_state_is_not_said_twice() -> None:
+    decided = replace(line(1), state=CaseState.REFUSED, decision=CaseState.REFUSED, provisional=True)
+    cell = COLUMNS[0].cell(decided, date(2026, 11, 23))
+    assert (cell.text, cell.below) == ("不予", "等县确认")
 
 
 def test_the_search_takes_what_other_pages_ask_for() -> None:

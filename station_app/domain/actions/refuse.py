@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from station_app.domain.action import ActionContext, CaseAction, Outcome, Turn
-from station_app.domain.cases import Case, CaseState
+from station_app.domain.cases import REFUSAL_REASON, Case, CaseState
 from station_app.domain.decisions import DECIDED_ON, DOCUMENT_NUMBER, decide, guard_decision
 from station_app.domain.effects import CustodyOp, Effects, ObligationOp
 from station_app.domain.errors import StationError
@@ -24,7 +24,7 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
     assert case is not None
     if _BLANK in form["remedy"]:
         raise StationError("remedy-unfinished", field="remedy")
-    facts = {"result": "不予", "refusal_reason": form["reason"], "remedy": form["remedy"]}
+    facts = {"result": "不予", REFUSAL_REASON: form["reason"], "remedy": form["remedy"]}
     return decide(case, form, context, CaseState.REFUSED, facts)
 
 

@@ -6,23 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from station_app.domain.cases import CaseState
 from station_app.ui.models.case_now import left_word, state_word
-from station_app.ui.models.dates import day_text
+from station_app.ui.models.dates import Word, day_text
 from station_app.ui.models.printed import grouped
 from station_app.ui.tokens import Tone
 from station_app.usecases.case_pages import CaseLine
 
-_SPOKEN_DIGITS = 9
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text, a smaller one below it, and the whole as it is read aloud."""
+    """A text, a smaller one below it that may have a meaning of its own, and the whole as it is read aloud."""
 
     text: str
     tone: Tone = Tone.PLAIN
     below: str = ""
+    below_tone: Tone = Tone.PLAIN
     is_strong: bool = False
     whole: str = ""
 
@@ -34,30 +32,48 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `width` and the `least` it can do with in px at 100 %; width 0 for what takes the room that is left."""
+    """A column.
+
+    Args:
+        width: in px at 100 %, 0 for what takes the room that is left.
+        least: what it can do with: a state, a day or a group of digits is never broken.
+        folded: what it can do with in a folded list, whose rows are higher.
+    """
 
     title: str
     width: int
     least: int
+    folded: int
     cell: Callable[[CaseLine, date], Cell]
 
 
 def _state(line: CaseLine, _today: date) -> Cell:
-    word = state_word(line.state)
-    below = "有没生效的" if line.late else "等县确认" if line.provisional else ""
-    return Cell(word.text, word.tone, below)
+    word, outcome = state_word(line.state), _outcome(line)
+    if outcome is None:
+        return Cell(word.text, word.tone, _trust(line))
+    return Cell(word.text, word.tone, outcome.text, outcome.tone)
+
+
+def _outcome(line: CaseLine) -> Word | None:
+    """Return what was decided, where the state does not tell it any more."""
+    return state_word(line.decision) if line.decision and line.decision is not line.state else None
+
+
+def _trust(line: CaseLine) -> str:
+    return "有没生效的" if line.late else "等县确认" if line.provisional else ""
 
 
 def _number(line: CaseLine, _today: date) -> Cell:
-    number = line.number
-    return Cell(number[-_SPOKEN_DIGITS:], is_strong=True, whole=grouped(number))
+    _, _, end = grouped(line.number).partition(" ")
+    return Cell(end or line.number, is_strong=True, whole=grouped(line.number))
 
 
 def _where(line: CaseLine, _today: date) -> Cell:
     if line.on_the_road_to:
         return Cell(f"在途 → {line.on_the_road_to}", below=f"由{line.holder_name}交出")
-    if line.state in (CaseState.GRANTED, CaseState.REFUSED, CaseState.DELIVERED, CaseState.CLOSED):
-        return Cell(f"由{line.holder_name}决定")
+    if line.decision is not None:
+        # Where the outcome stands below the state.
+        return Cell(f"由{line.holder_name}决定", below=_trust(line) if _outcome(line) else "")
     return Cell(line.holder_name)
 
 
@@ -74,13 +90,13 @@ def _opened(line: CaseLine, today: date) -> Cell:
 
 
 COLUMNS = (
-    Column("状态", 98, 98, _state),
-    Column("申请人", 136, 76, lambda line, _: Cell(line.applicant)),
-    Column("事项", 0, 120, lambda line, _: Cell(line.item_name)),
-    Column("登记号", 100, 66, _number),
-    Column("现在在哪", 172, 100, _where),
-    Column("期限", 156, 92, _deadline),
-    Column("收件", 88, 76, _opened),
+    Column("状态", 98, 98, 98, _state),
+    Column("申请人", 136, 92, 76, lambda line, _: Cell(line.applicant)),
+    Column("事项", 0, 180, 120, lambda line, _: Cell(line.item_name)),
+    Column("登记号", 152, 88, 88, _number),
+    Column("现在在哪", 172, 104, 0, _where),
+    Column("期限", 156, 128, 92, _deadline),
+    Column("收件", 88, 84, 0, _opened),
 )
 ITEM, WHERE, OPENED = 2, 4, 6
 LONGEST_ITEM = 40

@@ -12,6 +12,8 @@ from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import CasePageView
 
 _SOON_DAYS = 2
+# What it joins goes into the next line as one.
+_GLUE = "\N{NO-BREAK SPACE}"
 _TONES = {
     CaseState.REGISTERED: Tone.INFO,
     CaseState.RECEIVED: Tone.INFO,
@@ -52,10 +54,10 @@ def left_word(clock: Clock | None, today: date) -> Word:
     note = "（暂定）" if clock.provisional else ""
     day = day_text(clock.due_on)
     if left < 0:
-        return Word(f"{day} 超 {-left} 天{note}", Tone.BAD)
+        return Word(f"{day} 超{_GLUE}{-left}{_GLUE}天{note}", Tone.BAD)
     if left == 0:
         return Word(f"{day} 今天到期{note}", Tone.BAD)
-    return Word(f"{day} 剩 {left} 天{note}", Tone.WARN if left <= _SOON_DAYS else Tone.PLAIN)
+    return Word(f"{day} 剩{_GLUE}{left}{_GLUE}天{note}", Tone.WARN if left <= _SOON_DAYS else Tone.PLAIN)
 
 
 def now_text(view: CasePageView, org: str) -> str:
@@ -77,10 +79,10 @@ def now_text(view: CasePageView, org: str) -> str:
 
 def _ending_text(case: Case) -> str:
     """Return how a case ended: the decision, and when it reached whom."""
-    decision = CaseState.REFUSED if case.fields.get("refusal_reason") else CaseState.GRANTED
+    assert case.decision is not None
     day, signer = case.fields.get("delivered_on"), case.fields.get("signed_by")
     delivered = f"，{iso_day(str(day))}送达" if day else ""
-    return f"{STATE_LABELS[decision]}{delivered}{f'，{signer}签收' if signer else ''}"
+    return f"{STATE_LABELS[case.decision]}{delivered}{f'，{signer}签收' if signer else ''}"
 
 
 def _decided_text(view: CasePageView, org: str) -> str:

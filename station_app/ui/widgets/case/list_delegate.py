@@ -14,7 +14,11 @@ from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import shaped
 from station_app.ui.widgets.theme import Theme
 
-_WRAPPED = int(Qt.TextFlag.TextWrapAnywhere | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+_TOP_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+_UNBROKEN = int(_TOP_LEFT)
+# Between Chinese letters and groups of digits, never before a comma; a longer word than its column breaks anywhere.
+_BETWEEN_WORDS = int(Qt.TextFlag.TextWordWrap | _TOP_LEFT)
+_ANYWHERE = int(Qt.TextFlag.TextWrapAnywhere | _TOP_LEFT)
 _CENTRED = int(Qt.AlignmentFlag.AlignCenter)
 _TALL = 10_000
 _STATE = 0
@@ -28,11 +32,16 @@ class _Letters:
         self.metrics = QFontMetrics(font)
         self.line_height = self.metrics.height()
 
-    def height(self, text: str, width: int) -> int:
-        """Return how high a text is in a column of this width."""
+    def wrap(self, text: str, width: int) -> tuple[int, int]:
+        """Return how to break a text in a column of this width, and how high it is then."""
         if self.metrics.horizontalAdvance(text) <= width:
-            return self.line_height
-        return self.metrics.boundingRect(QRect(0, 0, width, _TALL), _WRAPPED, text).height()
+            # The advance is rounded: told to break it, Qt may still find it too long.
+            return _UNBROKEN, self.line_height
+        room = QRect(0, 0, width, _TALL)
+        found = self.metrics.boundingRect(room, _BETWEEN_WORDS, text)
+        if found.width() <= width:
+            return _BETWEEN_WORDS, found.height()
+        return _ANYWHERE, self.metrics.boundingRect(room, _ANYWHERE, text).height()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ class CaseDelegate(QStyledItemDelegate):
         inner = area.adjusted(gap, 0, -gap, -1)
         if index.column() == _STATE and cell.tone is not Tone.PLAIN:
             inner = self._paint_pill(painter, cell, inner)
-            self._paint_parts(painter, [_Part(cell.below, self._small, "muted")], inner)
+            self._paint_parts(painter, [self._below(cell)], inner)
         else:
             self._paint_parts(painter, self._parts(cell), inner)
 
@@ -99,23 +108,27 @@ class CaseDelegate(QStyledItemDelegate):
 
     def _paint_parts(self, painter: QPainter, parts: list[_Part], inner: QRect) -> None:
         told = [part for part in parts if part.text]
-        heights = [part.letters.height(part.text, inner.width()) for part in told]
-        if sum(heights) > inner.height():
+        wraps = [part.letters.wrap(part.text, inner.width()) for part in told]
+        if sum(height for _, height in wraps) > inner.height():
             # A long name in smaller letters rather than half of it.
             told = [replace(part, letters=self._small) for part in told]
-            heights = [part.letters.height(part.text, inner.width()) for part in told]
-        top = inner.top() + max(0, inner.height() - sum(heights)) // 2
-        for part, height in zip(told, heights, strict=True):
+            wraps = [part.letters.wrap(part.text, inner.width()) for part in told]
+        top = inner.top() + max(0, inner.height() - sum(height for _, height in wraps)) // 2
+        for part, (breaks, height) in zip(told, wraps, strict=True):
             painter.setFont(part.letters.font)
             painter.setPen(self._colour(part.colour))
-            painter.drawText(QRect(inner.left(), top, inner.width(), height), _WRAPPED, part.text)
+            painter.drawText(QRect(inner.left(), top, inner.width(), height), breaks, part.text)
             top += height
 
     def _parts(self, cell: Cell) -> list[_Part]:
         toned = cell.tone is not Tone.PLAIN
         text = shaped(cell.text, cell.tone) if toned else cell.text
         letters = self._strong if cell.is_strong else self._body
-        return [_Part(text, letters, cell.tone if toned else "text"), _Part(cell.below, self._small, "muted")]
+        return [_Part(text, letters, cell.tone if toned else "text"), self._below(cell)]
+
+    def _below(self, cell: Cell) -> _Part:
+        tone = cell.below_tone
+        return _Part(shaped(cell.below, tone), self._small, "muted" if tone is Tone.PLAIN else tone)
 
     def _colour(self, name: str) -> QColor:
         if name not in self._colours:

@@ -77,9 +77,9 @@ class CaseListView(QTableView):
         """
         sizes, room = self._theme.sizes, self.viewport().width()
         grown = sizes.body / 16
-        least = [column.least * grown for column in COLUMNS]
-        self._delegate.is_folded = sum(least) > room
-        gone = {WHERE, OPENED} if self._delegate.is_folded else set()
+        self._delegate.is_folded = is_folded = sum(column.least for column in COLUMNS) * grown > room
+        least = [(column.folded if is_folded else column.least) * grown for column in COLUMNS]
+        gone = {WHERE, OPENED} if is_folded else set()
         for section in (WHERE, OPENED):
             self.setColumnHidden(section, section in gone)
         shown = [section for section in range(len(COLUMNS)) if section not in gone]
