@@ -71,7 +71,7 @@ def test_a_row_says_what_was_decided_and_what_is_owed() -> None:
             Word("中心已收", Tone.GOOD),
         ],
         [
-            Word("不予 日期没有写", Tone.WARN),
+            Word("不予 日期没有写", Tone.BAD),
             Word("超 4 天\n由示例二村送", Tone.BAD),
             Word("还在本机", Tone.STALE),
         ],

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from station_app.domain.cases import STATE_LABELS, CaseState
-from station_app.ui.models.dates import due_word
+from station_app.domain.cases import CaseState
+from station_app.ui.models.case_now import state_word
+from station_app.ui.models.dates import Word, due_word
 from station_app.ui.models.printed import iso_day
 from station_app.ui.models.row_table import Column, RowTable
 from station_app.ui.tokens import Tone
@@ -18,16 +19,16 @@ def delivery_table(today: date) -> RowTable[Delivery]:
         (
             Column("申请人", lambda row: row.line.applicant, 140),
             Column("事项", lambda row: row.line.item_name),
-            Column("结果", verdict_words, 85, lambda row: Tone.GOOD if row.granted else Tone.WARN),
+            Column("结果", lambda row: verdict_word(row).text, 85, lambda row: verdict_word(row).tone),
             Column("送达期限", lambda row: _due_words(row, today), 125, lambda row: _due_tone(row, today)),
         ),
         key=lambda row: row.line.case_id,
     )
 
 
-def verdict_words(row: Delivery) -> str:
+def verdict_word(row: Delivery) -> Word:
     """Return the decision in a word."""
-    return STATE_LABELS[CaseState.GRANTED if row.granted else CaseState.REFUSED]
+    return state_word(CaseState.GRANTED if row.granted else CaseState.REFUSED)
 
 
 def _due_words(row: Delivery, today: date) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from station_app.domain.cases import STATE_LABELS, CaseState
+from station_app.ui.models.case_now import state_word
 from station_app.ui.models.dates import Word, day_text, due_word
 from station_app.ui.models.word_role import WORD_ROLE
 from station_app.ui.tokens import Tone
@@ -99,12 +99,12 @@ class ResultRows(QAbstractTableModel):
 
 
 def _words(result: Result, today: date) -> tuple[Word, ...]:
-    granted = result.state is CaseState.GRANTED
-    decided = f"{STATE_LABELS[result.state]} {day_text(result.decided_on) if result.decided_on else '日期没有写'}"
+    verdict = state_word(result.state)
+    decided = f"{verdict.text} {day_text(result.decided_on) if result.decided_on else '日期没有写'}"
     due = due_word(result.clock, today)
     return (
         Word(f"{result.applicant}\n{result.item_name}"),
-        Word(f"{decided}\n{result.document_number}".rstrip(), Tone.GOOD if granted else Tone.WARN),
+        Word(f"{decided}\n{result.document_number}".rstrip(), verdict.tone),
         Word(f"{due.text}\n由{result.owed_by_name}送".lstrip(), due.tone),
         Word("中心已收", Tone.GOOD) if result.at_center else Word("还在本机", Tone.STALE),
     )

@@ -7,9 +7,8 @@ from datetime import date
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from station_app.ui.models.delivery_rows import decision_words, result_words, verdict_words
+from station_app.ui.models.delivery_rows import decision_words, result_words, verdict_word
 from station_app.ui.models.printed import iso_day
-from station_app.ui.tokens import Tone
 from station_app.ui.widgets.batch.delivery_form import DeliveryForm
 from station_app.ui.widgets.board.sheets import scrolled
 from station_app.ui.widgets.controls import Button, Card, Pill, Text, row_of
@@ -52,7 +51,8 @@ class DeliveryCard(Card):
         if entry is None or same:
             return
         self.name.setText(entry.line.applicant)
-        self.pill.show_state(verdict_words(entry), Tone.GOOD if entry.granted else Tone.WARN)
+        verdict = verdict_word(entry)
+        self.pill.show_state(verdict.text, verdict.tone)
         self.item.setText(entry.line.item_name)
         self.decision.setText(decision_words(entry))
         self.result.setText(result_words(entry))
