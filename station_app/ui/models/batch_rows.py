@@ -10,11 +10,11 @@ from station_app.ui.models.hand_over_rows import names_words
 from station_app.ui.models.printed import grouped, iso_day
 from station_app.ui.models.row_table import Column, RowTable
 from station_app.ui.tokens import Tone
-from station_app.usecases.batch_pages import BatchLineView
+from station_app.usecases.batch_pages import BatchCase, BatchLineView
 
 # A village's batch that lies here so long holds up every clock of its cases.
 OLD_DAYS = 2
-TAIL_DIGITS = 5
+_TAIL_DIGITS = 5
 
 
 def coming_table(today: date) -> RowTable[BatchLineView]:
@@ -63,8 +63,13 @@ def count_table() -> RowTable[CountRow]:
 
 
 def title_words(row: CountRow) -> str:
-    """Return who and what, with the end of the number as it is read off the receipt."""
-    return f"{row.case.applicant or '—'}　尾号 {row.case.number[-TAIL_DIGITS:]}\n{row.case.item_name}"
+    """Return who and what."""
+    return f"{name_words(row.case)}\n{row.case.item_name}"
+
+
+def name_words(case: BatchCase) -> str:
+    """Return who it is, with the end of the number as it is read off the receipt, in one piece."""
+    return f"{case.applicant or '—'}　尾号\N{NO-BREAK SPACE}{case.number[-_TAIL_DIGITS:]}"
 
 
 def papers_words(row: CountRow) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QStackedWidget
 
-from station_app.ui.models.batch_rows import TAIL_DIGITS
+from station_app.ui.models.batch_rows import name_words
 from station_app.ui.models.count_sheet import CountRow, HalfTyped, Mark
 from station_app.ui.models.printed import grouped
 from station_app.ui.widgets.batch.paper_counts import PaperCounts
@@ -73,7 +73,7 @@ class CountPanel(Card):
         self._row = row
         self.body_stack.setCurrentWidget(self.papers)
         case = row.case if row else None
-        self.name.setText(f"{case.applicant or '—'}　尾号 {case.number[-TAIL_DIGITS:]}" if case else "没有要点的件")
+        self.name.setText(name_words(case) if case else "没有要点的件")
         self.item.setText(case.item_name if case else "")
         self.name.setToolTip(f"代办登记号 {grouped(case.number)}" if case else "")
         self.papers.show_papers(case.papers if case else (), row.counted if row else ())

@@ -87,9 +87,7 @@ class CasesPage(Page):
         return super().eventFilter(watched, event)
 
     def _lay_out(self) -> None:
-        self.body.addLayout(
-            row_of(Field("找谁、找哪一件", self.box, _FINDS), Field("状态", self.states, " "), stretch=0)
-        )
+        self.body.addLayout(row_of(Field("找谁、找哪一件", self.box, _FINDS), Field("状态", self.states), stretch=0))
         self.body.addWidget(self.places)
         nothing = QWidget()
         column = column_of(self.empty)
