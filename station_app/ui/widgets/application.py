@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from station_app.ui.widgets.qt_words import speak_chinese
 from station_app.ui.widgets.theme import load_first_font
 
 GIVE_WAY_S = 0.001
@@ -18,9 +18,5 @@ def prepare_application(application: QApplication) -> None:
     sys.setswitchinterval(GIVE_WAY_S)
     application.setApplicationName("station-app")
     application.setStyle("Fusion")
-    chinese = QLocale(QLocale.Language.Chinese, QLocale.Country.China)
-    QLocale.setDefault(chinese)
-    translator = QTranslator(application)
-    if translator.load(chinese, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        application.installTranslator(translator)
+    speak_chinese(application)
     load_first_font()
