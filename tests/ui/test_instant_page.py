@@ -41,6 +41,9 @@ def opened(qtbot: QtBot, theme: Theme, idle: Idle) -> Opened:
         page.show()
         page.open("")
         idle(place)
+        # A new line becomes visible, and can have the focus, one turn after the answer that brought it; a worker's key
+        # comes later than that, a test's key under load did not.
+        qtbot.waitUntil(lambda: all(tick.isVisible() for tick in page.ticks))
         return page
 
     return open_page
