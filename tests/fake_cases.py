@@ -172,6 +172,8 @@ def _has_words(search: Search, case: Case) -> bool:
 def _is_at(card: CaseCard, query: CaseQuery) -> bool:
     if query.taken_by and card.taken_by != query.taken_by:
         return False
+    if query.branch is not None and card.branch != query.branch:
+        return False
     if query.state is not None and card.state is not query.state:
         return False
     if query.place is Place.RETURNED:

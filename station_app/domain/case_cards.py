@@ -46,12 +46,14 @@ class CaseQuery:
     Args:
         text: as typed into the search box (domain/case_words.py says what it finds).
         taken_by: person id of who registered the case, "" for anybody.
+        branch: the office directly below ours that the cases came through, "" for those taken in here, None for all.
     """
 
     text: str = ""
     state: CaseState | None = None
     place: Place = Place.ALL
     taken_by: str = ""
+    branch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

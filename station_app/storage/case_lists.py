@@ -117,9 +117,11 @@ class CaseLists(CaseTable):
             asked.append("(" + " OR ".join(f"({way})" for way in ways) + ")")
         found = select(_POSITION).select_from(_WORDS).where(_WORDS.c.case_words.op("MATCH")(" AND ".join(asked)))
         part = search.number_part if search else ""
+        narrowed = _branch(query)
         if part:
-            number = or_(CaseRow.number.startswith(part), CaseRow.number.endswith(part))
-            found = found.join(CaseRow, CaseRow.position == _POSITION).where(number)
+            narrowed.append(or_(CaseRow.number.startswith(part), CaseRow.number.endswith(part)))
+        if narrowed:
+            found = found.join(CaseRow, CaseRow.position == _POSITION).where(*narrowed)
         return found, _POSITION
 
     def _columns(self, query: CaseQuery) -> list[ColumnElement[bool]]:
@@ -128,6 +130,7 @@ class CaseLists(CaseTable):
             *([CaseRow.place == place] if place is not None else []),
             *[CaseRow.state == state for state in states],
             *([CaseRow.taken_by == self._in_use.taker(query.taken_by)] if query.taken_by else []),
+            *_branch(query),
         ]
 
     def _marks(self, query: CaseQuery) -> list[str]:
@@ -180,6 +183,10 @@ def _standing(query: CaseQuery) -> tuple[int | None, list[int]]:
     if query.place is Place.RETURNED:
         return PLACES[Place.HERE], [*states, STATES[CaseState.RETURNED]]
     return PLACES[query.place], states
+
+
+def _branch(query: CaseQuery) -> list[ColumnElement[bool]]:
+    return [] if query.branch is None else [CaseRow.branch == query.branch]
 
 
 def _cut(query: Select[Any], position: ColumnElement[int], cut: Slice) -> Select[Any]:

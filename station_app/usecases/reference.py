@@ -83,6 +83,11 @@ def organisation_names(book: Book) -> dict[str, str]:
     return {office.code: office.name for office in organisations_of(book)}
 
 
+def office_name(book: Book, code: str) -> str:
+    """Return the name of an organisation, its code where that is not known here."""
+    return organisation_names(book).get(code, code)
+
+
 def standpoint_of(book: Book) -> Standpoint:
     """Return from where this station sees its cases, as far as the documents are here."""
     calendar = book.document(CALENDAR)

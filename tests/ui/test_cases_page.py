@@ -19,6 +19,7 @@ from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.run_action import act_on_case
 from tests.persons import id_number
+from tests.reliability.place import TOWNSHIP
 from tests.ui import seeded
 from tests.ui.opened import Opener
 from tests.ui.painted import painted_by
@@ -108,6 +109,26 @@ def test_other_pages_ask_for_a_part_of_the_list(
     qtbot.waitUntil(lambda: page.rows.is_quiet)
     assert page.rows.rowCount() == rows
     assert page.empty.isVisible() == (rows == 0)
+
+
+def test_the_cases_of_one_office_are_listed_under_its_name(county: Workplace, theme: Theme, qtbot: QtBot) -> None:
+    opener = Opener(theme, qtbot)
+    page = opener(CasesPage, county, f"branch:{TOWNSHIP}")
+    everything = page.rows.rowCount()
+    assert everything > 1
+    assert page.box.text() == ""
+    assert page.branch.text() == "● 只看沙坪镇收的件"
+    opener.see_whole_texts(page)
+    assert len(find(page, "drmag", qtbot)) == 1
+    page.box.clear()
+    page.open("branch:")
+    opener.settle(county)
+    assert page.branch.text() == "● 只看峨边彝族自治县收的件"
+    assert page.rows.rowCount() == 0
+    assert "看所有单位的件" in page.empty.text()
+    page.all_branches.click()
+    qtbot.waitUntil(lambda: page.rows.rowCount() == everything)
+    assert not page.one_branch.isVisible()
 
 
 def test_the_list_is_where_it_was_when_the_worker_comes_back(page: CasesPage, qtbot: QtBot) -> None:

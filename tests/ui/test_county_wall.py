@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from station_app.domain.organisations import Level
 from station_app.ui.models.dates import Word
-from station_app.ui.models.wall_rows import COUNTS, TITLES, WallRows, search_of, wall_totals
+from station_app.ui.models.wall_rows import COUNTS, TITLES, WallRows, wall_totals
 from station_app.ui.models.word_role import WORD_ROLE
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.pages.county_wall import CountyWallPage
@@ -89,10 +89,6 @@ def test_cells_are_named_for_those_who_hear_them() -> None:
     assert rows.data(rows.index(0, OVERDUE).siblingAtColumn(99)) is None
 
 
-def test_the_cases_of_a_township_are_found_by_how_their_numbers_begin() -> None:
-    assert search_of(row("511132100000", "沙坪镇")) == "511132100"
-
-
 @pytest.fixture
 def page(county: Workplace, theme: Theme, qtbot: QtBot, idle: Idle) -> CountyWallPage:
     """The page, open."""
@@ -111,13 +107,24 @@ def test_the_wall_shows_the_township_and_enter_opens_its_cases(
     assert page.rows.rowCount() == 1 and page.table.hasFocus()
     with qtbot.waitSignal(county.go) as gone:
         qtbot.keyClick(page.table, Qt.Key.Key_Return)
-    assert gone.args == ["cases", "query:511132100"]
+    assert gone.args == ["cases", "branch:511132100000"]
     with qtbot.waitSignal(county.go) as gone:
         qtbot.keyClick(page, Qt.Key.Key_F8)
-    assert gone.args == ["cases", "query:511132100"]
+    assert gone.args == ["cases", "branch:511132100000"]
     with qtbot.waitSignal(county.go) as gone:
         page.receive_button.click()
     assert gone.args == ["receive", ""]
+
+
+def test_our_own_counter_has_a_row_whose_cases_came_through_no_other_office(
+    page: CountyWallPage, county: Workplace, qtbot: QtBot
+) -> None:
+    own = county.session.office
+    page.rows.show_wall(wall(row(own.code, own.name)), NOW)
+    page.table.selectRow(0)
+    with qtbot.waitSignal(county.go) as gone:
+        page.cases_button.click()
+    assert gone.args == ["cases", "branch:"]
 
 
 def test_a_wall_read_again_days_later_turns_grey(page: CountyWallPage, county: Workplace, idle: Idle) -> None:

@@ -147,6 +147,17 @@ def test_a_worker_finds_the_cases_that_she_took_in(filled: County) -> None:
     assert count(filled.village, taken_by=mine, place=Place.HERE) == 3
 
 
+def test_the_cases_that_came_through_one_office_are_listed_apart(filled: County) -> None:
+    desk = filled.village.desk()
+    offer_batch(desk, TOWNSHIP, [line.case_id for line in lines(filled.village)])
+    filled.settle()
+    for branch, expected in ((VILLAGE, ["王秀兰", "王建国", "王秀英"]), ("", [])):
+        assert names(lines(filled.township, CaseQuery("王", branch=branch))) == expected
+        assert count(filled.township, text="王", branch=branch) == len(expected)
+    assert count(filled.village, branch="") == len(NAMES)
+    assert count(filled.village, branch=VILLAGE) == 0
+
+
 def test_a_case_is_found_by_its_number_and_its_papers(county: County) -> None:
     case = register_case(county.village.desk(), registration())
     register(county, "王五")

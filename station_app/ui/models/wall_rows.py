@@ -9,7 +9,6 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from station_app.domain.organisations import Level
 from station_app.ui.models.dates import Word, day_text
 from station_app.ui.models.freshness import is_old, office_word
 from station_app.ui.models.word_role import WORD_ROLE
@@ -19,8 +18,6 @@ from station_app.usecases.times import local_day
 
 Index = QModelIndex | QPersistentModelIndex
 _NONE = QModelIndex()
-# So many digits of an organisation's code stand at the beginning of every number given out in it.
-_OWN_DIGITS = {Level.CITY: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +91,6 @@ class WallRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{TITLES[index.column()]} {word.text}"
         return word if role == WORD_ROLE else None
-
-
-def search_of(row: WallRow) -> str:
-    """Return what a search for all cases of an office asks: how the numbers given out there begin."""
-    return row.office.org[: _OWN_DIGITS[row.office.level]]
 
 
 def wall_totals(wall: Wall, now: datetime) -> tuple[tuple[str, Word], ...]:

@@ -44,7 +44,7 @@ class CaseSearch(QObject):
         return self._told == self.query
 
     def open(self, about: str) -> None:
-        """Begin with what another page asks for: `place:…`, `state:…` or `query:…`, otherwise with everything.
+        """Begin with what another page asks for: `place:…`, `state:…`, `branch:…` or `query:…`, or with everything.
 
         What is not known here is looked for as text.
         """
@@ -53,6 +53,8 @@ class CaseSearch(QObject):
             self.query = CaseQuery(place=Place(value))
         elif kind == "state" and value in list(CaseState):
             self.query = CaseQuery(state=CaseState(value))
+        elif kind == "branch":
+            self.query = CaseQuery(branch=value)
         else:
             self.query = CaseQuery(text=value if kind == "query" else about)
         self.tell()
@@ -65,6 +67,11 @@ class CaseSearch(QObject):
     def choose(self, place: Place, state: CaseState | None) -> None:
         """Narrow the list to a place and a state, None for any state."""
         self.query = replace(self.query, place=place, state=state)
+        self.tell()
+
+    def show_all_branches(self) -> None:
+        """Look among the cases of all offices for the same."""
+        self.query = replace(self.query, branch=None)
         self.tell()
 
     def widen(self) -> None:
@@ -90,10 +97,12 @@ def count_text(rows: int, *, is_whole: bool) -> str:
 def empty_text(query: CaseQuery) -> str:
     """Return what to say, and what to do next, where nothing was found."""
     if not query.text:
+        if query.branch is not None:
+            return "这个单位没有这样的件。可以按“看所有单位的件”。"
         if query.state is not None and query.place is not Place.ALL:
             return "这两个条件下没有件。请换一个状态或位置。"
         return _EMPTY[query.place] if query.state is None else "没有这个状态的件。"
     where = f"在“{PLACE_LABELS[query.place]}”里" if query.place is not Place.ALL else ""
-    narrowed = query.place is not Place.ALL or query.state is not None
+    narrowed = query != CaseQuery(query.text)
     advice = "可以按“在全部里找”。" if narrowed else "可以只打姓名里的一个字、拼音首字母，或者登记号的后四位。"
     return f"{where}没有找到“{query.text}”。{advice}"

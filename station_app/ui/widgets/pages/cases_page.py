@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QTabBar, QWidget
@@ -12,11 +14,13 @@ from station_app.domain.errors import StationError
 from station_app.domain.numbers import parse_number
 from station_app.ui.models.case_rows import CaseRows
 from station_app.ui.presenters.case_search import CaseSearch, count_text, empty_text
+from station_app.ui.tokens import Tone
 from station_app.ui.widgets.case.list_view import CaseListView
-from station_app.ui.widgets.controls import Button, Field, Text, column_of, row_of, set_look
+from station_app.ui.widgets.controls import Button, Field, Pill, Text, column_of, row_of, set_look
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
+from station_app.usecases.reference import office_name
 
 _PLACES = tuple(PLACE_LABELS)
 _STATES: tuple[CaseState | None, ...] = (None, *CaseState)
@@ -43,6 +47,9 @@ class CasesPage(Page):
         self.places.setUsesScrollButtons(True)
         for place_label in PLACE_LABELS.values():
             self.places.addTab(place_label)
+        self.branch = Pill()
+        self.all_branches = Button("看所有单位的件", self.search.show_all_branches)
+        self.one_branch = QWidget()
         self.count = Text(size="small", muted=True)
         self.count.setWordWrap(False)
         self.empty = Text(size="strong", muted=True)
@@ -88,6 +95,9 @@ class CasesPage(Page):
 
     def _lay_out(self) -> None:
         self.body.addLayout(row_of(Field("找谁、找哪一件", self.box, _FINDS), Field("状态", self.states), stretch=0))
+        self.one_branch.setLayout(row_of(self.branch, self.all_branches))
+        self.one_branch.hide()
+        self.body.addWidget(self.one_branch)
         self.body.addWidget(self.places)
         nothing = QWidget()
         column = column_of(self.empty)
@@ -125,7 +135,17 @@ class CasesPage(Page):
                 self.box.setText(query.text)
             self.places.setCurrentIndex(_PLACES.index(query.place))
             self.states.setCurrentIndex(_STATES.index(query.state))
+        self._show_branch(query.branch)
         self.rows.seek(query)
+
+    def _show_branch(self, branch: str | None) -> None:
+        self.one_branch.setVisible(branch is not None)
+        if branch is not None:
+            code = branch or self.place.session.office.code
+            self.place.read(partial(office_name, code=code), owner=self, done=self._name_branch)
+
+    def _name_branch(self, name: str) -> None:
+        self.branch.show_state(f"只看{name}收的件", Tone.INFO)
 
     def _show_found(self) -> None:
         in_list = self.list.hasFocus()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHeaderView
 
-from station_app.ui.models.wall_rows import COUNTS, WallRows, search_of, wall_totals
+from station_app.ui.models.wall_rows import COUNTS, WallRows, wall_totals
 from station_app.ui.presenters.boards import Link, at_counter
 from station_app.ui.presenters.wall import WallView, read_wall
 from station_app.ui.widgets.board.board_page import BoardPage
@@ -56,9 +56,10 @@ class CountyWallPage(BoardPage):
         self.show_reference(view.reference)
 
     def _show_cases(self) -> None:
-        row = self.table.currentIndex().row()
-        if row >= 0:
-            self.follow(Link("cases", f"query:{search_of(self.rows.row(row))}"))
+        org = self.rows.office_at(self.table.currentIndex().row())
+        if org:
+            own = org == self.place.session.office.code
+            self.follow(Link("cases", f"branch:{'' if own else org}"))
 
     def _size_columns(self) -> None:
         header = self.table.horizontalHeader()
