@@ -89,6 +89,14 @@ def test_it_opens_on_the_first_queue_that_has_cases(county: Workplace, opened: O
     assert page.tabs.currentIndex() == 0, "somebody who looks at the empty queue is not sent away"
 
 
+def test_it_opens_where_this_worker_may_go_on(township_head: Workplace, opened: Opened) -> None:
+    """An approver began every morning at a case that only a clerk may accept, with a sentence on what was forbidden."""
+    page = opened(township_head)
+    assert [page.tabs.tabText(0), page.tabs.tabText(1)] == ["待受理 2", "待决定 1"]
+    assert page.tabs.currentIndex() == 1
+    assert not page.why_not.isVisible()
+
+
 def test_it_opens_on_the_queue_that_was_asked_for_even_if_that_is_empty(county: Workplace, opened: Opened) -> None:
     page = opened(county, "to_accept")
     assert page.tabs.currentIndex() == 0 and "没有等着受理的件" in page.note.text()

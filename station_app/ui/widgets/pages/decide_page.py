@@ -29,6 +29,7 @@ from station_app.usecases.case_pages import CaseLine
 from station_app.usecases.run_action import act_on_case
 
 _TABS = (TO_ACCEPT, TO_DECIDE)
+_MAIN = (action_named("accept_application"), action_named("grant"))
 _TITLES = ("待受理", "待决定")
 _EMPTY = ("没有等着受理的件。批次先到“接收批次”清点。", "没有等着决定的件。先受理，再决定。")
 _QUEUE_WIDTH, _SHEET_WIDTH = 2, 4
@@ -121,10 +122,15 @@ class DecidePage(Page):
         self._show_queue()
 
     def _turn_to_work(self, queues: Queues) -> None:
-        """Leave an empty queue for the first one that has cases; not later, when the last case has just been done."""
+        """Go to where there is work for this worker, or else cases at all; not later, when the last one was done."""
         self._opening = False
-        if not queues.queues[self.tabs.currentIndex()].lines:
-            self.tabs.setCurrentIndex(next((at for at, queue in enumerate(queues.queues) if queue.lines), 0))
+        roles, now = self.place.session.desk.worker.roles, self.tabs.currentIndex()
+
+        def worth(at: int) -> tuple[bool, bool, bool]:
+            has_cases = bool(queues.queues[at].lines)
+            return has_cases and bool(roles & _MAIN[at].roles), has_cases, at == now
+
+        self.tabs.setCurrentIndex(max(range(len(_TABS)), key=worth))
 
     def _show_queue(self) -> None:
         if self._queues is None:
