@@ -17,6 +17,7 @@ from station_app.ui.models.batch_rows import count_table
 from station_app.ui.models.count_sheet import CountSheet, Mark
 from station_app.ui.presenters import receiving
 from station_app.ui.settings import Settings
+from station_app.ui.tokens import Theme as ThemeName
 from station_app.ui.widgets.batch.reason_box import FREQUENT
 from station_app.ui.widgets.pages.receive_page import ReceivePage
 from station_app.ui.widgets.theme import Theme
@@ -396,3 +397,14 @@ def test_no_text_is_cut_off(at_work: Clerk, theme: Theme, scale: int) -> None:
     for keys in ((), (Key.Key_F3, Key.Key_1), (Key.Key_Escape, Key.Key_F4)):
         at_work.press(*keys)
         at_work._opener.see_whole_texts(at_work.page)
+
+
+def test_a_batch_is_counted_without_scrolling_on_a_small_screen(at_work: Clerk, theme: Theme, opener: Opener) -> None:
+    """The list of frequent reasons, which is hidden then, asked for so much room that F8 lay below the edge."""
+    theme.apply(Settings(theme=ThemeName.LIGHT, scale=125))
+    page = at_work.page
+    # What 1366x728 leaves beside the menu and above the status bar.
+    width, height = 1117, 668
+    page.resize(width, height)
+    opener.settle(page.place)
+    assert page.heightForWidth(width) <= height

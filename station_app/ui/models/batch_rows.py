@@ -69,7 +69,7 @@ def title_words(row: CountRow) -> str:
 
 def name_words(case: BatchCase) -> str:
     """Return who it is, with the end of the number as it is read off the receipt, in one piece."""
-    return f"{case.applicant or '—'}　尾号\N{NO-BREAK SPACE}{case.number[-_TAIL_DIGITS:]}"
+    return f"{case.applicant or '—'}　尾\N{WORD JOINER}号\N{NO-BREAK SPACE}{case.number[-_TAIL_DIGITS:]}"
 
 
 def papers_words(row: CountRow) -> str:

@@ -35,7 +35,7 @@ class Column:
     """A column.
 
     Args:
-        width: in px at 100 %, 0 for what takes the room that is left.
+        width: in px at 100 %; the item takes what is left.
         least: what it can do with: a state, a day or a group of digits is never broken.
         folded: what it can do with in a folded list, whose rows are higher.
     """
@@ -91,10 +91,10 @@ def _opened(line: CaseLine, today: date) -> Cell:
 
 COLUMNS = (
     Column("状态", 98, 98, 98, _state),
-    Column("申请人", 136, 92, 76, lambda line, _: Cell(line.applicant)),
-    Column("事项", 0, 180, 120, lambda line, _: Cell(line.item_name)),
+    Column("申请人", 136, 90, 76, lambda line, _: Cell(line.applicant)),
+    Column("事项", 228, 160, 120, lambda line, _: Cell(line.item_name)),
     Column("登记号", 152, 88, 88, _number),
-    Column("现在在哪", 172, 104, 0, _where),
+    Column("现在在哪", 172, 100, 0, _where),
     Column("期限", 156, 128, 92, _deadline),
     Column("收件", 88, 84, 0, _opened),
 )

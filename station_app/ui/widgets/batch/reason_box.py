@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 
 from station_app.domain.actions import action_named
 from station_app.ui.tokens import Tone
@@ -38,6 +38,9 @@ class ReasonBox(QWidget):
         self.choices.setAccessibleName("常用的退回原因")
         self.choices.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.choices.setWordWrap(True)
+        # It takes the room that there is, and asks for none: the button below must stay on a small screen.
+        self.choices.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.choices.setMinimumHeight(self.choices.minimumSizeHint().height())
         self.choices.addItems([f"{number}  {reason}" for number, reason in enumerate(FREQUENT, 1)])
         self.choices.clicked.connect(lambda index: self._take(FREQUENT[index.row()]))
         column = QVBoxLayout(self)

@@ -29,7 +29,7 @@ class WordDelegate(QStyledItemDelegate):
         # behind the first are as wide as their texts, padding and all.
         if index.column() == 0:
             option.rect.setWidth(option.rect.width() - _PADDING)  # type: ignore[attr-defined]
-        return super().sizeHint(option, index)
+        return super().sizeHint(option, index).expandedTo(QSize(0, self._theme.sizes.row))
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)

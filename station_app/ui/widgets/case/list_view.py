@@ -84,6 +84,8 @@ class CaseListView(QTableView):
             self.setColumnHidden(section, section in gone)
         shown = [section for section in range(len(COLUMNS)) if section not in gone]
         wanted = {section: max(COLUMNS[section].width * grown, least[section]) for section in shown}
+        # The longest name of an item makes every row high: it is given room first.
+        least[ITEM] = max(least[ITEM], min(wanted[ITEM], least[ITEM] + room - sum(least[section] for section in shown)))
         spare = room - sum(least[section] for section in shown)
         more = sum(wanted[section] - least[section] for section in shown)
         share = max(0.0, min(1.0, spare / more)) if more else 1.0

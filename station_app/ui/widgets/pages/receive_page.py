@@ -30,7 +30,7 @@ class ReceivePage(Page):
         self.number = QLineEdit()
         self.number.setPlaceholderText("扫条码，或输末几位")
         self.number.setAccessibleName("交接单号或代办登记号")
-        self.number.setMaximumWidth(theme.sizes.body * 25)
+        self.number.setMaximumWidth(theme.sizes.body * 18)
         self.header.addWidget(self.number, 1)
         self.coming = Rows("等待接收的批次，回车键开始清点", coming_table(self._work.today), theme)
         self.hint = Text("扫交接单上的条码开始清点，也可以选一批按回车。", muted=True)

@@ -32,6 +32,7 @@ class ResultsPage(Page):
         self.offices = QListView()
         self.offices.setAccessibleName("送达单位")
         self.offices.setWordWrap(True)
+        self.offices.setResizeMode(QListView.ResizeMode.Adjust)
         self.owing = OwingRows(self)
         self.offices.setModel(self.owing)
         self.offices.setItemDelegate(WordDelegate(theme, self.offices))
