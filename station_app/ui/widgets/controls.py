@@ -148,15 +148,16 @@ class Field(QWidget):
         column.addWidget(caption)
         column.addWidget(editor)
         column.addWidget(self._message)
-        # Beside a field with a longer message this one stays at its height.
-        column.addStretch()
+        if not editor.sizePolicy().expandingDirections() & Qt.Orientation.Vertical:
+            # Beside a field with a longer message this one stays at its height.
+            column.addStretch()
         self._message.setVisible(bool(hint))
 
     def add_below(self, part: QWidget) -> None:
         """Put something that helps to fill it in below it."""
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
-        column.insertWidget(column.count() - 1, part, 0, Qt.AlignmentFlag.AlignLeft)
+        column.insertWidget(column.indexOf(self._message) + 1, part, 0, Qt.AlignmentFlag.AlignLeft)
 
     @property
     def is_wrong(self) -> bool:
