@@ -8,13 +8,14 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.errors import StationError
-from station_app.ui.models.batch_rows import count_table
-from station_app.ui.models.count_sheet import CountSheet, Mark
+from station_app.domain.organisations import Level
+from station_app.ui.models.batch_rows import count_table, next_words
+from station_app.ui.models.count_sheet import Mark
 from station_app.ui.presenters import receiving
 from station_app.ui.settings import Settings
 from station_app.ui.tokens import Theme as ThemeName
@@ -27,71 +28,9 @@ from station_app.usecases.hand_over import Count, HandOver, Outcome
 from station_app.usecases.ports import Desk
 from tests.ui.manual import acts_of_a_batch
 from tests.ui.opened import Opener
+from tests.ui.receive_hands import Clerk, Key, at_work, biggest, clerk, marks, opener, said, sheet_of
 
-Key = Qt.Key
-
-
-class Clerk:
-    """Somebody with a scanner and a keyboard, whose every act is counted."""
-
-    def __init__(self, page: ReceivePage, opener: Opener, qtbot: QtBot) -> None:
-        self.page = page
-        self.acts = 0
-        self._opener = opener
-        self._qtbot = qtbot
-
-    def scan(self, number: str) -> None:
-        self.acts += 1
-        assert self.page.take_scan(number)
-        self._opener.settle(self.page.place)
-
-    def press(self, *keys: Qt.Key) -> None:
-        for key in keys:
-            self.acts += 1
-            self._qtbot.keyClick(QApplication.focusWidget() or self.page, key)
-        self._opener.settle(self.page.place)
-
-    def save(self) -> None:
-        """Press F8 and wait until it is done."""
-        before = self.page._work.batches
-        self.press(Key.Key_F8)
-        self._qtbot.waitUntil(lambda: self.page._work.batches is not before)
-        self._opener.settle(self.page.place)
-
-
-@pytest.fixture
-def opener(theme: Theme, qtbot: QtBot) -> Opener:
-    return Opener(theme, qtbot)
-
-
-@pytest.fixture
-def clerk(township: Workplace, opener: Opener, qtbot: QtBot) -> Clerk:
-    return Clerk(opener(ReceivePage, township), opener, qtbot)
-
-
-@pytest.fixture
-def at_work(clerk: Clerk) -> Clerk:
-    """The clerk with the slip of three cases scanned."""
-    clerk.scan(biggest(clerk.page))
-    clerk.acts = 0
-    return clerk
-
-
-def biggest(page: ReceivePage) -> str:
-    return max(page._work.batches, key=lambda view: len(view.cases)).batch.number
-
-
-def sheet_of(page: ReceivePage) -> CountSheet:
-    assert page._work.sheet is not None
-    return page._work.sheet
-
-
-def marks(page: ReceivePage) -> list[Mark]:
-    return [row.mark for row in sheet_of(page).rows]
-
-
-def said(page: QWidget) -> str:
-    return "".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
+__all__ = ["at_work", "clerk", "opener"]
 
 
 def test_the_batches_that_wait_are_listed_and_the_scan_field_has_the_focus(clerk: Clerk) -> None:
@@ -120,6 +59,15 @@ def test_a_whole_batch_takes_at_most_four_acts_a_case_and_the_usual_one_takes_on
     assert clerk.page.stack.currentWidget() is not clerk.page.count
     assert "已接收 2 件，其中 1 件材料有出入，已写明，退回 1 件" in said(clerk.page)
     assert len(clerk.page.coming.model.rows) == 1
+
+
+def test_the_last_batch_says_where_to_go_on(county: Workplace, opener: Opener, qtbot: QtBot) -> None:
+    clerk = Clerk(opener(ReceivePage, county), opener, qtbot)
+    clerk.scan(biggest(clerk.page))
+    clerk.press(Key.Key_F2)
+    clerk.save()
+    assert "下一步：本单位决定的到“受理与决定”，其余的到“交到市里”。" in said(clerk.page)
+    assert next_words(Level.CITY) == "下一步：本单位决定的到“受理与决定”。"
 
 
 def test_what_was_counted_is_in_the_book_with_difference_and_reason(at_work: Clerk, township: Workplace) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from station_app.domain.organisations import Level
 from station_app.ui.models.count_sheet import MARK_WORDS, CountRow, Mark
 from station_app.ui.models.hand_over_rows import names_words
+from station_app.ui.models.page_names import DECIDE, HAND_OVER
 from station_app.ui.models.printed import grouped, iso_day
 from station_app.ui.models.row_table import Column, RowTable
 from station_app.ui.tokens import Tone
@@ -97,3 +99,9 @@ def taken_words(rows: Sequence[CountRow]) -> str:
     words += [f"其中 {short} 件材料有出入，已写明"] if short else []
     words += [f"退回 {back} 件，请连同材料退给对方"] if back else []
     return f"{'，'.join(words)}。"
+
+
+def next_words(level: Level) -> str:
+    """Return where to go on once all batches are taken in, at an office of this level."""
+    further = f"，其余的到“{HAND_OVER[level]}”" if level in HAND_OVER else ""
+    return f"下一步：本单位决定的到“{DECIDE}”{further}。"

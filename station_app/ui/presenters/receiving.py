@@ -14,7 +14,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.numbers import parse_number
 from station_app.messages import text_of
 from station_app.ui.background import Lane
-from station_app.ui.models.batch_rows import taken_words
+from station_app.ui.models.batch_rows import next_words, taken_words
 from station_app.ui.models.count_sheet import CountRow, CountSheet, HalfTyped, Mark
 from station_app.ui.presenters.kept_drafts import KEEP_AFTER_MS
 from station_app.ui.tokens import Tone
@@ -257,11 +257,14 @@ class Receiving(QObject):
     def _saved_words(self, sheet: CountSheet, refused: Mapping[str, StationError]) -> str:
         left = sheet.number_of(Mark.OPEN)
         following = next((view for view in self.batches if view.batch.batch_id != sheet.batch_id), None)
-        words = [taken_words([row for row in sheet.counted if row.case.case_id not in refused])]
+        taken = [row for row in sheet.counted if row.case.case_id not in refused]
+        words = [taken_words(taken)]
         if left:
             words.append(f"还有 {left} 件没有点，留在这一批里。")
         elif following is not None:
             words.append(f"下一批：{following.from_name}，{len(following.batch.open_lines)} 件。请扫它的交接单。")
+        elif any(row.mark is not Mark.BACK for row in taken):
+            words.append(next_words(self._place.session.office.level))
         for row in sheet.counted:
             if row.case.case_id in refused:
                 why = text_of(refused[row.case.case_id])

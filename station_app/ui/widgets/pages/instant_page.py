@@ -78,8 +78,8 @@ class InstantPage(Page):
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
-        left.addWidget(self.queue, 1)
         left.addWidget(self.note)
+        left.addWidget(self.queue, 1)
         papers = Card("核对材料")
         papers.add(self._tick_lines)
         outcome = Card("结果")
