@@ -192,6 +192,14 @@ def test_a_name_of_fifty_characters_is_seen_whole(hands: Hands, theme: Theme, qt
     assert number.contentsRect().width() > number.fontMetrics().horizontalAdvance(CARD)
 
 
+def test_what_to_write_into_an_empty_name_is_seen_whole_with_big_text(hands: Hands, theme: Theme) -> None:
+    theme.apply(Settings(scale=150))
+    hands.page.resize(1104, 650)
+    name = hands.page.applicant.name
+    room = name.viewport().width() - 2 * name.document().documentMargin()
+    assert name.fontMetrics().horizontalAdvance(name.placeholderText()) <= room
+
+
 def test_with_big_text_the_field_that_has_the_focus_is_in_sight(hands: Hands, theme: Theme, qtbot: QtBot) -> None:
     theme.apply(Settings(scale=175))
     page = hands.page

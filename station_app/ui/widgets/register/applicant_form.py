@@ -31,7 +31,7 @@ class ApplicantForm(Card):
         super().__init__(parent=parent)
         self._form = form
         self._theme = theme
-        self.name = GrowingEdit(theme, "照证件写；来过的人写一个字")
+        self.name = GrowingEdit(theme, "来过的人写一个字")
         self.id_type = QComboBox()
         self.id_type.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.id_type.setMinimumContentsLength(_TYPE_LENGTH)
