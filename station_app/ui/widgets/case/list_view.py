@@ -14,6 +14,8 @@ from station_app.ui.widgets.case.list_delegate import CaseDelegate
 from station_app.ui.widgets.theme import Theme
 
 _MOST_LINES = 4
+# In px at 100 %: two lines hold the longest name; more stand below it.
+_FOLDED_ITEM = 300
 
 
 class CaseListView(QTableView):
@@ -84,6 +86,8 @@ class CaseListView(QTableView):
             self.setColumnHidden(section, section in gone)
         shown = [section for section in range(len(COLUMNS)) if section not in gone]
         wanted = {section: max(COLUMNS[section].width * grown, least[section]) for section in shown}
+        if is_folded:
+            wanted[ITEM] = _FOLDED_ITEM * grown
         # The longest name of an item makes every row high: it is given room first.
         least[ITEM] = max(least[ITEM], min(wanted[ITEM], least[ITEM] + room - sum(least[section] for section in shown)))
         spare = room - sum(least[section] for section in shown)
