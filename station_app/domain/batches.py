@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
-from station_app.domain.fold import Entry
+from station_app.domain.cases import Case
+from station_app.domain.effects import CustodyOp
+from station_app.domain.fold import Entry, Ruling
+
+
+class Arrival(StrEnum):
+    """Whether a case on a slip can be counted: all of it may not have come yet, or it is not handed over any more."""
+
+    COMING = "coming"
+    HERE = "here"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,29 @@ class Batch:
     def open_lines(self) -> tuple[BatchLine, ...]:
         """Return the lines without an outcome yet."""
         return tuple(line for line in self.lines if line.case_id not in self.outcomes)
+
+
+def is_offered_in(case: Case | None, batch_id: str) -> bool:
+    """Tell whether the case is on the road with this batch."""
+    return case is not None and case.custody.offer is not None and case.custody.offer.batch == batch_id
+
+
+def arrival_of(case: Case | None, batch_id: str, entries: Iterable[Entry], rulings: Iterable[Ruling]) -> Arrival:
+    """Return whether a case of a batch that nobody has counted can be counted.
+
+    A batch may be here before its cases are, and a case before the ruling that lets its offer stand; an offer that was
+    ruled on and is open no more was reclaimed, or never stood.
+
+    Args:
+        entries: of the case, as far as they are here; so are the rulings.
+    """
+    if is_offered_in(case, batch_id):
+        return Arrival.HERE
+    if case is not None and case.forgotten:
+        return Arrival.GONE
+    moves = ((entry.event_id, entry.effects.custody) for entry in entries if entry.effects is not None)
+    offers = {name for name, move in moves if move and move.op is CustodyOp.OFFER and move.batch == batch_id}
+    return Arrival.GONE if any(ruling.event_id in offers for ruling in rulings) else Arrival.COMING
 
 
 def fold_batch(entries: Sequence[Entry]) -> Batch | None:

@@ -37,5 +37,9 @@ SENTENCES = {
     "batch-not-for-us": "交接单 {batch} 不是交给本单位的。请核对单据，把材料退给送件人。",
     "batch-done": "交接单 {batch} 里的件都已清点完。不用再接收。",
     "case-not-in-batch": "交接单 {batch} 里没有等待清点的这件：{case}。请对照单据核对；已清点过的不用再点。",
+    "batch-still-coming": (
+        "交接单 {batch} 的 {cases} 件里，有 {coming} 件还在路上：材料还在上传，稍后自己会到。请等到了再接收。"
+    ),
+    "case-still-coming": "这件（{case}）还在路上：材料还在上传，稍后自己会到。请等到了再接收。",
     "batch-empty": "这一批没有一件能办，什么都没有写入。原因：{reasons}请逐件处理后再办。",
 }

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from station_app.domain.batches import Batch, BatchLine
+from station_app.domain.batches import Arrival, Batch, BatchLine
 from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
 from station_app.domain.masking import mask_name
 from station_app.domain.numbers import parse_number, plain_digits
+from station_app.usecases.arrivals import arrival, waiting_batches
 from station_app.usecases.ports import Book
 from station_app.usecases.reference import organisation_names
 
@@ -33,6 +34,7 @@ class BatchCase:
         papers: what travels with it; empty while the case itself has not come here yet.
         held_originals: the originals among them, by name, as on the slip.
         outcome: accepted, accepted_with_difference, rejected, or "" while nobody has counted it.
+        arrival: whether it can be counted, while nobody has.
     """
 
     case_id: str
@@ -43,6 +45,7 @@ class BatchCase:
     papers: tuple[PaperCount, ...]
     held_originals: tuple[tuple[str, int], ...]
     outcome: str
+    arrival: Arrival = Arrival.HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,19 @@ class BatchLineView:
     cases: tuple[BatchCase, ...]
 
     @property
+    def waiting(self) -> tuple[BatchCase, ...]:
+        """Return the cases that wait to be counted, or will once they have come."""
+        return tuple(case for case in self.cases if not case.outcome and case.arrival is not Arrival.GONE)
+
+    @property
     def is_open(self) -> bool:
         """Tell whether some of its cases wait to be counted."""
-        return bool(self.batch.open_lines)
+        return bool(self.waiting)
+
+    @property
+    def coming(self) -> tuple[BatchCase, ...]:
+        """Return the cases that are still on their way to this PC."""
+        return tuple(case for case in self.waiting if case.arrival is Arrival.COMING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,7 @@ class Scanned:
 
 def batches_to_receive(book: Book) -> list[BatchLineView]:
     """Return the batches that wait to be counted here, the first to come first."""
-    return _views(book, book.batches_open_for(book.identity().org))
+    return _views(book, waiting_batches(book))
 
 
 def batches_sent(book: Book, limit: int) -> list[BatchLineView]:
@@ -125,13 +138,14 @@ def _views(book: Book, batches: Iterable[Batch]) -> list[BatchLineView]:
             batch,
             names.get(batch.from_org, batch.from_org),
             names.get(batch.to_org, batch.to_org),
-            tuple(_case(book.case(line.case_id), line, batch) for line in batch.lines),
+            tuple(_case(book, line, batch) for line in batch.lines),
         )
         for batch in batches
     ]
 
 
-def _case(case: Case | None, line: BatchLine, batch: Batch) -> BatchCase:
+def _case(book: Book, line: BatchLine, batch: Batch) -> BatchCase:
+    case, outcome = book.case(line.case_id), batch.outcomes.get(line.case_id, "")
     return BatchCase(
         case_id=line.case_id,
         number=line.number,
@@ -140,7 +154,8 @@ def _case(case: Case | None, line: BatchLine, batch: Batch) -> BatchCase:
         paper_count=line.papers,
         papers=_papers(case.materials, line) if case else (),
         held_originals=line.originals,
-        outcome=batch.outcomes.get(line.case_id, ""),
+        outcome=outcome,
+        arrival=Arrival.HERE if outcome else arrival(book, batch, line, case),
     )
 
 

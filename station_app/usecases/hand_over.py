@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from station_app.domain.actions import action_named
-from station_app.domain.batches import Batch, BatchLine, batch_facts
+from station_app.domain.batches import Arrival, Batch, BatchLine, batch_facts
 from station_app.domain.cases import Case
 from station_app.domain.effects import Effects
 from station_app.domain.errors import StationError
@@ -15,6 +15,7 @@ from station_app.domain.intake import held_originals, paper_count
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.numbers import batch_number, point_digits
 from station_app.exchange.writing import Draft
+from station_app.usecases.arrivals import arrival
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.reference import reference_of
 from station_app.usecases.run_action import BatchStep, append, case_draft, find_case
@@ -78,20 +79,22 @@ def receive_batch(desk: Desk, batch_text: str, count: Count) -> HandOver:
     """Take a batch in, case by case: accepted, accepted with a counted difference, or rejected with a reason.
 
     Raises:
-        StationError: `batch-unknown`, `batch-not-for-us`, `batch-done`, `case-not-in-batch`, `batch-empty`.
+        StationError: `batch-unknown`, `batch-not-for-us`, `batch-done`, `case-not-in-batch`, `batch-empty`,
+            `batch-still-coming` while nothing of what is to be counted has come yet.
     """
     with desk.open_book() as book:
         batch = find_batch(book, batch_text)
         if batch.to_org != book.identity().org:
             raise StationError("batch-not-for-us", batch=batch.number)
-        wanted = _wanted(book, batch, count)
+        here, coming = _arrived(book, batch, _wanted(batch, count))
         reference = reference_of(book)
 
         def step_for(case: Case) -> BatchStep:
             code, form = _form_for(case, count)
             return BatchStep(action_named(code), form, batch.batch_id, reference)
 
-        drafts, _, outcomes = _each(desk, book, wanted, step_for)
+        drafts, _, outcomes = _each(desk, book, here, step_for)
+        outcomes += [Outcome(line.case_id, "left_out", _still_coming(line)) for line in coming]
         if not drafts:
             raise StationError("batch-empty", reasons=_reasons(outcomes))
         facts = {
@@ -111,7 +114,7 @@ def find_batch(book: Book, text: str) -> Batch:
     return batch
 
 
-def _wanted(book: Book, batch: Batch, count: Count) -> list[str]:
+def _wanted(batch: Batch, count: Count) -> list[BatchLine]:
     lines = {line.case_id: line for line in batch.open_lines}
     if not lines:
         raise StationError("batch-done", batch=batch.number)
@@ -119,7 +122,19 @@ def _wanted(book: Book, batch: Batch, count: Count) -> list[str]:
     for text in (*count.rejected, *count.differences, *count.only):
         if numbers.get(text, text) not in lines:
             raise StationError("case-not-in-batch", case=text, batch=batch.number)
-    return [numbers.get(text, text) for text in count.only] or list(lines)
+    return [lines[numbers.get(text, text)] for text in count.only] or list(lines.values())
+
+
+def _arrived(book: Book, batch: Batch, wanted: Sequence[BatchLine]) -> tuple[list[str], list[BatchLine]]:
+    """Return the cases that can be counted, or whose refusal says why not, and the lines that are still coming."""
+    coming = [line for line in wanted if arrival(book, batch, line, book.case(line.case_id)) is Arrival.COMING]
+    if len(coming) == len(wanted):
+        raise StationError("batch-still-coming", batch=batch.number, coming=len(coming), cases=len(batch.open_lines))
+    return [line.case_id for line in wanted if line not in coming], coming
+
+
+def _still_coming(line: BatchLine) -> StationError:
+    return StationError("case-still-coming", case=line.number)
 
 
 def _form_for(case: Case, count: Count) -> tuple[str, Mapping[str, Any]]:

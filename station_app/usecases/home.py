@@ -12,6 +12,7 @@ from station_app.domain.cases import CaseState
 from station_app.domain.clocks import KINDS
 from station_app.domain.deadlines import Unit, due_on
 from station_app.domain.organisations import Level, Organisation
+from station_app.usecases.arrivals import waiting_batches
 from station_app.usecases.case_pages import CaseLine, count_cases, lines_of
 from station_app.usecases.ports import Book, CaseTally, ClockTally
 from station_app.usecases.reference import Reference, reference_of
@@ -176,7 +177,7 @@ def township_board(book: Book, now: datetime) -> Board:
     waiting = [entry for entry in here if entry.state in (CaseState.RECEIVED, CaseState.REGISTERED)]
     return Board(
         clocks=_clock_counts(book.tally_clocks(today, _workdays_after(today, SOON_WORKDAYS, reference.calendar))),
-        batches_to_come=len(book.batches_open_for(book.identity().org)),
+        batches_to_come=len(waiting_batches(book)),
         cases_to_come=_sum(entry for entry in tally if entry.place is Place.INCOMING),
         here=_sum(here),
         to_accept=_sum(entry for entry in waiting if entry.decides),

@@ -9,10 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station_app.domain.batches import Batch, BatchLine, batch_facts, fold_batch
+from station_app.domain.batches import Arrival, Batch, BatchLine, arrival_of, batch_facts, fold_batch
 from station_app.domain.effects import Effects
-from station_app.domain.fold import Entry
-from tests.domain.casework import AT_TOWNSHIP, AT_VILLAGE, OTHER_TOWNSHIP, TOWNSHIP, VILLAGE, Casework, Seat
+from station_app.domain.fold import Entry, Verdict, fold
+from tests.domain.casework import (
+    AT_COUNTY,
+    AT_TOWNSHIP,
+    AT_VILLAGE,
+    OTHER_TOWNSHIP,
+    TOWNSHIP,
+    VILLAGE,
+    Casework,
+    Seat,
+    registered,
+)
 
 BATCH = Batch(
     batch_id="case-1",
@@ -83,3 +93,40 @@ def test_a_batch_of_another_shape_is_left_out_and_breaks_nothing(facts: dict[str
 
 def test_outcomes_of_another_shape_are_left_out() -> None:
     assert fold_batch([OFFERED, _count(2, ["a"]), _count(3, None)]) == BATCH
+
+
+def _on_the_road_with(batch: str) -> Casework:
+    """Return a case that was offered in this batch, its offer ruled."""
+    work = registered()
+    offer = work.entry("offer", AT_VILLAGE)
+    assert offer.effects is not None
+    assert offer.effects.custody is not None
+    work.add(replace(offer, effects=replace(offer.effects, custody=replace(offer.effects.custody, batch=batch))))
+    return work
+
+
+def _arrival(work: Casework, *, entries: int = 9, rulings: int = 9) -> Arrival:
+    """Return what is known of a case of which only so many events and rulings have come."""
+    here, ruled = work.entries[:entries], work.rulings[:rulings]
+    return arrival_of(fold(here, ruled), "batch-1", here, ruled)
+
+
+def test_a_case_can_be_counted_once_the_ruling_on_its_offer_is_here() -> None:
+    work = _on_the_road_with("batch-1")
+    assert [_arrival(work, entries=n, rulings=n) for n in (0, 1, 2)] == [Arrival.COMING, Arrival.COMING, Arrival.HERE]
+    assert _arrival(work, rulings=1) is Arrival.COMING
+
+
+def test_a_case_on_the_road_with_another_batch_is_not_the_one_on_this_slip() -> None:
+    assert _arrival(_on_the_road_with("batch-2")) is Arrival.COMING
+
+
+def test_a_case_that_was_taken_back_or_whose_offer_did_not_stand_never_comes() -> None:
+    taken_back = _on_the_road_with("batch-1").days_later(3)
+    taken_back.act("reclaim", AT_COUNTY)
+    assert _arrival(taken_back) is Arrival.GONE
+    forgotten = replace(taken_back.case, forgotten=True)
+    assert arrival_of(forgotten, "batch-1", [], []) is Arrival.GONE
+    late = _on_the_road_with("batch-1")
+    late.rulings[-1] = replace(late.rulings[-1], verdict=Verdict.LATE)
+    assert _arrival(late) is Arrival.GONE

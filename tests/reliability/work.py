@@ -76,7 +76,7 @@ def _take_in_all(desk: Any) -> None:
             hand_over.receive_batch(desk, batch_id, hand_over.Count())
         except StationError as error:
             # A batch may come in one page of the feed and its cases in the next.
-            if error.code != "batch-empty":
+            if error.code not in ("batch-empty", "batch-still-coming"):
                 raise
 
 

@@ -310,15 +310,6 @@ def test_another_batch_can_be_taken_and_the_first_keeps_its_marks(at_work: Clerk
     assert marks(at_work.page)[0] is Mark.COMPLETE
 
 
-def test_a_case_whose_content_has_not_come_cannot_be_counted(at_work: Clerk) -> None:
-    sheet = sheet_of(at_work.page)
-    unknown = replace(sheet.rows[0], case=replace(sheet.rows[0].case, applicant="", item_name="", papers=()))
-    sheet = replace(sheet, rows=(unknown, *sheet.rows[1:]))
-    assert sheet.marked(unknown.case.case_id, Mark.COMPLETE) == sheet
-    assert sheet.next_open("") == sheet.rows[1].case.case_id
-    assert "先同步" in unknown.words
-
-
 def test_findings_of_cases_counted_elsewhere_meanwhile_are_dropped(at_work: Clerk) -> None:
     sheet = sheet_of(at_work.page)
     first, second = sheet.rows[0].case, sheet.rows[1].case

@@ -84,8 +84,12 @@ class County:
         self._drawn += 1
         return hashlib.shake_256(self._drawn.to_bytes(8, "big")).digest(count)
 
-    def settle(self) -> None:
-        """Bring what every office wrote to the center, rule, and bring all of it back to the offices."""
+    def settle(self, without: str = "") -> None:
+        """Bring what every office wrote to the center, rule, and bring all of it back to the offices.
+
+        Args:
+            without: a case of which nothing comes back yet.
+        """
         for office in self.offices.values():
             with office.read_book() as book:
                 self._arrived.update((event.event_id, event) for event in book.all_events())
@@ -95,7 +99,7 @@ class County:
         for office in self.offices.values():
             with office.open_book() as book:
                 known = book.known_ids(list(self._arrived))
-                fresh = [event for event_id, event in self._arrived.items() if event_id not in known]
+                fresh = [e for i, e in self._arrived.items() if i not in known and e.header.subject_id != without]
                 book.add_foreign(fresh)
                 book.refold({event.header.subject: None for event in fresh})
 

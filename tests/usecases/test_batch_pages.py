@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from station_app.domain.batches import Arrival
 from station_app.domain.errors import StationError
 from station_app.domain.numbers import batch_number, case_number
+from station_app.ui.models.hand_over_rows import sent_words
 from station_app.usecases.batch_pages import BatchLineView, PaperCount, batches_sent, batches_to_receive, find_for_scan
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
-from station_app.usecases.run_action import register_case
+from station_app.usecases.ports import SyncStatus
+from station_app.usecases.run_action import act_on_case, register_case
+from station_app.usecases.times import stamp
 from tests.domain.casework import MONDAY, TOWNSHIP, VILLAGE, registration
 from tests.usecases.county import County, Office
 
@@ -78,7 +83,30 @@ def test_a_case_that_has_not_come_yet_leaves_its_line_bare(county: County) -> No
         book.refold({event.header.subject: None for event in events})
         [[case]] = [view.cases for view in batches_to_receive(book)]
     assert (case.applicant, case.item_name, case.papers) == ("", "", ())
+    assert case.arrival is Arrival.COMING
     assert (len(case.number), case.paper_count > 0) == (25, True)
+
+
+def test_a_case_that_was_taken_back_waits_for_nobody_any_more(county: County) -> None:
+    """A batch of which the rest was reclaimed stayed in the list of the office that was to take it for ever."""
+    number = offered(county, 2)
+    [view] = to_receive(county.township)
+    first, second = (case.case_id for case in view.cases)
+    county.now += timedelta(days=3)
+    with county.county.open_book() as book:
+        book.save_sync_status(SyncStatus("", {}, "", stamp(county.now)))
+    form = {"to": "giver", "reason": "三天没有人接", "slip": "no"}
+    act_on_case(county.county.desk(), first, "reclaim", form)
+    county.settle()
+    [view] = to_receive(county.township)
+    assert [case.case_id for case in view.waiting] == [second]
+    receive_batch(county.township.desk(), number, Count())
+    assert to_receive(county.township) == []
+    county.settle()
+    [view] = sent(county.village)
+    assert [case.arrival for case in view.cases] == [Arrival.GONE, Arrival.HERE]
+    assert not view.is_open
+    assert sent_words(view, MONDAY) == "接收 1 件，收回 1 件"
 
 
 def test_a_scan_tells_case_from_batch_and_where_it_is(county: County) -> None:

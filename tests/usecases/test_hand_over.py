@@ -177,14 +177,52 @@ def test_an_offer_that_is_not_ruled_yet_leaves_the_case_open_on_the_slip(county:
     cases = _registered(county, 1)
     county.settle()
     done = offer_batch(county.village.desk(), TOWNSHIP, [cases[0].case_id])
-    with county.village.read_book() as book, county.township.open_book() as theirs:
-        theirs.add_foreign(book.subject_events(done.batch.batch_id))
-        theirs.refold([("batch", done.batch.batch_id)])
-    with pytest.raises(StationError) as refused:
+    _bring(county, done.batch.batch_id)
+    with pytest.raises(StationError, match="batch-still-coming"):
         receive_batch(county.township.desk(), done.batch.number, Count())
-    assert _reasons(refused.value) == ["not-offered"]
     county.settle()
     assert _outcomes(receive_batch(county.township.desk(), done.batch.number, Count())) == ["accepted"]
+
+
+def test_a_batch_that_came_before_its_cases_is_counted_as_they_come(county: County) -> None:
+    """A page of the feed can end between a batch and its cases: receiving then said that the case was unknown."""
+    cases = _registered(county, 2)
+    done = offer_batch(county.village.desk(), TOWNSHIP, [case.case_id for case in cases])
+    _bring(county, done.batch.batch_id)
+    with pytest.raises(StationError) as refused:
+        receive_batch(county.township.desk(), done.batch.number, Count())
+    assert refused.value.code == "batch-still-coming"
+    assert (refused.value.params["coming"], refused.value.params["cases"]) == (2, 2)
+    assert "2 件里，有 2 件还在路上：材料还在上传" in text_of(refused.value)
+    county.settle()
+    later = _registered(county, 1)[0]
+    mixed = offer_batch(county.village.desk(), TOWNSHIP, [later.case_id])
+    assert _outcomes(receive_batch(county.township.desk(), done.batch.number, Count())) == ["accepted", "accepted"]
+    _bring(county, mixed.batch.batch_id)
+    with pytest.raises(StationError, match="batch-still-coming"):
+        receive_batch(county.township.desk(), mixed.batch.number, Count(only=(later.number,)))
+
+
+def test_what_has_come_of_a_batch_is_taken_in_and_the_rest_stays_on_its_slip(county: County) -> None:
+    first, second = _registered(county, 2)
+    county.settle()
+    done = offer_batch(county.village.desk(), TOWNSHIP, [first.case_id, second.case_id])
+    county.settle(without=second.case_id)
+    taken = receive_batch(county.township.desk(), done.batch.number, Count())
+    assert [(one.case_id, one.outcome, one.error and one.error.code) for one in taken.outcomes] == [
+        (first.case_id, "accepted", None),
+        (second.case_id, "left_out", "case-still-coming"),
+    ]
+    assert [line.case_id for line in taken.batch.open_lines] == [second.case_id]
+    county.settle()
+    assert _outcomes(receive_batch(county.township.desk(), done.batch.number, Count())) == ["accepted"]
+
+
+def _bring(county: County, batch_id: str) -> None:
+    """Let the batch itself come to the township, and nothing else."""
+    with county.village.read_book() as book, county.township.open_book() as theirs:
+        theirs.add_foreign(book.subject_events(batch_id))
+        theirs.refold([("batch", batch_id)])
 
 
 def test_a_result_comes_home_and_is_delivered_and_closed_under_the_obligation(county: County) -> None:

@@ -26,11 +26,16 @@ def coming_table(today: date) -> RowTable[BatchLineView]:
             Column("交来的单位", lambda row: row.from_name),
             Column("交接单号", lambda row: grouped(row.batch.number), 275),
             Column("交出日期", lambda row: iso_day(row.batch.offered_on), 120),
-            Column("件数", lambda row: f"{len(row.batch.open_lines)} 件", 90),
+            Column("件数", _cases_words, 90),
             Column("等了多久", lambda row: age_words(row, today), 190, lambda row: age_tone(row, today)),
         ),
         key=lambda row: row.batch.batch_id,
     )
+
+
+def _cases_words(row: BatchLineView) -> str:
+    coming = f"\n{len(row.coming)} 件还没到" if row.coming else ""
+    return f"{len(row.waiting)} 件{coming}"
 
 
 def age_words(row: BatchLineView, today: date) -> str:

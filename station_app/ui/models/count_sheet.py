@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from station_app.domain.batches import Arrival
 from station_app.ui.tokens import Tone
 from station_app.usecases.batch_pages import BatchCase, BatchLineView, PaperCount
 from station_app.usecases.hand_over import Count
@@ -45,8 +46,8 @@ class CountRow:
 
     @property
     def is_here(self) -> bool:
-        """Tell whether the case itself has come; before, it can't be counted."""
-        return bool(self.case.item_name)
+        """Tell whether all of the case has come; before, it can't be counted."""
+        return self.case.arrival is Arrival.HERE
 
     @property
     def differences(self) -> tuple[tuple[PaperCount, PaperCount], ...]:
@@ -58,7 +59,7 @@ class CountRow:
         """Return the finding in words."""
         word, _ = MARK_WORDS[self.mark]
         if not self.is_here:
-            return "内容还没有传到本机，先同步"
+            return "还在路上，到了再点"
         if self.mark is Mark.SHORT:
             return f"{word}：{'；'.join(_difference_words(*pair) for pair in self.differences)}"
         return f"{word}：{self.reason}" if self.mark is Mark.BACK else word
@@ -100,7 +101,7 @@ class CountSheet:
     @classmethod
     def of(cls, view: BatchLineView) -> CountSheet:
         """Return the empty sheet of a batch: the cases that wait to be counted."""
-        return cls(view.batch.batch_id, tuple(CountRow(case) for case in view.cases if not case.outcome))
+        return cls(view.batch.batch_id, tuple(CountRow(case) for case in view.waiting))
 
     def marked(self, case_id: str, mark: Mark, counted: Sequence[PaperCount] = (), reason: str = "") -> CountSheet:
         """Return the sheet with this finding; papers that are all there are COMPLETE, whatever the mark."""
@@ -113,6 +114,14 @@ class CountSheet:
     def number_of(self, mark: Mark) -> int:
         """Return how many cases bear this mark."""
         return sum(row.mark is mark for row in self.rows)
+
+    @property
+    def coming_words(self) -> str:
+        """Return how many cases are still on their way and what to do about it, "" where all are here."""
+        coming = sum(not row.is_here for row in self.rows)
+        if not coming:
+            return ""
+        return f"这 {len(self.rows)} 件里有 {coming} 件还在路上：材料还在上传，稍后自己会到，到了再点。先点已经到的。"
 
     @property
     def counted(self) -> tuple[CountRow, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from station_app.domain.batches import Arrival
 from station_app.messages import text_of
 from station_app.ui.models.dates import due_word
 from station_app.ui.models.printed import grouped, iso_day
@@ -97,11 +98,13 @@ def sent_table(today: date) -> RowTable[BatchLineView]:
 
 def sent_words(row: BatchLineView, today: date) -> str:
     """Return what became of a batch."""
-    waiting, back = len(row.batch.open_lines), list(row.batch.outcomes.values()).count("rejected")
+    waiting, back = len(row.waiting), list(row.batch.outcomes.values()).count("rejected")
+    gone = len(row.cases) - len(row.batch.outcomes) - waiting
     if waiting == len(row.cases):
         return f"已交 {_age(row, today)} 天，对方还没有接收" if _age(row, today) else "今天交出，对方还没有接收"
-    words = [f"接收 {len(row.cases) - waiting - back} 件"]
+    words = [f"接收 {len(row.cases) - waiting - back - gone} 件"]
     words += [f"退回 {back} 件"] if back else []
+    words += [f"收回 {gone} 件"] if gone else []
     words += [f"还有 {waiting} 件没有清点"] if waiting else []
     return "，".join(words)
 
@@ -135,4 +138,6 @@ def batch_case_table() -> RowTable[BatchCase]:
 
 
 def _outcome(row: BatchCase) -> tuple[str, Tone]:
+    if not row.outcome and row.arrival is Arrival.GONE:
+        return "不再交接（收回或没有生效）", Tone.PLAIN
     return OUTCOME_WORDS.get(row.outcome, (row.outcome, Tone.PLAIN))

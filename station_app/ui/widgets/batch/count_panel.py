@@ -157,5 +157,5 @@ class CountPanel(Card):
 
 def _said(row: CountRow) -> str:
     if not row.is_here:
-        return "这件的内容还没有传到本机，现在不能接收。请点下面的“现在同步”，传到后再点。"
+        return "这件还在路上：材料还在上传，稍后自己会到。到了再点，先点别的。"
     return f"点过了：退。原因：{row.reason}" if row.mark is Mark.BACK else _SAID[row.mark]

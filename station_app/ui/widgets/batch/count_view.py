@@ -9,7 +9,7 @@ from station_app.ui.models.batch_rows import count_table, expected_words
 from station_app.ui.models.count_sheet import CountSheet, Mark
 from station_app.ui.widgets.batch.count_panel import CountPanel
 from station_app.ui.widgets.batch.rows import Rows
-from station_app.ui.widgets.controls import Button, Text, TurningRow, row_of
+from station_app.ui.widgets.controls import Button, Notice, Text, TurningRow, row_of
 from station_app.ui.widgets.theme import Theme
 
 _SIDE_BY_SIDE = 42
@@ -28,6 +28,7 @@ class CountView(QWidget):
         self._model = count_table()
         self.progress = Text(size="display")
         self.expected = Text(size="strong", muted=True)
+        self.coming = Notice()
         self.rows = Rows("这一批的件，上下键选，F2 齐，F3 少，F4 退", self._model, theme)
         self.panel = CountPanel()
         self.rest = Text(size="small", muted=True)
@@ -44,6 +45,7 @@ class CountView(QWidget):
         self._show_current(self.rows.current)
         self.progress.setText(sheet.words)
         self.expected.setText(expected_words(sheet.rows))
+        self.coming.show_text(sheet.coming_words)
         left = sheet.number_of(Mark.OPEN)
         self.rest.setText(f"没有点的 {left} 件留在这一批里，以后再点。" if left and sheet.counted else "")
         self.save.setEnabled(bool(sheet.counted))
@@ -64,5 +66,6 @@ class CountView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(TurningRow(self, _SIDE_BY_SIDE, (self.progress, 1), (self.expected, 0)))
+        column.addWidget(self.coming)
         column.addLayout(middle, 1)
         column.addLayout(row_of(self.rest, self.other, self.save, stretch=0))
