@@ -67,6 +67,11 @@ def nothing_more(_case: Case, _office: Organisation, _person: str) -> None:
     """Guard nothing beyond turn, role and state."""
 
 
+def at_any_time(_case: Case, _now: str) -> bool:
+    """Let an action be done whenever its turn is."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What an action may do to state, custody and obligations; a center lets nothing else stand under its name."""
@@ -103,6 +108,8 @@ class CaseAction:
         in_batch: done for many cases at once through a batch, not alone.
         prints: the document that goes with it, by name.
         online: only where the center has just answered; never offline.
+        is_time: (case, UTC stamp) tells whether it may be done yet; a menu leaves it out before.
+        for_batch: can be done at once for every case that is on the road with this one.
     """
 
     code: str
@@ -120,6 +127,8 @@ class CaseAction:
     outcome: Outcome = Outcome()
     prints: str | None = None
     online: bool = False
+    is_time: Callable[[Case, str], bool] = at_any_time
+    for_batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

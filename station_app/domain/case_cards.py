@@ -19,6 +19,7 @@ class Place(StrEnum):
     HERE = "here"
     ON_THE_ROAD = "on_the_road"
     INCOMING = "incoming"
+    ASKED_BACK = "asked_back"
     ABOVE = "above"
     TO_DELIVER = "to_deliver"
     RETURNED = "returned"
@@ -30,6 +31,7 @@ PLACE_LABELS = {
     Place.HERE: "在手",
     Place.ON_THE_ROAD: "在途",
     Place.INCOMING: "待接收",
+    Place.ASKED_BACK: "待核实",
     Place.ABOVE: "上级在办",
     Place.TO_DELIVER: "待送达",
     Place.RETURNED: "已退回",
@@ -139,6 +141,8 @@ def place_of(case: Case, seen_from: Standpoint) -> Place:
         return Place.HERE if custody.offer is None else Place.ON_THE_ROAD
     if custody.offer is not None and custody.offer.to == org:
         return Place.INCOMING
+    if custody.offer is not None and custody.offer.asked_back and custody.offer.arbiter == org:
+        return Place.ASKED_BACK
     return Place.ALL if _branch(custody.holder, seen_from) else Place.ABOVE
 
 

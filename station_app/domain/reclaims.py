@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from station_app.domain.cases import Case
+from station_app.domain.cases import Case, Remark
 from station_app.domain.effects import CustodyOp, Effects
 
 # A hand-over takes at most three working days by the service promise (domain 2.4); nobody is overtaken before.
@@ -20,6 +20,29 @@ def locked_until(case: Case) -> datetime | None:
     return datetime.fromisoformat(offer.ruled_at) + RECLAIM_AFTER if offer and offer.ruled_at else None
 
 
+def is_unlocked(case: Case, now: str) -> bool:
+    """Tell whether an open offer has waited long enough to be reclaimed.
+
+    Args:
+        now: UTC stamp.
+    """
+    opens = locked_until(case)
+    return opens is not None and datetime.fromisoformat(now) >= opens
+
+
+def reclaim_requests(case: Case) -> tuple[Remark, ...]:
+    """Return who at the arbiter has asked for the reclaim of the offer that is open."""
+    offer = case.custody.offer
+    return tuple(
+        remark
+        for remark in case.remarks
+        if offer is not None
+        and remark.content.get("kind") == RECLAIM_REQUEST
+        and remark.content.get("offer") == offer.event_id
+        and remark.org == offer.arbiter
+    )
+
+
 def reclaim_fault(case: Case, effects: Effects, person: str, now: str) -> str:
     """Return the code of what speaks against a reclaim, "" for nothing, or for any other step.
 
@@ -33,22 +56,10 @@ def reclaim_fault(case: Case, effects: Effects, person: str, now: str) -> str:
     move, offer = effects.custody, case.custody.offer
     if move is None or move.op is not CustodyOp.RECLAIM or offer is None:
         return ""
-    opens = locked_until(case)
-    if opens is None or datetime.fromisoformat(now) < opens:
+    if not is_unlocked(case, now):
         return "reclaim-too-early"
     if move.to not in (case.custody.holder, offer.to):
         return "reclaim-elsewhere"
-    if effects.fields[RECLAIMED]["countersigned"] and not _asked_by_another(case, person):
+    if effects.fields[RECLAIMED]["countersigned"] and all(asked.actor == person for asked in reclaim_requests(case)):
         return "second-person-needed"
     return ""
-
-
-def _asked_by_another(case: Case, person: str) -> bool:
-    offer = case.custody.offer
-    return offer is not None and any(
-        remark.content.get("kind") == RECLAIM_REQUEST
-        and remark.content.get("offer") == offer.event_id
-        and remark.org == offer.arbiter
-        and remark.actor != person
-        for remark in case.remarks
-    )

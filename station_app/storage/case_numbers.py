@@ -14,6 +14,7 @@ PLACES = {
     Place.INCOMING: 3,
     Place.ABOVE: 4,
     Place.TO_DELIVER: 5,
+    Place.ASKED_BACK: 6,
     Place.DONE: PLACE_DONE,
 }
 STATES = {

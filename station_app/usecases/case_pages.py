@@ -38,6 +38,7 @@ class CaseLine:
         position: its place in the order in which cases first came here; a page begins behind one.
         decision: GRANTED or REFUSED as it was decided, delivered or not; None before.
         on_the_road_to: name of the office that is to take it, "" where it is not on the road.
+        offered_on: the day on which it was handed over, None where it is not on the road.
         clock: the first to end.
         provisional: it rests on own work that no center has ruled on.
         late: something of it was set aside.
@@ -53,6 +54,7 @@ class CaseLine:
     holder: str
     holder_name: str
     on_the_road_to: str
+    offered_on: date | None
     opened_on: date
     clock: Clock | None
     provisional: bool
@@ -96,6 +98,7 @@ def lines_of(book: Book, found: Sequence[Placed]) -> tuple[CaseLine, ...]:
             holder=placed.card.holder,
             holder_name=names.get(placed.card.holder, placed.card.holder),
             on_the_road_to=names.get(placed.card.offered_to, placed.card.offered_to),
+            offered_on=_day(placed.card.offered_on),
             opened_on=day_of_stamp(placed.card.opened_at),
             clock=placed.card.clocks[0] if placed.card.clocks else None,
             provisional=placed.card.provisional,
@@ -103,3 +106,11 @@ def lines_of(book: Book, found: Sequence[Placed]) -> tuple[CaseLine, ...]:
         )
         for placed in found
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        # None is open, or a faulty program wrote it.
+        return None

@@ -142,10 +142,12 @@ class Wall:
 
     Args:
         totals: the sums of the rows; its office is our own.
+        asked_back: cases on the road below us that their office wants back and we may reclaim.
     """
 
     rows: tuple[WallRow, ...]
     totals: WallRow
+    asked_back: int
     own_sync_at: datetime | None
     reference: DirectoryInForce
 
@@ -199,7 +201,8 @@ def county_wall(book: Book, now: datetime) -> Wall:
     rows = [_wall_row(office, tally, clocks) for office in _offices_below(book, reference, now)]
     if any(not entry.branch for entry in tally):
         rows.append(_wall_row(own, [e for e in tally if not e.branch], [c for c in clocks if not c.branch], branch=""))
-    return Wall(tuple(rows), _total(own, rows), own.last_seen_at, _in_force(reference))
+    asked_back = _sum(entry for entry in tally if entry.place is Place.ASKED_BACK)
+    return Wall(tuple(rows), _total(own, rows), asked_back, own.last_seen_at, _in_force(reference))
 
 
 def _wall_row(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from station_app.domain.action import CaseAction
 from station_app.domain.case_cards import CaseQuery
@@ -14,12 +14,14 @@ from station_app.domain.clocks import Clock, running
 from station_app.domain.items import Handling
 from station_app.domain.organisations import Organisations
 from station_app.messages import verdict_text, waiting_text
+from station_app.usecases.on_the_road import RoadView, road_of
 from station_app.usecases.ports import Book, Desk, Slice
 from station_app.usecases.reference import Reference, reference_of
 from station_app.usecases.run_action import find_case, possible_actions
 from station_app.usecases.timeline import TimelineStep, timeline
 from station_app.usecases.times import stamp
 
+WorkingPc = Literal["this", "another", "none"]
 _AT_ONCE = 200
 _DIFFERENCES = "differences:"
 
@@ -119,6 +121,8 @@ class CasePageView:
     Args:
         actions: what this worker can do with it now, but for what is done by the batch.
         batch_number: of the batch that it is on the road with, "" where it is not on the road.
+        road: of the hand-over that is open, None where it is not on the road.
+        pc: which PC of this office works on it: this one, another one, or none where it is not in our hands.
     """
 
     case: Case
@@ -134,6 +138,8 @@ class CasePageView:
     differences: tuple[DifferenceView, ...]
     late: tuple[LateStep, ...]
     provisional: bool
+    road: RoadView | None = None
+    pc: WorkingPc = "none"
 
 
 def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
@@ -156,7 +162,16 @@ def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
         differences=differences,
         late=tuple(_late(step) for step in steps if step.event_id in case.not_standing),
         provisional=case.provisional,
+        road=road_of(desk, book, case, {step.event_id: step.actor for step in steps}),
+        pc=_working_pc(book, case),
     )
+
+
+def _working_pc(book: Book, case: Case) -> WorkingPc:
+    custody, me = case.custody, book.identity()
+    if custody.holder != me.org or custody.offer is not None or custody.ended:
+        return "none"
+    return "this" if custody.device == me.device else "another"
 
 
 def papers_of(view: CaseView) -> tuple[PaperView, ...]:

@@ -58,7 +58,7 @@ def act_on_case(desk: Desk, case_id: str, code: str, form: Mapping[str, Any]) ->
     with desk.open_book() as book:
         case = find_case(book, case_id)
         if action.online:
-            _require_center(book, desk)
+            require_center(book, desk)
         values = _checked(action, case, desk, form)
         run = _Run(values, _context(desk, book, reference_of(book)), case.case_id)
         append(desk, book, [_draft(action, case, run, desk)])
@@ -106,7 +106,7 @@ def _may(action: CaseAction, case: Case, context: ActionContext) -> bool:
         action.guard(case, context.office, context.worker.person_id)
     except StationError:
         return False
-    return True
+    return action.is_time(case, context.now)
 
 
 def find_case(book: Book, text: str) -> Case:
@@ -173,7 +173,7 @@ def next_number(book: Book, today: date) -> str:
     return case_number(point_digits(me.org), today, me.tag, serial)
 
 
-def _require_center(book: Book, desk: Desk) -> None:
+def require_center(book: Book, desk: Desk) -> None:
     """Refuse with `needs-connection` what may only be done where the center has just answered."""
     status = book.sync_status()
     if status.code or not status.last_ok_at or read_stamp(status.last_ok_at) < desk.now() - JUST_ANSWERED:

@@ -71,9 +71,9 @@ class Seeding:
 def seed(place: Place) -> None:
     """Fill the place; its center must be serving.
 
-    Village 1 in the end: one result to deliver, one refused, one returned, three on the road, two to hand over.
-    Township: two batches to come, one case to accept, one to decide, one 即办. County: one batch to come, one to
-    decide.
+    Village 1 in the end: one result to deliver, one refused, one returned, three on the road, one of them asked back,
+    two to hand over. Township: two batches to come, one case to accept, one to decide, one 即办. County: one batch to
+    come, one to decide, one asked back.
     """
     os.environ["STATION_TEST_QUICK_PIN"] = "1"
     seeding = Seeding(place)
@@ -95,6 +95,7 @@ def seed(place: Place) -> None:
     refusal = {"reason": "现场核实没有饲养蜂群", "remedy": "六十日内可以申请行政复议，六个月内可以提起行政诉讼"}
     act_on_case(head, ids[3], "refuse", refusal)
     offer_batch(village, TOWNSHIP, ids[4:7])
+    act_on_case(village, ids[4], "request_withdrawal", {"reason": "申请表拿错了一份"})
     others = [register_case(village_2, form(*row)).case_id for row in VILLAGE_2]
     offer_batch(village_2, TOWNSHIP, others[1:])
     third = offer_batch(village_2, TOWNSHIP, others[:1]).batch.number

@@ -82,7 +82,7 @@ def test_enter_in_the_box_searches_at_once_and_goes_into_the_list(page: CasesPag
 
 
 def test_nothing_found_says_so_and_a_wider_search_is_one_button_away(page: CasesPage, qtbot: QtBot) -> None:
-    page.places.setCurrentIndex(list(Place).index(Place.DONE))
+    page.places.setCurrentIndex(page._places.index(Place.DONE))
     assert find(page, "drmag", qtbot) == []
     assert page.empty.isVisible()
     assert "在“已办结”里没有找到“drmag”" in page.empty.text()
@@ -93,7 +93,7 @@ def test_nothing_found_says_so_and_a_wider_search_is_one_button_away(page: Cases
 
 
 def test_a_place_and_a_state_narrow_the_list(page: CasesPage, qtbot: QtBot) -> None:
-    page.places.setCurrentIndex(list(Place).index(Place.ON_THE_ROAD))
+    page.places.setCurrentIndex(page._places.index(Place.ON_THE_ROAD))
     qtbot.waitUntil(lambda: page.rows.rowCount() == 3)
     page.places.setCurrentIndex(0)
     page.states.setCurrentIndex(1 + list(CaseState).index(CaseState.RETURNED))

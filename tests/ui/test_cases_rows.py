@@ -31,8 +31,8 @@ LENGTH = 10_000
 def line(position: int) -> CaseLine:
     """Return a line that is told apart by its position."""
     return CaseLine(
-        position, "c", "5" * 25, "李𬭎", "临时救助", CaseState.RECEIVED, None, "o", "沙坪镇", "", date(2026, 11, 23),
-        None, provisional=False, late=False,
+        position, "c", "5" * 25, "李𬭎", "临时救助", CaseState.RECEIVED, None, "o", "沙坪镇", "", None,
+        date(2026, 11, 23), None, provisional=False, late=False,
     )  # fmt: skip
 
 

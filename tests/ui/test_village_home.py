@@ -68,18 +68,18 @@ def test_a_step_holds_its_words_at_every_text_size(
 ) -> None:
     theme.apply(Settings(theme=ThemeName.LIGHT, scale=scale))
     page, _ = opened(village)
-    for button in [*page.steps, *page.todos]:
+    for button in [*page.steps, *page.todos.lines]:
         qtbot.waitUntil(lambda b=button: b.height() >= b.layout().totalHeightForWidth(b.width()))
 
 
 def test_what_waits_is_a_button_that_enter_presses(village: Workplace, opened: Opened, qtbot: QtBot) -> None:
     page, links = opened(village)
-    assert [line.accessibleName() for line in page.todos] == [
+    assert [line.accessibleName() for line in page.todos.lines] == [
         "待送达：2 个结果已经作出，等着送到群众手里。去送达",
         "已退回：1 件被退回：看退回原因，补齐后再交。去补齐",
         "待交：2 件收好了，等着交到镇里。去交",
     ]
-    for line in page.todos:
+    for line in page.todos.lines:
         line.setFocus()
         qtbot.keyClick(line, Qt.Key.Key_Return)
     assert [key for key, _about in links] == ["deliver", "case", "hand_over"]
@@ -89,11 +89,11 @@ def test_what_waits_is_a_button_that_enter_presses(village: Workplace, opened: O
 def test_after_weeks_the_overdue_and_the_silent_are_named(village: Workplace, opened: Opened) -> None:
     later(village, days=20)
     page, links = opened(village)
-    names = [line.accessibleName() for line in page.todos]
+    names = [line.accessibleName() for line in page.todos.lines]
     assert any(name.startswith("超 ") and "代办交接时限" in name for name in names)
     silent = [name for name in names if name.startswith("没有回音")]
     assert silent and all("已交出 20 天，沙坪镇还没有接收" in name for name in silent)
-    page.todos[0].click()
+    page.todos.lines[0].click()
     assert links[0][0] == "case" and links[0][1]
 
 
@@ -123,15 +123,15 @@ def test_who_may_not_take_cases_in_is_led_to_the_lists(village: Workplace, opene
 
 def test_a_page_read_again_keeps_the_focus_on_its_line(village: Workplace, opened: Opened, idle: Idle) -> None:
     page, _ = opened(village)
-    page.todos[1].setFocus()
-    line = page.todos[1]
+    page.todos.lines[1].setFocus()
+    line = page.todos.lines[1]
     page.refresh()
     idle(village)
-    assert page.todos[1] is line and line.hasFocus()
+    assert page.todos.lines[1] is line and line.hasFocus()
     later(village, days=20)
     page.refresh()
     idle(village)
-    assert page.todos[1].hasFocus()
+    assert page.todos.lines[1].hasFocus()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field
 from station_app.domain.people import Role
-from station_app.domain.reclaims import GIVER, RECLAIMED, TAKER, locked_until, reclaim_fault
+from station_app.domain.reclaims import GIVER, RECLAIMED, TAKER, is_unlocked, locked_until, reclaim_fault
 
 _SLIP = {"no": "没有双方签字", "yes": "双方已签字"}
 
@@ -60,4 +60,6 @@ ACTION = CaseAction(
     apply=_apply,
     outcome=Outcome(move=CustodyOp.RECLAIM),
     online=True,
+    is_time=is_unlocked,
+    for_batch=True,
 )

@@ -39,4 +39,5 @@ ACTION = CaseAction(
     apply=_apply,
     guard=_guard,
     lane=Lane.OPEN,
+    for_batch=True,
 )

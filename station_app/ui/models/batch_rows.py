@@ -7,6 +7,7 @@ from datetime import date
 
 from station_app.domain.organisations import Level
 from station_app.ui.models.count_sheet import MARK_WORDS, CountRow, Mark
+from station_app.ui.models.dates import ago_text
 from station_app.ui.models.hand_over_rows import names_words
 from station_app.ui.models.page_names import DECIDE, HAND_OVER
 from station_app.ui.models.printed import grouped, iso_day
@@ -40,8 +41,7 @@ def _cases_words(row: BatchLineView) -> str:
 
 def age_words(row: BatchLineView, today: date) -> str:
     """Return how long a batch has been waiting."""
-    days = _age(row, today)
-    return f"{days} 天前交出" if days else "今天交出"
+    return f"{ago_text(_age(row, today))}交出"
 
 
 def age_tone(row: BatchLineView, today: date) -> Tone:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from station_app.ui.models.case_now import left_word, state_word
-from station_app.ui.models.dates import Word, day_text
+from station_app.ui.models.dates import Word, day_text, handed_text
 from station_app.ui.models.printed import grouped
 from station_app.ui.tokens import Tone
 from station_app.usecases.case_pages import CaseLine
@@ -68,9 +68,11 @@ def _number(line: CaseLine, _today: date) -> Cell:
     return Cell(end or line.number, is_strong=True, whole=grouped(line.number))
 
 
-def _where(line: CaseLine, _today: date) -> Cell:
+def _where(line: CaseLine, today: date) -> Cell:
     if line.on_the_road_to:
-        return Cell(f"在途 → {line.on_the_road_to}", below=f"由{line.holder_name}交出")
+        giver, since = line.holder_name, line.offered_on
+        below = handed_text(giver, (today - since).days) if since else f"由{giver}交出"
+        return Cell(f"在途 → {line.on_the_road_to}", below=below)
     if line.decision is not None:
         # Where the outcome stands below the state.
         return Cell(f"由{line.holder_name}决定", below=_trust(line) if _outcome(line) else "")

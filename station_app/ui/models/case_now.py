@@ -6,7 +6,7 @@ from datetime import date
 
 from station_app.domain.cases import STATE_LABELS, Case, CaseState
 from station_app.domain.clocks import Clock
-from station_app.ui.models.dates import Word, day_text
+from station_app.ui.models.dates import Word, day_text, handed_text
 from station_app.ui.models.printed import iso_day
 from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import CasePageView
@@ -73,7 +73,8 @@ def now_text(view: CasePageView, org: str) -> str:
         return _on_the_road_text(view, org)
     reason = case.fields.get("return_reason") if case.state is CaseState.RETURNED else ""
     holder = case.custody.holder
-    now = f"现在在{_named(view.holder_name, holder, org)}，{_waiting(view, ours=holder == org)}。"
+    pc = "的另一台电脑" if view.pc == "another" and case.custody.device else ""
+    now = f"现在在{_named(view.holder_name, holder, org)}{pc}，{_waiting(view, ours=holder == org)}。"
     return f"{now}退回原因：{reason}" if reason else now
 
 
@@ -98,9 +99,9 @@ def _on_the_road_text(view: CasePageView, org: str) -> str:
     assert offer is not None
     sender = _named(view.holder_name, case.custody.holder, org)
     slip = f"（交接单 {view.batch_number}）" if view.batch_number else ""
-    if offer.to == org:
-        return f"{sender}已经交来{slip}，在路上，等本单位清点接收。"
-    return f"{sender}已经交出{slip}，在路上，等{view.on_the_road_to}清点接收。"
+    handed = handed_text(sender, view.road.days) if view.road else f"{sender}已经交出"
+    taker = "本单位" if offer.to == org else view.on_the_road_to
+    return f"{handed}{slip}，在路上，等{taker}清点接收。"
 
 
 def _waiting(view: CasePageView, *, ours: bool) -> str:

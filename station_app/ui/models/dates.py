@@ -32,6 +32,16 @@ def day_text(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
+def ago_text(days: int) -> str:
+    """Return how many days of the calendar ago something was: 今天, 3 天前."""
+    return f"{days} 天前" if days else "今天"
+
+
+def handed_text(giver: str, days: int) -> str:
+    """Return who handed something over how long ago: 示例一村今天交出, 示例一村 3 天前交出."""
+    return f"{giver}{' ' if days else ''}{ago_text(days)}交出"
+
+
 def due_word(clock: Clock | None, today: date) -> Word:
     """Return how long a limit still runs, counted in days of the calendar; "" where none runs."""
     if clock is None:

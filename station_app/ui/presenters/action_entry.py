@@ -8,12 +8,13 @@ from typing import Any
 
 from station_app.domain.action import CaseAction
 from station_app.domain.cases import STATE_LABELS, CaseState
-from station_app.domain.effects import ObligationOp
+from station_app.domain.effects import CustodyOp, ObligationOp
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field, read_form
 from station_app.domain.lanes import Audience
 from station_app.domain.organisations import Level
 from station_app.messages import text_of
+from station_app.ui.models.center_word import center_word
 from station_app.ui.models.dates import Word, weekday_text
 from station_app.ui.models.page_names import HAND_OVER
 from station_app.ui.presenters.typed_date import read_day
@@ -103,7 +104,9 @@ def short_words(paper: PaperView) -> str:
 
 
 def next_step_of(action: CaseAction, level: Level) -> str:
-    """Return where a case goes on that was put right after it had come back, "" after any other action."""
+    """Return how a case goes on that was taken over, or put right after it had come back; "" after any other action."""
+    if action.outcome.move is CustodyOp.TAKE_OVER:
+        return f"现在可以在这台电脑上办；联网后由{center_word(level)}确认。"
     page = HAND_OVER.get(level)
     if page is None or action.from_states != {CaseState.RETURNED}:
         return ""
@@ -118,6 +121,10 @@ def consequence_of(action: CaseAction, origin_name: str = "") -> str:
         return f"按下去以后：决定为“{STATE_LABELS[outcome.state]}”，不能再改；结果自动回到{home}，由它送达申请人。"
     if outcome.duty is ObligationOp.FINISH:
         return "按下去以后：这件办结归档，不再有时限。"
+    if outcome.move is CustodyOp.TAKE_OVER:
+        return "按下去以后：这件由这台电脑办，那一台不能再办。那一台先办了一步、先传到的，以那一步为准，这里会写明。"
+    if outcome.move is CustodyOp.RECLAIM:
+        return "按下去以后：这件不再在途，归选定的单位经办；对方以后再接收的不算数，会提示对方。"
     if outcome.state is not None:
         return f"按下去以后：这件变为“{STATE_LABELS[CaseState(outcome.state)]}”。"
     if action.audience is Audience.HANDLING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -107,7 +107,7 @@ def read_home(desk: Desk, book: Book) -> HomeView:
         day=weekday_text(today),
         day_kind=day_kind(book, today),
         steps=_home_steps(found, worker.roles),
-        todos=tuple(_todos(found, returned, today, _days_out(book, found, today), worker.roles)),
+        todos=tuple(_todos(found, returned, today, worker.roles)),
         reference=reference_words(found.reference, today),
     )
 
@@ -187,21 +187,7 @@ def _home_steps(found: VillageHome, roles: Collection[Role]) -> tuple[Step, ...]
     )
 
 
-def _days_out(book: Book, found: VillageHome, today: date) -> Mapping[str, int]:
-    """Return for how many days each silent case has been handed over."""
-    if not found.silent:
-        return {}
-    placed = book.silent_since(today, len(found.silent))
-    return {entry.card.case_id: (today - date.fromisoformat(entry.card.offered_on)).days for entry in placed}
-
-
-def _todos(
-    found: VillageHome,
-    returned: Sequence[CaseLine],
-    today: date,
-    days_out: Mapping[str, int],
-    roles: Collection[Role],
-) -> Iterator[ToDo]:
+def _todos(found: VillageHome, returned: Sequence[CaseLine], today: date, roles: Collection[Role]) -> Iterator[ToDo]:
     for line in found.due_soon:
         label = line.clock.label if line.clock else ""
         yield ToDo(due_word(line.clock, today), f"{_named(line)}：{label}", "打开这件", Link("case", line.case_id))
@@ -218,8 +204,7 @@ def _todos(
         text = f"{found.to_hand_over_all} 件收好了，等着交到镇里"
         yield ToDo(Word("待交", Tone.INFO), text, "去交", to)
     for line in found.silent:
-        days = days_out.get(line.case_id)
-        since = f"已交出 {days} 天" if days is not None else "已交出多日"
+        since = f"已交出 {(today - line.offered_on).days} 天" if line.offered_on else "已交出多日"
         text = f"{_named(line)}：{since}，{line.on_the_road_to}还没有接收，打电话问一问"
         yield ToDo(Word("没有回音", Tone.WARN), text, "打开这件", Link("case", line.case_id))
     if found.drafts:

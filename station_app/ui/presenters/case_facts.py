@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from station_app.domain.actions.deliver import METHODS
 from station_app.domain.cases import Case
 from station_app.domain.masking import mask_id_number, mask_phone
+from station_app.domain.reclaims import RECLAIMED
 from station_app.ui.models.printed import iso_day
 from station_app.usecases.reveal import FIELD_LABELS
 
@@ -82,6 +83,10 @@ def _facts(case: Case) -> Iterator[Fact]:
         value = case.fields.get(fact)
         if isinstance(value, str) and value:
             yield Fact(label, fact_text(fact, value))
+    reclaimed = case.fields.get(RECLAIMED)
+    if isinstance(reclaimed, Mapping):
+        told = (iso_day(str(reclaimed.get("on", ""))), str(reclaimed.get("reason", "")), str(reclaimed.get("call", "")))
+        yield Fact("收回", "；".join(part for part in told if part))
 
 
 def _mask_address(address: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,16 +10,18 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from station_app.domain.actions import action_named
-from station_app.domain.cases import Case
 from station_app.ui.background import Lane
 from station_app.ui.models.case_now import left_word, now_text, state_word
 from station_app.ui.models.dates import Word
 from station_app.ui.presenters.case_facts import Fact, Masked, facts_of, masked_of
 from station_app.ui.presenters.case_steps import Note, SetAside, Step, notes_of, set_aside_of, steps_of
+from station_app.ui.presenters.custody_words import custody_words
 from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
 from station_app.usecases.look_up import CasePageView, case_page
+from station_app.usecases.on_the_road import act_on_mates_too
 from station_app.usecases.ports import Book, Desk
+from station_app.usecases.reference import reference_of
 from station_app.usecases.reveal import reveal
 from station_app.usecases.run_action import act_on_case
 from station_app.usecases.set_aside import disagreements
@@ -36,6 +38,7 @@ class Sheet:
         now: who has it and what it waits for.
         limits: each limit that runs, its name before it.
         trust: what has to be known before relying on this: set aside, counted otherwise, not confirmed.
+        custody: what to know and to do about who works on it.
     """
 
     view: CasePageView
@@ -43,6 +46,7 @@ class Sheet:
     now: str
     limits: tuple[tuple[str, Word], ...]
     trust: tuple[Word, ...]
+    custody: tuple[Word, ...]
     masked: tuple[Masked, ...]
     facts: tuple[Fact, ...]
     differences: tuple[str, ...]
@@ -53,13 +57,15 @@ class Sheet:
 
 def read_sheet(desk: Desk, book: Book, about: str) -> Sheet:
     """Return the page of a case; a job."""
-    view, today = case_page(desk, book, about), local_day(desk.now())
+    view, now, org = case_page(desk, book, about), desk.now(), book.identity().org
+    today, level = local_day(now), reference_of(book).organisations.get(org).level
     return Sheet(
         view=view,
         state=state_word(view.case.state),
-        now=now_text(view, book.identity().org),
+        now=now_text(view, org),
         limits=tuple((clock.label, left_word(clock, today)) for clock in view.clocks),
         trust=_trust(view),
+        custody=custody_words(view, level, now),
         masked=masked_of(view.case),
         facts=facts_of(view.case),
         differences=_differences(view),
@@ -97,8 +103,8 @@ class CaseView(QObject):
     """There is no such case: the StationError."""
     refused = Signal(object)
     """The action was not done: the StationError."""
-    done = Signal(object)
-    """The CaseAction that was done."""
+    done = Signal(object, int)
+    """The CaseAction that was done, and on how many cases."""
     revealed = Signal(str, str)
     """A masked fact's name and its text; "" to mask it again."""
 
@@ -125,14 +131,20 @@ class CaseView(QObject):
                 lambda book: read_sheet(desk, book, about), owner=self, done=show, failed=self.missing.emit
             )
 
-    def act(self, code: str, form: Mapping[str, Any]) -> None:
-        """Run an action with a form."""
+    def act(self, code: str, form: Mapping[str, Any], *, mates_too: bool = False) -> None:
+        """Run an action with a form, on all cases of the batch that it is on the road with where that is wanted."""
         if self.sheet is None:
             return
         case_id = self.sheet.view.case.case_id
-        work: Callable[[Desk], Case] = lambda desk: act_on_case(desk, case_id, code, form)  # noqa: E731
-        action = action_named(code)
-        self._place.write(work, owner=self, done=lambda _: self.done.emit(action), failed=self.refused.emit)
+
+        def work(desk: Desk) -> int:
+            if mates_too:
+                return act_on_mates_too(desk, case_id, code, form)
+            act_on_case(desk, case_id, code, form)
+            return 1
+
+        told = partial(self.done.emit, action_named(code))
+        self._place.write(work, owner=self, done=told, failed=self.refused.emit)
 
     def reveal(self, field: str) -> None:
         """Show a masked fact; the look is on record before it is shown."""

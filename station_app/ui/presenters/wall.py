@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from station_app.domain.case_cards import Place
 from station_app.ui.models.dates import Word, weekday_text
 from station_app.ui.models.freshness import own_sync_word
-from station_app.ui.presenters.boards import day_kind, reference_words
+from station_app.ui.presenters.boards import Link, ToDo, day_kind, reference_words
+from station_app.ui.tokens import Tone
 from station_app.usecases.home import Wall, county_wall
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.times import local_day
@@ -22,6 +25,7 @@ class WallView:
     own_sync: Word
     wall: Wall
     now: datetime
+    todos: tuple[ToDo, ...]
     reference: tuple[Word, ...]
 
 
@@ -35,5 +39,12 @@ def read_wall(desk: Desk, book: Book) -> WallView:
         own_sync=own_sync_word(wall.own_sync_at, now),
         wall=wall,
         now=now,
+        todos=tuple(_todos(wall)),
         reference=reference_words(wall.reference, today),
     )
+
+
+def _todos(wall: Wall) -> Iterator[ToDo]:
+    if wall.asked_back:
+        text = f"{wall.asked_back} 件交出以后对方没有接收，下面的单位请求撤回：电话核实，满三天可以收回"
+        yield ToDo(Word("请求撤回", Tone.WARN), text, "去核实", Link("cases", f"place:{Place.ASKED_BACK}"))

@@ -27,6 +27,7 @@ from station_app.ui.presenters.action_entry import (
 )
 from station_app.ui.presenters.kept_drafts import HalfDone, KeptDrafts
 from station_app.ui.tokens import Tone
+from station_app.ui.widgets.board.big_buttons import Tick
 from station_app.ui.widgets.case.editors import Editor, editor_for
 from station_app.ui.widgets.controls import Button, Card, Field, Notice, Text, column_of, row_of
 from station_app.ui.widgets.theme import Theme
@@ -35,6 +36,7 @@ from station_app.usecases.look_up import CasePageView
 from station_app.usecases.times import local_day
 
 KEEP_EVERY_MS = 1000
+_MATES = ("一起办", "不一起办")
 
 
 class ActionForm(QWidget):
@@ -63,9 +65,11 @@ class ActionForm(QWidget):
         self.warning = Notice()
         self._notice = Notice()
         self._after = Text(size="small", muted=True)
+        self._mates = QWidget()
+        self.mates: Tick | None = None
         self.button = Button("", self.submit, kind="primary", key="F8")
         self._card = Card()
-        for part in (self._title, self._help, self.warning, self._sheet, self._notice, self._after):
+        for part in (self._title, self._help, self.warning, self._sheet, self._mates, self._notice, self._after):
             self._card.add(part)
         self._card.add(row_of(self.button, Button("先不办", self.given_up.emit, kind="quiet")))
         column = QVBoxLayout(self)
@@ -88,6 +92,7 @@ class ActionForm(QWidget):
         case = view.case
         self.action, self._case = action, case
         self._lay_out(action, case, view.origin_name)
+        self._ask_for_mates(view.road.mates if action.for_batch and view.road is not None else 0)
         self.warning.show_text(warning_of(action, view.papers), Tone.BAD)
         self._draft = KeptDrafts(self._place, f"{action.code}:{case.case_id}", self._half_done, self)
         self._draft.listed.connect(self._resume)
@@ -95,6 +100,11 @@ class ActionForm(QWidget):
         self._keep_often.start()
         self.show()
         self._enter_soon.start()
+
+    @property
+    def mates_too(self) -> bool:
+        """Tell whether it is to be done on all cases that are on the road with this one."""
+        return self.mates is not None and self.mates.isChecked()
 
     def close_form(self, *, saved: bool = False) -> None:
         """Be away; what was typed is kept unless it was saved."""
@@ -206,6 +216,15 @@ class ActionForm(QWidget):
         self._card.body.replaceWidget(before, self._sheet)
         before.hide()
         before.deleteLater()
+
+    def _ask_for_mates(self, count: int) -> None:
+        """Offer to do the same at once for so many others on the slip."""
+        self.mates = Tick(f"同一张交接单上还有 {count} 件没有接收", _MATES) if count else None
+        self._card.body.replaceWidget(self._mates, mates := self.mates or QWidget())
+        self._mates.hide()
+        self._mates.deleteLater()
+        self._mates = mates
+        mates.setVisible(bool(count))
 
     def _enter(self) -> None:
         first: QWidget = next(iter(self._editors.values()), self.button)

@@ -21,6 +21,7 @@ from station_app.ui.widgets.board.sheets import scrolled
 from station_app.ui.widgets.board.wrapping import WrappingRow
 from station_app.ui.widgets.case.action_form import ActionForm
 from station_app.ui.widgets.case.applicant_card import ApplicantCard
+from station_app.ui.widgets.case.custody_card import CustodyCard
 from station_app.ui.widgets.case.fact_cards import FactCard, NoteCard
 from station_app.ui.widgets.case.header import CaseHeader
 from station_app.ui.widgets.case.papers import PaperCard
@@ -50,6 +51,7 @@ class CasePage(Page):
         self.head = CaseHeader()
         self.choices = WrappingRow()
         self.form = ActionForm(place, theme)
+        self.custody = CustodyCard()
         self.set_aside = SetAsideCard()
         self.applicant = ApplicantCard()
         self.papers = PaperCard()
@@ -93,7 +95,7 @@ class CasePage(Page):
 
     def _lay_out(self) -> None:
         self.header.addWidget(self.receipt)
-        story = column_of(self.form, self.set_aside, self.papers, self.facts, self.notes)
+        story = column_of(self.form, self.custody, self.set_aside, self.papers, self.facts, self.notes)
         side = column_of(self.applicant, self.timeline)
         columns = []
         for column in (story, side):
@@ -120,6 +122,7 @@ class CasePage(Page):
         self.papers.show_papers(view.papers, sheet.differences)
         self.facts.show_facts(sheet.facts)
         self.notes.show_notes(sheet.notes)
+        self.custody.show_words(sheet.custody)
         self.set_aside.show_steps(sheet.set_aside)
         self.timeline.show_steps(sheet.steps)
         self._offer(view.actions)
@@ -155,7 +158,7 @@ class CasePage(Page):
             self.form.show_action(action, self.view.sheet.view)
 
     def _act(self, code: str, form: Mapping[str, Any]) -> None:
-        self.view.act(code, form)
+        self.view.act(code, form, mates_too=self.form.mates_too)
 
     def _give_up(self) -> None:
         self._put_form_away()
@@ -165,11 +168,12 @@ class CasePage(Page):
         self.form.close_form()
         self.choices.setVisible(bool(self._buttons))
 
-    def _done(self, action: CaseAction) -> None:
+    def _done(self, action: CaseAction, cases: int) -> None:
         self.form.close_form(saved=True)
         self._put_form_away()
         following = next_step_of(action, self.place.session.office.level)
-        self.notice.show_text(f"已存本机：{action.label}。{following}", Tone.GOOD)
+        count = f"，{cases} 件" if cases > 1 else ""
+        self.notice.show_text(f"已存本机：{action.label}{count}。{following}", Tone.GOOD)
         self._enter()
         if action.prints and self.view.sheet is not None:
             self.place.preview.emit(action.prints, self.view.sheet.view.case.case_id)

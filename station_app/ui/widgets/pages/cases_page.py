@@ -8,10 +8,11 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QTabBar, QWidget
 
-from station_app.domain.case_cards import PLACE_LABELS, CaseQuery
+from station_app.domain.case_cards import PLACE_LABELS, CaseQuery, Place
 from station_app.domain.cases import STATE_LABELS, CaseState
 from station_app.domain.errors import StationError
 from station_app.domain.numbers import parse_number
+from station_app.domain.organisations import Level
 from station_app.ui.models.case_rows import CaseRows
 from station_app.ui.presenters.case_search import CaseSearch, count_text, empty_text
 from station_app.ui.tokens import Tone
@@ -22,7 +23,14 @@ from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.reference import office_name
 
-_PLACES = tuple(PLACE_LABELS)
+# Places where an office of this level never has a case; what the city gave back, which is seldom, a county finds by its
+# state, so that all tabs fit on a small screen.
+_LEFT_OUT = {
+    Level.VILLAGE: (Place.INCOMING, Place.ASKED_BACK),
+    Level.TOWNSHIP: (Place.ASKED_BACK,),
+    Level.COUNTY: (Place.RETURNED,),
+    Level.CITY: (Place.ON_THE_ROAD, Place.ABOVE, Place.RETURNED),
+}
 _STATES: tuple[CaseState | None, ...] = (None, *CaseState)
 _INTO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _FINDS = "姓名（一两个字也行）、拼音首字母、登记号（整号或后四位）、身份证后四位、事项名。↓ 进清单，回车打开。"
@@ -41,12 +49,13 @@ class CasesPage(Page):
         self.box.installEventFilter(self)
         self.states = QComboBox()
         self.states.addItems([STATE_LABELS[state] if state else "全部状态" for state in _STATES])
+        self._places = [found for found in PLACE_LABELS if found not in _LEFT_OUT[place.session.office.level]]
         self.places = QTabBar()
         self.places.setAccessibleName("件在哪里")
         self.places.setExpanding(False)
         self.places.setUsesScrollButtons(True)
-        for place_label in PLACE_LABELS.values():
-            self.places.addTab(place_label)
+        for found in self._places:
+            self.places.addTab(PLACE_LABELS[found])
         self.branch = Pill()
         self.all_branches = Button("看所有单位的件", self.search.show_all_branches)
         self.one_branch = QWidget()
@@ -123,7 +132,7 @@ class CasesPage(Page):
         self.list.left_upwards.connect(self.box.setFocus)
 
     def _narrow(self) -> None:
-        self.search.choose(_PLACES[self.places.currentIndex()], _STATES[self.states.currentIndex()])
+        self.search.choose(self._places[self.places.currentIndex()], _STATES[self.states.currentIndex()])
 
     def _widen(self) -> None:
         self.search.widen()
@@ -133,7 +142,7 @@ class CasesPage(Page):
         with QSignalBlocker(self.box), QSignalBlocker(self.places), QSignalBlocker(self.states):
             if self.box.text() != query.text:
                 self.box.setText(query.text)
-            self.places.setCurrentIndex(_PLACES.index(query.place))
+            self.places.setCurrentIndex(self._places.index(query.place))
             self.states.setCurrentIndex(_STATES.index(query.state))
         self._show_branch(query.branch)
         self.rows.seek(query)

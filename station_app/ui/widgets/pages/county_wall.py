@@ -8,6 +8,7 @@ from station_app.ui.models.wall_rows import COUNTS, WallRows, wall_totals
 from station_app.ui.presenters.boards import Link, at_counter
 from station_app.ui.presenters.wall import WallView, read_wall
 from station_app.ui.widgets.board.board_page import BoardPage
+from station_app.ui.widgets.board.todo_list import ToDoList
 from station_app.ui.widgets.board.totals import Totals
 from station_app.ui.widgets.board.words import WordDelegate
 from station_app.ui.widgets.controls import Button, Pill, quiet_table, row_of
@@ -22,6 +23,7 @@ class CountyWallPage(BoardPage):
         super().__init__(place, theme, "总览")
         self.own_sync = Pill()
         self.header.addWidget(self.own_sync)
+        self.todos = ToDoList(self.follow)
         self.totals = Totals([column.title for column in COUNTS])
         self.rows = WallRows(self)
         self.table = quiet_table("各单位的件")
@@ -32,6 +34,7 @@ class CountyWallPage(BoardPage):
         self.cases_button = Button("看这个单位的件", self._show_cases, kind="primary", key="F8")
         receive = at_counter(place.session.desk.worker.roles, Link("receive"), Link("cases", "place:incoming"))
         self.receive_button = Button("接收批次", lambda: self.follow(receive))
+        self.body.addWidget(self.todos)
         self.body.addWidget(self.totals)
         self.body.addWidget(self.table, 1)
         self.body.addLayout(row_of(self.cases_button, self.receive_button))
@@ -48,6 +51,8 @@ class CountyWallPage(BoardPage):
     def _show(self, view: WallView) -> None:
         self.show_day(view.day, view.day_kind)
         self.own_sync.show_state(view.own_sync.text, view.own_sync.tone)
+        if self.todos.show_todos(view.todos):
+            self.table.setFocus()
         self.totals.show_totals(wall_totals(view.wall, view.now))
         before = self.rows.office_at(self.table.currentIndex().row())
         self.rows.show_wall(view.wall, view.now)

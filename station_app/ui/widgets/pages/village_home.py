@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
-from station_app.ui.presenters.boards import HomeView, Step, ToDo, read_home
-from station_app.ui.widgets.board.big_buttons import StepButton, ToDoButton
+from station_app.ui.presenters.boards import HomeView, Step, read_home
+from station_app.ui.widgets.board.big_buttons import StepButton
 from station_app.ui.widgets.board.board_page import BoardPage
-from station_app.ui.widgets.board.sheets import empty, focus_on, scrolled
-from station_app.ui.widgets.controls import Card, Text, TurningRow
+from station_app.ui.widgets.board.sheets import scrolled
+from station_app.ui.widgets.board.todo_list import ToDoList
+from station_app.ui.widgets.controls import Card, Text, TurningRow, column_of
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 
@@ -31,12 +32,11 @@ class VillageHomePage(BoardPage):
         self.search.returnPressed.connect(self._find)
         self.header.insertWidget(2, self.search, 1)
         self._steps_shown: tuple[Step, ...] = ()
-        self._todos_shown: tuple[ToDo, ...] | None = None
         self.steps = [StepButton(partial(self._open_step, index)) for index in range(_STEPS)]
         self.body.addLayout(TurningRow(self, _STEPS_LETTERS, *((step, 1) for step in self.steps)))
-        self._list = QVBoxLayout()
-        self._list.setSpacing(4)
-        self._list.setContentsMargins(0, 0, 0, 0)
+        self.todos = ToDoList(self.follow)
+        self.calm = Text(_CALM, muted=True)
+        self.calm.hide()
         self.body.addWidget(self._todo_card(), 1)
         self.body.addWidget(self.foot)
 
@@ -49,16 +49,12 @@ class VillageHomePage(BoardPage):
         desk = self.place.session.desk
         self.place.read(lambda book: read_home(desk, book), owner=self, done=self._show)
 
-    @property
-    def todos(self) -> list[ToDoButton]:
-        """Return the lines that are shown."""
-        items = (self._list.itemAt(index).widget() for index in range(self._list.count()))
-        return [widget for widget in items if isinstance(widget, ToDoButton)]
-
     def _todo_card(self) -> Card:
         card = Card("今天要办的")
         inside = QWidget()
-        inside.setLayout(self._list)
+        column = column_of(self.todos, self.calm)
+        column.addStretch(1)
+        inside.setLayout(column)
         card.body.addWidget(scrolled(inside, "今天要办的"), 1)
         return card
 
@@ -67,22 +63,10 @@ class VillageHomePage(BoardPage):
         self._steps_shown = view.steps
         for button, step in zip(self.steps, view.steps, strict=True):
             button.show_step(step)
-        self._show_todos(view.todos)
+        if self.todos.show_todos(view.todos):
+            self.search.setFocus()
+        self.calm.setVisible(not view.todos)
         self.show_reference(view.reference)
-
-    def _show_todos(self, todos: tuple[ToDo, ...]) -> None:
-        if todos == self._todos_shown:
-            return
-        focused = next((index for index, line in enumerate(self.todos) if line.hasFocus()), -1)
-        self._todos_shown = todos
-        empty(self._list)
-        for todo in todos:
-            self._list.addWidget(ToDoButton(todo, partial(self.follow, todo.to)))
-        if not todos:
-            self._list.addWidget(Text(_CALM, muted=True))
-        self._list.addStretch(1)
-        if focused >= 0:
-            focus_on(self.todos[min(focused, len(todos) - 1)] if todos else self.search)
 
     def _open_step(self, index: int) -> None:
         if self._steps_shown:
