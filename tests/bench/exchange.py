@@ -2,8 +2,8 @@
 
     python -m tests.bench.exchange [--events N]
 
-The lower bound moves the same events in bodies of 20,000 over loopback, verifies as many signatures and writes them with
-one bulk insert: what no exchange of single, signed, ruled and placed events can go below.
+The lower bound moves the same events in bodies of 20,000 over loopback, verifies as many signatures and writes them
+with one bulk insert: what no exchange of single, signed, ruled and placed events can go below.
 """
 
 from __future__ import annotations
