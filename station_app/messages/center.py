@@ -12,6 +12,10 @@ SENTENCES = {
     "key-taken": "这把钥匙已经是另一个账户的，不能两个人用一把。请重新打开程序再试；仍不行的，请联系县中心。",
     "station-unknown": "没有登记过这台电脑：{device}。请在中心的情况里核对编号。",
     "station-revoked-before": "这台电脑（{device}）已经停用，不用再停用。",
+    "center-heals": (
+        "中心正在从备份恢复，还在收回以前发布过的内容，现在改的会被冲掉，没有改。"
+        "请运行命令 {command} 看还在等哪些单位，收齐以后再做；等不到的，先结束等待：{finish}。"
+    ),
     "held-unknown": "没有扣住的第 {number} 条，可能已经收下。请重新列出核对。",
     "held-base-first": "这一条接着扣住的第 {number} 条。请先看第 {number} 条，收下它以后再收这一条。",
     "held-not-admissible": "这一条不能收下：{reason}请不要再试，把这句话告诉软件维护人员。",

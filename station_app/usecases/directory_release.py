@@ -8,7 +8,7 @@ from typing import Any
 from station_app.domain.errors import StationError
 from station_app.domain.people import ROLE_LABELS, Role, Worker
 from station_app.usecases.center_ports import CenterClerk, DirectoryDraft, Registry
-from station_app.usecases.run_center import DIRECTORY, publish
+from station_app.usecases.run_center import DIRECTORY, publish, require_whole
 
 
 def submit_directory(registry: Registry, worker: Worker, content: dict[str, Any]) -> int:
@@ -27,8 +27,14 @@ def approve_directory(registry: Registry, worker: Worker, number: int) -> None:
 
 
 def publish_directory(registry: Registry, clerk: CenterClerk, worker: Worker, number: int) -> int:
-    """Publish an approved draft; return the directory's number. From now on it is what the stations use."""
+    """Publish an approved draft; return the directory's number. From now on it is what the stations use.
+
+    Raises:
+        StationError: `role-missing`, `directory-draft-unknown`, `directory-not-approved`,
+            `directory-already-published`, `center-heals`.
+    """
     _require(worker, Role.RELEASER, "发布目录")
+    require_whole(registry)
     draft = _draft(registry, number)
     if not draft.approved_by:
         raise StationError("directory-not-approved", number=number)

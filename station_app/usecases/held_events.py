@@ -13,7 +13,7 @@ from station_app.exchange.ports import CenterBook
 from station_app.messages import waiting_text
 from station_app.usecases.center_ports import AuditEntry, CenterClerk, HeldEvent, Registry
 from station_app.usecases.holding import admit
-from station_app.usecases.run_center import publish_organisations
+from station_app.usecases.run_center import publish_organisations, require_whole
 from station_app.usecases.times import stamp
 from station_app.usecases.two_persons import require_two_administrators
 
@@ -42,10 +42,12 @@ def admit_event(
 
     Raises:
         StationError: `two-administrators-needed`, `role-missing`, `held-unknown`; `held-base-first` (number): it
-            follows another held one; `held-not-admissible` (reason): it would be refused for something else too.
+            follows another held one; `held-not-admissible` (reason): it would be refused for something else too;
+            `center-heals`.
     """
     by, second = persons
     require_two_administrators(by, second, "收下扣住的记录")
+    require_whole(store)
     found = held(store, number)
     before = next((entry for entry in store.held_events() if entry.event.event_id == found.event.header.base), None)
     if before is not None:

@@ -8,7 +8,7 @@ from station_app.domain.errors import StationError
 from station_app.usecases.center_ports import AuditEntry, CenterClerk, Registry
 from station_app.usecases.holding import is_revoked, limit_device
 from station_app.usecases.office_key_release import release_office_key
-from station_app.usecases.run_center import publish_organisations
+from station_app.usecases.run_center import publish_organisations, require_whole
 from station_app.usecases.times import stamp
 
 REVOKE = "revoke"
@@ -18,8 +18,9 @@ def revoke(registry: Registry, clerk: CenterClerk, device: str, reason: str, by:
     """Revoke an enrolled PC for good and return up to which event of each epoch it counts ("valid up to").
 
     Raises:
-        StationError: `station-unknown`, `station-revoked-before`.
+        StationError: `station-unknown`, `station-revoked-before`, `center-heals`.
     """
+    require_whole(registry)
     station = registry.station(device)
     if station is None:
         raise StationError("station-unknown", device=device)

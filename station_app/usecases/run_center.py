@@ -54,6 +54,16 @@ def publish(
     return number
 
 
+def require_whole(registry: Registry) -> None:
+    """Raise `center-heals` while this center collects what it lost.
+
+    What an administrator changed meanwhile would be published under a number that may have been used before the loss,
+    and what comes back would undo it.
+    """
+    if is_healing(registry):
+        raise StationError("center-heals", command="station-center heal", finish="station-center heal --finish")
+
+
 def organisations_of(registry: Registry) -> Organisations:
     """Return the organisations in force at this center: its own, and those that other centers have told of."""
     return registry.organisations()
@@ -93,8 +103,9 @@ def save_organisations(registry: Registry, clerk: CenterClerk, found: Organisati
 
     Raises:
         StationError: `organisation-elsewhere`: a county's center changes an office that another center serves, or moves
-            one there or back; that is for the city's.
+            one there or back; that is for the city's. `center-heals`.
     """
+    require_whole(registry)
     before = organisations_of(registry)
     moved = Organisations(_moved(_below_above(registry, office), before) for office in found)
     _require_own(registry, before, moved)
@@ -158,8 +169,10 @@ def add_user(registry: Registry, clerk: CenterClerk, worker: Worker, code_hash: 
     """Open an account with an activation code.
 
     Raises:
-        StationError: `organisation-unknown`, `name-taken` (names tell workers apart at sign-in), name faults.
+        StationError: `organisation-unknown`, `name-taken` (names tell workers apart at sign-in), name faults,
+            `center-heals`.
     """
+    require_whole(registry)
     organisations_of(registry).get(worker.org)
     name = check_name(worker.name)
     taken = registry.account_named(name)
@@ -172,7 +185,12 @@ def add_user(registry: Registry, clerk: CenterClerk, worker: Worker, code_hash: 
 
 
 def disable_user(registry: Registry, clerk: CenterClerk, name: str) -> None:
-    """Close an account; stations learn it with their next exchange, and later events of the worker are held."""
+    """Close an account; stations learn it with their next exchange, and later events of the worker are held.
+
+    Raises:
+        StationError: `worker-unknown`, `center-heals`.
+    """
+    require_whole(registry)
     account = registry.account_named(name)
     if account is None:
         raise StationError("worker-unknown", name=name)

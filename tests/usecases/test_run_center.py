@@ -9,7 +9,7 @@ from station_app.domain.organisations import Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.protocol.signed import DeviceCredential, PersonCredential, device_id, read_credential, read_document
-from station_app.usecases import directory_release, run_center
+from station_app.usecases import directory_release, revoking, run_center
 from tests.domain.casework import COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE
 from tests.usecases.registries import CENTER, CLERK, EPOCH, KEY, enrolled, joined, refusal
 
@@ -44,6 +44,28 @@ def test_a_published_document_goes_into_the_feed_of_every_office_with_a_station(
     assert registry.feed_head(TOWNSHIP) == 0
     [row] = registry.feed(VILLAGE, before, 10)
     assert (row.kind, read_document(row.document).kind) == ("document", run_center.CALENDAR)
+
+
+def test_a_center_that_heals_changes_and_publishes_nothing_that_would_be_undone(registry: Any) -> None:
+    run_center.add_user(registry, CLERK, WANG, "hash")
+    pc = enrolled(registry).device
+    draft = directory_release.submit_directory(registry, EDITOR, {"meta": {}, "items": []})
+    directory_release.approve_directory(registry, RELEASER, draft)
+    registry.save_setting("center", {**registry.setting("center"), "healing": True})
+    last = registry.last_document(run_center.ORGANISATIONS)
+    attempts: list[tuple[Any, ...]] = [
+        (run_center.save_organisations, ORGANISATIONS),
+        (run_center.add_user, replace(WANG, person_id="d" * 32, name="张代办"), "hash"),
+        (run_center.disable_user, WANG.name),
+        (revoking.revoke, pc, "被盗", ""),
+        (directory_release.publish_directory, RELEASER, draft),
+    ]
+    for change, *about in attempts:
+        assert refusal(change, registry, CLERK, *about) == "center-heals"
+    assert registry.last_document(run_center.ORGANISATIONS) == last
+    registry.save_setting("center", {**registry.setting("center"), "healing": False})
+    for change, *about in attempts:
+        change(registry, CLERK, *about)
 
 
 def test_names_tell_workers_apart(registry: Any) -> None:
