@@ -1,6 +1,6 @@
 """Take the pictures: `python -m tests.pictures [--only NAME] [--out FOLDER] [--scale 125]`. Needs Xvfb (Debian: xvfb).
 
-A center serves, the stations are signed in through the gate and exchange with it, so what is seen is the program at
+Two centers serve, the stations are signed in through the gate and exchange with them, so what is seen is the program at
 work. The window has the size that is left of 1366x768 under a taskbar.
 """
 
@@ -50,12 +50,16 @@ def main() -> int:
         from tests.pictures.taking import Photographer
         from tests.reliability.place import make_place
         from tests.reliability.warm import Warm
-        from tests.ui import seeded
+        from tests.ui import seeded, seeded_city
 
         warm = Warm(Path(folder) / "warm")
         place = make_place(Path(folder) / "place", warm)
-        with place.serving():
+        below_city = place.copy(Path(folder) / "below_city", "c", "t", "k")
+        seeded_city.fill_city(below_city)
+        with place.serving(), below_city.serving("city"):
             seeded.seed(place)
+            # Only now: a center that begins to serve tells its address to all the homes beside it.
+            below_city.copy(place.folder, "s")
             Photographer(place, options.out, options.scale).take(options.only)
         warm.close()
     return 0
