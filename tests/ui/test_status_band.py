@@ -8,12 +8,17 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from station_app.ui.ports import Exchanged
 from station_app.ui.presenters import syncing as syncing_parts
 from station_app.ui.presenters.syncing import Syncing
+from station_app.ui.settings import Settings
+from station_app.ui.tokens import Tone
+from station_app.ui.widgets.controls import Button
 from station_app.ui.widgets.status import StatusBand
+from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.pc_health import LOW_DISK_BYTES
 from station_app.usecases.times import stamp
@@ -50,6 +55,24 @@ def band(place: Workplace, qtbot: QtBot, idle: Callable[[Workplace], None]) -> S
 
 def test_nothing_is_said_of_a_pc_that_is_well(village: Workplace, qtbot: QtBot, idle: Callable[..., None]) -> None:
     assert not band(village, qtbot, idle).warning.isVisible()
+
+
+def test_on_a_small_screen_with_big_text_the_times_take_two_lines_at_most(
+    village: Workplace, theme: Theme, qtbot: QtBot, idle: Callable[..., None]
+) -> None:
+    """They shared their room with a sentence that nobody said, and the band took a quarter of the window."""
+    theme.apply(Settings(scale=150))
+    found = band(village, qtbot, idle)
+    for name in ("帮助  F1", "换人 / 锁定  F12"):
+        found.add(Button(name, lambda: None))
+    found.state.show_state("待上传 2001 件，网络不通", Tone.WARN)
+    found.times.setText("上次同步 11-25 16:38　下次 11-25 17:11")
+    found.resize(1024, 40)
+    QApplication.processEvents()
+    assert found.times.heightForWidth(found.times.width()) < 3 * found.times.fontMetrics().lineSpacing()
+    found.say("已存本机", "good")
+    assert found.said.isVisible()
+    assert not found.times.isVisible()
 
 
 @pytest.mark.parametrize(("off_by", "says"), [(timedelta(days=3), "快约 3 天"), (-timedelta(hours=2), "慢约 2 小时")])

@@ -59,10 +59,11 @@ class StatusBand(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Where the band is narrow, the times wrap, and make way for what is said."""
-        narrow = letters_across(self) < WIDE_LETTERS
+        """Where the band is narrow, the times wrap, and either they or what is said has the room."""
+        narrow, saying = letters_across(self) < WIDE_LETTERS, bool(self.said.text())
         self.times.setWordWrap(narrow)
-        self.times.setVisible(not (narrow and self.said.text()))
+        self.times.setVisible(not (narrow and saying))
+        self.said.setVisible(saying or not narrow)
         self._row.setStretchFactor(self.times, 1 if narrow else 0)
 
     def _show(self, view: SyncView) -> None:
