@@ -86,6 +86,10 @@ class MemoryCases:
         sent = [p for p in self._listed(CaseQuery(place=Place.ON_THE_ROAD)) if p.card.offered_on <= day.isoformat()]
         return sorted(sent, key=lambda placed: placed.card.offered_on)[:limit]
 
+    def late_cases(self, limit: int) -> Sequence[Placed]:
+        late = [p for p in self._listed(CaseQuery()) if p.card.late and p.card.place is not Place.DONE]
+        return late[::-1][:limit]
+
     def rows_fault(self, cases: Iterable[Case], batches: Iterable[Batch]) -> str:
         seen_from, wanted = standpoint_of(self), list(cases)  # type: ignore[arg-type]
         wrong = (f"row {c.case_id}" for c in wanted if self.tables.cards.get(c.case_id) != card_of(c, seen_from))
@@ -136,6 +140,12 @@ class MemoryCases:
 
     def sync_status(self) -> SyncStatus:
         return self.tables.settings.get("sync_status") or SyncStatus()
+
+    def save_looked_at(self, looked: Mapping[str, tuple[str, str]]) -> None:
+        self.tables.settings["looked_at"] = dict(looked)
+
+    def looked_at(self) -> Mapping[str, tuple[str, str]]:
+        return self.tables.settings.get("looked_at") or {}
 
     def save_seen_below(self, seen: Mapping[str, str]) -> None:
         self.tables.settings["seen_below"] = dict(seen)

@@ -33,6 +33,8 @@ _REFUSAL = (
 )
 _REFUSED = case((CaseRow.state.in_(_AFTER_DECISION), _REFUSAL)).label("refusal")
 _CASE_POSITION: ColumnElement[int] = CaseRow.__table__.c.position
+# Written out: a partial index is used only where SQLite sees the number.
+_NOT_DONE: ColumnElement[bool] = literal_column(f"place < {PLACE_DONE}")
 _CLOCK_TALLY = sql("""
     SELECT kind, branch, sum(due_on < :today) AS overdue, sum(due_on = :today) AS today,
         sum(due_on > :today AND due_on <= :soon) AS soon, sum(due_on > :soon) AS later, sum(provisional) AS provisional
@@ -61,9 +63,7 @@ class CaseLists(CaseTable):
 
     def tally_cases(self) -> Sequence[CaseTally]:
         alike = (CaseRow.place, CaseRow.state, CaseRow.decides, CaseRow.branch)
-        # Written out: a partial index is used only where SQLite sees the number.
-        open_ones: ColumnElement[bool] = literal_column(f"place < {PLACE_DONE}")
-        rows = self._connection.execute(select(*alike, func.count()).where(open_ones).group_by(*alike))
+        rows = self._connection.execute(select(*alike, func.count()).where(_NOT_DONE).group_by(*alike))
         return [CaseTally(_PLACE_OF[p], _STATE_OF[s], decides, branch, n) for p, s, decides, branch, n in rows]
 
     def tally_clocks(self, today: date, soon: date) -> Sequence[ClockTally]:
@@ -81,6 +81,10 @@ class CaseLists(CaseTable):
         handed = (CaseRow.place == PLACES[Place.ON_THE_ROAD], CaseRow.offered_on <= day.isoformat())
         query = select(CaseRow.position).where(*handed).order_by(CaseRow.offered_on, CaseRow.position)
         return self._placed(self._listed(query.limit(limit)))
+
+    def late_cases(self, limit: int) -> Sequence[Placed]:
+        late = select(CaseRow.position).where(_NOT_DONE, CaseRow.late)
+        return self._placed(self._listed(late.order_by(CaseRow.position.desc()).limit(limit)))
 
     def cases_of_person(self, search: Search) -> Iterator[Case]:
         found = self._matching(search, CaseQuery())

@@ -71,6 +71,13 @@ class LocalNoteTables(SettingTable):
     def sync_status(self) -> SyncStatus:
         return SyncStatus(**(self.setting("sync_status") or {}))
 
+    def save_looked_at(self, looked: Mapping[str, tuple[str, str]]) -> None:
+        self.save_setting("looked_at", {event_id: list(by) for event_id, by in looked.items()})
+
+    def looked_at(self) -> Mapping[str, tuple[str, str]]:
+        found = self.setting("looked_at") or {}
+        return {event_id: (person, at) for event_id, (person, at) in found.items()}
+
     def save_seen_below(self, seen: Mapping[str, str]) -> None:
         self.save_setting("seen_below", dict(seen))
 

@@ -16,6 +16,7 @@ from station_app.usecases.arrivals import waiting_batches
 from station_app.usecases.case_pages import CaseLine, count_cases, lines_of
 from station_app.usecases.ports import Book, CaseTally, ClockTally
 from station_app.usecases.reference import Reference, reference_of
+from station_app.usecases.set_aside import cases_to_look_at
 from station_app.usecases.times import local_day, read_stamp
 
 # Handed over so many calendar days ago and nobody has taken it: worth a telephone call.
@@ -49,6 +50,7 @@ class VillageHome:
         silent: handed over at least `SILENT_DAYS` ago and not taken, the longest first.
         due_soon: with a clock of ours that ends within a working day or has ended, the first to end first.
         drafts: cases that this worker has half taken in.
+        set_aside: a step of ours does not stand, and nobody here has looked at it.
     """
 
     to_hand_over: int
@@ -60,6 +62,7 @@ class VillageHome:
     above: int
     due_soon: tuple[CaseLine, ...]
     drafts: int
+    set_aside: tuple[CaseLine, ...]
     reference: DirectoryInForce
 
 
@@ -99,6 +102,7 @@ class Board:
         results_home: decided here or above and not delivered yet.
         offices: directly below.
         own_sync_at: end of our own last complete exchange.
+        set_aside: as in `VillageHome`.
     """
 
     clocks: tuple[ClockCount, ...]
@@ -111,6 +115,7 @@ class Board:
     results_home: int
     offices: tuple[OfficeFreshness, ...]
     own_sync_at: datetime | None
+    set_aside: tuple[CaseLine, ...]
     reference: DirectoryInForce
 
 
@@ -143,11 +148,13 @@ class Wall:
     Args:
         totals: the sums of the rows; its office is our own.
         asked_back: cases on the road below us that their office wants back and we may reclaim.
+        set_aside: as in `VillageHome`.
     """
 
     rows: tuple[WallRow, ...]
     totals: WallRow
     asked_back: int
+    set_aside: tuple[CaseLine, ...]
     own_sync_at: datetime | None
     reference: DirectoryInForce
 
@@ -167,6 +174,7 @@ def village_home(book: Book, person_id: str, now: datetime) -> VillageHome:
         above=count_cases(book, CaseQuery(place=Place.ABOVE)),
         due_soon=lines_of(book, book.due_until(soon, _MOST_LINES)),
         drafts=sum(draft.kind == _TAKING_IN for draft in book.drafts(person_id)),
+        set_aside=_set_aside(book),
         reference=_in_force(reference),
     )
 
@@ -188,6 +196,7 @@ def township_board(book: Book, now: datetime) -> Board:
         results_home=_sum(entry for entry in tally if entry.state in _DECIDED),
         offices=_offices_below(book, reference, now),
         own_sync_at=_instant(book.sync_status().last_ok_at),
+        set_aside=_set_aside(book),
         reference=_in_force(reference),
     )
 
@@ -202,7 +211,7 @@ def county_wall(book: Book, now: datetime) -> Wall:
     if any(not entry.branch for entry in tally):
         rows.append(_wall_row(own, [e for e in tally if not e.branch], [c for c in clocks if not c.branch], branch=""))
     asked_back = _sum(entry for entry in tally if entry.place is Place.ASKED_BACK)
-    return Wall(tuple(rows), _total(own, rows), asked_back, own.last_seen_at, _in_force(reference))
+    return Wall(tuple(rows), _total(own, rows), asked_back, _set_aside(book), own.last_seen_at, _in_force(reference))
 
 
 def _wall_row(
@@ -262,6 +271,10 @@ def _freshness(office: Organisation, seen_at: str, now: datetime) -> OfficeFresh
     last = _instant(seen_at)
     stale = last is None or now - last > timedelta(hours=STALE_HOURS)
     return OfficeFreshness(office.code, office.name, office.level, last, stale)
+
+
+def _set_aside(book: Book) -> tuple[CaseLine, ...]:
+    return lines_of(book, cases_to_look_at(book, _MOST_LINES))
 
 
 def _instant(text: str) -> datetime | None:

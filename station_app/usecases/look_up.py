@@ -12,12 +12,13 @@ from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import Case
 from station_app.domain.clocks import Clock, running
 from station_app.domain.items import Handling
-from station_app.domain.organisations import Organisations
+from station_app.domain.organisations import Level, Organisations
 from station_app.messages import verdict_text, waiting_text
 from station_app.usecases.on_the_road import RoadView, road_of
 from station_app.usecases.ports import Book, Desk, Slice
 from station_app.usecases.reference import Reference, reference_of
 from station_app.usecases.run_action import find_case, possible_actions
+from station_app.usecases.set_aside import steps_to_look_at
 from station_app.usecases.timeline import TimelineStep, timeline
 from station_app.usecases.times import stamp
 
@@ -104,7 +105,12 @@ class DifferenceView:
 
 @dataclass(frozen=True, slots=True)
 class LateStep:
-    """A step that does not stand, with what to do about it in words."""
+    """A step that does not stand, with what to do about it in words.
+
+    Args:
+        ruled_by: of whose level the center is that ruled, None where the own one did not take it in.
+        ruled_at: UTC stamp of that.
+    """
 
     event_id: str
     label: str
@@ -112,6 +118,8 @@ class LateStep:
     actor: str
     claimed_at: str
     text: str
+    ruled_by: Level | None
+    ruled_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,7 @@ class CasePageView:
         actions: what this worker can do with it now, but for what is done by the batch.
         batch_number: of the batch that it is on the road with, "" where it is not on the road.
         road: of the hand-over that is open, None where it is not on the road.
+        to_look_at: a step of ours was set aside, and nobody here has looked at it.
         pc: which PC of this office works on it: this one, another one, or none where it is not in our hands.
     """
 
@@ -140,6 +149,7 @@ class CasePageView:
     provisional: bool
     road: RoadView | None = None
     pc: WorkingPc = "none"
+    to_look_at: bool = False
 
 
 def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
@@ -164,6 +174,7 @@ def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
         provisional=case.provisional,
         road=road_of(desk, book, case, {step.event_id: step.actor for step in steps}),
         pc=_working_pc(book, case),
+        to_look_at=bool(steps_to_look_at(book, case)),
     )
 
 
@@ -245,7 +256,9 @@ def _count(papers: Any, name: str) -> int:
 
 def _late(step: TimelineStep) -> LateStep:
     text = waiting_text(step.code) if step.code else verdict_text(step.ruling, step.reason)
-    return LateStep(step.event_id, step.label, step.org_name, step.actor, step.claimed_at, text)
+    return LateStep(
+        step.event_id, step.label, step.org_name, step.actor, step.claimed_at, text, step.ruled_by, step.ruled_at
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from station_app.domain.actions import ALL
 from station_app.domain.cases import Case
 from station_app.domain.effects import CustodyOp
-from station_app.domain.fold import Ruling, Verdict
+from station_app.domain.fold import Ruling, Verdict, in_order
 from station_app.domain.organisations import Level
 from station_app.exchange.authentic import RULING, entry_of, ruling_of
 from station_app.protocol.event import Event
@@ -30,6 +30,8 @@ class TimelineStep:
         at_city: the city's center has it, as far as this office has been told.
         taken_over: for a hand-over, the other office has taken the case.
         code: why the center refused it, if it did.
+        ruled_by: of whose level the center is that ruled, None while none has or where its office is not known here.
+        ruled_at: UTC stamp of that ruling, or of the refusal; "" before both.
     """
 
     event_id: str
@@ -46,12 +48,14 @@ class TimelineStep:
     at_city: bool
     taken_over: bool
     code: str
+    ruled_by: Level | None = None
+    ruled_at: str = ""
 
 
 def timeline(book: Book, case: Case) -> list[TimelineStep]:
     """Return the case's events in the order in which they were made, with what is known of each."""
     events = book.subject_events(case.case_id)
-    rulings = {ruling.event_id: ruling for event in events if (ruling := ruling_of(event)) is not None}
+    rulings = {ruling.event_id: ruling for ruling in in_order(filter(None, map(ruling_of, events)))}
     own = book.statuses_of([event.event_id for event in events])
     credentials, names = book.credentials(), organisation_names(book)
     taken = _taken_offers(events, rulings)
@@ -62,7 +66,7 @@ def timeline(book: Book, case: Case) -> list[TimelineStep]:
         if header.type == RULING:
             continue
         ruling = rulings.get(event.event_id)
-        status, code, _ = own.get(event.event_id, ("stored", "", ""))
+        status, code, settled_at = own.get(event.event_id, ("stored", "", ""))
         arrived = status in ("stored", "exists")
         person = credentials.person(header.actor, header.origin)
         steps.append(
@@ -81,6 +85,8 @@ def timeline(book: Book, case: Case) -> list[TimelineStep]:
                 at_city=arrived and way.by_city(event),
                 taken_over=event.event_id in taken,
                 code=code,
+                ruled_by=way.level_of(ruling.org) if ruling else None,
+                ruled_at=ruling.at if ruling else settled_at if code else "",
             )
         )
     return steps
@@ -105,8 +111,12 @@ class _Way:
         offices = (event.header.org, self._here)
         return event.event_id in self._at_city or any(self._is_of_city(org) for org in offices)
 
+    def level_of(self, org: str) -> Level | None:
+        """Return the level of an office, None where it is not known here."""
+        return self._offices.get(org).level if org in self._offices else None
+
     def _is_of_city(self, org: str) -> bool:
-        return org in self._offices and self._offices.get(org).level is Level.CITY
+        return self.level_of(org) is Level.CITY
 
 
 def _taken_offers(events: Sequence[Event], rulings: Mapping[str, Ruling]) -> set[str]:

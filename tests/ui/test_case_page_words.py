@@ -10,6 +10,7 @@ import pytest
 
 from station_app.domain.cases import Case, CaseState, Custody, Obligation, Offer
 from station_app.domain.clocks import Clock, clock_of
+from station_app.domain.organisations import Level
 from station_app.ui.models.case_now import left_word, now_text, state_word
 from station_app.ui.presenters.case_facts import facts_of, masked_of
 from station_app.ui.presenters.case_steps import local_time, notes_of, set_aside_of, steps_of
@@ -151,15 +152,21 @@ def test_steps_are_newest_first_with_local_time_and_what_went_wrong() -> None:
 
 
 def test_a_step_set_aside_shows_both_values() -> None:
-    late = LateStep("e", "受理", "沙坪镇", "张䶮", "2026-11-23T04:05:06Z", "晚了一步")
+    late = LateStep(
+        "e", "受理", "沙坪镇", "张䶮", "2026-11-23T04:05:06Z", "晚了一步", Level.CITY, "2026-11-23T05:05:06Z"
+    )
     found = [
         Disagreement("e", "accepted_on", "2026-11-23", ""),
         Disagreement("e", "state", "已受理", "已接收"),
         Disagreement("e", "accepted_by", "id", ""),
         Disagreement("other", "result", "a", "b"),
     ]
-    [aside] = set_aside_of(view(case(CaseState.RECEIVED), late=(late,)), found)
+    [aside] = set_aside_of(view(case(CaseState.RECEIVED), late=(late,)), found, "县中心")
     assert (aside.title, aside.who, aside.reason) == ("受理", "沙坪镇，张䶮，2026-11-23 12:05", "晚了一步")
+    assert aside.by == "市中心裁定（2026-11-23 13:05）"
+    refused = replace(late, ruled_by=None)
+    [aside] = set_aside_of(view(case(CaseState.RECEIVED), late=(refused,)), found, "县中心")
+    assert aside.by == "县中心没有收下（2026-11-23 13:05）"
     assert aside.pairs == (("受理日期", "11月23日", "（没有）"), ("办理状态", "已受理", "已接收"))
 
 

@@ -36,7 +36,7 @@ def row(code: str, name: str, *, heard: datetime | None = NOW, **counts: int) ->
 
 def wall(*rows: WallRow, own: datetime | None = NOW) -> Wall:
     total = row("511132000000", "峨边彝族自治县", heard=own, overdue=sum(entry.overdue for entry in rows))
-    return Wall(rows, total, 0, own, DirectoryInForce(1, "v", sample=False, calendar_until=2026))
+    return Wall(rows, total, 0, (), own, DirectoryInForce(1, "v", sample=False, calendar_until=2026))
 
 
 def shown(rows: WallRows, column: int) -> list[Word]:

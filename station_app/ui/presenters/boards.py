@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role
@@ -28,6 +29,8 @@ from station_app.usecases.ports import Book, Desk
 from station_app.usecases.reference import reference_of
 from station_app.usecases.times import local_day
 
+MOST_IN_STRIP = 3
+"""Lines above the numbers of a board; the next ones come when these are done."""
 _COUNTER = frozenset({Role.AGENT, Role.CLERK})
 
 
@@ -91,6 +94,7 @@ class BoardView:
     day: str
     day_kind: Word
     own_sync: Word
+    todos: tuple[ToDo, ...]
     steps: tuple[Step, ...]
     clocks: tuple[ClockRow, ...]
     offices: tuple[tuple[str, Word], ...]
@@ -121,11 +125,19 @@ def read_board(desk: Desk, book: Book) -> BoardView:
         day=weekday_text(today),
         day_kind=day_kind(book, today),
         own_sync=own_sync_word(found.own_sync_at, now),
+        todos=tuple(islice(set_aside_todos(found.set_aside), MOST_IN_STRIP)),
         steps=_board_steps(found, instant_cases(book).total, now, roles),
         clocks=tuple(_clock_row(count, roles) for count in found.clocks if count.kind != "handover"),
         offices=tuple(_offices(found.offices, found.own_sync_at, now)),
         reference=reference_words(found.reference, today),
     )
+
+
+def set_aside_todos(lines: Sequence[CaseLine]) -> Iterator[ToDo]:
+    """Yield what is to be looked at because it does not stand; each leads to its case."""
+    for line in lines:
+        text = f"{_named(line)}：本单位写的一步没有生效，请看两边的内容，决定怎么办"
+        yield ToDo(Word("没有生效", Tone.BAD), text, "打开这件", Link("case", line.case_id))
 
 
 def reference_words(found: DirectoryInForce, today: date) -> tuple[Word, ...]:
@@ -188,6 +200,7 @@ def _home_steps(found: VillageHome, roles: Collection[Role]) -> tuple[Step, ...]
 
 
 def _todos(found: VillageHome, returned: Sequence[CaseLine], today: date, roles: Collection[Role]) -> Iterator[ToDo]:
+    yield from set_aside_todos(found.set_aside)
     for line in found.due_soon:
         label = line.clock.label if line.clock else ""
         yield ToDo(due_word(line.clock, today), f"{_named(line)}：{label}", "打开这件", Link("case", line.case_id))

@@ -13,6 +13,7 @@ from station_app.domain.calendar import SHANGHAI
 from station_app.domain.effects import CustodyOp
 from station_app.messages import verdict_text, waiting_text
 from station_app.messages.remarks import REMARK_LABELS
+from station_app.ui.models.center_word import center_word
 from station_app.ui.models.dates import Word
 from station_app.ui.presenters.case_facts import FACT_LABELS, fact_text
 from station_app.ui.tokens import Tone
@@ -39,10 +40,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A step that does not stand: why, and each fact as it was written beside the one that stands."""
+    """A step that does not stand: why, and each fact as it was written beside the one that stands.
+
+    Args:
+        who: wrote it, and when; `by`: which center set it aside, and when.
+    """
 
     title: str
     who: str
+    by: str
     reason: str
     pairs: tuple[tuple[str, str, str], ...]
 
@@ -61,10 +67,16 @@ def steps_of(steps: Sequence[TimelineStep]) -> tuple[Step, ...]:
     return tuple(_step(step) for step in reversed(steps))
 
 
-def set_aside_of(view: CasePageView, found: Iterable[Disagreement]) -> tuple[SetAside, ...]:
-    """Return the steps that do not stand."""
+def set_aside_of(view: CasePageView, found: Iterable[Disagreement], own_center: str) -> tuple[SetAside, ...]:
+    """Return the steps that do not stand.
+
+    Args:
+        own_center: what the center of this office is called.
+    """
     known = list(found)
-    return tuple(_set_aside(late, [one for one in known if one.event_id == late.event_id]) for late in view.late)
+    return tuple(
+        _set_aside(late, [one for one in known if one.event_id == late.event_id], own_center) for late in view.late
+    )
 
 
 def notes_of(remarks: Sequence[RemarkView]) -> tuple[Note, ...]:
@@ -109,9 +121,12 @@ def _marks(step: TimelineStep) -> tuple[Word, ...]:
     return *arrived, taken
 
 
-def _set_aside(late: LateStep, found: Sequence[Disagreement]) -> SetAside:
+def _set_aside(late: LateStep, found: Sequence[Disagreement], own_center: str) -> SetAside:
+    by = f"{center_word(late.ruled_by)}裁定" if late.ruled_by else f"{own_center}没有收下"
+    when = f"（{local_time(late.ruled_at)}）" if late.ruled_at else ""
     pairs = [(_fact_label(one.fact), *_both(one)) for one in found if _fact_label(one.fact)]
-    return SetAside(late.label, _by(late.org_name, late.actor, late.claimed_at), late.text, tuple(pairs))
+    who = _by(late.org_name, late.actor, late.claimed_at)
+    return SetAside(late.label, who, f"{by}{when}", late.text, tuple(pairs))
 
 
 def _fact_label(fact: str) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from station_app.domain.actions import action_named
 from station_app.ui.background import Lane
 from station_app.ui.models.case_now import left_word, now_text, state_word
+from station_app.ui.models.center_word import center_word
 from station_app.ui.models.dates import Word
 from station_app.ui.presenters.case_facts import Fact, Masked, facts_of, masked_of
 from station_app.ui.presenters.case_steps import Note, SetAside, Step, notes_of, set_aside_of, steps_of
@@ -24,7 +25,7 @@ from station_app.usecases.ports import Book, Desk
 from station_app.usecases.reference import reference_of
 from station_app.usecases.reveal import reveal
 from station_app.usecases.run_action import act_on_case
-from station_app.usecases.set_aside import disagreements
+from station_app.usecases.set_aside import disagreements, look_at
 from station_app.usecases.times import local_day
 
 SHOWN_S = 30
@@ -70,7 +71,7 @@ def read_sheet(desk: Desk, book: Book, about: str) -> Sheet:
         facts=facts_of(view.case),
         differences=_differences(view),
         steps=steps_of(view.timeline),
-        set_aside=set_aside_of(view, disagreements(book, view.case)),
+        set_aside=set_aside_of(view, disagreements(book, view.case), center_word(level)),
         notes=notes_of(view.remarks),
     )
 
@@ -145,6 +146,12 @@ class CaseView(QObject):
 
         told = partial(self.done.emit, action_named(code))
         self._place.write(work, owner=self, done=told, failed=self.refused.emit)
+
+    def look_at(self) -> None:
+        """Note that the worker has looked at what was set aside."""
+        if self.sheet is not None:
+            case_id = self.sheet.view.case.case_id
+            self._place.write(lambda desk: look_at(desk, case_id), owner=self, done=lambda _: None)
 
     def reveal(self, field: str) -> None:
         """Show a masked fact; the look is on record before it is shown."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from station_app.domain.case_cards import Place
 from station_app.ui.models.dates import Word, weekday_text
 from station_app.ui.models.freshness import own_sync_word
-from station_app.ui.presenters.boards import Link, ToDo, day_kind, reference_words
+from station_app.ui.presenters.boards import MOST_IN_STRIP, Link, ToDo, day_kind, reference_words, set_aside_todos
 from station_app.ui.tokens import Tone
 from station_app.usecases.home import Wall, county_wall
 from station_app.usecases.ports import Book, Desk
@@ -39,7 +40,7 @@ def read_wall(desk: Desk, book: Book) -> WallView:
         own_sync=own_sync_word(wall.own_sync_at, now),
         wall=wall,
         now=now,
-        todos=tuple(_todos(wall)),
+        todos=tuple(islice(_todos(wall), MOST_IN_STRIP)),
         reference=reference_words(wall.reference, today),
     )
 
@@ -48,3 +49,4 @@ def _todos(wall: Wall) -> Iterator[ToDo]:
     if wall.asked_back:
         text = f"{wall.asked_back} 件交出以后对方没有接收，下面的单位请求撤回：电话核实，满三天可以收回"
         yield ToDo(Word("请求撤回", Tone.WARN), text, "去核实", Link("cases", f"place:{Place.ASKED_BACK}"))
+    yield from set_aside_todos(wall.set_aside)

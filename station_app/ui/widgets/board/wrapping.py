@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -46,6 +46,13 @@ class WrappingRow(QWidget):
     def minimumSizeHint(self) -> QSize:
         hints = [part.sizeHint() for part in self._parts]
         return QSize(max((h.width() for h in hints), default=0), max((h.height() for h in hints), default=0))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            # A part asks for another size: larger letters, another text.
+            self._place(self.width())
+            self.updateGeometry()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place(event.size().width())

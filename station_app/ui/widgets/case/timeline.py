@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
@@ -10,7 +11,9 @@ from station_app.ui.presenters.case_steps import SetAside, Step
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.board.sheets import empty
 from station_app.ui.widgets.board.wrapping import WrappingRow
-from station_app.ui.widgets.controls import Card, Pill, Text, shaped
+from station_app.ui.widgets.controls import Button, Card, Pill, Text, row_of, shaped
+
+_TASK = "请对照两边的内容。还要办的，照现在的情况重新办，或者联系经办单位；看完了按“看过了”，首页就不再提醒。"
 
 
 class TimelineCard(Card):
@@ -41,20 +44,26 @@ class TimelineCard(Card):
 class SetAsideCard(Card):
     """Steps that do not stand, with their reason and both values side by side; hidden while there are none."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_look: Callable[[], Any]) -> None:
         super().__init__("没有生效的步骤")
         self._column = QVBoxLayout()
         self._column.setSpacing(6)
+        self.task = Text(_TASK, "strong")
+        self.looked = Button("看过了", on_look)
+        self.add(self.task)
         self.add(self._column)
+        self.add(row_of(self.looked))
 
-    def show_steps(self, steps: Sequence[SetAside]) -> None:
-        """Show other steps."""
+    def show_steps(self, steps: Sequence[SetAside], *, to_look_at: bool) -> None:
+        """Show other steps; say what to do where nobody of this office has looked at one of its own yet."""
         empty(self._column)
         self.setVisible(bool(steps))
+        self.task.setVisible(to_look_at)
+        self.looked.setVisible(to_look_at)
         for step in steps:
             self._column.addWidget(Text(step.title, "strong"))
             self._column.addWidget(Text(step.who, "small", muted=True))
-            reason = Text(shaped(step.reason, Tone.BAD))
+            reason = Text(shaped(f"{step.by}：{step.reason}", Tone.BAD))
             reason.set_tone(Tone.BAD)
             self._column.addWidget(reason)
             if step.pairs:

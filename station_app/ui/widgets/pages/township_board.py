@@ -10,6 +10,7 @@ from station_app.ui.widgets.board.board_page import BoardPage
 from station_app.ui.widgets.board.clock_grid import ClockGrid
 from station_app.ui.widgets.board.office_list import OfficeList
 from station_app.ui.widgets.board.sheets import scrolled
+from station_app.ui.widgets.board.todo_list import ToDoList
 from station_app.ui.widgets.controls import Card, Pill, TurningRow
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
@@ -25,6 +26,8 @@ class TownshipBoardPage(BoardPage):
         super().__init__(place, theme, "看板")
         self.own_sync = Pill()
         self.header.addWidget(self.own_sync)
+        self.todos = ToDoList(self.follow)
+        self.body.addWidget(self.todos)
         self._steps_shown: tuple[Step, ...] = ()
         self.steps = [StepButton(partial(self._open_step, index)) for index in range(_STEPS)]
         self.body.addLayout(TurningRow(self, _STEPS_LETTERS, *((step, 1) for step in self.steps)))
@@ -48,6 +51,8 @@ class TownshipBoardPage(BoardPage):
     def _show(self, view: BoardView) -> None:
         self.show_day(view.day, view.day_kind)
         self.own_sync.show_state(view.own_sync.text, view.own_sync.tone)
+        if self.todos.show_todos(view.todos):
+            self.steps[0].setFocus()
         self._steps_shown = view.steps
         for button, step in zip(self.steps, view.steps, strict=True):
             button.show_step(step)
