@@ -5,7 +5,7 @@ from __future__ import annotations
 SENTENCES = {
     "action-unknown": "没有“{action}”这种操作。可用的有：{allowed}。",
     "action-in-batch": "“{action}”要整批办理。请到交接页面选件，和交接单一起办。",
-    "role-missing": "您的账户没有“{action}”的权限，需要：{roles}。请由有权限的人员办理，或请县中心调整权限。",
+    "role-missing": "您的账户没有“{action}”的权限，需要：{roles}。请由有权限的人员办理，或请{center}调整权限。",
     "state-wrong": "这件（{case}）现在是“{state}”，不能“{action}”。请先看办理进度，再选别的操作。",
     "case-unknown": "本机没有这件：{case}。请核对代办登记号；刚交接来的，请先同步。",
     "case-ended": "这件（{case}）已经作出决定，不能再改。还没送达的，请办理送达签收。",
@@ -21,11 +21,11 @@ SENTENCES = {
     "material-not-in-case": "这件（{case}）登记的材料里没有“{material}”。请对照交接单核对材料名称。",
     "held-by-this-pc": "这件（{case}）就由这台电脑经办，不用接手。直接办理即可。",
     "needs-upgrade": "这件（{case}）里有新版软件写的步骤，本机读不全，现在不能办。请升级软件；这里可以写备注。",
-    "needs-connection": "这一步要连着县中心办，十分钟内没有同步成功过。请先同步，再办理。",
+    "needs-connection": "这一步要连着{center}办，十分钟内没有同步成功过。请先同步，再办理。",
     # taking back from the road
     "nothing-to-reclaim": "这件（{case}）没有要由本单位收回的交接。请先同步，再看现在由谁经办。",
     "reclaim-too-early": (
-        "这件（{case}）的交接经县中心确认后，满三天才能收回，最早的日子：{opens}。请先联系对方接收或退回。"
+        "这件（{case}）的交接经{center}确认后，满三天才能收回，最早的日子：{opens}。请先联系对方接收或退回。"
     ),
     "reclaim-elsewhere": "这件（{case}）收回后只能交还原单位，或判给接收单位。请重新选归谁经办。",
     "second-person-needed": (

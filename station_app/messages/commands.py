@@ -9,14 +9,14 @@ SENTENCES = {
     "file-not-found": "找不到文件 {file}。请核对路径和文件名。",
     "file-not-allowed": "没有读写 {file} 的权限。请换一个文件夹，或请管理这台电脑的人开通权限。",
     "file-encoding": "文件 {file} 的文字编码读不出来。请用记事本另存为 UTF-8 编码后再导入。",
-    "program-error": "程序出错（编号 {id}）。已保存的内容没有丢失；请再试一次，仍不行请把编号告诉县中心。",
+    "program-error": "程序出错（编号 {id}）。已保存的内容没有丢失；请再试一次，仍不行请把编号告诉{center}。",
     "system-error": "系统没有完成这一步（{file}：{detail}）。已保存的内容没有丢失，请再试一次。",
     "address-taken": "地址 {address} 已被别的程序占用。请先关掉那个程序，或换一个端口。",
     "directory-faulty": "目录文件 {file} 有 {count} 处要改，没有导入。请照上面列出的逐条改好再导入。",
     "organisations-faulty": "单位文件 {file} 有 {count} 处要改，没有导入。请照上面列出的逐条改好再导入。",
-    "check-failed": "检查发现数据有问题。请不要删除任何文件，马上联系县中心。",
+    "check-failed": "检查发现数据有问题。请不要删除任何文件，马上联系{center}。",
     "demo-command-broken": (
-        "演示中的一步没有做完：{command}（{reason}）。请重新演示；仍不行的，把这些内容告诉县中心：{detail}。"
+        "演示中的一步没有做完：{command}（{reason}）。请重新演示；仍不行的，把这些内容告诉{center}：{detail}。"
     ),
     "demo-waited-in-vain": "演示时等了 {seconds} 秒，{office}还没有{what}。请重新演示；电脑较慢的，先关掉别的程序。",
     "demo-failed": "演示没有走完：{reason}。走到哪一步、数据在哪个文件夹，见上面几行。请重新演示。",

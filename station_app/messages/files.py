@@ -17,7 +17,7 @@ SENTENCES = {
     "directory-number-range": "这里的数字是 {value}，应在 {least} 至 {most} 之间。请改正。",
     "directory-date": "“{value}”不是日期。请写成 2026-06-30 这样。",
     "directory-word": "不能写“{value}”。可写的有：{allowed}。",
-    "directory-unreadable": "收到的事项目录读不出来。请联系县中心重新发布目录。",
+    "directory-unreadable": "收到的事项目录读不出来。请联系{center}重新发布目录。",
     # organisations file
     "organisation-csv": "表格从这一行起读不下去。请检查引号，并另存为 CSV 格式再导入。",
     "organisation-columns": "这一行有 {count} 列，比表头多。请检查多出来的逗号。",
@@ -38,9 +38,9 @@ SENTENCES = {
     "organisation-level-skipped": "“{name}”直接挂在“{parent}”下面，中间少了一级。确实如此的可以保留，不是的请改正。",
     # what is in force
     "organisation-unknown": "没有代码为 {organisation} 的单位。请核对代码；新设的单位，请先同步。",
-    "organisations-unreadable": "单位名录在 {organisation} 处读不出来。请联系县中心重新发布名录。",
-    "organisations-apart": "“{one}”和“{other}”没有共同的上级中心，不能在系统里交接。请联系县中心。",
-    "calendar-unreadable": "工作日历读不出来（{detail}）。请联系县中心重新发布日历。",
-    "directory-missing": "本机还没有事项目录。请先同步；仍然没有的，请县中心发布目录。",
+    "organisations-unreadable": "单位名录在 {organisation} 处读不出来。请联系{center}重新发布名录。",
+    "organisations-apart": "“{one}”和“{other}”没有共同的上级中心，不能在系统里交接。请联系{center}。",
+    "calendar-unreadable": "工作日历读不出来（{detail}）。请联系{center}重新发布日历。",
+    "directory-missing": "本机还没有事项目录。请先同步；仍然没有的，请{center}发布目录。",
     "documents-missing": "本机还没有单位名录和工作日历。请先联网同步一次。",
 }

@@ -35,13 +35,13 @@ SENTENCES = {
     "date-needed": "电脑上的日期是 {today}，比前一步还早，不能当作{label}。请填写文书上的{label}，再校准电脑时间。",
     "date-in-future": "{label}（{date}）晚于今天（{today}）。请对照文书核对日期；电脑时间不对的，先校准时间。",
     "date-before-step": "{label}（{date}）早于上一步的日期（{before}）。请对照文书核对。",
-    "deadline-length": "时限 {length} {unit}超出范围，最多 {most} {unit}。请核对事项目录，并告诉县中心。",
+    "deadline-length": "时限 {length} {unit}超出范围，最多 {most} {unit}。请核对事项目录，并告诉{center}。",
     "deadline-start": "起算年份 {year} 不对，应在 {first} 至 {last} 年之间。请核对日期和电脑时间。",
     # printed numbers
     "number-character": "编号里有“{character}”，只能是数字。请对照单据重新输入或扫码。",
     "number-length": "编号是 {length} 位；代办登记号应为 25 位，交接单号应为 26 位。请对照单据重新输入或扫码。",
     "number-check": "编号有一位输错了（校验位不符）。请对照单据重新输入或扫码。",
     "number-date": "编号里的日期不存在。请对照单据重新输入或扫码。",
-    "number-range": "编不出号：{part}为 {value}，应在 {least} 至 {most} 之间。请核对电脑时间，仍不行的联系县中心。",
-    "point-code-not-digits": "单位代码“{point}”不是 12 位数字，不能用来编号。请联系县中心配编号代码。",
+    "number-range": "编不出号：{part}为 {value}，应在 {least} 至 {most} 之间。请核对电脑时间，仍不行的联系{center}。",
+    "point-code-not-digits": "单位代码“{point}”不是 12 位数字，不能用来编号。请联系{center}配编号代码。",
 }

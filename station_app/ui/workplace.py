@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from station_app.domain.errors import StationError
+from station_app.messages import center_word, text_of
 from station_app.ui.background import Jobs, Lane
 from station_app.ui.ports import Session
 from station_app.ui.settings import Settings
@@ -40,6 +41,15 @@ class Workplace(QObject):
         self.session = session
         self.jobs = jobs
         self.settings = settings
+
+    @property
+    def center(self) -> str:
+        """Return what the people of this office call its center."""
+        return center_word(self.session.office.level)
+
+    def text_of(self, error: StationError) -> str:
+        """Return the sentence of an error as it is read at this office."""
+        return text_of(error, self.center)
 
     def read(
         self,

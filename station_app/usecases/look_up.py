@@ -13,10 +13,10 @@ from station_app.domain.cases import Case
 from station_app.domain.clocks import Clock, running
 from station_app.domain.items import Handling
 from station_app.domain.organisations import Level, Organisations
-from station_app.messages import verdict_text, waiting_text
+from station_app.messages import center_word, verdict_text, waiting_text
 from station_app.usecases.on_the_road import RoadView, road_of
 from station_app.usecases.ports import Book, Desk, Slice
-from station_app.usecases.reference import Reference, reference_of
+from station_app.usecases.reference import Reference, office_of, reference_of
 from station_app.usecases.run_action import find_case, possible_actions
 from station_app.usecases.set_aside import steps_to_look_at
 from station_app.usecases.timeline import TimelineStep, timeline
@@ -158,6 +158,7 @@ def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
     reference = reference_of(book)
     view, steps = view_of(case, reference), timeline(book, case)
     differences = differences_of(case, reference.organisations)
+    own_center = center_word(office_of(book).level)
     return CasePageView(
         case=case,
         clocks=view.clocks,
@@ -170,7 +171,7 @@ def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
         remarks=_remarks(case, steps, reference.organisations),
         batch_number=_batch_number(book, case),
         differences=differences,
-        late=tuple(_late(step) for step in steps if step.event_id in case.not_standing),
+        late=tuple(_late(step, own_center) for step in steps if step.event_id in case.not_standing),
         provisional=case.provisional,
         road=road_of(desk, book, case, {step.event_id: step.actor for step in steps}),
         pc=_working_pc(book, case),
@@ -254,8 +255,9 @@ def _count(papers: Any, name: str) -> int:
     return found if isinstance(found, int) else 0
 
 
-def _late(step: TimelineStep) -> LateStep:
-    text = waiting_text(step.code) if step.code else verdict_text(step.ruling, step.reason)
+def _late(step: TimelineStep, own_center: str) -> LateStep:
+    ruling = verdict_text(step.ruling, step.reason, center_word(step.ruled_by))
+    text = waiting_text(step.code, own_center) if step.code else ruling
     return LateStep(
         step.event_id, step.label, step.org_name, step.actor, step.claimed_at, text, step.ruled_by, step.ruled_at
     )

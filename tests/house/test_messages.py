@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from station_app.domain.errors import StationError
 from station_app.domain.fold import Verdict
-from station_app.messages import SENTENCES, sentence, text_of, verdict_text, waiting_text
+from station_app.domain.organisations import Level
+from station_app.messages import SENTENCES, center_word, sentence, text_of, verdict_text, waiting_text
 from station_app.messages.exchange import REFUSALS, VERDICT_REASONS, VERDICTS, WAITING
 from tests.house.codes import error_uses, exchange_codes, fault_codes, is_code, reviews, verdict_reasons
 
@@ -63,11 +64,16 @@ def test_no_sentence_is_left_over_from_a_code_that_is_gone() -> None:
     assert set(_codes_in_sentences()) - mentioned == set()
 
 
+def _named_in(text: str) -> set[str]:
+    """Return what a sentence names; how the center is called, the reader knows."""
+    return set(PLACEHOLDER.findall(text)) - {"center"}
+
+
 def test_every_placeholder_is_given_where_the_error_is_raised() -> None:
     short = {
         f"{use.place} {use.code}": sorted(missing)
         for use in USES
-        if use.params is not None and (missing := set(PLACEHOLDER.findall(SENTENCES.get(use.code, ""))) - use.params)
+        if use.params is not None and (missing := _named_in(SENTENCES.get(use.code, "")) - use.params)
     }
     assert short == {}
 
@@ -104,11 +110,11 @@ ON_THE_WAY = {
     "tls-refused": "登录网络",
     "clock-wrong": "把日期和时间调准",
     "certificate-date": "把日期和时间调准",
-    "center-key-differs": "核对后联系县中心",
-    "device-revoked": "马上联系县中心",
+    "center-key-differs": "核对后联系{center}",
+    "device-revoked": "马上联系{center}",
     "center-busy": "可以继续收件",
     "center-healing": "不要关掉这台电脑",
-    "center-disk-full": "打电话告诉县中心",
+    "center-disk-full": "打电话告诉{center}",
     "disk-full": "清理磁盘",
     "disk-low": "清理磁盘",
 }
@@ -189,3 +195,29 @@ def test_a_code_is_told_from_other_texts() -> None:
     assert not is_code("base")
     assert not is_code("station document 1")
     assert not is_code("Content-Type")
+
+
+@pytest.mark.parametrize(("level", "center"), [(None, "县中心"), (Level.VILLAGE, "县中心"), (Level.CITY, "市中心")])
+def test_a_center_is_called_by_the_level_of_who_reads_of_it(level: Level | None, center: str) -> None:
+    called = center_word(level)
+    nested = StationError(
+        "batch-empty", reasons=[{"code": "organisations-unreadable", "params": {"organisation": "1"}}]
+    )
+    texts = [
+        sentence("cloned", {}, called),
+        sentence("moon-phase", {}, called),
+        text_of(nested, called),
+        waiting_text("center-healing", called),
+        waiting_text("fork", called),
+        waiting_text("clock-wrong", called),
+        verdict_text("accepted", center=called),
+        verdict_text("needs_review", "not-open", called),
+        verdict_text("needs_review", "organisations-apart", called),
+    ]
+    assert [text for text in texts if center not in text] == []
+
+
+@every_table
+def test_no_sentence_names_the_center_of_one_level(table: dict[str, str]) -> None:
+    """At the city's PC the sentences spoke of the county's center."""
+    assert [code for code, text in table.items() if "县中心" in text] == []

@@ -125,7 +125,7 @@ def step(**parts: Any) -> TimelineStep:
 
 
 def marks(found: TimelineStep) -> list[tuple[str, Tone]]:
-    return [(mark.text, mark.tone) for mark in steps_of([found])[0].marks]
+    return [(mark.text, mark.tone) for mark in steps_of([found], "县中心")[0].marks]
 
 
 def test_a_step_shows_its_receipts_hop_by_hop() -> None:
@@ -142,12 +142,12 @@ def test_a_step_shows_its_receipts_hop_by_hop() -> None:
 
 
 def test_steps_are_newest_first_with_local_time_and_what_went_wrong() -> None:
-    first, second = steps_of([step(), step(label="退回", readable=False, code="fork")])
+    first, second = steps_of([step(), step(label="退回", readable=False, code="fork")], "县中心")
     assert (first.title, second.title) == ("退回", "交接")
     assert (second.who, second.when, second.remark) == ("示例一村，李𬭎", "2026-11-23 12:05", "")
     assert "备份" in first.remark
-    assert "看不到" in steps_of([step(readable=False)])[0].remark
-    assert steps_of([step(ruling="late", reason="custody-passed")])[0].remark.startswith("晚了一步")
+    assert "看不到" in steps_of([step(readable=False)], "县中心")[0].remark
+    assert steps_of([step(ruling="late", reason="custody-passed")], "县中心")[0].remark.startswith("晚了一步")
     assert local_time("昨天") == "昨天"
 
 

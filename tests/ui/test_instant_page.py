@@ -152,9 +152,9 @@ def test_a_step_refused_halfway_says_what_is_done_and_what_is_not(
 
 
 def test_nothing_written_is_said_as_such() -> None:
-    word = settled_word(Settled(None, (), "受理", StationError("case-ended", case="1")))
+    word = settled_word(Settled(None, (), "受理", StationError("case-ended", case="1")), "县中心")
     assert word.tone is Tone.BAD and word.text.startswith("“受理”没有办成，什么都没有写入：")
-    assert settled_word(Settled(None, ("受理",))) == Word("受理：都已存本机", Tone.GOOD)
+    assert settled_word(Settled(None, ("受理",)), "县中心") == Word("受理：都已存本机", Tone.GOOD)
 
 
 def test_a_scanned_receipt_brings_up_its_case(township: Workplace, opened: Opened, qtbot: QtBot) -> None:

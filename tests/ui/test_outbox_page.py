@@ -77,20 +77,20 @@ def test_enter_opens_the_case_or_the_batch(waiting: OutboxPage, village: Workpla
 
 def test_an_old_exchange_is_grey_and_never_green() -> None:
     fresh = UnsentPage((), 0, NOW - timedelta(hours=1), stale=False)
-    assert state_word(fresh, NOW).tone is Tone.GOOD
+    assert state_word(fresh, NOW, "县中心").tone is Tone.GOOD
     old = UnsentPage((), 0, NOW - timedelta(days=2), stale=True)
-    assert state_word(old, NOW).tone is Tone.STALE
-    assert "要同步以后才知道" in state_word(old, NOW).text
+    assert state_word(old, NOW, "县中心").tone is Tone.STALE
+    assert "要同步以后才知道" in state_word(old, NOW, "县中心").text
     never = UnsentPage((), 0, None, stale=True)
-    assert "还没有和县中心同步过" in state_word(never, NOW).text
+    assert "还没有和县中心同步过" in state_word(never, NOW, "县中心").text
 
 
 def test_what_the_center_refused_is_told_with_what_to_do() -> None:
     refused = replace(ENTRY, refused=True, code="device-unknown")
     page = UnsentPage((refused, ENTRY), 0, NOW, stale=False)
-    assert state_word(page, NOW).tone is Tone.BAD
-    assert "有 1 件县中心没有收" in state_word(page, NOW).text
-    model = unsent_table(lambda: NOW)
+    assert state_word(page, NOW, "县中心").tone is Tone.BAD
+    assert "有 1 件县中心没有收" in state_word(page, NOW, "县中心").text
+    model = unsent_table(lambda: NOW, "县中心")
     model.show_rows(page.entries)
     assert model.index(0, 3).data() == "县中心没有收：县中心没有登记这台电脑，或单位对不上。请联系县中心。"
 
@@ -102,7 +102,7 @@ def test_each_row_says_why_it_waits(qtmodeltester: ModelTester) -> None:
         replace(ENTRY, subject_id="3", kind=COUNTED_BATCH, who="示例一村", about="3 件", next_attempt=None, since=None),
         replace(ENTRY, subject_id="4", kind=""),
     )
-    model = unsent_table(lambda: NOW)
+    model = unsent_table(lambda: NOW, "县中心")
     model.show_rows(rows)
     qtmodeltester.check(model, force_py=True)
     assert model.index(0, 3).data() == "等待上传。下次自动上传：今天 10:00。"

@@ -18,7 +18,7 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
 ACTION = CaseAction(
     code="take_over",
     label="接手",
-    help="件在本单位另一台电脑上经办：接手后由这台电脑办，那一台不能再办。没有网络时先按接手办，联网后由县中心确认。",
+    help="件在本单位另一台电脑上经办：接手后由这台电脑办，那一台不能再办。没有网络时先按接手办，联网后由中心确认。",
     turn=Turn.COLLEAGUE,
     roles=frozenset({Role.AGENT, Role.CLERK, Role.REVIEWER, Role.APPROVER}),
     from_states=frozenset(),

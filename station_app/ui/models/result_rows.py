@@ -15,7 +15,7 @@ from station_app.ui.tokens import Tone
 from station_app.usecases.results import Owing, Result
 
 Index = QModelIndex | QPersistentModelIndex
-TITLES = ("申请人和事项", "决定", "送达", "传到县里")
+TITLES = ("申请人和事项", "决定", "送达", "传到中心")
 _NONE = QModelIndex()
 
 

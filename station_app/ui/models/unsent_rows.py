@@ -13,14 +13,18 @@ from station_app.ui.tokens import Tone
 from station_app.usecases.unsent import CASE, COUNTED_BATCH, SENT_BATCH, Unsent, UnsentPage
 
 
-def unsent_table(clock: Callable[[], datetime]) -> RowTable[Unsent]:
-    """Return the table of what waits, with reasons in words."""
+def unsent_table(clock: Callable[[], datetime], center: str) -> RowTable[Unsent]:
+    """Return the table of what waits, with reasons in words.
+
+    Args:
+        center: what this office's center is called.
+    """
     return RowTable(
         (
             Column("谁的、什么事", _about_words),
             Column("单号", lambda row: grouped(row.label), 275),
             Column("等了多久", lambda row: f"{_instant(row.since, clock())} 起\n{row.events} 条", 130),
-            Column("为什么、怎么办", lambda row: _why_words(row, clock()), 260, _why_tone),
+            Column("为什么、怎么办", lambda row: _why_words(row, clock(), center), 260, _why_tone),
         ),
         key=lambda row: row.subject_id,
     )
@@ -35,11 +39,11 @@ def _about_words(row: Unsent) -> str:
     return words.get(row.kind, "其他记录")
 
 
-def _why_words(row: Unsent, now: datetime) -> str:
+def _why_words(row: Unsent, now: datetime, center: str) -> str:
     if row.refused:
-        return f"县中心没有收：{waiting_text(row.code)}"
+        return f"{center}没有收：{waiting_text(row.code, center)}"
     next_time = f"下次自动上传：{instant_text(row.next_attempt, now)}。" if row.next_attempt else ""
-    return f"{waiting_text(row.code) or '等待上传。'}{next_time}"
+    return f"{waiting_text(row.code, center) or '等待上传。'}{next_time}"
 
 
 def _why_tone(row: Unsent) -> Tone:
@@ -48,7 +52,7 @@ def _why_tone(row: Unsent) -> Tone:
     return Tone.WARN if row.code else Tone.INFO
 
 
-def state_word(page: UnsentPage, now: datetime, center: str = "县中心") -> Word:
+def state_word(page: UnsentPage, now: datetime, center: str) -> Word:
     """Return how far the work has come, in one sentence; green only where that is known to be so."""
     last = f"上次同步：{instant_text(page.last_ok_at, now)}" if page.last_ok_at else f"这台电脑还没有和{center}同步过"
     refused = sum(entry.refused for entry in page.entries)

@@ -13,8 +13,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.forms import Field, read_form
 from station_app.domain.lanes import Audience
 from station_app.domain.organisations import Level
-from station_app.messages import text_of
-from station_app.ui.models.center_word import center_word
+from station_app.messages import center_word, text_of
 from station_app.ui.models.dates import Word, weekday_text
 from station_app.ui.models.page_names import HAND_OVER
 from station_app.ui.presenters.typed_date import read_day

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from station_app.domain.actions import ALL
 from station_app.domain.calendar import SHANGHAI
 from station_app.domain.effects import CustodyOp
-from station_app.messages import verdict_text, waiting_text
+from station_app.messages import center_word, verdict_text, waiting_text
 from station_app.messages.remarks import REMARK_LABELS
-from station_app.ui.models.center_word import center_word
 from station_app.ui.models.dates import Word
 from station_app.ui.presenters.case_facts import FACT_LABELS, fact_text
 from station_app.ui.tokens import Tone
@@ -62,9 +61,13 @@ class Note:
     text: str
 
 
-def steps_of(steps: Sequence[TimelineStep]) -> tuple[Step, ...]:
-    """Return the steps, the newest first."""
-    return tuple(_step(step) for step in reversed(steps))
+def steps_of(steps: Sequence[TimelineStep], own_center: str) -> tuple[Step, ...]:
+    """Return the steps, the newest first.
+
+    Args:
+        own_center: what the center of this office is called.
+    """
+    return tuple(_step(step, own_center) for step in reversed(steps))
 
 
 def set_aside_of(view: CasePageView, found: Iterable[Disagreement], own_center: str) -> tuple[SetAside, ...]:
@@ -95,12 +98,12 @@ def local_time(stamp: str) -> str:
         return stamp
 
 
-def _step(step: TimelineStep) -> Step:
+def _step(step: TimelineStep, own_center: str) -> Step:
     remark = "" if step.readable else "本单位看不到这一步的内容，或要升级软件才能显示。"
     if step.code:
-        remark = waiting_text(step.code)
+        remark = waiting_text(step.code, own_center)
     elif step.ruling not in _STANDS:
-        remark = verdict_text(step.ruling, step.reason)
+        remark = verdict_text(step.ruling, step.reason, center_word(step.ruled_by))
     who = "，".join(part for part in (step.org_name, step.actor) if part)
     return Step(step.label, who, local_time(step.claimed_at), _marks(step), remark)
 

@@ -10,9 +10,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from station_app.domain.actions import action_named
+from station_app.messages import center_word
 from station_app.ui.background import Lane
 from station_app.ui.models.case_now import left_word, now_text, state_word
-from station_app.ui.models.center_word import center_word
 from station_app.ui.models.dates import Word
 from station_app.ui.presenters.case_facts import Fact, Masked, facts_of, masked_of
 from station_app.ui.presenters.case_steps import Note, SetAside, Step, notes_of, set_aside_of, steps_of
@@ -22,7 +22,7 @@ from station_app.ui.workplace import Workplace
 from station_app.usecases.look_up import CasePageView, case_page
 from station_app.usecases.on_the_road import act_on_mates_too
 from station_app.usecases.ports import Book, Desk
-from station_app.usecases.reference import reference_of
+from station_app.usecases.reference import office_of
 from station_app.usecases.reveal import reveal
 from station_app.usecases.run_action import act_on_case
 from station_app.usecases.set_aside import disagreements, look_at
@@ -59,7 +59,7 @@ class Sheet:
 def read_sheet(desk: Desk, book: Book, about: str) -> Sheet:
     """Return the page of a case; a job."""
     view, now, org = case_page(desk, book, about), desk.now(), book.identity().org
-    today, level = local_day(now), reference_of(book).organisations.get(org).level
+    today, level = local_day(now), office_of(book).level
     return Sheet(
         view=view,
         state=state_word(view.case.state),
@@ -70,7 +70,7 @@ def read_sheet(desk: Desk, book: Book, about: str) -> Sheet:
         masked=masked_of(view.case),
         facts=facts_of(view.case),
         differences=_differences(view),
-        steps=steps_of(view.timeline),
+        steps=steps_of(view.timeline, center_word(level)),
         set_aside=set_aside_of(view, disagreements(book, view.case), center_word(level)),
         notes=notes_of(view.remarks),
     )

@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from station_app.domain.errors import StationError
-from station_app.messages import text_of
 from station_app.ui.background import Lane
 from station_app.ui.presenters.pins import new_pin_problem
 from station_app.ui.workplace import Workplace
@@ -39,4 +38,4 @@ class ChangingPin(QObject):
         self.changed.emit()
 
     def _refuse(self, error: StationError) -> None:
-        self.refused.emit(_FIELDS.get(error.code, ""), text_of(error))
+        self.refused.emit(_FIELDS.get(error.code, ""), self._place.text_of(error))

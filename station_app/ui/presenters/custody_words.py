@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from station_app.domain.effects import CustodyOp
 from station_app.domain.organisations import Level
-from station_app.ui.models.center_word import center_word
+from station_app.messages import center_word
 from station_app.ui.models.dates import Word, ago_text, instant_text
 from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import CasePageView

@@ -11,7 +11,7 @@ from station_app.domain.cases import STATE_LABELS, CaseState
 from station_app.domain.items import Handling
 from station_app.domain.lanes import Lane
 from station_app.domain.masking import mask_id_number, mask_phone
-from station_app.messages import text_of
+from station_app.messages import center_word, text_of
 from station_app.messages.remarks import REMARK_LABELS
 from station_app.ui.models.dates import Word, day_text, due_word
 from station_app.ui.presenters.action_entry import short_words
@@ -19,6 +19,7 @@ from station_app.ui.tokens import Tone
 from station_app.usecases.deciding import BEFORE_ACCEPTANCE, Queue, obstacle, to_accept, to_decide
 from station_app.usecases.look_up import CasePageView, PaperView, case_page
 from station_app.usecases.ports import Book, Desk
+from station_app.usecases.reference import office_of
 from station_app.usecases.times import day_of_stamp, local_day
 
 TO_ACCEPT, TO_DECIDE = "to_accept", "to_decide"
@@ -68,6 +69,7 @@ def read_judged(desk: Desk, case_id: str) -> Judged:
         view = case_page(desk, book, case_id)
         wanted = "accept_application" if view.case.state in BEFORE_ACCEPTANCE else "grant"
         error = obstacle(desk, book, view.case, wanted)
+        center = center_word(office_of(book).level)
     actions = tuple(action for action in view.actions if action.code in _JUDGING)
     main = next((action for action in actions if action.lane is Lane.CUSTODY), None)
     return Judged(
@@ -78,7 +80,7 @@ def read_judged(desk: Desk, case_id: str) -> Judged:
         remarks=tuple(_remarks(view)),
         actions=actions,
         main=main,
-        why_not="" if error is None else text_of(error),
+        why_not="" if error is None else text_of(error, center),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from station_app.domain.errors import StationError
-from station_app.messages import sentence, text_of
+from station_app.messages import center_word, sentence, text_of
 from station_app.ui.background import Jobs, Lane
 from station_app.ui.ports import PcCard, Session, Station
 
@@ -85,6 +85,7 @@ class Entering(QObject):
         self._jobs = jobs
         self._busy = False
         self._seconds = 0
+        self._center = center_word(None)
         self._wait_code = "pin-wait"
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
@@ -102,7 +103,7 @@ class Entering(QObject):
     def join(self, address: str, code: str) -> None:
         """Make this PC one of its office."""
         work = partial(self._station.enrol, plain_address(address), code)
-        self._run("正在和县中心联系，加入所在单位…", work, self._tell_joined)
+        self._run("正在和中心联系，加入所在单位…", work, self._tell_joined)
 
     def activate(self, name: str, code: str, pin: str) -> None:
         """Sign a worker in here for the first time."""
@@ -112,7 +113,7 @@ class Entering(QObject):
             self._station.activate(name, code, pin)
             return self._station.sign_in(name, pin)
 
-        self._run("正在和县中心联系，启用账户…", work, self.signed_in.emit)
+        self._run("正在和中心联系，启用账户…", work, self.signed_in.emit)
 
     def sign_in(self, name: str, pin: str) -> None:
         """Sign a worker in with the PIN."""
@@ -160,7 +161,7 @@ class Entering(QObject):
 
     def _refuse(self, error: StationError) -> None:
         self._rest()
-        text = text_of(error)
+        text = text_of(error, self._center)
         wait_code = _WAITS.get(error.code, "")
         wait_s = error.params.get("wait_s", error.params.get("seconds", 0)) if wait_code else 0
         if isinstance(wait_s, int) and wait_s:
@@ -180,9 +181,10 @@ class Entering(QObject):
         self.counted.emit(_FIELDS[self._wait_code], text)
 
     def _wait_text(self) -> str:
-        return sentence(self._wait_code, {"seconds": self._seconds})
+        return sentence(self._wait_code, {"seconds": self._seconds}, self._center)
 
     def _show_first(self, card: PcCard) -> None:
+        self._center = center_word(card.level)
         self.shown.emit(_first_face(card), card)
 
     def _tell_joined(self, card: PcCard) -> None:

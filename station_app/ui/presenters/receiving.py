@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from station_app.domain.batches import Batch
 from station_app.domain.errors import StationError
 from station_app.domain.numbers import parse_number
-from station_app.messages import text_of
 from station_app.ui.background import Lane
 from station_app.ui.models.batch_rows import next_words, taken_words
 from station_app.ui.models.count_sheet import CountRow, CountSheet, HalfTyped, Mark
@@ -135,7 +134,7 @@ class Receiving(QObject):
         try:
             parse_number(digits)
         except StationError as error:
-            self.told.emit(text_of(error), Tone.BAD.value)
+            self.told.emit(self._place.text_of(error), Tone.BAD.value)
             return
         self._place.read(lambda book: find_for_scan(book, digits), owner=self, done=self._found, failed=self._tell)
 
@@ -267,7 +266,7 @@ class Receiving(QObject):
             words.append(next_words(self._place.session.office.level))
         for row in sheet.counted:
             if row.case.case_id in refused:
-                why = text_of(refused[row.case.case_id])
+                why = self._place.text_of(refused[row.case.case_id])
                 words.append(f"\n{row.case.applicant} {row.case.item_name} 没有接收：{why}")
         return "".join(words)
 
@@ -277,7 +276,7 @@ class Receiving(QObject):
         self.load()
 
     def _tell(self, error: StationError) -> None:
-        self.told.emit(text_of(error), Tone.BAD.value)
+        self.told.emit(self._place.text_of(error), Tone.BAD.value)
 
     def _submit(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
         """Run a job that concerns nobody else: a draft is no reason for the other pages to read again."""

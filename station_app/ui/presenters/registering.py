@@ -16,7 +16,7 @@ from station_app.domain.intake import read_extra, read_materials
 from station_app.domain.items import Item
 from station_app.domain.masking import mask_id_number, mask_phone
 from station_app.domain.organisations import Level
-from station_app.messages import sentence, text_of
+from station_app.messages import sentence
 from station_app.ui.background import Lane
 from station_app.ui.models.choices import Choice, Choices
 from station_app.ui.models.entry import RESIDENT_CARD, Entry, missing_or_wrong, remark_on
@@ -192,7 +192,7 @@ class Registering(QObject):
         try:
             read_materials(self.item, self.materials.to_form())
         except StationError as error:
-            return text_of(error)
+            return self._place.text_of(error)
         return ""
 
     def set_aside(self) -> None:
@@ -281,10 +281,10 @@ class Registering(QObject):
 
     def _after_refusal(self, error: StationError) -> None:
         self._be_saving(False)
-        self.refused.emit(_field_of(error), text_of(error))
+        self.refused.emit(_field_of(error), self._place.text_of(error))
 
     def _refuse(self, error: StationError) -> None:
-        self.refused.emit("", text_of(error))
+        self.refused.emit("", self._place.text_of(error))
 
     def _after_bug(self, _error: BaseException) -> None:
         """Give the form back if it was the saving that broke, which is known once the lane is past it."""

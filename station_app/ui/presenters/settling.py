@@ -55,12 +55,16 @@ def plan(judged: Judged, worker: Worker, office: str, *, deliver: bool) -> Plan:
     return Plan(steps, label, _left_over(wanted[len(steps) :]))
 
 
-def settled_word(settled: Settled) -> Word:
-    """Return what was done and what was not, and what to do about it."""
+def settled_word(settled: Settled, center: str) -> Word:
+    """Return what was done and what was not, and what to do about it.
+
+    Args:
+        center: what this office's center is called.
+    """
     done = "、".join(settled.done)
     if settled.error is None:
         return Word(f"{done}：都已存本机", Tone.GOOD)
-    reason = text_of(settled.error)
+    reason = text_of(settled.error, center)
     if not done:
         return Word(f"“{settled.failed}”没有办成，什么都没有写入：{reason}", Tone.BAD)
     return Word(

@@ -11,9 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from station_app.domain.calendar import SHANGHAI
 from station_app.domain.errors import StationError
 from station_app.exchange.limits import CLONED, DEVICE_REVOKED
-from station_app.messages import sentence, text_of, waiting_text
+from station_app.messages import sentence, waiting_text
 from station_app.ui.background import Lane
-from station_app.ui.models.center_word import center_word
 from station_app.ui.ports import Exchanged
 from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
@@ -121,7 +120,7 @@ class Syncing(QObject):
         self._running = False
         self._code = error.code
         self._wait(60.0)
-        self._place.say.emit(text_of(error), Tone.BAD.value)
+        self._place.say.emit(self._place.text_of(error), Tone.BAD.value)
         self._show()
 
     def _wait(self, seconds: float) -> None:
@@ -143,18 +142,18 @@ class Syncing(QObject):
         last = f"上次同步 {_clock(last_at)}" if last_at else "还没有同步过"
         following = f"下次 {_clock(self._next_at)}" if self._next_at and not self._running else "正在同步…"
         old = last_at is None or self._place.session.desk.now() - last_at > timedelta(hours=STALE_HOURS)
-        center = center_word(self._place.session.office.level)
+        center = self._place.center
         state, tone = _state(found, self._code, center, old=old)
-        why, notice = waiting_text(self._code or found.reason_code), ""
+        why, notice = waiting_text(self._code or found.reason_code, center), ""
         told = (self._code, found.reason_code)
         if DEVICE_REVOKED in told:
-            state, tone, notice = "这台电脑已停用", Tone.BAD, sentence(DEVICE_REVOKED)
+            state, tone, notice = "这台电脑已停用", Tone.BAD, sentence(DEVICE_REVOKED, {}, center)
         elif CLONED in told:
-            state, tone, notice = "这台电脑要重新登记", Tone.BAD, sentence(CLONED)
+            state, tone, notice = "这台电脑要重新登记", Tone.BAD, sentence(CLONED, {}, center)
         elif expired:
-            state, tone, notice = "证书已过期", Tone.WARN, sentence("certificate-expired", {"day": expired})
+            state, tone, notice = "证书已过期", Tone.WARN, sentence("certificate-expired", {"day": expired}, center)
         words = "、".join(_IN_A_WORD[warning.code] for warning in warnings)
-        times, of = f"{last}　{following}", "\n".join(map(text_of, warnings))
+        times, of = f"{last}　{following}", "\n".join(map(self._place.text_of, warnings))
         return SyncView(state, tone, why, times, self._running, words, of, notice)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from station_app.messages import center_word
 from station_app.ui.background import Jobs
 from station_app.ui.ports import PcCard, Session, Station
 from station_app.ui.presenters.entering import Entering, Face
@@ -116,9 +117,9 @@ class Gate(QWidget):
         if face == Face.JOIN:
             self.join.open()
         elif face == Face.ACTIVATE:
-            self.activate.open()
+            self.activate.open(center_word(card.level))
         elif face == Face.RESET:
-            self.reset.open(self.sign_in.name)
+            self.reset.open(self.sign_in.name, center_word(card.level))
         else:
             self.sign_in.open(card)
 

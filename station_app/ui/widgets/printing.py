@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from station_app.domain.errors import StationError
-from station_app.messages import text_of
 from station_app.ui.background import Job
 from station_app.ui.ports import PageImage
 from station_app.ui.presenters.printing import PaperWork
@@ -44,9 +43,9 @@ class Printing(QObject):
 
     def _refuse(self, error: StationError) -> None:
         if self.sheet.isHidden():
-            self._place.say.emit(text_of(error), Tone.BAD.value)
+            self._place.say.emit(self._place.text_of(error), Tone.BAD.value)
         else:
-            self.sheet.refuse(text_of(error))
+            self.sheet.refuse(self._place.text_of(error))
 
     def _put_on_paper(self, name: str, pages: Sequence[PageImage], copies: int, job: Job) -> bool:
         return print_pages(self._printers.open(name), pages, copies, job)

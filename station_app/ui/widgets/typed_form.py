@@ -28,8 +28,9 @@ class TypedForm(QWidget):
         self.body.setSpacing(12)
         if title:
             self.body.addWidget(Text(title, "title"))
-        if about:
-            self.body.addWidget(Text(about, muted=True))
+        self.about = Text(about, muted=True)
+        self.about.setVisible(bool(about))
+        self.body.addWidget(self.about)
         self.body.addWidget(self.notice)
         for field in fields.values():
             self.body.addWidget(field)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget
 
+from station_app.messages import center_word
 from station_app.ui.background import Jobs, Lane
 from station_app.ui.ports import Session, Station
 from station_app.ui.settings import Settings
@@ -156,5 +157,6 @@ class StationWindow(QMainWindow):
         """Tell that the program itself failed; the number leads to the log."""
         number = secrets.token_hex(2).upper()
         _LOG.error("bug %s", number, exc_info=error)
-        text = f"程序出错（编号 {number}），已保存的内容没有丢失。请把编号告诉县中心。"
+        center = self.place.center if self.place is not None else center_word(None)
+        text = f"程序出错（编号 {number}），已保存的内容没有丢失。请把编号告诉{center}。"
         QMessageBox.critical(self, _NAME, text)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain.errors import StationError
-from station_app.messages import text_of
 from station_app.ui.presenters.syncing import Syncing
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Button, Notice, letters_across
@@ -138,7 +137,7 @@ class Workspace(QWidget):
             self.page.refresh()
 
     def _tell_refusal(self, error: StationError) -> None:
-        self.page.notice.show_text(text_of(error), Tone.BAD)
+        self.page.notice.show_text(self._place.text_of(error), Tone.BAD)
 
     def _lay_out(self) -> None:
         self.status.add(Button("帮助", self.open_help, kind="quiet", key="F1"))

@@ -15,7 +15,6 @@ from station_app.domain.action import CaseAction
 from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field as RegistryField
-from station_app.messages import text_of
 from station_app.ui.presenters.action_entry import (
     consequence_of,
     fault_of,
@@ -156,10 +155,10 @@ class ActionForm(QWidget):
             return
         name = field_about(self.action, error)
         if name:
-            self.fields[name].show_message(text_of(error))
+            self.fields[name].show_message(self._place.text_of(error))
             self._editors[name].setFocus()
         else:
-            self._notice.show_text(text_of(error), Tone.BAD)
+            self._notice.show_text(self._place.text_of(error), Tone.BAD)
 
     def set_busy(self, *, busy: bool) -> None:
         """Take no second press while the first is being saved."""

@@ -12,7 +12,7 @@ from station_app.ui.widgets.controls import Button, Field
 from station_app.ui.widgets.typed_form import TypedForm, line_edit
 
 TITLE = "首次登录"
-ABOUT = "姓名和激活码照县中心给的纸条填。PIN 自己定，以后每次登录用它，不要告诉别人。要联网。"
+ABOUT = "姓名和激活码照{center}给的纸条填。PIN 自己定，以后每次登录用它，不要告诉别人。要联网。"
 
 
 class ActivateForm(TypedForm):
@@ -31,8 +31,13 @@ class ActivateForm(TypedForm):
         self.check_on_leaving("pin", pin_problem)
         self.check_on_leaving("again", self._repeat_problem)
 
-    def open(self) -> None:
-        """Begin anew, with the name."""
+    def open(self, center: str) -> None:
+        """Begin anew, with the name.
+
+        Args:
+            center: what the center of this PC is called.
+        """
+        self.about.setText(ABOUT.format(center=center))
         self.forget()
         self.editor("name").setFocus()
 

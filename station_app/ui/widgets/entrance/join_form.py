@@ -11,7 +11,7 @@ from station_app.ui.widgets.controls import Button, Field, Text
 from station_app.ui.widgets.typed_form import TypedForm, line_edit
 
 TITLE = "加入所在单位"
-ABOUT = "这台电脑第一次使用。请向县中心要一张登记单，照着填这两行。只填这一次，要联网。"
+ABOUT = "这台电脑第一次使用。请向县中心（市里的向市中心）要一张登记单，照着填这两行。只填这一次，要联网。"
 DEMO = "还没有登记单？可以先看演示：在本机搭一个小地方，随便试，不会碰到真的数据。"
 
 

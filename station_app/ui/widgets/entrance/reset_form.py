@@ -14,8 +14,8 @@ from station_app.ui.widgets.controls import Button, Field, Text, row_of
 from station_app.ui.widgets.typed_form import TypedForm, line_edit
 
 TITLE = "忘记 PIN"
-ABOUT = "不用联网。先打电话给县中心，报上姓名，念下面的数字；对方会念一串口令，只能用一次。已办的件都在。"
-READ_OUT = "念给县中心："
+ABOUT = "不用联网。先打电话给{center}，报上姓名，念下面的数字；对方会念一串口令，只能用一次。已办的件都在。"
+READ_OUT = "念给{center}："
 NOT_YET = "填好姓名按回车，这里就有要念的数字。"
 
 
@@ -25,13 +25,14 @@ class ResetForm(TypedForm):
     def __init__(self, entering: Entering) -> None:
         fields = {
             "name": Field("姓名", line_edit()),
-            "code": Field("县中心念的口令", line_edit(), "21 位数字，空格可以不输。"),
+            "code": Field("对方念的口令", line_edit(), "21 位数字，空格可以不输。"),
             "pin": Field("新 PIN", line_edit(secret=True, most=PIN_MAX_DIGITS), PIN_RULE),
             "again": Field("再输一遍新 PIN", line_edit(secret=True, most=PIN_MAX_DIGITS)),
         }
         super().__init__(fields, Button("设好并登录", self._reset, kind="primary", key="F8"), TITLE, ABOUT)
         self._entering = entering
         self._asked = ""
+        self._center = ""
         self.challenge = Text(NOT_YET, "title")
         self.body.insertWidget(self.body.indexOf(self.fields["code"]), self.challenge)
         # Side by side, so that all of it is seen at once on a small screen.
@@ -44,8 +45,14 @@ class ResetForm(TypedForm):
         self.check_on_leaving("pin", pin_problem)
         self.check_on_leaving("again", self._repeat_problem)
 
-    def open(self, name: str) -> None:
-        """Begin anew for this worker; without a name it is asked for."""
+    def open(self, name: str, center: str) -> None:
+        """Begin anew for this worker; without a name it is asked for.
+
+        Args:
+            center: what the center of this PC is called.
+        """
+        self._center = center
+        self.about.setText(ABOUT.format(center=center))
         self.forget()
         self._show_none()
         self.editor("name").setText(name)
@@ -58,7 +65,7 @@ class ResetForm(TypedForm):
 
     def show_challenge(self, challenge: str) -> None:
         """Show what is to be read out."""
-        self.challenge.setText(f"{READ_OUT}{challenge}")
+        self.challenge.setText(f"{READ_OUT.format(center=self._center)}{challenge}")
 
     def _show_none(self) -> None:
         self._asked = ""

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QAbstractSlider, QVBoxLayout, QWidget
 from station_app.domain.action import CaseAction
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import Lane
-from station_app.messages import text_of
 from station_app.ui.presenters.action_entry import next_step_of
 from station_app.ui.presenters.case_view import CaseView, Sheet
 from station_app.ui.tokens import Tone
@@ -182,7 +181,7 @@ class CasePage(Page):
         (self._buttons[0] if self._buttons else self.receipt).setFocus()
 
     def _miss(self, error: StationError) -> None:
-        self.notice.show_text(text_of(error), Tone.BAD)
+        self.notice.show_text(self.place.text_of(error), Tone.BAD)
 
     def _print_receipt(self) -> None:
         if self.view.sheet is not None:

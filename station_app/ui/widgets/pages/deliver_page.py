@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from station_app.domain.errors import StationError
-from station_app.messages import text_of
 from station_app.ui.models.delivery_rows import delivery_table
 from station_app.ui.models.page_names import DELIVER
 from station_app.ui.presenters.delivering import Delivered, Delivering
@@ -101,7 +100,7 @@ class DeliverPage(Page):
     def _after(self, done: Delivered) -> None:
         name = str(done.case.applicant.get("name", ""))
         if done.error is not None:
-            told = f"{name}的签收已经登记，但没有办结：{text_of(done.error)}可以稍后在这里再按 F8 办结。"
+            told = f"{name}的签收已经登记，但没有办结：{self.place.text_of(done.error)}可以稍后在这里再按 F8 办结。"
             self.notice.show_text(told, Tone.WARN)
         else:
             word = "已登记签收并办结" if done.closed else "已登记签收；还没有办结，可以在这里按 F8 办结"
@@ -110,4 +109,4 @@ class DeliverPage(Page):
 
     def _tell_refusal(self, error: StationError) -> None:
         if not self.card.form.show_refusal(error):
-            self.notice.show_text(text_of(error), Tone.BAD)
+            self.notice.show_text(self.place.text_of(error), Tone.BAD)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QTabWidget
 
 from station_app.domain.errors import StationError
-from station_app.messages import text_of
 from station_app.ui.models.page_names import HAND_OVER
 from station_app.ui.models.printed import grouped
 from station_app.ui.presenters.handing_over import HandingOver, left_out_words
@@ -97,5 +96,5 @@ class HandOverPage(Page):
         return self._work.ready.to_name if self._work.ready else ""
 
     def _tell_refusal(self, error: StationError) -> None:
-        self.notice.show_text(text_of(error), Tone.BAD)
+        self.notice.show_text(self.place.text_of(error), Tone.BAD)
         self.refresh()

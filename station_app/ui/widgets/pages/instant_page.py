@@ -198,7 +198,7 @@ class InstantPage(Page):
         self.place.write(partial(settle, case_id=case_id, steps=steps, how=how), owner=self, done=self._settled)
 
     def _settled(self, settled: Settled) -> None:
-        word = settled_word(settled)
+        word = settled_word(settled, self.place.center)
         self._judged = None
         if settled.error is None:
             name = settled.case.applicant.get("name", "") if settled.case else ""

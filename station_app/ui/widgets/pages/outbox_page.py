@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from station_app.ui.models.center_word import center_word
 from station_app.ui.models.unsent_rows import state_word, unsent_table
 from station_app.ui.widgets.batch.rows import Rows
 from station_app.ui.widgets.controls import Text
@@ -20,8 +19,9 @@ class OutboxPage(Page):
     def __init__(self, place: Workplace, theme: Theme) -> None:
         super().__init__(place, theme, "待上传")
         self._kinds: dict[str, str] = {}
-        self._center = center_word(place.session.office.level)
-        self.rows = Rows(f"还没有传到{self._center}的，回车键打开", unsent_table(place.session.desk.now), theme)
+        self.rows = Rows(
+            f"还没有传到{place.center}的，回车键打开", unsent_table(place.session.desk.now, place.center), theme
+        )
         self.hint = Text("要马上传的，点窗口下面的“现在同步”。", muted=True)
         self.more = Text(size="small", muted=True)
         self.body.addWidget(self.hint)
@@ -39,7 +39,7 @@ class OutboxPage(Page):
         self.place.read(lambda book: unsent(book, now), owner=self, done=lambda page: self._show(page, now))
 
     def _show(self, page: UnsentPage, now: datetime) -> None:
-        word = state_word(page, now, self._center)
+        word = state_word(page, now, self.place.center)
         self.notice.show_text(word.text, word.tone)
         self._kinds = {entry.subject_id: entry.kind for entry in page.entries}
         self.rows.show_rows(page.entries)
