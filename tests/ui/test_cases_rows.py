@@ -213,13 +213,13 @@ def test_what_became_of_a_case_stands_below_its_state(
     cells = {column.title: column.cell(over, date(2026, 11, 23)) for column in COLUMNS}
     assert (cells["状态"].below, cells["状态"].below_tone) == word
     assert cells["状态"].spoken == f"{STATE_LABELS[state]}，{word[0]}"
-    assert cells["现在在哪"].below == "等县确认"
+    assert cells["现在在哪"].below == "等中心确认"
 
 
 def test_a_decision_that_is_the_state_is_not_said_twice() -> None:
     decided = replace(line(1), state=CaseState.REFUSED, decision=CaseState.REFUSED, provisional=True)
     cell = COLUMNS[0].cell(decided, date(2026, 11, 23))
-    assert (cell.text, cell.below) == ("不予", "等县确认")
+    assert (cell.text, cell.below) == ("不予", "等中心确认")
 
 
 def test_the_search_takes_what_other_pages_ask_for() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.ui.background import Jobs, Lane
-from station_app.ui.ports import PcCard
+from station_app.ui.ports import Exchanged, PcCard
 from station_app.ui.presenters.entering import Face
 from station_app.ui.widgets.gate import Gate
 from station_app.ui.widgets.theme import Theme
@@ -36,6 +37,7 @@ def test_every_page_of_the_city_opens_and_speaks_of_the_citys_center(
     worker: str, sit_down: SetUp, theme: Theme, qtbot: QtBot, idle: Callable[[Workplace], None]
 ) -> None:
     place = sit_down("s", worker)
+    place.session = replace(place.session, exchange=lambda _early: Exchanged(0, 0, 0, "device-revoked", 60.0))
 
     def revoke() -> None:
         with place.session.desk.open_book() as book:
