@@ -1,4 +1,4 @@
-"""What stands above every page until it is seen to: a revoked PC, a certificate that has run out."""
+"""What stands above every page until it is seen to: how this PC and its center are, and what to do about it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from station_app.ui.presenters.syncing import Syncing, SyncView
+from station_app.ui.settings import Settings
+from station_app.ui.tokens import Theme as ThemeName
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Text
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.widgets.workspace import Workspace
 from station_app.ui.workplace import Workplace
-from station_app.usecases.ports import SyncStatus
+from station_app.usecases.ports import Book, SyncStatus
 from tests.ui.conftest import SetUp
+from tests.ui.painted import cut_texts
 
 
 @pytest.fixture
@@ -80,3 +84,78 @@ def test_a_certificate_that_has_run_out_is_told_and_entry_goes_on(
     view = shown(place)
     assert (view.state, view.tone) == ("证书已过期", Tone.WARN)
     assert "可以照常收件；请尽快联网同步一次" in view.notice
+
+
+def change(place: Workplace, work: Callable[[Book], None], qtbot: QtBot) -> None:
+    """Change something in the book as an exchange would."""
+
+    def job() -> None:
+        with place.session.desk.open_book() as book:
+            work(book)
+
+    place.jobs.submit("db", job, owner=place, done=lambda _: None)
+    qtbot.waitUntil(lambda: place.jobs.idle)
+
+
+@pytest.mark.parametrize(("home", "worker"), [("v1", "李𬭎"), ("t", "张䶮"), ("k", "王县"), ("s", "市窗口")])
+def test_after_real_exchanges_there_is_nothing_to_tell(
+    home: str, worker: str, sit_down: SetUp, qtbot: QtBot, shown: Callable[[Workplace], SyncView]
+) -> None:
+    place = sit_down(home, worker)
+    end_last_exchange_with(place, "", qtbot)
+    assert shown(place).notice == ""
+
+
+def test_while_the_center_heals_everybody_is_told_to_go_on(
+    village: Workplace, qtbot: QtBot, shown: Callable[[Workplace], SyncView]
+) -> None:
+    change(village, lambda book: book.save_link(replace(book.link(), healing=True)), qtbot)
+    view = shown(village)
+    assert (view.state, view.tone) == ("中心正在恢复", Tone.STALE)
+    assert view.notice.startswith("县中心正在从备份恢复")
+    assert "照常收件、照常办" in view.notice
+    assert "请不要关掉这台电脑" in view.notice
+    change(village, lambda book: book.save_link(replace(book.link(), healing=False)), qtbot)
+    assert shown(village).notice == ""
+
+
+def test_a_difference_is_told_while_it_is_being_made_good_but_not_of_half_an_exchange(
+    village: Workplace, qtbot: QtBot, shown: Callable[[Workplace], SyncView]
+) -> None:
+    end_last_exchange_with(village, "", qtbot)
+    later = "2099-01-01T00:00:00Z"
+    change(village, lambda book: book.save_link(replace(book.link(), last_success_at=later)), qtbot)
+    view = shown(village)
+    assert (view.state, view.tone) == ("正在和中心互相补齐", Tone.INFO)
+    assert "正在互相补齐。不用做什么，照常办" in view.notice
+    # The line broke between two pages: nothing was compared.
+    end_last_exchange_with(village, "no-network", qtbot)
+    assert shown(village).notice == ""
+    end_last_exchange_with(village, "", qtbot)
+    change(village, lambda book: book.save_link(replace(book.link(), equal_at=later)), qtbot)
+    assert shown(village).notice == ""
+
+
+def test_a_restored_pc_says_what_may_be_gone_until_somebody_has_read_it(
+    village: Workplace, qtbot: QtBot, theme: Theme, shown: Callable[[Workplace], SyncView]
+) -> None:
+    end_last_exchange_with(village, "", qtbot)
+    change(village, lambda book: book.start_epoch("e" * 16), qtbot)
+    view = shown(village)
+    assert "传到过县中心的会自己取回来；没传上去的取不回来：请对照手里的纸质材料" in view.notice
+    frame = Workspace(village, theme)
+    qtbot.addWidget(frame)
+    frame.resize(1366, 728)
+    frame.show()
+    frame.syncing.shown.emit(view)
+    assert frame.looked.isVisible()
+    for look in (Settings(), Settings(scale=125), Settings(theme=ThemeName.DARK)):
+        theme.apply(look)
+        qtbot.waitUntil(lambda: not cut_texts(frame.notice))
+    frame.looked.setFocus()
+    qtbot.keyClick(frame.looked, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: village.jobs.idle and not frame.notice.isVisible())
+    frame.close_up()
+    assert shown(village).notice == ""
+    change(village, lambda book: book.start_epoch("d" * 16), qtbot)
+    assert shown(village).to_look_at

@@ -10,17 +10,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from station_app.domain.calendar import SHANGHAI
 from station_app.domain.errors import StationError
-from station_app.exchange.limits import CLONED, DEVICE_REVOKED
-from station_app.messages import sentence, waiting_text
+from station_app.messages import waiting_text
 from station_app.ui.background import Lane
 from station_app.ui.ports import Exchanged
 from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
-from station_app.usecases.certificates import expired_on
 from station_app.usecases.home import STALE_HOURS
 from station_app.usecases.look_up import WaitingSummary, waiting_summary
 from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.ports import Book
+from station_app.usecases.standing import look_at_restoring, standing_of
 from station_app.usecases.times import read_stamp
 
 if TYPE_CHECKING:
@@ -30,6 +29,14 @@ AFTER_SAVING_S = 1.0
 FIRST_S = 0.2
 _IN_A_WORD = {"clock-wrong": "电脑时间不正确", "disk-low": "磁盘快满了"}
 
+# What the band says where it is not about how far the work has come; the notice says the rest.
+_STANDING = {
+    "device-revoked": ("这台电脑已停用", Tone.BAD),
+    "cloned": ("这台电脑要重新登记", Tone.BAD),
+    "certificate-expired": ("证书已过期", Tone.WARN),
+    "healing-goes-on": ("中心正在恢复", Tone.STALE),
+    "data-differ": ("正在和中心互相补齐", Tone.INFO),
+}
 Warnings = tuple[StationError, ...]
 
 
@@ -41,6 +48,7 @@ class SyncView:
         warning: what is wrong with this PC itself, in a word; "" while nothing is.
         warned_of: the same in sentences that say what to do.
         notice: what stands above every page until it is seen to, "" for nothing.
+        to_look_at: it goes when somebody says to have seen it.
     """
 
     state: str
@@ -51,6 +59,7 @@ class SyncView:
     warning: str
     warned_of: str
     notice: str = ""
+    to_look_at: bool = False
 
 
 class Syncing(QObject):
@@ -86,6 +95,10 @@ class Syncing(QObject):
     def exchange_now(self) -> None:
         """Exchange at once, because the worker asked."""
         self._exchange(early=True)
+
+    def look_at_notice(self) -> None:
+        """Note that the worker has seen what stands above the pages."""
+        self._place.write(look_at_restoring, owner=self, done=lambda _: None)
 
     def _on_change(self) -> None:
         # An exchange under way may have looked before this was saved.
@@ -129,32 +142,30 @@ class Syncing(QObject):
 
     def _show(self) -> None:
         session = self._place.session
-        worker, now = session.desk.worker, session.desk.now()
+        worker, now, code = session.desk.worker, session.desk.now(), self._code
+        at_rest = not self._running
 
-        def work(book: Book) -> tuple[WaitingSummary, str, Warnings]:
-            warnings = pc_warnings(now, book.link(), session.free_bytes())
-            return waiting_summary(book), expired_on(book, worker, now), warnings
+        def work(book: Book) -> tuple[WaitingSummary, StationError | None, Warnings]:
+            warnings, found = pc_warnings(now, book.link(), session.free_bytes()), waiting_summary(book)
+            return found, standing_of(book, worker, now, (code, found.reason_code), at_rest=at_rest), warnings
 
         self._place.read(work, owner=self, done=lambda found: self.shown.emit(self._view(*found)))
 
-    def _view(self, found: WaitingSummary, expired: str, warnings: Warnings) -> SyncView:
+    def _view(self, found: WaitingSummary, standing: StationError | None, warnings: Warnings) -> SyncView:
         last_at = read_stamp(found.last_ok_at) if found.last_ok_at else None
         last = f"上次同步 {_clock(last_at)}" if last_at else "还没有同步过"
         following = f"下次 {_clock(self._next_at)}" if self._next_at and not self._running else "正在同步…"
         old = last_at is None or self._place.session.desk.now() - last_at > timedelta(hours=STALE_HOURS)
         center = self._place.center
         state, tone = _state(found, self._code, center, old=old)
-        why, notice = waiting_text(self._code or found.reason_code, center), ""
-        told = (self._code, found.reason_code)
-        if DEVICE_REVOKED in told:
-            state, tone, notice = "这台电脑已停用", Tone.BAD, sentence(DEVICE_REVOKED, {}, center)
-        elif CLONED in told:
-            state, tone, notice = "这台电脑要重新登记", Tone.BAD, sentence(CLONED, {}, center)
-        elif expired:
-            state, tone, notice = "证书已过期", Tone.WARN, sentence("certificate-expired", {"day": expired}, center)
+        why = waiting_text(self._code or found.reason_code, center)
+        if standing is not None and standing.code in _STANDING:
+            state, tone = _STANDING[standing.code]
         words = "、".join(_IN_A_WORD[warning.code] for warning in warnings)
         times, of = f"{last}　{following}", "\n".join(map(self._place.text_of, warnings))
-        return SyncView(state, tone, why, times, self._running, words, of, notice)
+        notice = "" if standing is None else self._place.text_of(standing)
+        to_look_at = standing is not None and standing.code == "pc-restored"
+        return SyncView(state, tone, why, times, self._running, words, of, notice, to_look_at)
 
 
 def _state(found: WaitingSummary, code: str, center: str, *, old: bool) -> tuple[str, Tone]:

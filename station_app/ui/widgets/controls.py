@@ -120,7 +120,12 @@ class Notice(QFrame):
         row.setContentsMargins(12, 8, 12, 8)
         self._text = Text()
         row.addWidget(self._text, 1)
+        self._row = row
         self.hide()
+
+    def add(self, part: QWidget) -> None:
+        """Put something beside the sentence that is done about it."""
+        self._row.addWidget(part)
 
     def show_text(self, text: str, tone: Tone = Tone.INFO) -> None:
         """Say something, or nothing with ""."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain.errors import StationError
-from station_app.ui.presenters.syncing import Syncing
+from station_app.ui.presenters.syncing import Syncing, SyncView
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Button, Notice, letters_across
 from station_app.ui.widgets.help import HelpPanel
@@ -52,6 +52,8 @@ class Workspace(QWidget):
         self.syncing = Syncing(place)
         self.status = StatusBand(self.syncing)
         self.notice = Notice()
+        self.looked = Button("看过了", self.syncing.look_at_notice)
+        self.notice.add(self.looked)
         self._lay_out()
         self._connect()
 
@@ -136,6 +138,10 @@ class Workspace(QWidget):
         if self._here[0]:
             self.page.refresh()
 
+    def _show_notice(self, view: SyncView) -> None:
+        self.looked.setVisible(view.to_look_at)
+        self.notice.show_text(view.notice, Tone.WARN if view.to_look_at else view.tone)
+
     def _tell_refusal(self, error: StationError) -> None:
         self.page.notice.show_text(self._place.text_of(error), Tone.BAD)
 
@@ -175,7 +181,7 @@ class Workspace(QWidget):
         place.go.connect(self.show_page)
         place.back.connect(self.go_back)
         place.say.connect(self.status.say)
-        self.syncing.shown.connect(lambda view: self.notice.show_text(view.notice, view.tone))
+        self.syncing.shown.connect(self._show_notice)
         place.changed.connect(self._refresh)
         place.preview.connect(self._printing.preview)
         place.print_now.connect(self._printing.print_now)
