@@ -18,6 +18,7 @@ from station_app.ui.background import Lane
 from station_app.ui.models.case_cells import WHERE
 from station_app.ui.models.case_rows import CELL_ROLE
 from station_app.ui.settings import Settings
+from station_app.ui.tokens import Theme as ThemeName
 from station_app.ui.widgets.board.big_buttons import Tick
 from station_app.ui.widgets.pages.case_page import CasePage
 from station_app.ui.widgets.pages.cases_page import CasesPage
@@ -95,13 +96,16 @@ def write(text: str) -> None:
 
 
 def test_the_arbiter_takes_a_case_back_by_keyboard_alone(
-    arbiter: Workplace, open_case: OpenCase, qtbot: QtBot, idle: Callable[[Workplace], None]
+    arbiter: Workplace, open_case: OpenCase, qtbot: QtBot, idle: Callable[[Workplace], None], theme: Theme
 ) -> None:
     connect(arbiter, idle)
     page = open_case(arbiter, ASKED_BACK)
     assert "满三天了，可以收回" in said(page.custody)
     press(qtbot, Key.Key_F8)
     qtbot.waitUntil(lambda: page.form.isAncestorOf(QApplication.focusWidget() or page))
+    for look in (Settings(theme=ThemeName.DARK, scale=125), Settings()):
+        theme.apply(look)
+        Opener(theme, qtbot).see_whole_texts(page)
     press(qtbot, Key.Key_1, Key.Key_Return)
     write("电话问过，镇上没有收到")
     press(qtbot, Key.Key_Return, Key.Key_1, Key.Key_F8)
@@ -145,7 +149,7 @@ def test_all_of_a_slip_is_asked_back_at_once(
     press(qtbot, Key.Key_Return)
     tick = QApplication.focusWidget()
     assert isinstance(tick, Tick)
-    assert tick.accessibleName() == "同一张交接单上还有 2 件没有接收：不一起办"
+    assert tick.accessibleName() == "同一张交接单上还有 2 件没有接收（按空格换）：不一起办"
     press(qtbot, Key.Key_Space)
     assert page.form.mates_too
     for scale in (100, 125):

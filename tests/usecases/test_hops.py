@@ -8,6 +8,7 @@ from station_app.domain.fold import Verdict
 from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.exchange.authentic import RULING
 from station_app.exchange.ports import Hop
+from station_app.exchange.projection import case_of
 from station_app.exchange.rulings import NewRuling
 from station_app.protocol.signed import Signed, document_payload, read_document
 from station_app.usecases.ports import Identity
@@ -67,3 +68,22 @@ def test_what_the_city_wrote_came_through_both_centers() -> None:
 
 def test_at_the_city_all_that_came_is_there_and_its_own_has_not_been_at_the_county() -> None:
     assert steps(CITY) == {"register": (True, True), "note": (False, False)}
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1)])
+def test_of_several_rulings_on_a_step_the_last_is_told_in_whatever_order_they_came(order: tuple[int, ...]) -> None:
+    """A step that was set aside for a paper read as confirmed where the earlier ruling had come last."""
+    town, center = Device(TOWNSHIP), Device(COUNTY, number=1)
+    opened = town.write("register", OPEN)
+    stands = center.write(RULING, NewRuling(1, opened.event_id, Verdict.ACCEPTED, "").effects(None))
+    paper = NewRuling(2, opened.event_id, Verdict.SUPERSEDED, "paper-stands").effects(stands.event_id)
+    came = (opened, stands, center.write(RULING, paper))
+    case = case_of(came[:2], "")
+    assert case is not None
+    with station_store().write() as book:
+        book.save_setting("identity", Identity(Device(COUNTY).device, EPOCH, 0, COUNTY, "", "", "", ""))
+        content = {"organisations": TREE.to_json(), "accounts": [], "revoked": []}
+        book.save_document(read_document(Signed(document_payload(ORGANISATIONS, 1, content), b"")))
+        book.add_foreign([came[place] for place in order])
+        [step] = timeline(book, case)
+    assert (step.ruling, step.reason, step.ruled_by) == ("superseded", "paper-stands", Level.COUNTY)

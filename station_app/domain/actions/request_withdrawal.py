@@ -31,7 +31,7 @@ def _guard(case: Case, office: Organisation, _person: str) -> None:
 ACTION = CaseAction(
     code="request_withdrawal",
     label="请求撤回",
-    help="交出去的件发现有错：请接收单位退回。对方答复之前，件仍在途。",
+    help="交出去的件发现有错，或者对方一直不接：请接收单位退回。对方答复之前，件仍在途。",
     turn=Turn.VIEWER,
     roles=frozenset({Role.AGENT, Role.CLERK}),
     from_states=frozenset(),

@@ -218,7 +218,7 @@ class ActionForm(QWidget):
 
     def _ask_for_mates(self, count: int) -> None:
         """Offer to do the same at once for so many others on the slip."""
-        self.mates = Tick(f"同一张交接单上还有 {count} 件没有接收", _MATES) if count else None
+        self.mates = Tick(f"同一张交接单上还有 {count} 件没有接收（按空格换）", _MATES) if count else None
         self._card.body.replaceWidget(self._mates, mates := self.mates or QWidget())
         self._mates.hide()
         self._mates.deleteLater()
