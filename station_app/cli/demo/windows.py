@@ -38,12 +38,12 @@ def open_windows(place: Place, teller: Teller) -> None:
         return
     for station in place.stations.values():
         station.stop()
-    windows = {_open(place, office, number): office for number, office in enumerate(SHOWN)}
     people = "、".join(f"{office.name}（{'、'.join(p.name for p in office.people)}）" for office in SHOWN)
     text = f"窗口已打开：{people}。所有人的 PIN 都是 {PIN}。四个窗口都关上（或按 Ctrl-C），演示就结束。"
-    teller.tell("windows", None, text, pin=PIN)
     # Ctrl-C is a good end here; whoever started the demonstration closes what is open.
     with suppress(KeyboardInterrupt):
+        windows = {_open(place, office, number): office for number, office in enumerate(SHOWN)}
+        teller.tell("windows", None, text, pin=PIN)
         while windows:
             for window in _ended(windows):
                 _tell_end(place, teller, windows.pop(window), window)
