@@ -37,6 +37,7 @@ from station_app.protocol.wire import (
 )
 
 FILE = Path(__file__).parent / "wire" / "proto1.json"
+# Proto 1 is frozen: this file may never change. Where a test here breaks, the program is wrong.
 SHA256 = "01189b85be192f7df4fd0989df0561ccd292104cc6fb56082b4e89a9b45418ee"
 FOUND: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 KEYS = {name: bytes.fromhex(key) for name, key in FOUND["keys"].items()}
