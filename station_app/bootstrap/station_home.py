@@ -93,7 +93,8 @@ class StationHome:
         """Return what was noted last, None before the first save or where the note can't be read."""
         try:
             found = json.loads((self.folder / WRITTEN_FILE).read_text("utf-8"))
-            return Written(**found)
+            # By name: an older program did not note all of it, and a newer one may note more.
+            return Written(found["epoch"], found["seq"], found["serials"], found.get("before", {}))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
+from station_app.bootstrap.station_home import WRITTEN_FILE, StationHome
 from station_app.usecases.run_action import next_number, register_case
-from station_app.usecases.serials import resume, serial_name, written
+from station_app.usecases.serials import Written, resume, serial_name, written
 from tests.domain.casework import registration
 from tests.usecases.county import County
 
@@ -53,3 +56,12 @@ def test_a_counter_never_goes_back(county: County) -> None:
         book.raise_serial("case:07:261123", 3)
         assert book.next_serial("case:07:261123") == 10
         assert book.serials("261123") == {"case:07:261123": 10}
+
+
+def test_a_note_of_an_older_or_of_a_newer_program_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    # A note that is not read at all lets a restored PC go on under its old epoch, and give its numbers again.
+    noted = Written("e" * 16, 3, {"case:07:261123": 2})
+    older = {"epoch": noted.epoch, "seq": 3, "serials": noted.serials}
+    for found in (older, {**older, "before": {}, "later": 1}):
+        (tmp_path / WRITTEN_FILE).write_text(json.dumps(found), "utf-8")
+        assert StationHome(tmp_path).written() == noted
