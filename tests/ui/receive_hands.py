@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from station_app.ui.models.count_sheet import CountSheet, Mark
@@ -73,7 +73,3 @@ def sheet_of(page: ReceivePage) -> CountSheet:
 
 def marks(page: ReceivePage) -> list[Mark]:
     return [row.mark for row in sheet_of(page).rows]
-
-
-def said(page: QWidget) -> str:
-    return "".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())

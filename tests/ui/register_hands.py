@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.cases import Case
@@ -140,8 +140,3 @@ def sit_at(sit_down: SetUp, theme: Theme, qtbot: QtBot) -> Iterator[SitAt]:
 def hands(village: Workplace, sit_at: SitAt) -> Hands:
     """The agent of village 1 at the open page."""
     return sit_at(village)
-
-
-def said(widget: QWidget) -> str:
-    """Return every text that is seen in a part of the page."""
-    return "".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QRadioButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QRadioButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.action import Turn
@@ -28,6 +28,7 @@ from station_app.usecases.run_action import act_on_case
 from tests.ui import seeded
 from tests.ui.conftest import SetUp
 from tests.ui.opened import Opener
+from tests.ui.said import said
 from tests.ui.tour import About, case_in
 
 Idle = Callable[[Workplace], None]
@@ -45,12 +46,6 @@ def open_case(theme: Theme, qtbot: QtBot, idle: Idle) -> OpenCase:
         return Opener(theme, qtbot)(CasePage, place, found[0])
 
     return open_it
-
-
-def texts(widget: QWidget) -> str:
-    """Return all that stands in the labels of a widget that are shown, what was put up just now as well."""
-    QApplication.processEvents()
-    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
 
 
 def commit(text: str) -> None:
@@ -97,12 +92,12 @@ def test_a_returned_case_says_why_and_is_supplied_by_keyboard_alone(
     press(qtbot, Qt.Key.Key_F8)
     qtbot.waitUntil(page.form.isHidden)
     idle(village)
-    qtbot.waitUntil(lambda: "已收件" in texts(page.head))
+    qtbot.waitUntil(lambda: "已收件" in said(page.head))
     case = page.view.sheet.view.case if page.view.sheet else None
     assert case is not None
     assert case.fields["supply_note"] == "补了本人签名"
     assert 2 in [material["originals"] for material in case.materials]
-    assert "已存本机：补齐材料" in texts(page.notice)
+    assert "已存本机：补齐材料" in said(page.notice)
 
 
 def test_a_result_is_delivered_and_closed_by_keyboard_alone(
@@ -117,9 +112,9 @@ def test_a_result_is_delivered_and_closed_by_keyboard_alone(
     press(qtbot, Qt.Key.Key_Return)
     assert isinstance(QApplication.focusWidget(), QPlainTextEdit)
     press(qtbot, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: "已送达" in texts(page.head))
+    qtbot.waitUntil(lambda: "已送达" in said(page.head))
     idle(village)
-    assert "上门送达" in texts(page.facts)
+    assert "上门送达" in said(page.facts)
     assert page.choices.isVisible()
     begin(page, qtbot)
     press(qtbot, Qt.Key.Key_F8)
@@ -133,8 +128,8 @@ def test_a_form_with_a_gap_is_not_saved_and_nothing_is_lost(
     begin(page, qtbot)
     commit("李𬭎")
     press(qtbot, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: "还没有填" in texts(page.form.fields["method"]))
-    assert "签收人" not in texts(page.notice)
+    qtbot.waitUntil(lambda: "还没有填" in said(page.form.fields["method"]))
+    assert "签收人" not in said(page.notice)
     press(qtbot, Qt.Key.Key_Escape)
     assert page.form.isHidden()
     begin(page, qtbot)
@@ -150,7 +145,7 @@ def test_a_refusal_stands_beside_its_field(village: Workplace, open_case: OpenCa
     press(qtbot, Qt.Key.Key_Return)
     commit("2020-01-01")
     press(qtbot, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: "早于" in texts(page.form.fields["delivered_on"]))
+    qtbot.waitUntil(lambda: "早于" in said(page.form.fields["delivered_on"]))
     assert page.form.button.isEnabled()
     assert page.form.typed()["signed_by"] == "李𬭎"
 
@@ -161,7 +156,7 @@ def test_a_refusal_of_the_case_as_a_whole_stands_above_the_button(
     page = open_case(village, case_in(CaseState.GRANTED))
     begin(page, qtbot)
     page.form.show_refusal(StationError("case-ended", case="1"))
-    assert "已经作出决定" in texts(page.form)
+    assert "已经作出决定" in said(page.form)
 
 
 def test_a_field_is_checked_when_it_is_left(village: Workplace, open_case: OpenCase, qtbot: QtBot) -> None:
@@ -172,7 +167,7 @@ def test_a_field_is_checked_when_it_is_left(village: Workplace, open_case: OpenC
     press(qtbot, Qt.Key.Key_Return)
     commit("前天")
     press(qtbot, Qt.Key.Key_Tab)
-    assert "应为日期" in texts(page.form.fields["delivered_on"])
+    assert "应为日期" in said(page.form.fields["delivered_on"])
 
 
 def test_pressing_twice_saves_once(village: Workplace, open_case: OpenCase, qtbot: QtBot, idle: Idle) -> None:
@@ -198,7 +193,7 @@ def test_a_masked_number_is_shown_on_record_and_hidden_again(
     button.setFocus()
     press(qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: page.applicant.texts["phone"].text() == "13800005678")
-    assert "查看已记录" in texts(page.applicant)
+    assert "查看已记录" in said(page.applicant)
     qtbot.waitUntil(lambda: page.applicant.texts["phone"].text() == masked)
     assert page.view.sheet is not None
     case_id = page.view.sheet.view.case.case_id
@@ -227,7 +222,7 @@ def test_what_is_being_typed_stays_when_something_comes_from_the_center(
         lambda desk: act_on_case(desk, case_id, "note", {"text": "下午再来"}), owner=page, done=lambda _: None
     )
     idle(village)
-    qtbot.waitUntil(lambda: "下午再来" in texts(page.notes))
+    qtbot.waitUntil(lambda: "下午再来" in said(page.notes))
     assert page.form.isVisible()
     assert page.form.typed()["note"] == "补了一半"
 
@@ -237,33 +232,33 @@ def test_a_case_on_the_road_can_be_asked_back(
 ) -> None:
     page = open_case(village, case_in(CaseState.REGISTERED, Place.ON_THE_ROAD))
     assert "在路上，等沙坪镇清点接收" in page.head.now.text()
-    assert "在途" in texts(page.papers)
+    assert "在途" in said(page.papers)
     press(qtbot, Qt.Key.Key_Return)
     qtbot.waitUntil(page.form.isVisible)
     qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QPlainTextEdit))
     commit("身份证复印件拿错了")
     press(qtbot, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: "身份证复印件拿错了" in texts(page.notes))
+    qtbot.waitUntil(lambda: "身份证复印件拿错了" in said(page.notes))
 
 
 def test_a_village_does_not_see_the_opinion_that_the_county_wrote(
     village: Workplace, county: Workplace, open_case: OpenCase
 ) -> None:
     opinion = "缴费年限已核对"
-    assert opinion in texts(open_case(county, case_in(CaseState.ACCEPTED)).notes)
-    assert opinion not in texts(open_case(village, case_in(CaseState.ACCEPTED)).notes)
+    assert opinion in said(open_case(county, case_in(CaseState.ACCEPTED)).notes)
+    assert opinion not in said(open_case(village, case_in(CaseState.ACCEPTED)).notes)
 
 
 def test_the_timeline_shows_receipts_and_the_newest_step_first(village: Workplace, open_case: OpenCase) -> None:
     page = open_case(village, case_in(CaseState.GRANTED))
-    told = texts(page.timeline)
+    told = said(page.timeline)
     assert told.index("准予") < told.index("受理") < told.index("收件登记")
     assert "✓ 对方已接收" in told
 
 
 def test_an_unknown_case_is_told_on_the_page(village: Workplace, theme: Theme, qtbot: QtBot) -> None:
     page = Opener(theme, qtbot)(CasePage, village, "511132100201261124999999X")
-    qtbot.waitUntil(lambda: "本机没有这件" in texts(page.notice))
+    qtbot.waitUntil(lambda: "本机没有这件" in said(page.notice))
     assert Opener(theme, qtbot)(CasePage, village).notice.isVisible()
 
 

@@ -21,6 +21,7 @@ from station_app.ui.workplace import Workplace
 from station_app.usecases.deliveries import Delivery
 from station_app.usecases.reveal import revealed
 from tests.ui.opened import Opener
+from tests.ui.said import said
 
 Key = Qt.Key
 GRANTED, REFUSED = "李𬭎", "的日么阿果"
@@ -51,10 +52,6 @@ def go_to(page: DeliverPage, name: str) -> Delivery:
 def press(qtbot: QtBot, *keys: Qt.Key) -> None:
     for key in keys:
         qtbot.keyClick(QApplication.focusWidget(), key)
-
-
-def said(page: DeliverPage) -> str:
-    return "".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
 
 
 def test_results_are_listed_and_the_list_has_the_focus(opened: DeliverPage) -> None:

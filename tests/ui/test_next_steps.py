@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.actions import action_named
@@ -20,6 +20,7 @@ from station_app.ui.widgets.registry import specs_for
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from tests.ui.opened import Opener
+from tests.ui.said import said
 from tests.ui.test_deliver_page import REFUSED
 
 Key = Qt.Key
@@ -143,7 +144,3 @@ def test_a_refusal_is_delivered_only_after_it_was_explained(village: Workplace, 
     qtbot.keyClick(page.card.form.told, Key.Key_Space)
     qtbot.keyClick(page, Key.Key_F8)
     qtbot.waitUntil(lambda: len(page._model.rows) == before - 1)
-
-
-def said(page: ReceivePage | DecidePage | DeliverPage) -> str:
-    return "".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())

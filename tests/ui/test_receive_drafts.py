@@ -16,7 +16,8 @@ from station_app.ui.widgets.pages.receive_page import ReceivePage
 from station_app.ui.workplace import Workplace
 from station_app.usecases.drafts import Draft, drafts_of
 from tests.ui.opened import Opener
-from tests.ui.receive_hands import Clerk, Key, at_work, biggest, clerk, marks, opener, said, sheet_of
+from tests.ui.receive_hands import Clerk, Key, at_work, biggest, clerk, marks, opener, sheet_of
+from tests.ui.said import said
 
 __all__ = ["at_work", "clerk", "opener"]
 

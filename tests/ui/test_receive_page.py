@@ -28,7 +28,8 @@ from station_app.usecases.hand_over import Count, HandOver, Outcome
 from station_app.usecases.ports import Desk
 from tests.ui.manual import acts_of_a_batch
 from tests.ui.opened import Opener
-from tests.ui.receive_hands import Clerk, Key, at_work, biggest, clerk, marks, opener, said, sheet_of
+from tests.ui.receive_hands import Clerk, Key, at_work, biggest, clerk, marks, opener, sheet_of
+from tests.ui.said import said
 
 __all__ = ["at_work", "clerk", "opener"]
 

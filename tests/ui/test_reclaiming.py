@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.case_cards import Place
@@ -29,6 +29,7 @@ from station_app.usecases.ports import Book, SyncStatus
 from station_app.usecases.times import stamp
 from tests.ui.desks import as_worker_with, later
 from tests.ui.opened import Opener
+from tests.ui.said import said
 from tests.ui.tour import case_in
 
 Key = Qt.Key
@@ -76,11 +77,6 @@ def be_another_pc(place: Workplace, idle: Callable[[Workplace], None]) -> None:
 
     place.jobs.submit(Lane.DB, work, owner=place, done=lambda _: None)
     idle(place)
-
-
-def said(widget: QWidget) -> str:
-    QApplication.processEvents()
-    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
 
 
 def press(qtbot: QtBot, *keys: Qt.Key) -> None:

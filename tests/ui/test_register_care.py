@@ -12,7 +12,8 @@ from station_app.ui.presenters.registering import LAST_DRAFT
 from station_app.ui.workplace import Workplace
 from tests.persons import id_number
 from tests.ui import seeded
-from tests.ui.register_hands import CARD, NAME, Hands, Key, SitAt, hands, said, sit_at
+from tests.ui.register_hands import CARD, NAME, Hands, Key, SitAt, hands, sit_at
+from tests.ui.said import said
 
 __all__ = ["hands", "sit_at"]
 

@@ -9,7 +9,8 @@ from station_app.ui.workplace import Workplace
 from station_app.usecases.drafts import Draft
 from tests.ui import seeded
 from tests.ui.conftest import SetUp
-from tests.ui.register_hands import NAME, Hands, Key, SitAt, hands, said, sit_at
+from tests.ui.register_hands import NAME, Hands, Key, SitAt, hands, sit_at
+from tests.ui.said import said
 
 __all__ = ["hands", "sit_at"]
 

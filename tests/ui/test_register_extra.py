@@ -10,7 +10,8 @@ from station_app.ui.settings import Settings
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from tests.ui.opened import Opener
-from tests.ui.register_hands import CARD, Hands, Key, SitAt, hands, said, sit_at
+from tests.ui.register_hands import CARD, Hands, Key, SitAt, hands, sit_at
+from tests.ui.said import said
 
 __all__ = ["hands", "sit_at"]
 

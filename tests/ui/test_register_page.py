@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from station_app.domain.cases import Case
 from station_app.ui.workplace import Workplace
 from tests.ui.manual import keys_of_a_case
-from tests.ui.register_hands import CARD, NAME, Hands, Key, SitAt, hands, said, sit_at
+from tests.ui.register_hands import CARD, NAME, Hands, Key, SitAt, hands, sit_at
+from tests.ui.said import said
 
 __all__ = ["hands", "sit_at"]
 

@@ -11,7 +11,8 @@ from station_app.ui.settings import Settings
 from station_app.ui.widgets.controls import Button
 from station_app.ui.widgets.theme import Theme
 from tests.persons import id_number
-from tests.ui.register_hands import CARD, NAME, Hands, Key, hands, said, sit_at
+from tests.ui.register_hands import CARD, NAME, Hands, Key, hands, sit_at
+from tests.ui.said import said
 
 __all__ = ["hands", "sit_at"]
 

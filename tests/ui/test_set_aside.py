@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.cases import CaseState
@@ -22,6 +21,7 @@ from station_app.usecases.run_action import act_on_case
 from station_app.usecases.times import stamp
 from tests.ui.conftest import SetUp
 from tests.ui.opened import Opener
+from tests.ui.said import said
 from tests.ui.tour import case_in
 
 
@@ -43,11 +43,6 @@ def set_aside(place: Workplace, state: CaseState, code: str, form: dict[str, obj
 
     place.write(work, owner=place, done=lambda _: None)
     opener.settle(place)
-
-
-def said(widget: QWidget) -> str:
-    QApplication.processEvents()
-    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.errors import StationError
@@ -20,6 +19,7 @@ from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from tests.reliability.place import PIN
 from tests.ui.painted import cut_texts
+from tests.ui.said import said
 
 NEW_PIN = "806421"
 Idle = Callable[[Workplace], None]
@@ -54,10 +54,6 @@ def page(village: Workplace, theme: Theme, printers: Listed, idle: Idle, qtbot: 
     idle(village)
     yield made
     idle(village)
-
-
-def texts(page: SettingsPage) -> str:
-    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page))
 
 
 def test_it_shows_what_is_in_force(page: SettingsPage) -> None:
@@ -117,10 +113,10 @@ def change_pin(page: SettingsPage, idle: Idle, qtbot: QtBot, *pins: str) -> None
 
 def test_the_new_pin_is_the_one_that_opens(page: SettingsPage, idle: Idle, qtbot: QtBot) -> None:
     change_pin(page, idle, qtbot, PIN, NEW_PIN, NEW_PIN)
-    assert "PIN 已改。下次登录请用新的。" in texts(page)
+    assert "PIN 已改。下次登录请用新的。" in said(page)
     assert [page.pin.text(name) for name in page.pin.fields] == ["", "", ""]
     change_pin(page, idle, qtbot, PIN, "975310", "975310")
-    assert "PIN 不对。" in texts(page)
+    assert "PIN 不对。" in said(page)
     assert page.focusWidget() is page.pin.editor("old")
 
 
@@ -137,7 +133,7 @@ def test_a_new_pin_that_will_not_do_is_told_before_anything_is_changed(
 ) -> None:
     page.place.session = replace(page.place.session, change_pin=_never)
     change_pin(page, idle, qtbot, *pins)
-    assert told in texts(page)
+    assert told in said(page)
 
 
 def _never(_old: str, _new: str) -> None:
