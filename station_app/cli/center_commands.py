@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from station_app.bootstrap import center, sample
+from station_app.cli.center_keys import by_whom
 from station_app.cli.output import Output
 from station_app.domain.directory_file import parse_directory
 from station_app.domain.errors import StationError
@@ -55,8 +56,9 @@ def user_add(options: Namespace, output: Output) -> None:
 
 def user_disable(options: Namespace, output: Output) -> None:
     opened = center.open_center(options.home)
+    by = by_whom(opened, options)
     with opened.write() as store:
-        run_center.disable_user(store, opened.clerk, options.worker)
+        run_center.disable_user(store, opened.clerk, options.worker, by)
     output.answer({"name": options.worker, "disabled": True}, f"{options.worker} 的账户已停用。")
 
 

@@ -34,7 +34,7 @@ def pin_reset(options: Namespace, output: Output) -> None:
 
 def revoke(options: Namespace, output: Output) -> None:
     opened = center.open_center(options.home)
-    by = center.sign_in_here(opened, options.name, os.environ.get("STATION_PIN", "")).name if options.name else ""
+    by = by_whom(opened, options)
     with opened.write() as store:
         entries = revoking.revoke(store, opened.clerk, options.device, options.reason, by)
     text = "已停用。到此为止收到的算数；以后传来的扣住，用 held list 查看。请给这个单位另一台电脑。"
@@ -93,6 +93,11 @@ def audit(options: Namespace, output: Output) -> None:
     for entry in entries:
         who = "、".join(filter(None, (entry.by, entry.second)))
         output.answer(asdict(entry), f"{entry.at}  {entry.what}  {who}  {dict(entry.about)}")
+
+
+def by_whom(opened: center.OpenCenter, options: Namespace) -> str:
+    """Return the name of whoever signs in for a command that must work at once for whoever is there, "" for nobody."""
+    return center.sign_in_here(opened, options.name, os.environ.get("STATION_PIN", "")).name if options.name else ""
 
 
 def _two_signed_in(opened: center.OpenCenter, options: Namespace) -> tuple[Worker, Worker]:

@@ -81,7 +81,7 @@ class AuditEntry:
     """Something that was done at the center itself, by whom, and when (UTC stamp).
 
     Args:
-        what: pin-reset, revoke, held-admit.
+        what: pin-reset, revoke, user-disable, held-admit.
         by, second: names of those who signed in for it, "" where nobody has to.
     """
 

@@ -20,7 +20,7 @@ from station_app.protocol.signed import (
     device_id,
     document_payload,
 )
-from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, Registry, Station
+from station_app.usecases.center_ports import CENTERS, Account, AuditEntry, CenterClerk, Registry, Station
 from station_app.usecases.holding import is_revoked, kept_limits, limit_worker
 from station_app.usecases.times import stamp
 
@@ -34,6 +34,7 @@ CALENDAR = "calendar"
 ELSEWHERE = "organisations_elsewhere"
 # Of a county's center that has joined its city's: who that is, and how it is reached.
 UPLINK = "uplink"
+USER_DISABLE = "user-disable"
 
 
 def publish(
@@ -184,8 +185,11 @@ def add_user(registry: Registry, clerk: CenterClerk, worker: Worker, code_hash: 
     return account
 
 
-def disable_user(registry: Registry, clerk: CenterClerk, name: str) -> None:
+def disable_user(registry: Registry, clerk: CenterClerk, name: str, by: str) -> None:
     """Close an account; stations learn it with their next exchange, and later events of the worker are held.
+
+    Args:
+        by: the administrator who signed in for it, "" where nobody has: an account must be closed at once.
 
     Raises:
         StationError: `worker-unknown`, `center-heals`.
@@ -197,6 +201,7 @@ def disable_user(registry: Registry, clerk: CenterClerk, name: str) -> None:
     registry.save_account(replace(account, disabled=True, code_hash=""))
     limit_worker(registry, account.worker.person_id)
     publish_organisations(registry, clerk)
+    registry.add_audit(AuditEntry(stamp(clerk.now()), USER_DISABLE, by, "", {"name": name}))
 
 
 def seen_below(registry: Registry, org: str) -> tuple[tuple[str, str], ...]:

@@ -91,7 +91,7 @@ def test_who_may_not_be_activated_here_is_refused(served: Served, activation: di
     assert activate(served, {**activation, "name": "无名"}) == (404, "worker-unknown")
     assert activate(served, _account(served, "镇上人", TOWNSHIP)) == (403, "worker-elsewhere")
     with served.opened.write() as store:
-        disable_user(store, served.opened.clerk, "新人")
+        disable_user(store, served.opened.clerk, "新人", "")
     assert activate(served, activation) == (403, "worker-disabled")
 
 

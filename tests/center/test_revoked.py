@@ -46,7 +46,7 @@ def take_away(served: Served) -> None:
 
 def leave(served: Served) -> None:
     with served.opened.write() as store:
-        disable_user(store, served.opened.clerk, WORKER)
+        disable_user(store, served.opened.clerk, WORKER, "")
 
 
 def refused(served: Served, number: int, who: tuple[Worker, Worker]) -> StationError:

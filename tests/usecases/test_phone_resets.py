@@ -104,7 +104,7 @@ def test_a_challenge_of_no_pc_or_of_two_is_refused(registry: Any, pc: Station) -
 
 
 def test_the_code_of_a_disabled_account_is_not_given(registry: Any, pc: Station) -> None:
-    run_center.disable_user(registry, CLERK, AGENT.name)
+    run_center.disable_user(registry, CLERK, AGENT.name, "")
     assert refusal(ask, registry, pc) == "worker-disabled"
 
 

@@ -11,7 +11,7 @@ from station_app.domain.people import Role, Worker
 from station_app.exchange.ports import Head
 from station_app.protocol.signed import read_document
 from station_app.usecases import run_center
-from station_app.usecases.center_ports import Station
+from station_app.usecases.center_ports import AuditEntry, Station
 from station_app.usecases.holding import is_revoked, kept_limits, limit_device, take_back_limits
 from station_app.usecases.revoking import revoke
 from tests.domain.casework import VILLAGE
@@ -75,10 +75,19 @@ def test_a_disabled_worker_counts_up_to_the_heads_of_the_own_pcs_and_a_second_ti
     registry: Any, pc: Station
 ) -> None:
     registry.save_heads({(pc.device, EPOCH): Head(7, "x" * 64), ("9" * 32, EPOCH): Head(4, "z" * 64)})
-    run_center.disable_user(registry, CLERK, AGENT.name)
+    run_center.disable_user(registry, CLERK, AGENT.name, "")
     registry.save_heads({(pc.device, EPOCH): Head(9, "x" * 64)})
-    run_center.disable_user(registry, CLERK, AGENT.name)
+    run_center.disable_user(registry, CLERK, AGENT.name, "")
     assert published(registry)["disabled"] == {AGENT.person_id: [[pc.device, EPOCH, 7]]}
+
+
+def test_who_closed_an_account_is_noted(registry: Any) -> None:
+    run_center.add_user(registry, CLERK, AGENT, "hash")
+    run_center.disable_user(registry, CLERK, AGENT.name, "系统管理员")
+    [entry] = registry.audits()
+    assert entry == AuditEntry("2026-11-23T04:00:00Z", "user-disable", "系统管理员", "", {"name": AGENT.name})
+    assert refusal(run_center.disable_user, registry, CLERK, "无名", "系统管理员") == "worker-unknown"
+    assert len(registry.audits()) == 1
 
 
 def test_a_restored_center_holds_no_fewer_than_before(registry: Any) -> None:

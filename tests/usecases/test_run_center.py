@@ -56,7 +56,7 @@ def test_a_center_that_heals_changes_and_publishes_nothing_that_would_be_undone(
     attempts: list[tuple[Any, ...]] = [
         (run_center.save_organisations, ORGANISATIONS),
         (run_center.add_user, replace(WANG, person_id="d" * 32, name="张代办"), "hash"),
-        (run_center.disable_user, WANG.name),
+        (run_center.disable_user, WANG.name, ""),
         (revoking.revoke, pc, "被盗", ""),
         (directory_release.publish_directory, RELEASER, draft),
     ]
@@ -80,10 +80,10 @@ def test_names_tell_workers_apart(registry: Any) -> None:
 def test_a_closed_account_is_told_to_all_and_can_no_longer_be_activated(registry: Any) -> None:
     station = enrolled(registry)
     run_center.add_user(registry, CLERK, WANG, "hash")
-    run_center.disable_user(registry, CLERK, "王代办")
+    run_center.disable_user(registry, CLERK, "王代办", "")
     assert _content(registry, run_center.ORGANISATIONS)["accounts"][0]["disabled"] is True
     assert refusal(run_center.activate, registry, CLERK, station, "王代办", "hash", KEY) == "worker-disabled"
-    assert refusal(run_center.disable_user, registry, CLERK, "张三") == "worker-unknown"
+    assert refusal(run_center.disable_user, registry, CLERK, "张三", "") == "worker-unknown"
 
 
 def test_a_pc_joins_by_a_code_that_only_it_can_use_again(registry: Any) -> None:
