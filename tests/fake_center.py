@@ -107,8 +107,12 @@ class MemoryCenterBook(MemoryOffices):
             HeldEvent(n, r.code, r.event) for n, (_, _, r) in found if self.tables.refused.get(r.event.event_id) in HELD
         ]
 
-    def release(self, number: int) -> None:
-        del self.tables.refused[self.tables.refusals[number][2].event.event_id]
+    def release(self, event_ids: Collection[str]) -> None:
+        for event_id in event_ids:
+            self.tables.refused.pop(event_id, None)
+
+    def events_by(self, devices: Collection[str]) -> Sequence[Event]:
+        return [event for event in self.tables.events.values() if event.header.origin in devices]
 
     def waits_for_ruling(self, org: str) -> bool:
         return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))
@@ -207,6 +211,14 @@ class MemoryCenterBook(MemoryOffices):
             self.tables.outbox[status.link] = settled
             taken += [row.event_id] if status.status in ("stored", "exists") else []
         return taken
+
+    def refused_in_outbox(self) -> Mapping[str, str]:
+        return {row.event_id: row.code for row in self.tables.outbox.values() if row.status == "refused"}
+
+    def admit_in_outbox(self, event_ids: Collection[str]) -> Sequence[str]:
+        found = {n: r for n, r in self.tables.outbox.items() if r.event_id in event_ids and r.status == "refused"}
+        self.tables.outbox.update({link: replace(row, status="stored", code="") for link, row in found.items()})
+        return [row.event_id for row in found.values()]
 
     def outbox_counts(self) -> tuple[int, int]:
         found = [row.status for row in self.tables.outbox.values()]

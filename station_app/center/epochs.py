@@ -9,7 +9,7 @@ from station_app.center.ports import CenterStore
 from station_app.exchange.ports import Epoch
 from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.usecases.center_ports import CenterClerk, Station
-from station_app.usecases.run_center import free_tag
+from station_app.usecases.tags import free_tag
 from station_app.usecases.times import stamp
 
 
@@ -39,6 +39,7 @@ def admit(
       has forgotten what it gave last; the PC goes on under the epoch it has.
     - The nonce last given under an epoch that is closed: both copies are alive. The PC counts as cloned from then on:
       what it brings is taken in, custody events for a person to look at, and it gets no rows until it is enrolled anew.
+      A county's center is challenged instead: it was restored once more, and learns of it by that.
     """
     known = store.epoch(station.device, request.epoch)
     if known is None:
@@ -47,14 +48,17 @@ def admit(
         return _challenge(store, clerk, station, None)
     goes_on = not known.closed and _is_whole(store, known, request)
     if nonce in (known.nonce, known.previous):
-        if known.closed:
+        if known.closed and not station.is_center:
             store.save_station(replace(station, cloned=True))
-        if known.closed or goes_on:
+        if goes_on or (known.closed and not station.is_center):
             return known
     elif goes_on and _has_not_met(store, request):
         if station.challenge and nonce == station.challenge:
             return _go_on(store, station, known)
         return replace(_challenge(store, clerk, station, known), epoch_known=False)
+    if nonce == station.challenge:
+        # It was given this one to go on with, which it may no more: the other of two copies was here meanwhile.
+        return _challenge(store, clerk, replace(station, challenge=""), known)
     return _challenge(store, clerk, station, known)
 
 
@@ -93,7 +97,7 @@ def _open(store: CenterStore, clerk: CenterClerk, station: Station, request: Exc
     opened = Epoch(
         device=station.device,
         epoch=request.epoch,
-        tag=_tag(store, station, request),
+        tag=_tag(store, clerk, station, request),
         nonce=station.challenge,
         previous=station.challenge,
         opened_at=stamp(clerk.now()),
@@ -105,12 +109,17 @@ def _open(store: CenterStore, clerk: CenterClerk, station: Station, request: Exc
     return opened
 
 
-def _tag(store: CenterStore, station: Station, request: ExchangeRequest) -> int:
-    """Return the digits of a new epoch; one that this center has forgotten keeps those it had, where they are free."""
+def _tag(store: CenterStore, clerk: CenterClerk, station: Station, request: ExchangeRequest) -> int:
+    """Return the digits of a new epoch; one that this center has forgotten keeps those it had, where they are free.
+
+    A center prints no numbers.
+    """
+    if station.is_center:
+        return 0
     taken = {epoch.tag for epoch in epochs_of_office(store, station.org)}
     if not request.forked_from and request.tag not in taken:
         return request.tag
-    return free_tag(store, station.org)
+    return free_tag(store, clerk, station.org)
 
 
 def epochs_of_office(store: CenterStore, org: str) -> Sequence[Epoch]:

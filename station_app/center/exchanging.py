@@ -131,19 +131,19 @@ class Exchanging:
         standing = self._standing(store, station)
         pusher = Pusher(station.device, request.epoch, "cloned-pc" if station.cloned else "")
         learn_credentials(store, self._parts, request.credentials)
-        hear_documents(store, self._parts, station, request.documents if station.is_center else ())
         if store.setting("center").get("healing"):
-            # First of all: among them are the limits by which events are held.
+            # First of all: among them are the limits by which events are held, and whose each office is.
             take_back_documents(store, self._parts, request.documents)
+        hear_documents(store, self._parts, station, request.documents if station.is_center else ())
+        if request.returns:
+            # What this center has lost and a station gives back; what is pushed may go on with it.
+            accept_relayed(store, request.returns, verify_many)
+            note_returned(store, station.org, request.returns)
         if station.is_center:
             relays = may_relay(store.organisations(), station.org)
             plan = accept_link(store, pusher, request, verify_many, relays, station.org)
         else:
             plan = accept_push(store, pusher, request, verify_many)
-        if request.returns:
-            # What this center has lost and a station gives back.
-            accept_relayed(store, request.returns, verify_many)
-            note_returned(store, station.org, request.returns)
         if store.setting("center").get("healing"):
             heal(store, self._parts, station, request)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)

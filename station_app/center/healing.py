@@ -9,14 +9,17 @@ from typing import Any
 
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.center.trust import signer_of
+from station_app.domain.organisations import Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, RECEIPT_CONTEXT
+from station_app.exchange.ports import Placement
 from station_app.exchange.serving import BUCKETS_AT_ONCE, differing_ids
-from station_app.protocol.exchange_records import ExchangeRequest
+from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import BACKFILL, ExchangeRequest
 from station_app.protocol.signed import DeviceCredential, Document, Signed, read_credential, read_document
 from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, Station
-from station_app.usecases.holding import is_revoked, take_back_limits
+from station_app.usecases.holding import is_revoked, let_count, take_back_limits
 from station_app.usecases.office_key import is_office_key, kind_of
 from station_app.usecases.office_key_release import take_back_office_key
 from station_app.usecases.run_center import (
@@ -24,8 +27,11 @@ from station_app.usecases.run_center import (
     DIRECTORY,
     ELSEWHERE,
     ORGANISATIONS,
+    knows_better,
+    organisations_of,
     publish_centers,
     publish_organisations,
+    show_moved,
 )
 from station_app.usecases.times import read_stamp, stamp
 
@@ -91,9 +97,11 @@ def take_back_documents(store: CenterStore, parts: CenterParts, found: Sequence[
 
 def heal(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> None:
     """Note a station that has nothing left to give; when all have, ruling begins again."""
+    # What does not come in here even now, it shows each time.
+    gives = bool(request.events or store.seqs([event.event_id for event in request.returns]))
     behind = any(document.number > store.last_document(document.kind) for document in _read(request.documents))
     at_home = request.incarnation == store.setting("center")["incarnation"]
-    if at_home and not (request.events or request.returns or behind) and _is_even(store, station, request):
+    if at_home and not (gives or behind) and _is_even(store, station, request):
         store.save_setting(_GAVE_BACK, sorted({*(store.setting(_GAVE_BACK) or []), station.device}))
     if not waited_for(store, parts.clerk.now()):
         end_healing(store, parts.clerk)
@@ -137,9 +145,18 @@ def end_healing(store: CenterStore, clerk: CenterClerk) -> None:
     store.save_setting("center", {**store.setting("center"), "healing": False})
     store.save_setting(_GAVE_BACK, [])
     store.save_setting(_LOOKED, [])
+    beyond = let_count(store)
     publish_organisations(store, clerk)
+    _bring_again(store, beyond)
     if store.setting(CENTERS):
         publish_centers(store, clerk)
+
+
+def _bring_again(store: CenterStore, events: Sequence[Event]) -> None:
+    """Bring events once more to who sees them: who knew the limit that this center had forgotten has put them aside."""
+    viewers = store.viewers({event.header.subject for event in events})
+    told = [(org, event) for event in events for org in viewers.get(event.header.subject, ())]
+    store.place([Placement(org, BACKFILL, event.event_id) for org, event in told])
 
 
 def _take_back(store: CenterStore, document: Document) -> None:
@@ -152,7 +169,9 @@ def _take_back(store: CenterStore, document: Document) -> None:
     store.place_document(sorted(orgs), document.kind, document.number)
     if document.kind == ORGANISATIONS:
         take_back_limits(store, document.content)
+        before = organisations_of(store)
         store.save_setting(ORGANISATIONS, _own(store, document.content[ORGANISATIONS]))
+        show_moved(store, before)
         for entry in document.content["accounts"]:
             _take_back_account(store, entry)
     elif document.kind == CENTERS:
@@ -162,9 +181,19 @@ def _take_back(store: CenterStore, document: Document) -> None:
 
 
 def _own(store: CenterStore, tree: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    here = store.setting("center")["org"]
-    elsewhere = {entry["code"] for entries in (store.setting(ELSEWHERE) or {}).values() for entry in entries}
-    return [entry for entry in tree if entry["code"] not in elsewhere or entry["code"] == here]
+    """Return which offices of a tree this center speaks for: those it serves, and those of others that it has moved."""
+    here, offices = store.setting("center")["org"], Organisations.from_json(tree)
+    told = {entry["code"]: entry for entries in (store.setting(ELSEWHERE) or {}).values() for entry in entries}
+    return [
+        entry
+        for entry in tree
+        if entry["code"] == here
+        or (
+            knows_better(entry, told[entry["code"]])
+            if entry["code"] in told
+            else entry.get("former_parents") or offices.is_served_by(entry["code"], here)
+        )
+    ]
 
 
 def _take_back_account(store: CenterStore, entry: Mapping[str, Any]) -> None:

@@ -93,7 +93,9 @@ def accept_link(
             for offset in range(len(request.events))
         ]
         return IntakePlan(statuses=late, link_head=link_head)
-    relayed = take_relayed(intake_view(book, request.events, None), request.events, verify_many, may_bring)
+    # What a case begins with may have been refused there, or lost; the rest of it is known there and here all the same.
+    view = replace(intake_view(book, request.events, None), restored=True)
+    relayed = take_relayed(view, request.events, verify_many, may_bring)
     plan = relayed.plan
     for link, (event, code) in enumerate(zip(request.events, relayed.codes, strict=True), start=request.first_link):
         plan.statuses.append(PushStatus(link, "refused" if code else "stored", code))
@@ -128,6 +130,7 @@ def _mark_as_own(plan: IntakePlan, organisations: Organisations, county: str) ->
 def write_plan(book: CenterBook, plan: IntakePlan) -> None:
     """Write what was taken in: journal, viewers, feeds, and what goes before the ruler."""
     book.add_events(plan.stored)
+    book.release(plan.released)
     book.fill_bodies(plan.filled)
     book.save_viewers(plan.viewers)
     book.place(plan.placements)

@@ -10,7 +10,7 @@ from station_app.exchange.authentic import VerifyMany, faults, readable
 from station_app.exchange.id_sums import IdSum, bucket_of
 from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject, UplinkBook
 from station_app.protocol.event import Event
-from station_app.protocol.exchange_records import BACKFILL, ExchangeReply, FeedRow
+from station_app.protocol.exchange_records import BACKFILL, OWN, ExchangeReply, FeedRow
 from station_app.protocol.signed import Signed, read_document
 
 DOCUMENT_CONTEXT = "station document 1"
@@ -76,6 +76,7 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
     if isinstance(book, UplinkBook):
         book.save_heard(reply.heard)
     pulled = _take_rows(book, rows, reply.found, checks)
+    _obey(book, reply)
     if reply.reset:
         book.reopen(reply.link_head)
     after = _link_after(link, reply, rows, at)
@@ -113,16 +114,24 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
 
 
 def _take_rows(book: StationBook, rows: Sequence[FeedRow], found: Sequence[Event], checks: Checks) -> int:
-    book.admit_own([row.event_id for row in rows if row.kind == "own"])
     events = [row.event for row in rows if row.event is not None] + list(found)
     seen = _seen_after(rows)
     again = book.show_again([subject for subject, sees in seen.items() if sees])
+    book.admit_own([*(row.event_id for row in rows if row.kind == OWN), *(event.event_id for event in events)])
     pulled = _take_events(book, events, checks)
     book.refold(again)
     book.save_hops([Hop(row.event_id, *row.hop) for row in rows if row.hop is not None])
     book.revoke([subject for subject, sees in seen.items() if not sees])
-    book.obey_revocations()
     return pulled
+
+
+def _obey(book: StationBook, reply: ExchangeReply) -> None:
+    """Forget what this office sees no more, but not while the center heals.
+
+    Until then it does not know who sees what, and may have to be given back what lies here.
+    """
+    if not reply.healing:
+        book.obey_revocations()
 
 
 def _seen_after(rows: Sequence[FeedRow]) -> Mapping[Subject, bool]:

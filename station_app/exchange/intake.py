@@ -62,6 +62,7 @@ class IntakePlan:
         reviews: events on which a person has to look, with the reason.
         widened: subjects of which others know from now on too: their opening came after what goes on with it.
         filled: events held whose body has come now.
+        released: events taken in now that had been refused.
     """
 
     statuses: list[PushStatus] = field(default_factory=list)
@@ -77,6 +78,7 @@ class IntakePlan:
     forked: bool = False
     reviews: dict[str, str] = field(default_factory=dict)
     filled: list[Event] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
     widened: dict[Subject, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -168,6 +170,8 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None
         _refuse(plan, pushed, "origin-foreign", head)
         return
     place = _place(plan, pushed.event, head)
+    if place == "ahead" and _has_gone_astray(plan, pushed.chain):
+        place = "next"
     if place == "lost":
         _refuse(plan, pushed, "fork", head)
     elif place == "ahead":
@@ -195,6 +199,18 @@ def _place(plan: IntakePlan, event: Event, head: Head) -> str:
     if before == header.seq - 1:
         return "branch"
     return "ahead" if header.seq > head.seq else "lost"
+
+
+def _has_gone_astray(plan: IntakePlan, chain: tuple[str, str]) -> bool:
+    """Tell whether the event that is missed came damaged and was counted in another chain, which loses it again.
+
+    It came alone, and its bytes did not say to which of the PC's chains it belongs.
+    """
+    for other, head in plan.heads.items():
+        if other != chain and other[0] == chain[0] and plan.known.get(head.event_id):
+            plan.heads[other] = Head(head.seq - 1, head.event_id)
+            return True
+    return False
 
 
 def admit(view: IntakeView, event: Event, verify_many: VerifyMany) -> tuple[IntakePlan, str]:
@@ -270,6 +286,8 @@ def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
     plan.stored.append(event)
     plan.known[event.event_id] = ""
     plan.seqs[event.event_id] = header.seq
+    if event.event_id in view.refused:
+        plan.released.append(event.event_id)
     before = plan.viewers.get(header.subject, view.viewers.get(header.subject))
     viewers = before or ()
     if before is None or begins_subject(event):

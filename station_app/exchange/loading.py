@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from station_app.exchange.id_sums import by_bucket
+from station_app.exchange.limits import HELD
 from station_app.exchange.ports import StationBook, UplinkBook
-from station_app.exchange.station import Load, Loaded
+from station_app.exchange.station import REPAIR_AT_ONCE, Load, Loaded
 
 
 def loaded(book: StationBook, load: Load) -> Loaded:
     """Return the answer to a `Load`: the link, this epoch, the oldest of the outbox, and what a repair asks for."""
     link, outbox = book.link(), tuple(book.outbox(load.limit))
-    returns = tuple(book.events_named(load.owed)) if load.owed else ()
+    # It has lost something: then it may have refused what it would take now.
+    lost = link.healing or bool(load.owed)
+    returned = [*load.owed, *(_refused_unknowing(book) if lost and not outbox else ())]
+    returns = tuple(book.events_named(returned[:REPAIR_AT_ONCE])) if returned else ()
     relayed = [event for _, event in outbox] if isinstance(book, UplinkBook) else []
     credentials = [*book.credentials_of([*returns, *relayed])] if returns or relayed else []
     documents = [*book.documents_to_tell()] if isinstance(book, UplinkBook) else []
@@ -25,3 +29,8 @@ def loaded(book: StationBook, load: Load) -> Loaded:
         sum=book.id_sum(),
         receipt=book.last_receipt() if link.lost else None,
     )
+
+
+def _refused_unknowing(book: StationBook) -> list[str]:
+    """Return what the center refused for want of knowledge; what it holds for two persons is not among it."""
+    return [event_id for event_id, code in book.refused_events().items() if code not in HELD]

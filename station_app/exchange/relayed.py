@@ -29,13 +29,14 @@ def take_relayed(
     """Return the plan for events of any author, in no particular order of their chains.
 
     Each one is checked like one that its author pushes, by its own signatures; chains are not: numbers and
-    predecessors are for the author's own center (docs/sync.md §6). What was refused before stays refused, and what is
-    later than the revocation of its PC or the leaving of its author does not come in by this way either.
+    predecessors are for the author's own center (docs/sync.md §6). What was refused before is judged anew: this center
+    may have judged by less than it knows now. What is later than the revocation of its PC or the leaving of its author
+    does not come in by this way either.
 
     Args:
         may_bring: tells whether whoever brings them may bring events of that office.
     """
-    plan = IntakePlan(known={**dict.fromkeys(view.seqs, ""), **view.refused})
+    plan = IntakePlan(known=dict.fromkeys(view.seqs, ""))
     codes = faults(events, view.known, verify_many)
     for place, event in sorted(enumerate(events), key=lambda pair: _rank(codes[pair[0]], pair[1])):
         event_id = event.event_id

@@ -15,10 +15,10 @@ from station_app.exchange.limits import Limits
 from station_app.exchange.ports import Hop, Link, OwnEpoch, RelayBook, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
-from station_app.protocol.signed import Document, Signed, read_credential
+from station_app.protocol.signed import Document, Signed, read_credential, read_document
 
 ORGANISATIONS = "organisations"
-LINK, SUM, TOLD = "uplink_link", "uplink_sum", "uplink_told"
+LINK, SUM, TOLD, ABOVE = "uplink_link", "uplink_sum", "uplink_told", "uplink_documents"
 
 
 class Uplink:
@@ -87,8 +87,8 @@ class Uplink:
         return self._book.signed_credentials({self._book.setting("center")["device"]}, ())
 
     def documents_behind(self, numbers: Mapping[str, int]) -> Sequence[Signed]:
-        """Return nothing: the stations of the center above give it back its documents."""
-        return ()
+        kept = [read_document(Signed.from_wire(found)) for found in (self._book.setting(ABOVE) or {}).values()]
+        return [document.signed for document in kept if document.number > numbers.get(document.kind, 0)]
 
     # -- what comes down -------------------------------------------------------------------------------------------
 
@@ -121,7 +121,13 @@ class Uplink:
                 self._book.save_credential(signed)
 
     def save_document(self, document: Document) -> None:
-        self._tell(document)
+        kept = self._book.setting(ABOVE) or {}
+        before = kept.get(document.kind)
+        # A center above that was restored brings its documents from the first one on once more.
+        if before is None or read_document(Signed.from_wire(before)).number < document.number:
+            # It may have no station of its own that could give this back to it.
+            self._book.save_setting(ABOVE, {**kept, document.kind: document.signed.to_wire()})
+            self._tell(document)
 
     def save_seen_below(self, seen: Mapping[str, str]) -> None:
         """Ignore when the county's own stations came: its center knows better."""
@@ -148,8 +154,12 @@ class Uplink:
         """Return this center's own: what it holds does not come in from above either."""
         return self._book.limits()
 
+    def refused_events(self) -> Mapping[str, str]:
+        return self._book.refused_in_outbox()
+
     def admit_own(self, event_ids: Collection[str]) -> None:
-        """Leave it: what comes back as an id was taken in there, and here it has counted all along."""
+        """Count what was taken in there after all; in the journal here it has counted all along."""
+        self._add_to_sum(self._book.admit_in_outbox(event_ids))
 
     def save_phone_keys(self, keys: Mapping[str, tuple[int, str]]) -> None:
         """Ignore them: nobody is signed in at a center."""

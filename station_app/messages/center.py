@@ -20,6 +20,7 @@ SENTENCES = {
     "held-base-first": "这一条接着扣住的第 {number} 条。请先看第 {number} 条，收下它以后再收这一条。",
     "held-not-admissible": "这一条不能收下：{reason}请不要再试，把这句话告诉软件维护人员。",
     "code-wrong": "登记码不对。请照登记单重新输入；仍不行的，请{center}重发一个。",
+    "office-elsewhere": "“{name}”不归这里管，或刚调整过来、消息还没有到。请过一会儿再登记，或向管它的中心要登记码。",
     "device-elsewhere": "这台电脑已经登记在另一个单位。请换一个数据文件夹，或联系{center}。",
     "code-used": "这个登记码已经登记过另一台电脑。请向{center}再要一个。",
     "tags-used-up": "单位 {org} 登记过的电脑已满，编不出新的设备标记。请联系{center}清理停用的电脑。",

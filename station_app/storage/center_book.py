@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
@@ -33,7 +33,9 @@ from station_app.storage.center_rows import (
 from station_app.storage.feeds import FeedTables, event_row, feed_row
 from station_app.storage.journal import (
     ADMITTED,
+    EVENT_COLUMNS,
     chunks,
+    event_of,
     events_about,
     every_event,
     insert_events,
@@ -97,6 +99,16 @@ class CenterBookOnDisk(FeedTables):
             query = query.where(RefusalRow.code != ADMITTED)
             found.update({row.event_id: row.code for row in self._connection.execute(query)})
         return found
+
+    def release(self, event_ids: Collection[str]) -> None:
+        for chunk in chunks(event_ids):
+            released = update(RefusalRow).where(RefusalRow.event_id.in_(chunk)).values(code=ADMITTED)
+            self._connection.execute(released)
+
+    def events_by(self, devices: Collection[str]) -> Iterator[Event]:
+        for chunk in chunks(devices):
+            query = select(*EVENT_COLUMNS).where(EventRow.origin.in_(chunk))
+            yield from [event_of(row, self._cipher) for row in self._connection.execute(query)]
 
     def viewers(self, subjects: Collection[Subject]) -> Mapping[Subject, tuple[str, ...]]:
         found: dict[Subject, tuple[str, ...]] = {}

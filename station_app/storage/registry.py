@@ -102,10 +102,6 @@ class RegistryOnDisk(RelayBookOnDisk):
         rows = self.connection.execute(query.where(RefusalRow.code.in_(HELD)).order_by(RefusalRow.number))
         return [HeldEvent(row.number, row.code, event_of(row, self._cipher)) for row in rows]
 
-    def release(self, number: int) -> None:
-        """Note that a held event has been taken in; its tombstone stays."""
-        self.connection.execute(update(RefusalRow).where(RefusalRow.number == number).values(code=ADMITTED))
-
     def add_code(self, code_hash: str, org: str) -> None:
         self.connection.execute(insert(CodeRow).values(code_hash=code_hash, org=org, device=""))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import bindparam, func, insert, select, update
 
@@ -58,6 +58,18 @@ class RelayBookOnDisk(CenterBookOnDisk):
             here = OutboxRow.link == bindparam("at_link")
             self._connection.execute(update(OutboxRow.__table__).where(here), rows)  # type: ignore[arg-type]
         return [open_ones[s.link] for s in statuses if s.link in open_ones and s.status in TAKEN_IN]
+
+    def refused_in_outbox(self) -> Mapping[str, str]:
+        refused = select(OutboxRow.event_id, OutboxRow.code).where(OutboxRow.status == "refused")
+        return {row.event_id: row.code for row in self._connection.execute(refused)}
+
+    def admit_in_outbox(self, event_ids: Collection[str]) -> Sequence[str]:
+        admitted: list[str] = []
+        for chunk in chunks(event_ids):
+            refused = OutboxRow.event_id.in_(chunk) & (OutboxRow.status == "refused")
+            admitted += self._connection.scalars(select(OutboxRow.event_id).where(refused))
+            self._connection.execute(update(OutboxRow).where(refused).values(status="stored", code=""))
+        return admitted
 
     def reopen_outbox(self, after: int) -> None:
         behind = update(OutboxRow).where(OutboxRow.link > after, OutboxRow.status != "")

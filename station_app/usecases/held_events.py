@@ -24,7 +24,6 @@ class HeldStore(CenterBook, Registry, Protocol):
     """The center's journal and office tables in one transaction."""
 
     def held_events(self) -> Sequence[HeldEvent]: ...
-    def release(self, number: int) -> None: ...
 
 
 def held(store: HeldStore, number: int) -> HeldEvent:
@@ -58,7 +57,6 @@ def admit_event(
     code = admit_held(store, found.event, verify_many)
     if code:
         raise StationError("held-not-admissible", reason=waiting_text(code))
-    store.release(number)
     about = {"event": found.event.event_id, "device": found.event.header.origin, "code": found.code}
     store.add_audit(AuditEntry(stamp(clerk.now()), HELD_ADMIT, by.name, second.name, about))
     return found

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
+from station_app.exchange.ports import CenterBook
+from station_app.protocol.event import Event
 from station_app.usecases.center_ports import Registry
 
 LIMITS = "limits"
+
+
+class HoldingStore(CenterBook, Registry, Protocol):
+    """The center's journal and office tables in one transaction."""
 
 
 def kept_limits(registry: Registry) -> dict[str, Any]:
@@ -49,6 +55,17 @@ def admit(registry: Registry, event_id: str) -> None:
     """Let an event count although it is later than the limit of its PC or its worker."""
     kept = kept_limits(registry)
     registry.save_setting(LIMITS, {**kept, "admitted": [*kept["admitted"], event_id]})
+
+
+def let_count(store: HoldingStore) -> list[Event]:
+    """Let count, and put before a person, what came in beyond a limit that this center had forgotten; return that."""
+    limits, kept = store.limits(), kept_limits(store)
+    devices = {*limits.devices, *(device for heads in limits.people.values() for device, _ in heads)}
+    beyond = {event.event_id: (event, code) for event in store.events_by(devices) if (code := limits.against(event))}
+    if beyond:
+        store.add_reviews({event_id: code for event_id, (_, code) in beyond.items()})
+        store.save_setting(LIMITS, {**kept, "admitted": [*kept["admitted"], *sorted(beyond)]})
+    return [event for event, _ in beyond.values()]
 
 
 def take_back_limits(registry: Registry, content: Mapping[str, Any]) -> None:

@@ -22,11 +22,10 @@ from station_app.protocol.signed import (
 )
 from station_app.usecases.center_ports import CENTERS, Account, AuditEntry, CenterClerk, Registry, Station
 from station_app.usecases.holding import is_revoked, kept_limits, limit_worker
+from station_app.usecases.tags import free_tag
 from station_app.usecases.times import stamp
 
 CERTIFIED_DAYS = 90
-MOST_TAGS = 100
-TAGS_OF_A_CENTER = 25
 ORGANISATIONS = "organisations"
 DIRECTORY = "directory"
 CALENDAR = "calendar"
@@ -83,12 +82,12 @@ def merged(own: list[dict[str, Any]], elsewhere: Mapping[str, list[dict[str, Any
     for entries in elsewhere.values():
         for entry in entries:
             before = found.get(entry["code"])
-            if before is None or _knows_better(entry, before):
+            if before is None or knows_better(entry, before):
                 found[entry["code"]] = entry
     return Organisations.from_json(found.values())
 
 
-def _knows_better(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def knows_better(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Tell whether an account of an office is newer: it remembers more of where the office has been."""
     here, there = (len(account.get("former_parents", ())) for account in (one, other))
     if one.get("parent") is None or other.get("parent") is None:
@@ -142,11 +141,15 @@ def _moved(office: Organisation, before: Organisations) -> Organisation:
 
 
 def show_moved(registry: Registry, before: Organisations) -> None:
-    """Bring all that an office sees to it once more, where another center serves it from now on."""
-    now = organisations_of(registry)
+    """Bring all that an office sees to it once more, where another center serves it from now on.
+
+    A center that collects what it lost may have had events for an office that it did not know again yet.
+    """
+    now, heals = organisations_of(registry), is_healing(registry)
     for office in now:
         was, home = (tree.center_of(office.code) if office.code in tree else None for tree in (before, now))
-        if was is not None and home is not None and was.code != home.code:
+        moved = was is not None and home is not None and was.code != home.code
+        if moved or (heals and office.code not in before):
             registry.show_again(office.code)
 
 
@@ -252,7 +255,8 @@ def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, pc: NewPc) -> 
     """Join a PC to the office its code was made for. Asking again with the same code and key gives the same answer.
 
     Raises:
-        StationError: `code-wrong`, `device-revoked`, `code-used`, `device-elsewhere`, `tags-used-up`, `center-level`.
+        StationError: `code-wrong`, `device-revoked`, `code-used`, `device-elsewhere`, `tags-used-up`, `center-level`;
+            `office-elsewhere`: another center serves the office, or this one has not heard of its move here yet.
     """
     found = registry.code(code_hash)
     if found is None:
@@ -266,13 +270,21 @@ def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, pc: NewPc) -> 
     known = registry.station(device)
     if known is not None and known.org != org:
         raise StationError("device-elsewhere")
-    if pc.is_center and organisations_of(registry).get(org).level is not Level.COUNTY:
-        raise StationError("center-level", level=organisations_of(registry).get(org).level.value)
+    _require_home(registry, org, pc)
     station = known or _new_station(registry, clerk, org, pc)
     opened = registry.epoch(device, pc.epoch) or _first_epoch(registry, clerk, station, pc.epoch)
     registry.use_code(code_hash, device)
     kinds = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
     return Enrolled(station, opened, tuple(d for kind in kinds if (d := registry.document(kind)) is not None))
+
+
+def _require_home(registry: Registry, org: str, pc: NewPc) -> None:
+    offices, here = organisations_of(registry), registry.setting("center")["org"]
+    office = offices.get(org)
+    if pc.is_center and office.level is not Level.COUNTY:
+        raise StationError("center-level", level=office.level.value)
+    if not pc.is_center and not offices.is_served_by(org, here):
+        raise StationError("office-elsewhere", name=office.name)
 
 
 def _new_station(registry: Registry, clerk: CenterClerk, org: str, pc: NewPc) -> Station:
@@ -294,7 +306,7 @@ def _new_station(registry: Registry, clerk: CenterClerk, org: str, pc: NewPc) ->
 
 def _first_epoch(registry: Registry, clerk: CenterClerk, station: Station, epoch: str) -> Epoch:
     nonce = clerk.entropy(16).hex()
-    tag = free_tag(registry, station.org)
+    tag = free_tag(registry, clerk, station.org)
     opened = Epoch(station.device, epoch, tag, nonce, nonce, opened_at=stamp(clerk.now()))
     registry.save_epoch(opened)
     return opened
@@ -320,30 +332,6 @@ def is_healing(registry: Registry) -> bool:
     Until then it publishes nothing: the number might be one that it has used before.
     """
     return bool((registry.setting("center") or {}).get("healing"))
-
-
-def free_tag(registry: Registry, org: str) -> int:
-    """Return two digits that no epoch of this office's PCs has had: printed numbers never repeat; `tags-used-up`.
-
-    What a center gave before the office moved here is not known here: each of the centers that have served it begins in
-    another place of the hundred.
-    """
-    taken = {epoch.tag for station in registry.stations_of(org) for epoch in registry.epochs(station.device)}
-    first = TAGS_OF_A_CENTER * _centers_before(registry, org)
-    tags = ((first + offset) % MOST_TAGS for offset in range(MOST_TAGS))
-    free = next((tag for tag in tags if tag not in taken), None)
-    if free is None:
-        raise StationError("tags-used-up", org=org)
-    return free
-
-
-def _centers_before(registry: Registry, org: str) -> int:
-    """Return how many centers served an office before this one did so for the first time."""
-    offices, here = organisations_of(registry), registry.setting("center")["org"]
-    former = offices.get(org).former_parents if org in offices else ()
-    homes = [offices.center_of(code) for code in former if code in offices]
-    codes = list(dict.fromkeys(home.code for home in homes if home is not None))
-    return codes.index(here) if here in codes else len(codes)
 
 
 def activate(

@@ -16,7 +16,7 @@ from station_app.domain.errors import StationError
 from station_app.exchange.ports import Epoch, Head
 from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.usecases.center_ports import CenterClerk, Station
-from station_app.usecases.run_center import MOST_TAGS
+from station_app.usecases.tags import MOST_TAGS
 from tests.fake_vault import FakeVault
 from tests.fakes import Store, center_store
 
@@ -129,9 +129,38 @@ def test_a_backup_with_a_good_nonce_but_fewer_events_is_found_out() -> None:
 
 def test_the_challenge_does_not_open_the_epoch_that_is_known_already() -> None:
     desk = Desk()
-    nonce = desk.challenged("old").nonce
-    assert desk.challenged(nonce).nonce == nonce
+    desk.challenged(desk.challenged("old").nonce)
     assert list(desk.store.tables.epochs) == [(PC, FIRST)]
+
+
+def test_who_may_go_on_with_its_challenge_no_more_is_given_another_by_which_it_knows_it() -> None:
+    """Of two copies one was let go on after a restore; before it came, the other had written more.
+
+    It had that challenge already, so it took the refusal for the one before, for ever; found by the simulator (91).
+    """
+    desk = Desk()
+    nonce = desk.challenged("old", incarnation="i0").nonce
+    assert not desk.challenged("old", incarnation="i0").epoch_known
+    with desk.book() as book:
+        book.save_heads({(PC, FIRST): Head(6, "f" * 64)})
+    again = desk.challenged(nonce, incarnation="i0")
+    assert again.epoch_known
+    assert again.nonce != nonce
+    assert isinstance(desk.ask(again.nonce, SECOND, seq=0, forked_from=FIRST), Epoch)
+
+
+def test_a_countys_center_that_was_restored_twice_is_no_clone_but_challenged_again() -> None:
+    """Set back twice to one backup it counted as cloned, and its county got nothing more; found by the simulator."""
+    desk = Desk()
+    with desk.book() as book:
+        book.save_station(replace(desk.station, is_center=True))
+    desk.restored()
+    again = desk.challenged("now")
+    assert (again.epoch_known, desk.station.cloned) == (True, False)
+    third = desk.ask(again.nonce, THIRD, seq=0, forked_from=FIRST)
+    assert isinstance(third, Epoch)
+    # A center prints no numbers: it uses no digits up.
+    assert third.tag == desk.epoch(SECOND).tag == 0
 
 
 def test_a_challenge_is_good_for_one_epoch_alone() -> None:

@@ -14,6 +14,7 @@ from station_app.exchange.center import admit_held
 from station_app.exchange.limits import Limits, limits_in, read_limits
 from station_app.protocol.exchange_records import FeedRow
 from station_app.protocol.signed import document_payload
+from station_app.usecases.holding import let_count
 from tests.exchange.makers import CASE, NOTE, OPEN, OTHER, VILLAGE, Center, Device, answers, by_center, center_with
 from tests.exchange.test_inbox import Station
 from tests.fakes import fake_verify_many
@@ -83,7 +84,6 @@ def test_a_held_event_is_taken_in_like_any_other_once_it_is_admitted() -> None:
     with center.store.write() as book:
         for number in (1, 2):
             assert admit_held(book, village.wrote[number - 1], fake_verify_many) == ""
-            book.release(number)
     assert center.rule() == 1
     events = center.store.tables.subjects[CASE]
     assert [event.header.type for event in events] == ["register", "note", "ruling"]
@@ -185,3 +185,16 @@ def test_what_came_in_while_a_center_had_forgotten_the_revocation_is_for_a_perso
     center.rule()
     [ruling] = [found for event in center.store.tables.subjects[CASE] if (found := ruling_of(event)) is not None]
     assert (ruling.verdict.value, ruling.reason) == ("needs_review", "device-revoked")
+
+
+def test_what_came_in_beyond_a_limit_that_the_center_had_forgotten_counts_and_goes_before_a_person() -> None:
+    """Who knew the limit held it aside for good, though it was in the center's journal; by the simulator (448)."""
+    village, center = wrote(2)
+    center.push(village)
+    limit(center, **revoked(village, 1))
+    late = village.wrote[1]
+    with center.store.write() as book:
+        assert let_count(book) == [late]
+        assert book.limits().against(late) == ""
+        assert book.reviews([late.event_id]) == {late.event_id: "device-revoked"}
+        assert let_count(book) == []

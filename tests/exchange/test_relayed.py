@@ -22,6 +22,7 @@ from tests.exchange.makers import (
     Device,
     center_with,
 )
+from tests.exchange.test_limits import limit, revoked
 
 
 def _story() -> tuple[Center, Device, Device]:
@@ -64,12 +65,26 @@ def test_the_same_event_twice_in_one_request_is_kept_once() -> None:
     assert (found.codes, len(found.plan.stored)) == (("", ""), 1)
 
 
-def test_what_was_refused_stays_refused_for_the_same_reason() -> None:
+def test_what_was_refused_for_want_of_knowledge_is_judged_anew() -> None:
+    """A center restored unnoticed had forgotten a village's move and its PC, for good; found by the simulator (418)."""
     center, village, _ = _story()
     with center.store.write() as book:
-        book.add_refusals(village.device, village.epoch, [Refusal(1, village.wrote[0], "lamport-ahead")])
-    assert center.give_back(village.wrote[:1]).codes == ("lamport-ahead",)
-    assert not center.store.tables.events
+        book.add_refusals(village.device, village.epoch, [Refusal(1, village.wrote[0], "device-unknown")])
+    assert center.give_back(village.wrote[:1]).codes == ("",)
+    assert list(center.store.tables.events) == [village.wrote[0].event_id]
+    assert not center.book.refused_ids([village.wrote[0].event_id])
+
+
+def test_what_is_held_for_two_persons_comes_in_by_no_other_way_before_they_have_admitted_it() -> None:
+    """A center set back to before they had did not take it from who had it; found by the simulator (seed 498)."""
+    center, village, _ = _story()
+    event = village.wrote[0]
+    limit(center, **revoked(village, 0))
+    center.push(village)
+    assert center.give_back([event]).codes == ("device-revoked",)
+    limit(center, **revoked(village, 0), admitted=[event.event_id])
+    assert center.give_back([event]).codes == ("",)
+    assert not center.book.refused_ids([event.event_id])
 
 
 def test_what_is_not_authentic_is_not_kept_and_the_others_are() -> None:

@@ -212,6 +212,16 @@ def test_a_case_that_the_office_sees_no_more_is_forgotten_but_for_a_line() -> No
     assert station.tables.cards[CASE].number == "1"
 
 
+def test_nothing_is_forgotten_while_the_center_heals() -> None:
+    """What a restored center had lost, it told the last who had it to forget; found by the simulator (seed 50)."""
+    station = Station()
+    station.apply(station.reply(station.offered()))
+    station.apply(replace(REPLY, head=6, rows=(revoke(6),), healing=True))
+    assert all(event.body is not None for event in station.tables.subjects[CASE])
+    station.apply(replace(REPLY, head=6))
+    assert only_rulings_have_words(station)
+
+
 def test_what_comes_later_of_a_forgotten_case_does_not_bring_it_back() -> None:
     station = Station()
     center = station.offered()

@@ -11,7 +11,7 @@ from tests.fakes import ED25519, FAKE, Scheme
 from tests.simulate.at_rest import check_at_rest
 from tests.simulate.building import Stores
 from tests.simulate.chance import Chance
-from tests.simulate.happenings import APART, FAMILIES, HAPPENINGS
+from tests.simulate.happenings import FAMILIES, HAPPENINGS
 from tests.simulate.invariants import ViolationError
 from tests.simulate.traces import BUILD, REST, Step, Trace
 from tests.simulate.world import World
@@ -136,11 +136,7 @@ def families_of(seed: int) -> set[str]:
 
 
 def _families(generator: Random) -> set[str]:
-    families = {name for name, share in FAMILIES.items() if generator.random() < share}
-    for one, other in APART:
-        if {one, other} <= families:
-            families.remove(generator.choice((one, other)))
-    return families
+    return {name for name, share in FAMILIES.items() if generator.random() < share}
 
 
 def _by_chance(seed: int, inputs: int, hand_overs: int) -> Source:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from station_app.domain.organisations import Organisations
+from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.protocol.signed import DeviceCredential, PersonCredential, device_id, read_credential, read_document
-from station_app.usecases import directory_release, revoking, run_center
+from station_app.usecases import directory_release, revoking, run_center, tags
 from tests.domain.casework import COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE
 from tests.usecases.registries import CENTER, CLERK, EPOCH, KEY, enrolled, joined, refusal
 
@@ -105,12 +105,37 @@ def test_the_center_signs_the_credential_of_a_pc(registry: Any) -> None:
 
 
 def test_tags_of_an_office_never_repeat_and_run_out_at_a_hundred(registry: Any) -> None:
-    keys = [bytes([number]) * 32 for number in range(run_center.MOST_TAGS)]
-    tags = [joined(registry, key, f"code-{number}").epoch.tag for number, key in enumerate(keys)]
-    assert tags == list(range(100))
+    keys = [bytes([number]) * 32 for number in range(tags.MOST_TAGS)]
+    given = [joined(registry, key, f"code-{number}").epoch.tag for number, key in enumerate(keys)]
+    assert given == list(range(100))
     assert joined(registry, OTHER_KEY, "elsewhere", TOWNSHIP).epoch.tag == 0
     run_center.open_enrolment(registry, VILLAGE, "one-more")
     assert refusal(run_center.enrol, registry, CLERK, "one-more", run_center.NewPc(b"x" * 32, EPOCH)) == "tags-used-up"
+
+
+def test_a_center_that_was_restored_gives_no_digits_that_it_may_have_given_since_the_backup(registry: Any) -> None:
+    """A PC enrolled after the backup, and another one after the restore, printed one number on one day."""
+    assert joined(registry, KEY, "code-1").epoch.tag == 0
+    registry.save_setting("center", {**registry.setting("center"), "forked_from": EPOCH})
+    tag = joined(registry, OTHER_KEY, "code-2").epoch.tag
+    assert tags.TAGS_SKIPPED < tag < tags.TAGS_OF_A_CENTER
+    # With its own part used up it goes on with what is left, from the far end.
+    for number in range(tags.MOST_TAGS - 2):
+        assert joined(registry, bytes([number]) * 32, f"more-{number}").epoch.tag not in (0, tag)
+    run_center.open_enrolment(registry, VILLAGE, "one-more")
+    assert refusal(run_center.enrol, registry, CLERK, "one-more", run_center.NewPc(b"x" * 32, EPOCH)) == "tags-used-up"
+
+
+def test_a_pc_is_enrolled_where_its_office_is_served_and_nowhere_else(registry: Any) -> None:
+    """A county that had not heard of a village's move gave it digits the other had given; by the simulator (45)."""
+    code, other = "5" * 12, "6" * 12
+    far = [
+        Organisation(code, "另一个县", Level.COUNTY, None),
+        Organisation(other, "另一个村", Level.VILLAGE, code),
+    ]
+    run_center.save_organisations(registry, CLERK, Organisations([*ORGANISATIONS, *far]))
+    run_center.open_enrolment(registry, other, "code")
+    assert refusal(run_center.enrol, registry, CLERK, "code", run_center.NewPc(KEY, EPOCH)) == "office-elsewhere"
 
 
 def test_a_worker_is_certified_for_ninety_days_by_a_code_used_once(registry: Any) -> None:

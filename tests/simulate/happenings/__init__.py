@@ -21,10 +21,6 @@ FAMILIES = {
 }
 
 
-# What is not simulated in one world: data that several faults destroy together is beyond what the exchange mends.
-APART = (("restores", "moves"), ("restores", "clones"))
-
-
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One kind of input.

@@ -66,7 +66,8 @@ def move(world: World, center: Center, village: str, to: str) -> None:
     """Put a village under another township, at the center that may."""
     with center.store.write() as book:
         before = organisations_of(book)
-        world.watch.was_above.setdefault(village, set()).add(before.get(village).parent or "")
+        # Also where it moves to now: another center may move it on without having heard of this.
+        world.watch.was_above.setdefault(village, set()).update({before.get(village).parent or "", to})
         save_organisations(book, center.clerk, Organisations(_moved(office, village, to) for office in before))
 
 

@@ -13,6 +13,8 @@ from tests.simulate.machines import Center, Machine, Pc
 from tests.simulate.table import note_fault
 from tests.simulate.world import World
 
+MOST_CENTERS_RESTORED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Backup:
@@ -81,7 +83,7 @@ def _put(world: World, machine: Machine, kept: Backup) -> None:
 
 def restore_center(world: World) -> bool:
     """A center's tables are set back, mostly by an operator who says so."""
-    if _have_lost_enough(world):
+    if _is_restored_enough(world):
         return False
     center = _one_with_backup(world, list(world.centers.values()))
     if not isinstance(center, Center):
@@ -90,9 +92,9 @@ def restore_center(world: World) -> bool:
     return True
 
 
-def _have_lost_enough(world: World) -> bool:
-    """Tell whether a center was set back in this world already; what several lose together is not simulated."""
-    return any(center.restored for center in world.centers.values())
+def _is_restored_enough(world: World) -> bool:
+    """Tell whether centers were set back so often in this world that nobody would have anything left."""
+    return sum(center.restored for center in world.centers.values()) >= MOST_CENTERS_RESTORED
 
 
 def _set_back_center(world: World, center: Center) -> None:
@@ -111,7 +113,7 @@ def _set_back_center(world: World, center: Center) -> None:
 def restore_both(world: World) -> bool:
     """A station and its center are set back in the same night."""
     pcs = [pc for pc in world.pcs if id(pc) in world.backups and id(pc.boss) in world.backups]
-    if not pcs or _have_lost_enough(world):
+    if not pcs or _is_restored_enough(world):
         return False
     pc = world.chance.choice(pcs)
     note_fault(world, "station and center restored", pc)

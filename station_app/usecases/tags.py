@@ -1,0 +1,39 @@
+"""The two digits by which the numbers that the PCs of one office print are told apart: one pair for each epoch."""
+
+from __future__ import annotations
+
+from station_app.domain.errors import StationError
+from station_app.usecases.center_ports import CenterClerk, Registry
+
+MOST_TAGS = 100
+TAGS_OF_A_CENTER = 25
+# A center that was restored does not know what it gave since the backup: the next ones in order.
+TAGS_SKIPPED = 8
+
+
+def free_tag(registry: Registry, clerk: CenterClerk, org: str) -> int:
+    """Return two digits that no epoch of this office's PCs has had: printed numbers never repeat; `tags-used-up`.
+
+    What a center gave before the office moved here is not known here: each of the centers that have served it begins in
+    another place of the hundred. A center that was restored has forgotten what it gave since the backup, and who had it
+    may never tell: it passes over those that came next, and draws among the others of its part.
+    """
+    taken = {epoch.tag for station in registry.stations_of(org) for epoch in registry.epochs(station.device)}
+    first = TAGS_OF_A_CENTER * _centers_before(registry, org)
+    tags = [(first + offset) % MOST_TAGS for offset in range(MOST_TAGS)]
+    free = [tag for tag in tags if tag not in taken]
+    if not free:
+        raise StationError("tags-used-up", org=org)
+    if registry.setting("center").get("forked_from"):
+        safe = [tag for tag in free if tag in tags[:TAGS_OF_A_CENTER]][TAGS_SKIPPED:]
+        return safe[int.from_bytes(clerk.entropy(4), "big") % len(safe)] if safe else free[-1]
+    return free[0]
+
+
+def _centers_before(registry: Registry, org: str) -> int:
+    """Return how many centers served an office before this one did so for the first time."""
+    offices, here = registry.organisations(), registry.setting("center")["org"]
+    former = offices.get(org).former_parents if org in offices else ()
+    homes = [offices.center_of(code) for code in former if code in offices]
+    codes = list(dict.fromkeys(home.code for home in homes if home is not None))
+    return codes.index(here) if here in codes else len(codes)
