@@ -170,7 +170,7 @@ class Store:
         book: makes the port of one transaction.
 
     `cut` makes the next commit fail ("before" it, or right "after" it; "full" is a full disk); `watch` is called with
-    the change of each commit; `processes` are what each process of the program opens transactions by.
+    the change of each commit; `processes` do what a program does here, where it has any of its own.
     """
 
     def __init__(self, tables: Any, book: Callable[[Any], Any]) -> None:
@@ -178,7 +178,7 @@ class Store:
         self.cut = ""
         self.watch: Callable[[Change], None] | None = None
         self.book = book
-        self.processes: Sequence[Any] = [self]
+        self.processes: Any = None
         self._writing = False
         self._rehearsed: set[str] | None = None
 

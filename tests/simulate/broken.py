@@ -144,7 +144,7 @@ def _healing_center_rules(patch: pytest.MonkeyPatch) -> None:
             inside.setattr(MemoryCenterBook, "setting", cheerful)
             return center.rule_pending(book, *rest)
 
-    patch.setattr("tests.simulate.world.rule_pending", rule_pending)
+    patch.setattr("tests.simulate.center_work.rule_pending", rule_pending)
 
 
 def _rules_for_others(patch: pytest.MonkeyPatch) -> None:

@@ -8,19 +8,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from station_app.center.ports import CenterParts
 from station_app.domain.calendar import Calendar
 from station_app.domain.organisations import Organisations
 from station_app.domain.people import Worker
 from station_app.exchange.authentic import PERSON_CONTEXT
-from station_app.exchange.center import CenterDesk
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT
 from station_app.exchange.ports import Link
 from station_app.exchange.uplink import LINK
 from station_app.exchange.writing import Pen
-from station_app.keys.signing import EVENT_DEVICE
 from station_app.protocol.signed import DeviceCredential, device_id, read_document
-from station_app.usecases.center_ports import Account, CenterClerk
+from station_app.usecases.center_ports import Account
 from station_app.usecases.other_centers import hear_from_above, put_below
 from station_app.usecases.ports import Desk, Identity
 from station_app.usecases.run_center import (
@@ -28,17 +25,15 @@ from station_app.usecases.run_center import (
     DIRECTORY,
     NewPc,
     add_center,
-    certify,
     enrol,
     organisations_of,
     publish,
     save_organisations,
 )
-from tests.fake_vault import FakeVault
 from tests.fakes import Scheme, Store, center_store, station_store
-from tests.simulate import tree
+from tests.simulate import center_work, tree
 from tests.simulate.chance import Chance
-from tests.simulate.machines import Center, Pc
+from tests.simulate.machines import Center, Pc, parts_of
 
 # A PC of every kind of office is always there; of the others some seeds have some.
 ALWAYS = {"v1": tree.VILLAGE, "t1": tree.TOWNSHIP, "c1": tree.COUNTY, "v4": tree.FAR_VILLAGE, "t4": tree.FAR_TOWNSHIP}
@@ -101,24 +96,12 @@ def home_of(site: Site, org: str) -> Center:
 
 
 def _center(site: Site, code: str, offices: list[Any]) -> Center:
-    key = site.scheme.key(site.chance.bytes(32))
+    seed = site.chance.bytes(32)
+    key = site.scheme.key(seed)
     store = site.stores.center(code)
-    clerk = CenterClerk(key.sign, site.now, site.chance.bytes, FakeVault())
-    parts = CenterParts(
-        write=store.write,
-        read=store.read,
-        clerk=clerk,
-        desk=CenterDesk(code, Pen(partial(key.sign, EVENT_DEVICE)), site.chance.bytes, str),
-        authority_pem="",
-        public_key=key.public,
-        recovery_public=b"",
-        recover=lambda _box, _device, _key: b"",
-        verify=site.scheme.verify,
-        verify_many=site.scheme.verify_many,
-        log_error=_raise,
-    )
-    device = device_id(key.public)
-    center = Center(code, code, device, key, store, None, site.scheme, clerk, parts)  # type: ignore[arg-type]
+    parts = parts_of(code, key, store, (site.now, site.chance.bytes), site.scheme)
+    clerk, device = parts.clerk, device_id(key.public)
+    center = Center(code, code, device, key, store, None, site.scheme, clerk, parts, seed)  # type: ignore[arg-type]
     center.boss = center
     site.centers[code] = center
     with store.write() as book:
@@ -133,10 +116,6 @@ def _center(site: Site, code: str, offices: list[Any]) -> Center:
         publish(book, clerk, DIRECTORY, tree.directory().to_json())
         publish(book, clerk, CALENDAR, calendar(1))
     return center
-
-
-def _raise(_where: str, error: BaseException) -> None:
-    raise error
 
 
 def calendar(number: int) -> dict[str, Any]:
@@ -182,28 +161,18 @@ def new_pc(site: Site, name: str, boss: Center, org: str = "") -> Pc:
 
 def enrol_pc(pc: Pc, epoch: str) -> None:
     """Join a PC to its office's center by a code, and certify the keys of the people there."""
-    center, chance = pc.boss, pc.chance
-    with center.store.write() as book:
-        code = chance.bytes(8).hex()
-        book.add_code(code, pc.org)
-        joined = enrol(book, center.clerk, code, NewPc(pc.key.public, epoch))
-        workers = [account.worker for account in book.accounts() if account.worker.org == pc.org]
-        people = [pc.scheme.key(chance.bytes(32)) for _ in workers]
-        signed = [
-            certify(book, center.clerk, worker, joined.station, key.public)
-            for worker, key in zip(workers, people, strict=True)
-        ]
-        known = book.signed_credentials({pc.device, center.device}, ())
-        incarnation = book.setting("center")["incarnation"]
+    center = pc.boss
+    found = center.does(pc.chance, center_work.enrol_pc, pc.org, pc.key.public, epoch)
+    joined, people = found["joined"], [pc.scheme.key(seed) for _, seed in found["people"]]
     with pc.store.write() as book:
         key = center.key.public.hex()
         book.save_identity(Identity(pc.device, epoch, joined.epoch.tag, pc.org, "", center.device, key, ""))
-        book.save_link(Link(incarnation=incarnation, nonce=joined.epoch.nonce))
-        book.save_credentials([*known, *signed])
+        book.save_link(found["link"])
+        book.save_credentials(found["credentials"])
         for document in joined.documents:
             book.save_document(read_document(document))
     pc.people = people
-    pc.desks = [desk_of(pc, worker, key) for worker, key in zip(workers, people, strict=True)]
+    pc.desks = [desk_of(pc, worker, key) for (worker, _), key in zip(found["people"], people, strict=True)]
     pc.note_saved()
 
 

@@ -36,6 +36,15 @@ class Chance:
         if given is None:
             self._random.seed(self.seed * 1_000_003 + number)
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Return where the random bytes stand: the input, and how many times it has drawn some."""
+        return self._number, self._bytes
+
+    def go_to(self, place: tuple[int, int]) -> None:
+        """Go on with the random bytes behind a place."""
+        self._number, self._bytes = place
+
     def below(self, count: int) -> int:
         """Return a number from 0 to `count` - 1. A trace that has no more draws gives the last one."""
         if self._given is None:

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import cycle
+from functools import partial
 from typing import Any
 
 from station_app.center.ports import CenterParts
 from station_app.center.service import CenterService
 from station_app.domain.errors import StationError
-from station_app.exchange import station
+from station_app.exchange import inbox, station
 from station_app.exchange.authentic import DEVICE_CONTEXT
+from station_app.exchange.center import CenterDesk
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, Checks
+from station_app.exchange.loading import loaded
 from station_app.exchange.ports import Link
+from station_app.exchange.station import Load, Loaded
 from station_app.exchange.uplink import Uplink
+from station_app.exchange.writing import Pen
+from station_app.keys.signing import EVENT_DEVICE
 from station_app.protocol import event as event_module
+from station_app.protocol.exchange_records import ExchangeReply
 from station_app.protocol.signed import Signed
 from station_app.usecases.center_ports import CENTERS, CenterClerk
 from station_app.usecases.other_centers import hear_from_above
 from station_app.usecases.ports import Desk, Identity
 from station_app.usecases.serials import Written, is_behind, resume, written
 from station_app.usecases.times import local_day
+from tests.fake_vault import FakeVault
 from tests.fakes import Scheme, Store
 from tests.simulate.chance import Chance
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of a reply; `more`: there is more to exchange."""
+
+    result: inbox.Applied
+    more: bool
 
 
 @dataclass
@@ -53,6 +68,18 @@ class Machine:
         """Open the journal as the exchange sees it."""
         with self.store.write() if write else self.store.read() as book:
             yield book
+
+    def load(self, wanted: Load) -> Loaded:
+        """Read what the next request needs."""
+        with self.book(write=False) as book:
+            return loaded(book, wanted)
+
+    def apply(self, reply: ExchangeReply, at: str) -> Applied:
+        """Take in a reply that came at a moment of its own clock."""
+        with self.book(write=True) as book:
+            applied = inbox.apply_reply(book, reply, self.checks(), at)
+            settled = any(status.status != "waiting" for status in reply.statuses)
+            return Applied(applied, applied.more or bool(settled and book.outbox(1)))
 
     def link(self) -> Link:
         """Return how far it is with its center."""
@@ -164,6 +191,7 @@ class Center(Machine):
     """A center; `boss` is the city's for a county's, itself for the city's.
 
     Args:
+        seed: of its key.
         ruler_awake: there may be something to rule on.
         unaware_in: the incarnation in which it was restored without anybody telling it; it notices by itself and then
             starts another.
@@ -172,18 +200,18 @@ class Center(Machine):
     scheme: Scheme
     clerk: CenterClerk
     parts: CenterParts
+    seed: bytes = b""
     ruler_awake: bool = True
     unaware_in: str = ""
     restored: int = 0
 
     def __post_init__(self) -> None:
-        parts = [replace(self.parts, write=process.write, read=process.read) for process in self.store.processes]
-        self._services = cycle([CenterService(own, self._wake) for own in parts])
+        self.service = CenterService(self.parts, self._wake)
 
-    @property
-    def service(self) -> CenterService:
-        """Return the service of the process that takes the next request: each in turn."""
-        return next(self._services)
+    def does(self, chance: Chance, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Have its program do a piece of work: here, or in the process whose turn it is."""
+        processes = self.store.processes
+        return work(self, *arguments) if processes is None else processes.do(self, work, arguments, chance)
 
     def _wake(self) -> None:
         self.ruler_awake = True
@@ -233,6 +261,30 @@ class Center(Machine):
         if self.healing:
             return "healing"
         return "behind" if self.store.tables.unruled else "idle"
+
+
+def parts_of(
+    org: str, key: Any, store: Any, given: tuple[Callable[[], datetime], Callable[[int], bytes]], scheme: Scheme
+) -> CenterParts:
+    """Return the parts of a center's program; `given` are its clock and its source of random bytes."""
+    now, entropy = given
+    return CenterParts(
+        write=store.write,
+        read=store.read,
+        clerk=CenterClerk(key.sign, now, entropy, FakeVault()),
+        desk=CenterDesk(org, Pen(partial(key.sign, EVENT_DEVICE)), entropy, str),
+        authority_pem="",
+        public_key=key.public,
+        recovery_public=b"",
+        recover=lambda _box, _device, _key: b"",
+        verify=scheme.verify,
+        verify_many=scheme.verify_many,
+        log_error=_raise,
+    )
+
+
+def _raise(_where: str, error: BaseException) -> None:
+    raise error
 
 
 @contextmanager

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import ED25519
 from tests.simulate.disk_stores import DiskStores
+from tests.simulate.machines import Center
 from tests.simulate.runs import replay, run_seed
 from tests.simulate.traces import REST, Trace
-from tests.simulate.tree import COUNTY
 
 SEEDS = range(20)
 # A commit on disk, and reading all of it back to look at it, takes far longer than one in memory.
@@ -20,7 +22,7 @@ INPUTS, HAND_OVERS = 50, 2
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DiskStores]:
-    """Return where machines keep what they have; on PostgreSQL two processes of each center answer in turn."""
+    """Return where machines keep what they have; on PostgreSQL each center's work is done by two processes in turn."""
     server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     stores = DiskStores(tmp_path, server)
     yield stores
@@ -36,5 +38,15 @@ def test_a_trace_holds_every_invariant_on_real_stores(seed: int, stores: DiskSto
     steps = [*(step for step in inputs if step.name != REST), rest]
     world = replay(Trace(seed, steps, trace.build), ED25519, stores)
     assert len(world.watch.confirmed) > 5
-    county = world.centers[COUNTY]
-    assert len({id(county.service) for _ in range(4)}) == stores.processes
+    for center in world.centers.values():
+        if center.store.processes is not None:
+            _check_processes(center)
+
+
+def _check_processes(center: Center) -> None:
+    """See that two processes at a time have answered in turn, none of them this one, and those killed never again."""
+    pids, killed = center.store.processes.pids, center.store.processes.killed
+    assert len(pids) > 3
+    assert all(one != other for one, other in pairwise(pids))
+    assert os.getpid() not in pids
+    assert len(set(pids)) >= 2 + len(killed)

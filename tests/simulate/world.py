@@ -12,18 +12,15 @@ from typing import Any
 from station_app.center.calls import Call
 from station_app.center.ruler import CASES_AT_ONCE
 from station_app.domain.errors import StationError
-from station_app.exchange import inbox, station
-from station_app.exchange.center import rule_pending
-from station_app.exchange.loading import loaded
+from station_app.exchange import station
 from station_app.exchange.station import Answered, AppliedReply, Apply, Failed, Input, Load, Rest, Send, Wake
 from station_app.keys.signing import REPLY, REQUEST
 from station_app.protocol.exchange_records import ExchangeReply
 from station_app.protocol.requests import EXCHANGE_PATH, reply_bytes, request_bytes
 from station_app.protocol.wire import pack_request, unpack_reply
-from station_app.usecases.holding import is_revoked
-from station_app.usecases.run_center import certify
 from station_app.usecases.times import stamp
 from tests.fakes import FAKE, PowerCutError, Scheme
+from tests.simulate import center_work
 from tests.simulate.building import Site, Stores, build, desk_of, home_of, new_pc
 from tests.simulate.chance import Chance
 from tests.simulate.invariants import Watch, require
@@ -91,8 +88,7 @@ class World:
 
     def _do(self, machine: Machine, output: station.Output) -> Input | None:
         if isinstance(output, Load):
-            with machine.book(write=False) as book:
-                return loaded(book, output)
+            return self._does(machine, center_work.load, output)  # type: ignore[no-any-return]
         if isinstance(output, Send):
             self._send(machine, output)
         if isinstance(output, Apply):
@@ -115,10 +111,7 @@ class World:
 
     def _apply(self, machine: Machine, reply: ExchangeReply) -> Input | None:
         try:
-            with machine.book(write=True) as book:
-                applied = inbox.apply_reply(book, reply, machine.checks(), stamp(machine.clock()))
-                settled = any(status.status != "waiting" for status in reply.statuses)
-                more = applied.more or bool(settled and book.outbox(1))
+            found = self._does(machine, center_work.apply_reply, reply, stamp(machine.clock()))
         except PowerCutError:
             self.restart(machine)
             return None
@@ -128,16 +121,19 @@ class World:
         self.stats["exchanges"] += 1
         if self.chance.happens(0.1):
             self._check_replay(machine, reply)
-        return AppliedReply(more, reply.pending, again=applied.again, differs=applied.differs, repair=applied.repair)
+        applied = found.result
+        return AppliedReply(
+            found.more, reply.pending, again=applied.again, differs=applied.differs, repair=applied.repair
+        )
+
+    def _does(self, machine: Machine, work: center_work.Work, *arguments: Any) -> Any:
+        if isinstance(machine, Center):
+            return machine.does(self.chance, work, *arguments)
+        return work(machine, *arguments)
 
     def _check_replay(self, machine: Machine, reply: ExchangeReply) -> None:
         at = machine.link().last_success_at
-
-        def again() -> None:
-            with machine.book(write=True) as book:
-                inbox.apply_reply(book, reply, machine.checks(), at)
-
-        changed = machine.store.rehearse(again)
+        changed = machine.store.rehearse(lambda: self._does(machine, center_work.apply_reply, reply, at))
         require(not changed, "I11", f"{machine.name}: the same reply changed {changed}")
 
     def restart(self, machine: Machine) -> None:
@@ -165,9 +161,9 @@ class World:
         if self.way_limit and parcel.pushes > self.way_limit:
             self.faults["too large for the way"] += 1
             return self._reply(parcel, None, "batch-too-large")
-        center, service = parcel.to, parcel.to.service
+        center = parcel.to
         try:
-            body = service.exchange(parcel.call)
+            answer = center.does(self.chance, center_work.exchange, parcel.call)
         except PowerCutError:
             center.ruler_awake = True
             return self._reply(parcel, None, "no-network")
@@ -176,10 +172,12 @@ class World:
             return self._reply(parcel, None, error.code)
         if self.chance.happens(0.1):
             self._check_push_again(parcel)
-        return self._reply(parcel, (body, service.sign_reply(parcel.call, body)), "")
+        return self._reply(parcel, answer, "")
 
     def _check_push_again(self, parcel: Parcel) -> None:
-        changed = parcel.to.store.rehearse(lambda: parcel.to.service.exchange(parcel.call)) - {"stations"}
+        center = parcel.to
+        changed = center.store.rehearse(lambda: center.does(self.chance, center_work.exchange, parcel.call))
+        changed -= {"stations"}
         require(not changed, "I11", f"the same request changed {changed}")
 
     def _reply(self, parcel: Parcel, answer: tuple[bytes, bytes] | None, code: str) -> Parcel:
@@ -206,8 +204,7 @@ class World:
     def rule(self, center: Center, limit: int = CASES_AT_ONCE) -> int:
         """Let a center's ruler work once; return how many cases it ruled on."""
         try:
-            with center.store.write() as book:
-                ruled = rule_pending(book, center.parts.desk, stamp(self.now()), limit)
+            ruled = int(center.does(self.chance, center_work.rule, limit))
         except (PowerCutError, StationError):
             return 0
         center.ruler_awake = ruled > 0
@@ -217,11 +214,9 @@ class World:
         """Give one of a PC's workers a new key, as after a forgotten PIN."""
         place = self.chance.below(len(pc.desks))
         worker, key = pc.desks[place].worker, self.scheme.key(self.chance.bytes(32))
-        with pc.boss.store.write() as book:
-            station_there = book.station(pc.device)
-            if station_there is None or is_revoked(book, pc.device):
-                return
-            signed = certify(book, pc.boss.clerk, worker, station_there, key.public)
+        signed = pc.boss.does(self.chance, center_work.certify_again, worker, pc.device, key.public)
+        if signed is None:
+            return
         with pc.store.write() as book:
             book.save_credentials([signed])
         pc.people[place], pc.desks[place] = key, desk_of(pc, worker, key)
