@@ -23,6 +23,7 @@ from station_app.usecases.center_ports import (
 )
 from station_app.usecases.run_center import ELSEWHERE, merged
 from tests.fake_center_tables import CenterTables
+from tests.fake_numbers import MemoryNumbers
 from tests.fake_offices import MemoryOffices
 from tests.fake_sent import Sent
 from tests.fake_store import Store, credential_key, insert, known
@@ -44,7 +45,7 @@ def center_store() -> Store:
     return Store(CenterTables(), MemoryCenterBook)
 
 
-class MemoryCenterBook(MemoryOffices):
+class MemoryCenterBook(MemoryOffices, MemoryNumbers):
     """One open transaction of a center; the port is center.ports.CenterStore."""
 
     def setting(self, name: str) -> Any:

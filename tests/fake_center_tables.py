@@ -7,6 +7,7 @@ from typing import Any
 
 from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
+from station_app.exchange.number_book import Lease, UsedNumber
 from station_app.exchange.ports import Epoch, Head, Refusal, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import FeedRow
@@ -54,3 +55,5 @@ class CenterTables:
     drafts: Table[int, DirectoryDraft] = field(default_factory=Table)
     phone_rounds: Table[tuple[str, str], PhoneRound] = field(default_factory=Table)
     audits: Table[int, AuditEntry] = field(default_factory=Table)
+    leases: Table[tuple[str, int, int], Lease] = field(default_factory=Table)
+    used: Table[str, UsedNumber] = field(default_factory=Table)

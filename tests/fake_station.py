@@ -10,6 +10,7 @@ from typing import Any
 from station_app.domain.batches import Batch
 from station_app.domain.case_cards import CaseCard, card_of
 from station_app.domain.cases import Case
+from station_app.domain.document_numbers import HeldBlock
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.id_sums import IdSum
@@ -23,7 +24,7 @@ from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Document, Signed
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
-from station_app.usecases.reference import standpoint_of
+from station_app.usecases.reference import own_series_of, standpoint_of
 from station_app.usecases.run_center import ORGANISATIONS
 from tests.fake_cases import MemoryCases
 from tests.fake_sent import Sent
@@ -99,6 +100,15 @@ class MemoryBook(MemoryCases):
 
     def save_written_before(self, heads: Mapping[str, int]) -> None:
         self.tables.settings["written_before"] = dict(heads)
+
+    def own_series(self) -> Sequence[str]:
+        return own_series_of(self)
+
+    def number_blocks(self) -> Sequence[HeldBlock]:
+        return self.tables.settings.get("number_blocks") or ()
+
+    def save_number_blocks(self, blocks: Sequence[HeldBlock]) -> None:
+        self.tables.settings["number_blocks"] = tuple(blocks)
 
     def save_tag(self, tag: int) -> None:
         self.tables.settings["identity"] = replace(self.identity(), tag=tag)

@@ -28,6 +28,7 @@ from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.center import CenterDesk
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT
+from station_app.exchange.numbers_seen import TO_NOTE, note_older_numbers
 from station_app.exchange.writing import Pen
 from station_app.keys.codes import hash_code, new_activation_code, parse_activation_code
 from station_app.keys.pins import check_pin, plain_pin
@@ -47,6 +48,8 @@ from station_app.usecases.center_ports import CenterClerk
 from station_app.usecases.holding import is_revoked
 from station_app.usecases.run_center import CALENDAR, DIRECTORY, ORGANISATIONS, add_user, publish, save_organisations
 
+# Few enough that nobody who waits for the writer's turn notices.
+EVENTS_AT_ONCE = 2000
 log = logging.getLogger("station_app.center")
 
 
@@ -125,7 +128,17 @@ def open_center(folder: Path) -> OpenCenter:
         raise StationError("center-not-initialised", file=home.database.name)
     if center["device"] != device_id(key.public):
         raise StationError("center-key-damaged", file=IDENTITY_FILE)
+    _note_numbers(opened)
     return opened
+
+
+def _note_numbers(opened: OpenCenter) -> None:
+    """Note the 文号 of before this program kept them, a part in each transaction so that others get a turn."""
+    with opened.read() as store:
+        left = bool(store.setting(TO_NOTE))
+    while left:
+        with opened.write() as store:
+            left = note_older_numbers(store, EVENTS_AT_ONCE)
 
 
 def _open(home: CenterHome, key: SigningKey) -> OpenCenter:

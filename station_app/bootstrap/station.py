@@ -42,6 +42,7 @@ from station_app.sync.center_client import CenterClient, LockedPc
 from station_app.sync.loop import ANEW_AT_ONCE, LoopParts, Report, SyncLoop
 from station_app.sync.transport import fetch_first_contact
 from station_app.usecases.audit import OK, audit
+from station_app.usecases.leased_numbers import leave_blocks
 from station_app.usecases.ports import Book, Desk, Identity
 from station_app.usecases.run_center import ORGANISATIONS
 from station_app.usecases.serials import resume, written
@@ -335,6 +336,11 @@ def _resume(home: StationHome, engine: Engine) -> None:
     if noted is not None:
         with _book(engine, write=True) as book:
             resume(book, noted, new_epoch())
+        return
+    with _book(engine, write=True) as book:
+        noted = written(book, local_day(now())) if leave_blocks(book, new_epoch()) else None
+    if noted is not None:
+        home.save_written(noted)
 
 
 @contextmanager

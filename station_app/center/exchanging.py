@@ -17,6 +17,7 @@ from station_app.center.healing import (
     take_back_documents,
     take_back_station,
 )
+from station_app.center.leasing import serve_leases
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.center.trust import hear_documents, heard, learn_credentials
 from station_app.domain.errors import StationError
@@ -33,7 +34,7 @@ from station_app.exchange.serving import Asker, as_rows, differing_ids, serve_fe
 from station_app.exchange.station import REPAIR_AT_ONCE
 from station_app.exchange.uplink import may_relay
 from station_app.protocol import canonical
-from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, LeaseGrant
 from station_app.protocol.signed import PersonCredential, Signed
 from station_app.protocol.wire import pack_reply, unpack_request
 from station_app.usecases.center_ports import Station
@@ -150,7 +151,9 @@ class Exchanging:
         store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))
         renewed = self._renew(store, station) if means.renews and not standing else ()
         phone = () if standing else phone_keys_of(store, self._parts.clerk, station.device)
-        return replace(asked, epoch=epoch, plan=plan, renewed=renewed, phone=phone, standing=standing)
+        leases = None if standing or station.is_center else serve_leases(store, self._parts.clerk, station, request)
+        told = replace(asked, renewed=renewed, phone=phone, leases=leases)
+        return replace(told, epoch=epoch, plan=plan, standing=standing)
 
     @staticmethod
     def _standing(store: CenterStore, station: Station) -> str:
@@ -195,6 +198,7 @@ class Exchanging:
             differ=None if buckets is None else differing_ids(store, station.org, buckets),
             found=found,
             heard=heard(store, station.org),
+            leases=asked.leases,
         )
 
     def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:
@@ -229,6 +233,7 @@ class _Asked:
     renewed: tuple[Signed, ...] = ()
     phone: tuple[tuple[str, int, str], ...] = ()
     standing: str = ""
+    leases: LeaseGrant | None = None
 
 
 @dataclass(frozen=True, slots=True)

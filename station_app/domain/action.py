@@ -44,6 +44,7 @@ class ActionContext:
         directory: for an opening, the directory it comes from: number, hash, version, sample.
         number: for an opening, the 代办登记号 allotted to it.
         batch: for a hand-over, the batch it belongs to.
+        document_number: the 文号 allotted to the paper, "" where it is numbered by hand.
     """
 
     office: Organisation
@@ -57,6 +58,7 @@ class ActionContext:
     number: str = ""
     batch: str | None = None
     now: str = ""
+    document_number: str = ""
 
 
 Apply = Callable[[Case | None, Mapping[str, Any], ActionContext], Effects]
@@ -110,6 +112,7 @@ class CaseAction:
         online: only where the center has just answered; never offline.
         is_time: (case, UTC stamp) tells whether it may be done yet; a menu leaves it out before.
         for_batch: can be done at once for every case that is on the road with this one.
+        numbers: the fact that holds the 文号 of its paper, "" for none; the form's field is `document_number`.
     """
 
     code: str
@@ -129,6 +132,7 @@ class CaseAction:
     online: bool = False
     is_time: Callable[[Case, str], bool] = at_any_time
     for_batch: bool = False
+    numbers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

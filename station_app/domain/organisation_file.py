@@ -11,11 +11,12 @@ from io import StringIO
 from station_app.domain.faults import Fault, Severity, has_errors
 from station_app.domain.organisations import Level, Organisation, Organisations
 
-COLUMNS = ("code", "name", "level", "parent", "kind", "valid_from", "valid_to", "successor", "phone")
+COLUMNS = ("code", "name", "level", "parent", "kind", "valid_from", "valid_to", "successor", "phone", "short_name")
 _REQUIRED = frozenset(COLUMNS[:4])
 _LONGEST_CODE = 64
 _LONGEST_NAME = 100
 _LONGEST_PHONE = 40
+_SHORT_NAME = re.compile(r"[^\s〔〕]{0,20}")
 
 Row = dict[str, str]
 
@@ -28,7 +29,8 @@ def parse_organisations(
     The first result is None when there is an error: a file is taken whole or not at all.
 
     Args:
-        text: CSV with the columns `code,name,level,parent[,kind,valid_from,valid_to,successor,phone]`, BOM or not.
+        text: CSV with the columns `code,name,level,parent`, and of the others in COLUMNS as many as are wanted; BOM or
+            not.
         existing: what is known already; parents and successors may be among them.
     """
     rows, faults = _rows(text.removeprefix("\ufeff"))
@@ -88,6 +90,8 @@ def _row_faults(row: Row, found: dict[str, tuple[int, Organisation]]) -> Iterato
         yield "level", "organisation-level", {"level": level[:40], "allowed": "、".join(Level)}
     if len(row.get("phone", "")) > _LONGEST_PHONE:
         yield "phone", "organisation-phone", {"most": _LONGEST_PHONE}
+    if not _SHORT_NAME.fullmatch(row.get("short_name", "")):
+        yield "short_name", "organisation-short-name", {"most": 20}
     for column in ("valid_from", "valid_to"):
         if not _is_day(row.get(column, "")):
             yield column, "organisation-date", {"value": row[column][:40]}

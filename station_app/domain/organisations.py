@@ -30,6 +30,8 @@ class Organisation:
     """One organisation or point; a point outlives its village, so it has validity and a successor of its own.
 
     Args:
+        short_name: stands in front of the numbers of its formal papers (海便 in 海便受字〔2026〕第0123号); "" where the
+            office numbers them by hand.
         former_parents: who was above it before each of its moves, the last at the end; hand-overs made then are still
             ruled to their end.
     """
@@ -44,6 +46,7 @@ class Organisation:
     successor: str | None = None
     phone: str = ""
     former_parents: tuple[str, ...] = ()
+    short_name: str = ""
 
     def may_offer_to(self, code: str | None) -> bool:
         """Tell whether cases go up from here to that office: the one above, or one that used to be."""
@@ -66,6 +69,7 @@ class Organisation:
             "successor": self.successor,
             "phone": self.phone,
             "former_parents": list(self.former_parents),
+            "short_name": self.short_name,
         }
         return {key: value for key, value in data.items() if value}
 
@@ -83,6 +87,7 @@ class Organisation:
             successor=data.get("successor"),
             phone=data.get("phone", ""),
             former_parents=tuple(data.get("former_parents", ())),
+            short_name=data.get("short_name", ""),
         )
 
 

@@ -12,6 +12,7 @@ from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, ruling_of, split
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, take_in
+from station_app.exchange.numbers_seen import note_numbers
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.rulings import Bench, NewRuling, rule
@@ -139,6 +140,7 @@ def write_plan(book: CenterBook, plan: IntakePlan) -> None:
         events = book.case_events([subject_id]).get(subject_id, ())
         book.place([Placement(org, BACKFILL, event.event_id) for event in events for org in orgs])
     book.add_reviews(plan.reviews)
+    note_numbers(book, [*plan.stored, *plan.filled])
     book.mark_unruled(plan.unruled)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from station_app.domain.errors import StationError
 from station_app.exchange.authentic import VerifyMany, faults, readable
 from station_app.exchange.id_sums import IdSum, bucket_of
+from station_app.exchange.leased import take_leases
 from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject, UplinkBook
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, OWN, ExchangeReply, FeedRow
@@ -68,11 +69,7 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
     for row in rows:
         if row.document is not None:
             book.save_document(read_document(row.document))
-    if reply.seen:
-        book.save_seen_below(dict(reply.seen))
-    if reply.phone:
-        book.save_phone_keys({person: (number, public) for person, number, public in reply.phone})
-    book.save_tag(reply.tag)
+    _note(book, reply)
     if isinstance(book, UplinkBook):
         book.save_heard(reply.heard)
     pulled = _take_rows(book, rows, reply.found, checks)
@@ -89,6 +86,17 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
     more = not reply.standing and after.cursor < reply.head
     differs = same is False and not reply.reset
     return Applied(after, more, pulled, len(reply.statuses), differs=differs, repair=repair)
+
+
+def _note(book: StationBook, reply: ExchangeReply) -> None:
+    """Keep what the center has told this PC alone."""
+    if reply.seen:
+        book.save_seen_below(dict(reply.seen))
+    if reply.phone:
+        book.save_phone_keys({person: (number, public) for person, number, public in reply.phone})
+    book.save_tag(reply.tag)
+    if reply.leases is not None:
+        take_leases(book, reply.leases)
 
 
 def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Checks) -> Applied:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from station_app.exchange.id_sums import by_bucket
 from station_app.exchange.limits import HELD
+from station_app.exchange.leased import lease_ask
 from station_app.exchange.ports import StationBook, UplinkBook
 from station_app.exchange.station import REPAIR_AT_ONCE, Load, Loaded
 
@@ -28,6 +29,7 @@ def loaded(book: StationBook, load: Load) -> Loaded:
         documents=(*documents, *(book.documents_behind(link.numbers) if link.healing else ())),
         sum=book.id_sum(),
         receipt=book.last_receipt() if link.lost else None,
+        leases=lease_ask(book, link, names=load.present or link.healing),
     )
 
 

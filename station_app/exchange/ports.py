@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from station_app.domain.document_numbers import HeldBlock
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits
+from station_app.exchange.number_book import NumberBook
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import FeedRow, PushStatus
@@ -170,6 +172,15 @@ class StationBook(Protocol):
     def save_hops(self, hops: Sequence[Hop]) -> None: ...
     def save_seen_below(self, seen: Mapping[str, str]) -> None: ...
     def save_phone_keys(self, keys: Mapping[str, tuple[int, str]]) -> None: ...
+    def own_series(self) -> Sequence[str]:
+        """Return the series of 文号 of this PC's office; none where it numbers by hand."""
+        ...
+
+    def number_blocks(self) -> Sequence[HeldBlock]:
+        """Return the blocks of numbers that this PC was leased, under whatever epoch."""
+        ...
+
+    def save_number_blocks(self, blocks: Sequence[HeldBlock]) -> None: ...
     def refold(self, subjects: Iterable[Subject]) -> None: ...
 
 
@@ -244,7 +255,7 @@ class Placement:
     event_id: str
 
 
-class CenterBook(Protocol):
+class CenterBook(NumberBook, Protocol):
     """The center's journal in one writing transaction, as the exchange sees it."""
 
     def epoch(self, device: str, epoch: str) -> Epoch | None: ...

@@ -13,7 +13,7 @@ from enum import StrEnum
 from station_app.exchange.id_sums import EMPTY, IdSum
 from station_app.exchange.ports import NOTHING, Link, OwnEpoch, Repair
 from station_app.protocol.event import Event
-from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
+from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, LeaseAsk
 from station_app.protocol.signed import Signed
 
 BATCH = 1000
@@ -84,6 +84,7 @@ class Loaded:
     Args:
         credentials: behind `returns`; a center that relays what others made sends those behind its outbox as well.
         documents: of a center: what the center above is to know of it.
+        leases: of a PC: about its blocks of 文号.
     """
 
     link: Link
@@ -95,6 +96,7 @@ class Loaded:
     documents: tuple[Signed, ...] = ()
     sum: IdSum = EMPTY
     receipt: Signed | None = None
+    leases: LeaseAsk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,7 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
         documents=loaded.documents,
         sum=(loaded.sum.count, loaded.sum.total),
         receipt=loaded.receipt,
+        leases=loaded.leases,
     )
     return replace(state, phase=Phase.ASKING, sent=len(request.events)), (Send(request),)
 

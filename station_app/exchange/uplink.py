@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
+from station_app.domain.document_numbers import HeldBlock
 from station_app.domain.lanes import Audience
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
@@ -50,6 +51,16 @@ class Uplink:
 
     def save_tag(self, tag: int) -> None:
         """Ignore the digits of printed numbers: a center prints none."""
+
+    def own_series(self) -> Sequence[str]:
+        return ()
+
+    def number_blocks(self) -> Sequence[HeldBlock]:
+        """Return nothing: a center prints no papers."""
+        return ()
+
+    def save_number_blocks(self, blocks: Sequence[HeldBlock]) -> None:
+        """Ignore blocks that nobody asked for."""
 
     def documents_to_tell(self) -> Sequence[Signed]:
         number = self._book.last_document(ORGANISATIONS)

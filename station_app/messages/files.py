@@ -25,6 +25,7 @@ SENTENCES = {
     "organisation-column-unknown": "表头的“{column}”不认识或重复。请删掉或改名。",
     "organisation-code": "单位代码“{code}”不对：不能为空或有空格，最多 {most} 个字符。请改正。",
     "organisation-code-twice": "单位代码 {code} 重复，第一次在第 {first} 行。请改正。",
+    "organisation-short-name": "机关简称最多 {most} 个字，不能有空格和〔〕。请填印在文号最前面的几个字，如“海便”。",
     "organisation-phone": "电话最多 {most} 个字符。请只留一个最常用的。",
     "organisation-name": "单位名称不能为空，最多 {most} 个字。请改正。",
     "organisation-level": "层级不能写“{level}”。可写的有：{allowed}。",

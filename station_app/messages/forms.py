@@ -32,6 +32,7 @@ SENTENCES = {
     "id-other-length": "证件号码应为 1 至 {most} 位，填的是 {length} 位。请对照证件重填。",
     "id-other-character": "证件号码里有看不见的字符。请删掉后对照证件重新输入。",
     # dates with legal force
+    "document-number-leased": "本机还有领来的文号，这一件用“{next}”。文号一栏请留空，保存时自己编上；不要用“{typed}”。",
     "date-needed": "电脑上的日期是 {today}，比前一步还早，不能当作{label}。请填写文书上的{label}，再校准电脑时间。",
     "date-in-future": "{label}（{date}）晚于今天（{today}）。请对照文书核对日期；电脑时间不对的，先校准时间。",
     "date-before-step": "{label}（{date}）早于上一步的日期（{before}）。请对照文书核对。",

@@ -5,12 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from station_app.domain.document_numbers import Block
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
 
 # Kinds of rows: with an event that came from whoever asks; with one of a case that an office sees now, or again.
 OWN = "own"
 BACKFILL = "backfill"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseAsk:
+    """What a PC asks of its center about blocks of 文号.
+
+    Args:
+        wanted: series of which it has few numbers left.
+        held: the blocks that it has in its epoch.
+    """
+
+    wanted: tuple[str, ...]
+    held: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseGrant:
+    """What the center says about blocks of 文号 to one epoch of a PC.
+
+    Args:
+        given: blocks that this epoch has and did not name.
+        void: blocks that it named and that are another's: no number of them may be given any more.
+    """
+
+    epoch: str
+    given: tuple[Block, ...] = ()
+    void: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +63,7 @@ class ExchangeRequest:
             restored, its own documents that it has lost.
         sum: (count, sum) of what the station has from its center and has given it.
         receipt: the center's word on more than it says to have: it has lost its memory.
+        leases: about blocks of 文号; None where there is nothing to ask or to tell.
     """
 
     epoch: str
@@ -53,6 +82,7 @@ class ExchangeRequest:
     documents: tuple[Signed, ...] = ()
     sum: tuple[int, str] = (0, "0")
     receipt: Signed | None = None
+    leases: LeaseAsk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +145,7 @@ class ExchangeReply:
         heard: to a center: number of its organisations document that this one has.
         numbers: while healing: kind to number of the newest document that the center has.
         phone: (person, round, public key in hex) of the next code by telephone, for the workers of the asking PC.
+        leases: about blocks of 文号; None where there is nothing to say.
     """
 
     incarnation: str
@@ -140,3 +171,4 @@ class ExchangeReply:
     heard: int = 0
     numbers: Mapping[str, int] = field(default_factory=dict)
     phone: tuple[tuple[str, int, str], ...] = ()
+    leases: LeaseGrant | None = None

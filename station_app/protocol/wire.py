@@ -11,6 +11,7 @@ import zstandard
 from station_app.domain.errors import StationError
 from station_app.protocol.event import PROTO, Event
 from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, FeedRow, PushStatus
+from station_app.protocol.lease_wire import ask_from_wire, ask_to_wire, grant_from_wire, grant_to_wire
 from station_app.protocol.signed import Signed
 
 # Both sides say which protocol numbers they speak, from the least on; there is one so far.
@@ -103,6 +104,8 @@ def _repair_to_wire(request: ExchangeRequest) -> dict[str, Any]:
         found["receipt"] = request.receipt.to_wire()
     if request.documents:
         found["documents"] = [document.to_wire() for document in request.documents]
+    if request.leases is not None:
+        found["leases"] = ask_to_wire(request.leases)
     return found
 
 
@@ -131,6 +134,7 @@ def _read_request(found: Any) -> ExchangeRequest:
         documents=tuple(Signed.from_wire(entry) for entry in found.get("documents", ())),
         sum=_sums({"": found["sum"]})[""],
         receipt=Signed.from_wire(found["receipt"]) if "receipt" in found else None,
+        leases=ask_from_wire(found["leases"]) if "leases" in found else None,
     )
 
 
@@ -160,6 +164,7 @@ def pack_reply(reply: ExchangeReply) -> bytes:
             **_standing_to_wire(reply),
             **_comparison_to_wire(reply),
             **({"phone": [list(entry) for entry in reply.phone]} if reply.phone else {}),
+            **({"leases": grant_to_wire(reply.leases)} if reply.leases is not None else {}),
         }
     )
 
@@ -218,6 +223,7 @@ def _read_reply(found: Any) -> ExchangeReply:
         differ=_ids(found["differ"]) if "differ" in found else None,
         found=tuple(event_from_wire(entry) for entry in found.get("found", ())),
         phone=tuple((_text(who), _count(n), bytes.fromhex(key).hex()) for who, n, key in found.get("phone", ())),
+        leases=grant_from_wire(found["leases"]) if "leases" in found else None,
     )
 
 

@@ -30,7 +30,7 @@ from station_app.storage.center_rows import (
     ReviewRow,
     SubjectRow,
 )
-from station_app.storage.feeds import FeedTables, event_row, feed_row
+from station_app.storage.feeds import event_row, feed_row
 from station_app.storage.journal import (
     ADMITTED,
     EVENT_COLUMNS,
@@ -42,6 +42,7 @@ from station_app.storage.journal import (
     insert_refusals,
     refusal_values,
 )
+from station_app.storage.number_tables import NumberTables
 from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, RefusalRow, SettingRow
 from station_app.storage.upserts import upsert
 from station_app.usecases.center_ports import CENTERS
@@ -51,7 +52,7 @@ from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, merged
 UP = ""
 
 
-class CenterBookOnDisk(FeedTables):
+class CenterBookOnDisk(NumberTables):
     """One open transaction of a center's database."""
 
     @property

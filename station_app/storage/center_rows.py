@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from station_app.storage.number_rows import NUMBERS
 from station_app.storage.rows import Base, Count, OutboxRow, ReceiptRow
 
 
@@ -182,4 +183,5 @@ CENTER = (
     AccountRow,
     CodeRow,
     DraftDirectoryRow,
+    *NUMBERS,
 )

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from sqlalchemy import delete, desc, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from station_app.domain.document_numbers import Block, HeldBlock
 from station_app.storage.settings_table import SettingTable
 from station_app.storage.station_rows import CounterRow, DraftRow, PrintRow, RevealRow
 from station_app.usecases.ports import Draft, Reveal, SyncStatus
@@ -60,6 +61,13 @@ class LocalNoteTables(SettingTable):
 
     def save_written_before(self, heads: Mapping[str, int]) -> None:
         self.save_setting(_WRITTEN_BEFORE, dict(heads))
+
+    def number_blocks(self) -> Sequence[HeldBlock]:
+        found = self.setting("number_blocks") or []
+        return [HeldBlock(Block(**entry["block"]), entry["epoch"], entry["next"]) for entry in found]
+
+    def save_number_blocks(self, blocks: Sequence[HeldBlock]) -> None:
+        self.save_setting("number_blocks", [asdict(held) for held in blocks])
 
     def log_print(self, document: str, subject_id: str, person: str, at: str) -> None:
         row = {"document": document, "subject_id": subject_id, "person": person, "printed_at": at}

@@ -45,7 +45,7 @@ from station_app.storage.shared_set import SharedSet
 from station_app.storage.station_rows import BatchRow
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
-from station_app.usecases.reference import seen_through, standpoint_of
+from station_app.usecases.reference import own_series_of, seen_through, standpoint_of
 from station_app.usecases.run_center import ORGANISATIONS
 
 REFUSED = ("refused",)
@@ -85,6 +85,9 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
 
     def start_epoch(self, epoch: str) -> None:
         self.save_identity(replace(self.identity(), epoch=epoch, forked_from=self.identity().epoch))
+
+    def own_series(self) -> Sequence[str]:
+        return own_series_of(self)
 
     def save_tag(self, tag: int) -> None:
         if tag != self.identity().tag:

@@ -9,6 +9,7 @@ from typing import Any
 
 from station_app.domain.calendar import Calendar
 from station_app.domain.case_cards import Standpoint
+from station_app.domain.document_numbers import all_series_of
 from station_app.domain.errors import StationError
 from station_app.domain.items import Directory
 from station_app.domain.organisations import Organisation, Organisations
@@ -76,6 +77,12 @@ def organisations_of(book: Book) -> Organisations:
     """Return the organisations in force here, none before the center has sent them; reads nothing else."""
     document = book.document(ORGANISATIONS)
     return _organisations(document.signed) if document else Organisations()
+
+
+def own_series_of(book: Book) -> tuple[str, ...]:
+    """Return the series of 文号 of this station's office, none where it numbers by hand."""
+    offices, here = organisations_of(book), book.identity().org
+    return all_series_of(offices.get(here)) if here in offices else ()
 
 
 def organisation_names(book: Book) -> dict[str, str]:

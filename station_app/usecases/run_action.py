@@ -17,6 +17,7 @@ from station_app.domain.lanes import SubjectKind
 from station_app.domain.numbers import case_number, point_digits
 from station_app.exchange.writing import Draft, write_event
 from station_app.protocol.event import SALT_BYTES, Event
+from station_app.usecases.leased_numbers import take_number
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.reference import Reference, reference_of
 from station_app.usecases.serials import serial_name
@@ -60,9 +61,16 @@ def act_on_case(desk: Desk, case_id: str, code: str, form: Mapping[str, Any]) ->
         if action.online:
             require_center(book, desk)
         values = _checked(action, case, desk, form)
-        run = _Run(values, _context(desk, book, reference_of(book)), case.case_id)
-        append(desk, book, [_draft(action, case, run, desk)])
+        context = _numbered(_context(desk, book, reference_of(book)), book, action, values)
+        append(desk, book, [_draft(action, case, _Run(values, context, case.case_id), desk)])
         return _must(book.case(case.case_id), case.case_id)
+
+
+def _numbered(context: ActionContext, book: Book, action: CaseAction, values: Mapping[str, Any]) -> ActionContext:
+    if not action.numbers:
+        return context
+    day = values["accepted_on"] or context.today
+    return replace(context, document_number=take_number(book, action, values["document_number"] or "", day))
 
 
 def case_draft(desk: Desk, book: Book, case: Case, step: BatchStep) -> Draft:

@@ -13,7 +13,7 @@ from station_app.domain.organisation_file import parse_organisations
 from station_app.domain.organisations import Level, Organisation, Organisations
 
 LESHAN = (Path(__file__).parents[2] / "resources/data/orgs_leshan.csv").read_text(encoding="utf-8")
-HEAD = "code,name,level,parent,kind,valid_from,valid_to,successor,phone\n"
+HEAD = "code,name,level,parent,kind,valid_from,valid_to,successor,phone,short_name\n"
 GOOD = (
     HEAD
     + "C,甲县,county,,,,,\nT,乙镇,township,C,便民服务中心,2020-01-01,,\n"
@@ -75,7 +75,9 @@ def test_columns_may_stand_in_any_order_and_be_left_out() -> None:
         ("A,丁,county,,,,,X", "successor", "organisation-successor"),
         ("A,丁,county,,,,,A", "successor", "organisation-successor"),
         ("A,丁,county,,,,,," + "0" * 41, "phone", "organisation-phone"),
-        ("A,丁,county,,,,,,,", "", "organisation-columns"),
+        ("A,丁,county,,,,,,,海 便", "short_name", "organisation-short-name"),
+        ("A,丁,county,,,,,,,海便〔", "short_name", "organisation-short-name"),
+        ("A,丁,county,,,,,,,,", "", "organisation-columns"),
         ('A,"丁,county,', "", "organisation-csv"),
     ],
 )

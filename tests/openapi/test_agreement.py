@@ -12,10 +12,18 @@ import yaml
 
 import station_app
 from station_app.center import app
+from station_app.domain.document_numbers import Block
 from station_app.messages import SENTENCES
 from station_app.protocol import requests, wire
 from station_app.protocol.event import Event
-from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, FeedRow, PushStatus
+from station_app.protocol.exchange_records import (
+    ExchangeReply,
+    ExchangeRequest,
+    FeedRow,
+    LeaseAsk,
+    LeaseGrant,
+    PushStatus,
+)
 from station_app.protocol.signed import Signed
 from station_app.protocol.wire import pack_reply, pack_request, unpack
 
@@ -26,6 +34,7 @@ SCHEMAS: dict[str, Any] = SPEC["components"]["schemas"]
 SOURCE = Path(station_app.__file__).parent
 SIGNED, EVENT = Signed(b"{}", b"s" * 64), Event(b"{}", b"s" * 64, b"p" * 64, b"{}")
 SUM = (1, "00" * 32)
+BLOCK = Block("海便受字", 2026, 1, 20)
 REQUEST = ExchangeRequest(
     epoch="00" * 8,
     incarnation="",
@@ -43,6 +52,7 @@ REQUEST = ExchangeRequest(
     credentials=(SIGNED,),
     documents=(SIGNED,),
     receipt=SIGNED,
+    leases=LeaseAsk(("海便受字",), (BLOCK,)),
 )
 ROW = FeedRow(1, "new", EVENT, "00" * 32, SIGNED, ("case", "0"), ("1", "2"))
 REPLY = ExchangeReply(
@@ -63,6 +73,7 @@ REPLY = ExchangeReply(
     differ={"00": ()},
     found=(EVENT,),
     numbers={"calendar": 1},
+    leases=LeaseGrant("00" * 8, (BLOCK,), (BLOCK,)),
 )
 
 

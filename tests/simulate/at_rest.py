@@ -39,6 +39,7 @@ def check_at_rest(world: World) -> None:
         _check_visible(world, pc)
     for center in world.centers.values():
         _check_center(world, center)
+    _check_numbers(world)
 
 
 def _check_outbox(machine: Machine) -> None:
@@ -162,6 +163,17 @@ def _check_center(world: World, center: Center) -> None:
         if pc.boss is center and not pc.link().standing:
             with pc.store.read() as own:
                 require(own.id_sum() == sums[pc.org], "I4", f"{pc.name} and {center.name} have different sums")
+
+
+def _check_numbers(world: World) -> None:
+    """I14: no 文号 stands in two cases: of two that were given one, a person has to look at the second."""
+    holders: dict[str, set[str]] = {}
+    for center in world.centers.values():
+        for subject_id, stream in center.store.tables.subjects.items():
+            case = case_of(stream, "")
+            if case is not None and "acceptance_document" in case.fields:
+                holders.setdefault(case.fields["acceptance_document"], set()).add(subject_id)
+    require(not (twice := {n: c for n, c in holders.items() if len(c) > 1}), "I14", f"numbers of two cases: {twice}")
 
 
 def _check_subject(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from station_app.center import epochs
-from station_app.domain import fold
+from station_app.domain import document_numbers, fold
 from station_app.domain.cases import Case, Obligation
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Entry, Verdict
@@ -270,6 +270,17 @@ def _limit_ignored(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Limits, "against", lambda limits, event, *, branch=False: "")
 
 
+def _blocks_of_other_epochs(patch: pytest.MonkeyPatch) -> None:
+    def all_held(blocks: Any, epoch: str) -> list[Any]:
+        return sorted((replace(held, epoch=epoch) for held in blocks), key=lambda held: held.block)
+
+    def without(blocks: Any, epoch: str, number: Any) -> list[Any]:
+        return [replace(held, next=number.number + 1) if held.block.has(number) else held for held in blocks]
+
+    patch.setattr(document_numbers, "held_under", all_held)
+    patch.setattr("station_app.usecases.leased_numbers.without", without)
+
+
 BROKEN = {
     "the center acks without storing": Broken(_ack_without_storing, {"I1"}),
     "a restored PC goes on in its epoch": Broken(_seq_reused, {"I1", "I5", "I10"}, {"restores"}),
@@ -295,5 +306,6 @@ BROKEN = {
     "a tombstone blocks what follows it": Broken(_gap_blocks, {"I10"}, {"rogues"}),
     "the nonce before the last is not taken": Broken(_nonce_without_predecessor, {"I10"}),
     "a request again asks for rulings again": Broken(_replay_fills_again, {"I11"}),
+    "a restored PC goes on with its block of numbers": Broken(_blocks_of_other_epochs, {"I14"}, {"restores"}),
     "a refused event still counts at home": Broken(_own_refused_still_counts, {"I13"}, {"rogues"}),
 }

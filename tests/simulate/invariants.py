@@ -37,7 +37,7 @@ class Watch:
 
     Args:
         confirmed: every event whose save was confirmed, with the PC that made it.
-        numbers: printed numbers, with their case.
+        numbers: printed numbers, 文号 among them, with their case.
         ruled: verdicts by event, the last that was given.
         twice: cases on which a center ruled that had been set back, or did not yet know of a move: it may have ruled
             twice, and then the fold has to choose.

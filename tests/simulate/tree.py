@@ -62,7 +62,8 @@ _ROLES = {
 
 def office(code: str, parent: str | None = None) -> Organisation:
     """Return an office of the tree as it is at the start."""
-    return Organisation(code, f"{code}号", LEVELS[code], parent)
+    short_name = "" if LEVELS[code] is Level.VILLAGE else f"第{code[:9]}"
+    return Organisation(code, f"{code}号", LEVELS[code], parent, short_name=short_name)
 
 
 def offices_of(county: str) -> list[Organisation]:

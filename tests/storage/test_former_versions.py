@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from station_app.exchange.numbers_seen import TO_NOTE
 from station_app.storage.engine import open_encrypted, open_plain, writing
 from station_app.storage.migrations import OLDEST
 from station_app.storage.schema import VERSION, prepare
@@ -37,6 +38,8 @@ def test_a_store_of_a_former_version_becomes_like_a_new_one_and_keeps_its_rows(p
     prepare(new, TABLES[kind])
     assert (version(old), shape(old)) == (VERSION, shape(new))
     kept = held(old, TABLES[kind])
-    assert [len(kept["events"]), kept["settings"]] == [1, [("kept", ["李𬭎"])]]
+    # What a migration has left to do is a setting as well.
+    settings = [row for row in kept["settings"] if row[0] != TO_NOTE]
+    assert [len(kept["events"]), settings] == [1, [("kept", ["李𬭎"])]]
     old.dispose()
     new.dispose()

@@ -1,6 +1,6 @@
 """A store of a former version becomes one of this version in one transaction; another is refused and left alone.
 
-No migration is released yet, so a made-up one to version 5 stands for all that will be.
+A made-up one to the next version stands for all that will be; those that are released have `test_former_versions.py`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def opened(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
 
 @pytest.fixture
 def store(kind: str, opened: Callable[[], Engine]) -> Engine:
-    """A small store as version 4 writes it: an event and a setting."""
+    """A small store of this version: an event and a setting."""
     engine = opened()
     prepare(engine, TABLES[kind])
     with writing(engine) as connection:

@@ -25,8 +25,9 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
         "accepted_by_name": context.worker.name,
         "accepting_org": context.office.code,
     }
-    if form["document_number"]:
-        facts["acceptance_document"] = form["document_number"]
+    number = context.document_number or form["document_number"]
+    if number:
+        facts["acceptance_document"] = number
     return Effects(fields=facts, state=CaseState.ACCEPTED)
 
 
@@ -48,4 +49,5 @@ ACTION = CaseAction(
     apply=_apply,
     outcome=Outcome(state=CaseState.ACCEPTED),
     guard=_guard,
+    numbers="acceptance_document",
 )

@@ -123,9 +123,19 @@ def _act_on(world: World, pc: Pc, desk: Desk, what: tuple[str, str]) -> bool:
     case_id, code = what
     form = form_of(world.chance, code)
     done = work(world, pc, lambda _: act_on_case(desk, case_id, code, form))
+    if isinstance(done, Case) and code == "accept_application":
+        _check_number(world, pc, done)
     world.stats["actions"] += done is not None
     world.stats[f"did {code}"] += done is not None
     return done is not None
+
+
+def _check_number(world: World, pc: Pc, case: Case) -> None:
+    """I14: no 文号 is given to a second case, but by a PC that can't know yet that it was set back or copied."""
+    number = case.fields.get("acceptance_document", "")
+    world.stats["accepted with a number" if number else "accepted without a number"] += 1
+    before = world.watch.numbers.setdefault(number, case.case_id) if number else case.case_id
+    require(before == case.case_id or pc.may_repeat, "I14", f"{number} given twice, by {pc.name}")
 
 
 def take_over(world: World) -> bool:

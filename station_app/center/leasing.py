@@ -1,0 +1,72 @@
+"""Leasing blocks of 文号 to PCs: each to one epoch, for good; what lies behind it is nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from station_app.center.ports import CenterStore
+from station_app.domain.document_numbers import BLOCK, Block, all_series_of
+from station_app.exchange.number_book import Lease
+from station_app.exchange.numbers_seen import TO_NOTE
+from station_app.protocol.exchange_records import ExchangeRequest, LeaseGrant
+from station_app.usecases.center_ports import CenterClerk, Station
+from station_app.usecases.run_center import organisations_of
+from station_app.usecases.times import local_day, stamp
+
+# A PC asks when it has used half of a block. One that always asks, whatever it was given, gets no more than this.
+MOST_UNUSED = 5 * BLOCK
+
+
+def serve_leases(
+    store: CenterStore, clerk: CenterClerk, station: Station, request: ExchangeRequest
+) -> LeaseGrant | None:
+    """Take back what a PC says to hold and this center has forgotten, and lease what it wants; None for no answer.
+
+    A center that was restored leases nothing until it is healed: what it has forgotten is still with others.
+    """
+    ask = request.leases
+    if ask is None:
+        return None
+    mine = Lease(Block("", 0, 0, 0), station.org, station.device, request.epoch, stamp(clerk.now()))
+    void = _take_back(store, mine, ask.held)
+    given: list[Block] = []
+    if not store.setting("center").get("healing") and not store.setting(TO_NOTE):
+        offices = organisations_of(store)
+        allowed = all_series_of(offices.get(station.org)) if station.org in offices else ()
+        year = local_day(clerk.now()).year
+        for series in dict.fromkeys(ask.wanted):
+            if series in allowed:
+                given += _lease(store, mine, (series, year), ask.held)
+    return LeaseGrant(request.epoch, tuple(given), tuple(void)) if given or void else None
+
+
+def _take_back(store: CenterStore, mine: Lease, held: Sequence[Block]) -> list[Block]:
+    """Note blocks that were leased before a restore; return those that have since become another's."""
+    known = {lease.block for lease in store.leases_of(mine.device, mine.epoch)}
+    void: list[Block] = []
+    for block in dict.fromkeys(held):
+        if block in known:
+            continue
+        if any(lease.block.overlaps(block) for lease in store.leases_in(block.series, block.year)):
+            void.append(block)
+        elif block.first <= block.last < block.first + BLOCK:
+            store.add_lease(replace(mine, block=block))
+    return void
+
+
+def _lease(store: CenterStore, mine: Lease, place: tuple[str, int], held: Sequence[Block]) -> list[Block]:
+    """Return the blocks of this epoch that it did not name; where there is none, a new one."""
+    leased = [lease.block for lease in store.leases_of(mine.device, mine.epoch)]
+    here = [block for block in leased if (block.series, block.year) == place]
+    untold = [block for block in here if block not in held]
+    if untold:
+        return untold
+    series, year = place
+    used = {used.number for used in store.used_numbers_of(mine.org, year)}
+    if sum(BLOCK - sum(block.has(number) for number in used) for block in here) >= MOST_UNUSED:
+        return []
+    first = store.highest_number(series, year) + 1
+    block = Block(series, year, first, first + BLOCK - 1)
+    store.add_lease(replace(mine, block=block))
+    return [block]

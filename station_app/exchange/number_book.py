@@ -1,0 +1,50 @@
+"""What a center keeps of 文号: blocks leased to PCs, and numbers that stand in facts of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from station_app.domain.document_numbers import Block, DocumentNumber
+from station_app.protocol.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A block of 文号 that a center has leased to one epoch of a PC, for good."""
+
+    block: Block
+    org: str
+    device: str
+    epoch: str
+    leased_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsedNumber:
+    """A 文号 that stands in the facts of a case, and the event that set it."""
+
+    event_id: str
+    number: DocumentNumber
+    org: str
+    case_id: str
+
+
+class NumberBook(Protocol):
+    """What a center knows of 文号."""
+
+    def used_numbers(self, numbers: Collection[DocumentNumber]) -> Sequence[UsedNumber]: ...
+    def used_numbers_of(self, org: str, year: int) -> Sequence[UsedNumber]: ...
+    def add_used_numbers(self, found: Sequence[UsedNumber]) -> None: ...
+    def highest_number(self, series: str, year: int) -> int:
+        """Return the highest that was leased or is used, 0 for none."""
+        ...
+
+    def leases_of(self, device: str, epoch: str) -> Sequence[Lease]: ...
+    def leases_in(self, series: str, year: int) -> Sequence[Lease]: ...
+    def leases_at(self, org: str, year: int) -> Sequence[Lease]: ...
+    def add_lease(self, lease: Lease) -> None: ...
+    def events_behind(self, arrival: int, limit: int) -> Sequence[tuple[int, Event]]:
+        """Return events in the order in which they came here, with their place in it."""
+        ...

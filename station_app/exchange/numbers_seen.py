@@ -1,0 +1,57 @@
+"""文号 that come in with the facts of cases: noted at the center, and one that comes in twice goes to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from station_app.domain.document_numbers import KINDS, all_series_of, parse_document_number
+from station_app.domain.lanes import SubjectKind
+from station_app.exchange.authentic import readable
+from station_app.exchange.number_book import UsedNumber
+from station_app.exchange.ports import CenterBook
+from station_app.protocol.event import Event
+
+NUMBER_TWICE = "number-twice"
+# A setting of a center whose journal is older than this note-keeping: how far it has been looked through.
+TO_NOTE = "numbers_to_note"
+
+
+def numbers_in(events: Sequence[Event]) -> list[UsedNumber]:
+    """Return the numbers that events set as facts of cases, as far as they are written as a series is."""
+    return [used for event in events if readable(event) for used in _numbers_of(event)]
+
+
+def _numbers_of(event: Event) -> list[UsedNumber]:
+    header, meaning = event.header, event.meaning
+    if header.subject_kind != SubjectKind.CASE or meaning is None:
+        return []
+    texts = [meaning.fields[fact] for fact in KINDS if fact in meaning.fields]
+    found = [parse_document_number(text) for text in texts if isinstance(text, str)]
+    return [UsedNumber(event.event_id, number, header.org, header.subject_id) for number in found if number]
+
+
+def note_numbers(book: CenterBook, events: Sequence[Event]) -> None:
+    """Note the numbers that came in; an event with one that another case has already is put before a person.
+
+    Only in the series of offices: what is typed by hand elsewhere is as people there write it.
+    """
+    found = numbers_in(events)
+    if not found:
+        return
+    cases = {used.number: used.case_id for used in reversed(book.used_numbers({used.number for used in found}))}
+    twice = [used for used in found if cases.setdefault(used.number, used.case_id) != used.case_id]
+    book.add_used_numbers(found)
+    if twice:
+        series = {name for office in book.organisations() for name in all_series_of(office)}
+        book.add_reviews({used.event_id: NUMBER_TWICE for used in twice if used.number.series in series})
+
+
+def note_older_numbers(book: CenterBook, limit: int) -> bool:
+    """Note the numbers of a part of what came in before this program did so; tell whether anything is left."""
+    mark = book.setting(TO_NOTE)
+    if not mark:
+        return False
+    found = book.events_behind(mark["arrival"], limit)
+    book.add_used_numbers(numbers_in([event for _, event in found]))
+    book.save_setting(TO_NOTE, {"arrival": found[-1][0]} if found else None)
+    return bool(found)
