@@ -20,10 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     options.home = home_folder(options.home, "station-center")
     # Late: `--help` answers without loading the database layer.
-    from station_app.cli import center_commands, center_keys
+    from station_app.cli import center_commands, center_keys, center_numbers
 
     output = Output(as_json=options.json)
-    command = getattr(center_keys if hasattr(center_keys, options.run) else center_commands, options.run)
+    homes = (center_keys, center_numbers, center_commands)
+    command = next(getattr(home, options.run) for home in homes if hasattr(home, options.run))
     return run(lambda: command(options, output), output)
 
 
@@ -53,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     move.add_argument("--database", required=True, metavar="URL", help="空的数据库")
     _add(commands, "status", "status", "各站点和待办的情况")
     _add(commands, "check", "check", "检查中心数据是否完整")
+    numbers = _add(commands, "numbers", "numbers", "一个单位一年的文号：已用（哪一件）、未用、作废")
+    numbers.add_argument("--org", required=True, metavar="CODE")
+    numbers.add_argument("--year", type=int, default=0, metavar="Y", help="年份，不写是今年")
     return parser
 
 
