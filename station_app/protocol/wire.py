@@ -117,6 +117,8 @@ def unpack_request(data: bytes) -> ExchangeRequest:
 def _read_request(found: Any) -> ExchangeRequest:
     if not (_count(found["least"]) <= PROTO and _count(found["proto"]) >= LEAST_PROTO):
         raise StationError("proto-unknown", proto=found["proto"])
+    # The numbers that the answer gives are counts as well.
+    _count(_count(found["first_link"]) + len(found["events"]))
     return ExchangeRequest(
         epoch=_epoch(found["epoch"]),
         incarnation=_text(found["incarnation"]),

@@ -282,6 +282,12 @@ def test_a_comparison_in_which_nothing_is_found_is_told_from_none() -> None:
     assert unpack_request(pack_request(replace(REQUEST, buckets={}))).buckets == {}
 
 
+def test_outbox_numbers_that_run_beyond_what_a_count_may_be_are_refused() -> None:
+    assert unpack_request(pack_request(replace(REQUEST, first_link=2**53 - 3))).first_link == 2**53 - 3
+    with pytest.raises(StationError, match="record-malformed"):
+        unpack_request(pack_request(replace(REQUEST, first_link=2**53 - 2)))
+
+
 def test_a_field_of_a_later_program_does_not_disturb() -> None:
     found = sample()
     assert unpack_request(pack(found["request"] | {"news": [1]})) == REQUEST
