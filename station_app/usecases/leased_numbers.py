@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from station_app.domain.action import CaseAction
@@ -28,11 +29,28 @@ def number_ahead(book: Book, action: CaseAction, day: date) -> DocumentNumber | 
     return next_number(book.number_blocks(), book.own_epoch().epoch, series, day.year) if series else None
 
 
-def numbers_ahead(book: Book, action: CaseAction, day: date) -> tuple[str, int]:
-    """Return the series that the office has for the paper of an action ("" for none), and how many numbers are left."""
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How the paper of an action is numbered.
+
+    Args:
+        year: that of the date on the paper; in another one other numbers count.
+        ahead: the number that it would get, None where none is left.
+        left: how many numbers are left.
+    """
+
+    year: int
+    ahead: DocumentNumber | None
+    left: int
+
+
+def numbering_of(book: Book, action: CaseAction, day: date) -> Numbering | None:
+    """Return how the paper of an action is numbered, None where the office has no series for it."""
     series = _series(book, action)
-    left = numbers_left(book.number_blocks(), book.own_epoch().epoch, series, day.year) if series else 0
-    return series, left
+    if not series:
+        return None
+    left = numbers_left(book.number_blocks(), book.own_epoch().epoch, series, day.year)
+    return Numbering(day.year, number_ahead(book, action, day), left)
 
 
 def take_number(book: Book, action: CaseAction, typed: str, day: date) -> str:

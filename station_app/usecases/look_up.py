@@ -14,13 +14,14 @@ from station_app.domain.clocks import Clock, running
 from station_app.domain.items import Handling
 from station_app.domain.organisations import Level, Organisations
 from station_app.messages import center_word, verdict_text, waiting_text
+from station_app.usecases.leased_numbers import Numbering, numbering_of
 from station_app.usecases.on_the_road import RoadView, road_of
 from station_app.usecases.ports import Book, Desk, Slice
 from station_app.usecases.reference import Reference, office_of, reference_of
 from station_app.usecases.run_action import find_case, possible_actions
 from station_app.usecases.set_aside import steps_to_look_at
 from station_app.usecases.timeline import TimelineStep, timeline
-from station_app.usecases.times import stamp
+from station_app.usecases.times import local_day, stamp
 
 WorkingPc = Literal["this", "another", "none"]
 _AT_ONCE = 200
@@ -132,6 +133,7 @@ class CasePageView:
         road: of the hand-over that is open, None where it is not on the road.
         to_look_at: a step of ours was set aside, and nobody here has looked at it.
         pc: which PC of this office works on it: this one, another one, or none where it is not in our hands.
+        numbering: how the paper of one of the actions is numbered, None where by hand.
     """
 
     case: Case
@@ -150,6 +152,7 @@ class CasePageView:
     road: RoadView | None = None
     pc: WorkingPc = "none"
     to_look_at: bool = False
+    numbering: Numbering | None = None
 
 
 def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
@@ -159,6 +162,8 @@ def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
     view, steps = view_of(case, reference), timeline(book, case)
     differences = differences_of(case, reference.organisations)
     own_center = center_word(office_of(book).level)
+    actions = tuple(action for action in possible_actions(desk, book, case) if not action.in_batch)
+    numbered = next((action for action in actions if action.numbers), None)
     return CasePageView(
         case=case,
         clocks=view.clocks,
@@ -166,7 +171,7 @@ def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
         on_the_road_to=view.on_the_road_to,
         origin_name=_name(reference.organisations, case.origin_org),
         timeline=tuple(steps),
-        actions=tuple(action for action in possible_actions(desk, book, case) if not action.in_batch),
+        actions=actions,
         papers=_with_counts(papers_of(view), differences),
         remarks=_remarks(case, steps, reference.organisations),
         batch_number=_batch_number(book, case),
@@ -176,6 +181,7 @@ def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
         road=road_of(desk, book, case, {step.event_id: step.actor for step in steps}),
         pc=_working_pc(book, case),
         to_look_at=bool(steps_to_look_at(book, case)),
+        numbering=None if numbered is None else numbering_of(book, numbered, local_day(desk.now())),
     )
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from station_app.domain.actions import action_named
 from station_app.domain.cases import Case
-from station_app.domain.document_numbers import Block, with_leased
+from station_app.domain.document_numbers import Block, DocumentNumber, with_leased
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Organisations
 from station_app.exchange.leased import lease_ask
 from station_app.exchange.ports import Link
 from station_app.protocol.signed import Signed, document_payload, read_document
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
-from station_app.usecases.leased_numbers import leave_blocks, number_ahead, numbers_ahead
+from station_app.usecases.leased_numbers import leave_blocks, number_ahead, numbering_of
 from station_app.usecases.run_action import act_on_case, register_case
 from station_app.usecases.run_center import ORGANISATIONS as KIND
 from station_app.usecases.times import local_day
@@ -126,7 +126,9 @@ def test_the_next_block_is_asked_for_when_half_of_one_is_used(named: County, las
     lease(named, 9, last)
     with named.township.read_book() as book:
         found = lease_ask(book, Link(center_time="2026-11-23T04:00:00Z"), names=False)
-        assert numbers_ahead(book, ACCEPT, TODAY) == (SERIES, last - 8)
+        numbering = numbering_of(book, ACCEPT, TODAY)
+        assert numbering is not None
+        assert (numbering.ahead, numbering.left) == (DocumentNumber(SERIES, 2026, 9), last - 8)
     assert (found is not None) == asks
     if found is not None:
         assert (found.wanted, found.held) == ((SERIES,), (Block(SERIES, 2026, 9, last),))
@@ -151,3 +153,4 @@ def test_to_a_center_that_may_have_forgotten_the_blocks_are_named(named: County)
 def test_an_office_without_a_series_asks_nothing(county: County) -> None:
     with county.township.read_book() as book:
         assert lease_ask(book, Link(), names=True) is None
+        assert numbering_of(book, ACCEPT, TODAY) is None

@@ -18,6 +18,7 @@ from station_app.ui.models.dates import Word, weekday_text
 from station_app.ui.models.page_names import HAND_OVER
 from station_app.ui.presenters.typed_date import read_day
 from station_app.ui.tokens import Tone
+from station_app.usecases.leased_numbers import Numbering
 from station_app.usecases.look_up import PaperView
 
 # Which kind of field a refusal is about where it names none: its code says so.
@@ -57,6 +58,13 @@ def remark_on(field: Field, typed: Any, today: date) -> Word:
     if fault:
         return Word(fault, Tone.BAD)
     return Word(weekday_text(date.fromisoformat(value)), Tone.INFO) if field.kind == "date" else Word("")
+
+
+def numbering_word(numbering: Numbering) -> Word:
+    """Return what to say of a number that is given with the save, or of numbers that have run out."""
+    if numbering.ahead is not None:
+        return Word(f"文号自己编，不用填；这台电脑还有 {numbering.left} 个。", Tone.INFO)
+    return Word("这台电脑领来的文号用完了。请照文号登记簿手填；和中心同步以后，又会自己编。", Tone.WARN)
 
 
 def fault_of(field: Field, value: Any) -> str:

@@ -21,20 +21,25 @@ from station_app.ui.presenters.action_entry import (
     field_about,
     form_of,
     label_of,
+    numbering_word,
     remark_on,
+    value_of,
     warning_of,
 )
 from station_app.ui.presenters.kept_drafts import HalfDone, KeptDrafts
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.board.big_buttons import Tick
-from station_app.ui.widgets.case.editors import Editor, editor_for
+from station_app.ui.widgets.case.editors import Editor, TextEditor, editor_for
 from station_app.ui.widgets.controls import Button, Card, Field, Notice, Text, column_of, row_of
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
+from station_app.usecases.leased_numbers import Numbering
 from station_app.usecases.look_up import CasePageView
 from station_app.usecases.times import local_day
 
 KEEP_EVERY_MS = 1000
+# What the field of a paper's number is called in every action that has one.
+_NUMBER = "document_number"
 _MATES = ("一起办", "不一起办")
 
 
@@ -58,6 +63,7 @@ class ActionForm(QWidget):
         self._draft: KeptDrafts | None = None
         self.fields: dict[str, Field] = {}
         self._editors: dict[str, Editor] = {}
+        self._numbering: Numbering | None = None
         self._title = Text(size="strong")
         self._help = Text(muted=True)
         self._sheet = QWidget()
@@ -91,6 +97,7 @@ class ActionForm(QWidget):
         case = view.case
         self.action, self._case = action, case
         self._lay_out(action, case, view.origin_name)
+        self._number(view.numbering)
         self._ask_for_mates(view.road.mates if action.for_batch and view.road is not None else 0)
         self.warning.show_text(warning_of(action, view.papers), Tone.BAD)
         self._draft = KeptDrafts(self._place, f"{action.code}:{case.case_id}", self._half_done, self)
@@ -216,6 +223,28 @@ class ActionForm(QWidget):
         before.hide()
         before.deleteLater()
 
+    def _number(self, numbering: Numbering | None) -> None:
+        """Fill in the number that the paper will get; it is written by hand where the office or the PC has none."""
+        self._numbering = numbering
+        editor = self._editors.get(_NUMBER)
+        if numbering is None or self.action is None or not self.action.numbers or not isinstance(editor, TextEditor):
+            return
+        editor.show_given(numbering.ahead.text if numbering.ahead else "")
+        word = numbering_word(numbering)
+        self.fields[_NUMBER].show_message(word.text, word.tone)
+
+    def _number_by(self, day: str) -> None:
+        """Let the number of a paper of another year be written: what this year's would be is not for it."""
+        editor = self._editors.get(_NUMBER)
+        if self._numbering is None or not isinstance(editor, TextEditor):
+            return
+        year = self._numbering.year
+        if day[:4].isdigit() and int(day[:4]) != year and editor.isReadOnly():
+            editor.show_given("")
+            self.fields[_NUMBER].show_message(f"日期不在 {year} 年：这一年的文号请照登记簿手填。", Tone.WARN)
+        elif (not day or day[:4] == str(year)) and not editor.isReadOnly() and not editor.typed():
+            self._number(self._numbering)
+
     def _ask_for_mates(self, count: int) -> None:
         """Offer to do the same at once for so many others on the slip."""
         self.mates = Tick(f"同一张交接单上还有 {count} 件没有接收（按空格换）", _MATES) if count else None
@@ -247,8 +276,12 @@ class ActionForm(QWidget):
         if self.action is None or name not in self._editors:
             return
         field = next(field for field in self.action.fields if field.name == name)
+        if name == _NUMBER and self._numbering is not None:
+            return
         remark = remark_on(field, self._editors[name].typed(), self._today())
         self.fields[name].show_message(remark.text, remark.tone)
+        if field.kind == "date":
+            self._number_by(str(value_of(field, self._editors[name].typed(), self._today())))
 
     def _today(self) -> date:
         return local_day(self._place.session.desk.now())

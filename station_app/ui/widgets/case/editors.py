@@ -24,12 +24,18 @@ class TextEditor(GrowingEdit):
     left = Signal()
 
     def typed(self) -> str:
-        """Return what is written."""
-        return self.text()
+        """Return what is written; nothing where it is filled in by itself."""
+        return "" if self.isReadOnly() else self.text()
 
     def put(self, value: Any) -> None:
-        """Write something else."""
-        self.set_text(str(value))
+        """Write something else, but where it is filled in by itself."""
+        if not self.isReadOnly():
+            self.set_text(str(value))
+
+    def show_given(self, value: str) -> None:
+        """Show what is filled in by itself, or, with "", let it be written again."""
+        self.setReadOnly(bool(value))
+        self.set_text(value)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER:
