@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from station_app.domain.errors import StationError
 from station_app.ui.ports import Exchanged
 from station_app.ui.presenters import syncing as syncing_parts
 from station_app.ui.presenters.syncing import Syncing
@@ -123,6 +124,31 @@ def test_what_is_saved_while_an_exchange_is_under_way_is_sent_soon_after_it(
     qtbot.waitUntil(lambda: len(begun) == 1)
     village.changed.emit()
     assert len(begun) == 1
+    saved.set()
+    qtbot.waitUntil(lambda: len(begun) == 2)
+    qtbot.waitUntil(lambda: village.jobs.idle)
+    syncing.stop()
+    assert begun == [True, True]
+
+
+def test_what_is_saved_while_an_exchange_ends_in_an_error_of_this_pc_is_tried_once_more_soon(
+    village: Workplace, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It waited a minute, though what had failed may have been over at once.
+    monkeypatch.setattr(syncing_parts, "AFTER_SAVING_S", 0.0)
+    saved = Event()
+    begun: list[bool] = []
+
+    def exchange(early: bool) -> Exchanged:
+        begun.append(early)
+        saved.wait(10)
+        raise StationError("disk-full")
+
+    village.session = replace(village.session, exchange=exchange)
+    syncing = Syncing(village)
+    syncing.exchange_now()
+    qtbot.waitUntil(lambda: len(begun) == 1)
+    village.changed.emit()
     saved.set()
     qtbot.waitUntil(lambda: len(begun) == 2)
     qtbot.waitUntil(lambda: village.jobs.idle)

@@ -123,17 +123,22 @@ class Syncing(QObject):
         saved_meanwhile = self._saved_meanwhile
         if found.pulled or found.pushed or found.anew:
             self._place.changed.emit()
-        if saved_meanwhile:
+        self._send_soon(wanted=saved_meanwhile)
+        self._show()
+
+    def _send_soon(self, *, wanted: bool) -> None:
+        """Send what was saved while an exchange was under way, which may have looked before; once, however it ended."""
+        if wanted:
             self._early.start(int(AFTER_SAVING_S * 1000))
         else:
             self._early.stop()
-        self._show()
 
     def _after_refusal(self, error: StationError) -> None:
         self._running = False
         self._code = error.code
         self._wait(60.0)
         self._place.say.emit(self._place.text_of(error), Tone.BAD.value)
+        self._send_soon(wanted=self._saved_meanwhile)
         self._show()
 
     def _wait(self, seconds: float) -> None:
