@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from station_app.exchange.id_sums import by_bucket
-from station_app.exchange.limits import HELD
 from station_app.exchange.leased import lease_ask
+from station_app.exchange.limits import HELD
 from station_app.exchange.ports import StationBook, UplinkBook
 from station_app.exchange.station import REPAIR_AT_ONCE, Load, Loaded
 

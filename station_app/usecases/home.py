@@ -15,6 +15,7 @@ from station_app.domain.organisations import Level, Organisation
 from station_app.usecases.arrivals import waiting_batches
 from station_app.usecases.case_pages import CaseLine, count_cases, lines_of
 from station_app.usecases.ports import Book, CaseTally, ClockTally
+from station_app.usecases.ready_cases import count_to_hand_over
 from station_app.usecases.reference import Reference, reference_of
 from station_app.usecases.set_aside import cases_to_look_at
 from station_app.usecases.times import local_day, read_stamp
@@ -162,11 +163,10 @@ class Wall:
 def village_home(book: Book, person_id: str, now: datetime) -> VillageHome:
     """Return a village agent's first screen."""
     reference, today = reference_of(book), local_day(now)
-    to_hand_over = CaseQuery(place=Place.HERE, state=CaseState.REGISTERED)
     soon = _workdays_after(today, _DUE_SOON_WORKDAYS, reference.calendar)
     return VillageHome(
         to_hand_over=count_cases(book, CaseQuery(place=Place.HERE, state=CaseState.REGISTERED, taken_by=person_id)),
-        to_hand_over_all=count_cases(book, to_hand_over),
+        to_hand_over_all=count_to_hand_over(book),
         returned=count_cases(book, CaseQuery(place=Place.RETURNED)),
         to_deliver=count_cases(book, CaseQuery(place=Place.TO_DELIVER)),
         on_the_road=count_cases(book, CaseQuery(place=Place.ON_THE_ROAD)),

@@ -15,6 +15,7 @@ from station_app.usecases.reference import Reference, organisation_names, refere
 from station_app.usecases.run_action import BatchStep, case_draft, find_case
 
 MOST_LISTED = 300
+_WAITING = (CaseState.REGISTERED, CaseState.RECEIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class ReadyCases:
         to: the office above; `to_name` is what people call it.
         decided_here: so many more are not sent up, because this office decides them.
         more: so many older ones are not listed.
+        count: how many wait to be handed over, whether they are listed or not: what the home says too.
     """
 
     to: str
@@ -61,6 +63,13 @@ class ReadyCases:
     returned: tuple[ReturnedCase, ...]
     decided_here: int
     more: int
+    count: int
+
+
+def count_to_hand_over(book: Book) -> int:
+    """Return how many cases of this office wait to be handed over: in its hands, and not for it to decide."""
+    here = [entry for entry in book.tally_cases() if entry.place is Place.HERE and entry.state in _WAITING]
+    return sum(entry.count for entry in here if not entry.decides)
 
 
 def ready_cases(desk: Desk, book: Book) -> ReadyCases:
@@ -68,7 +77,7 @@ def ready_cases(desk: Desk, book: Book) -> ReadyCases:
     reference = reference_of(book)
     to = reference.organisations.get(book.identity().org).parent or ""
     waiting, more = [], 0
-    for state in (CaseState.REGISTERED, CaseState.RECEIVED):
+    for state in _WAITING:
         query = CaseQuery(place=Place.HERE, state=state)
         lines = cases_after(book, query, None, MOST_LISTED).lines
         more += count_cases(book, query) - len(lines)
@@ -83,6 +92,7 @@ def ready_cases(desk: Desk, book: Book) -> ReadyCases:
         returned=tuple(_returned(book, line, names) for line in returned),
         decided_here=len(waiting) - len(listed),
         more=more,
+        count=count_to_hand_over(book),
     )
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from station_app.domain.people import Role
+from station_app.usecases import ready_cases as ready_parts
 from station_app.usecases.deliveries import Deliveries, deliveries
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
+from station_app.usecases.home import village_home
 from station_app.usecases.ports import Desk, SyncStatus
 from station_app.usecases.ready_cases import ReadyCases, ready_cases
 from station_app.usecases.run_action import act_on_case, register_case
@@ -47,6 +51,18 @@ def test_a_registered_case_is_ready_with_its_papers_and_originals(county: County
     assert (entry.line.case_id, entry.error, entry.mine) == (case.case_id, None, True)
     assert (entry.papers, entry.originals) == (4, (("待遇领取申请表", 1),))
     assert not _ready(county.village.desk(person="b")).cases[0].mine
+
+
+def test_the_list_and_the_home_say_the_same_number_however_few_are_listed(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ready_parts, "MOST_LISTED", 2)
+    for _ in range(3):
+        register_case(county.village.desk(), registration(COUNTY_ITEM))
+    found = _ready(county.village.desk())
+    with county.village.read_book() as book:
+        at_home = village_home(book, county.village.desk().worker.person_id, county.now).to_hand_over_all
+    assert (len(found.cases), found.count, at_home) == (2, 3, 3)
 
 
 def test_asking_what_is_ready_writes_nothing(county: County) -> None:

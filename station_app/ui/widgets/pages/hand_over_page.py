@@ -69,7 +69,7 @@ class HandOverPage(Page):
         self.ready.show_cases(ready)
         self.sent.show_batches(sent)
         silent = sum(view.is_open for view in sent)
-        self.tabs.setTabText(0, f"准备交接（{sum(case.error is None for case in ready.cases)}）")
+        self.tabs.setTabText(0, f"准备交接（{ready.count}）")
         self.tabs.setTabText(1, f"已交出（{silent} 批待接收）" if silent else "已交出")
         if self._about and self.sent.go_to(self._about):
             self._about = ""
