@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from station_app.domain.lanes import SubjectKind
@@ -24,7 +25,7 @@ from station_app.usecases.center_ports import (
 from station_app.usecases.run_center import ELSEWHERE, merged
 from tests.fake_center_tables import CenterTables
 from tests.fake_numbers import MemoryNumbers
-from tests.fake_offices import MemoryOffices
+from tests.fake_put_away import MemoryPutAway
 from tests.fake_sent import Sent
 from tests.fake_store import Store, credential_key, insert, known
 
@@ -45,7 +46,7 @@ def center_store() -> Store:
     return Store(CenterTables(), MemoryCenterBook)
 
 
-class MemoryCenterBook(MemoryOffices, MemoryNumbers):
+class MemoryCenterBook(MemoryPutAway, MemoryNumbers):
     """One open transaction of a center; the port is center.ports.CenterStore."""
 
     def setting(self, name: str) -> Any:
@@ -141,6 +142,7 @@ class MemoryCenterBook(MemoryOffices, MemoryNumbers):
         self.tables.viewers.update(viewers)
 
     def place(self, placements: Sequence[Placement]) -> None:
+        self._call_back_for(placements)
         done: set[tuple[str, str]] = set()
         for placement in placements:
             org = self.way_to(placement.org)
@@ -157,14 +159,18 @@ class MemoryCenterBook(MemoryOffices, MemoryNumbers):
                 self.tables.in_feed[key] = True
                 self.tables.sums[org] = self.feed_sum(org).plus([placement.event_id])
             self.tables.feed[org, n] = FeedRow(n, placement.kind, event_id=placement.event_id)
-            if key not in self.tables.in_feed:
-                self.tables.in_feed[key] = True
-                self.tables.sums[org] = self.feed_sum(org).plus([placement.event_id])
+
+    def _call_back_for(self, placements: Sequence[Placement]) -> None:
+        for placed in placements if self.tables.away else ():
+            org = self.way_to(placed.org)
+            if placed.kind == BACKFILL or (org, placed.event_id) not in self.tables.in_feed:
+                self.call_back(org, [self.tables.events[placed.event_id].header.subject])
 
     def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
         for org, subject in found:
             if self.way_to(org) != org:
                 continue
+            self.call_back(org, [subject])
             n = self._allot(org)
             self.tables.feed[org, n] = FeedRow(n, "revoke", subject=subject)
 
@@ -279,6 +285,7 @@ class MemoryCenterBook(MemoryOffices, MemoryNumbers):
         earlier = [*before.get("incarnations", ()), before["incarnation"]]
         renewed = {"epoch": epoch, "forked_from": before["epoch"], "incarnation": f"i{epoch}", "healing": True}
         self.save_setting("center", {**before, **renewed, "incarnations": earlier})
+        self.drop_put_away()
 
     # -- feeds -----------------------------------------------------------------------------------------------------
 
@@ -324,9 +331,14 @@ class MemoryCenterBook(MemoryOffices, MemoryNumbers):
         head = self.tables.heads.get((center["device"], center["epoch"]), Head(0, ""))
         return Chain(center["device"], center["epoch"], head.seq, head.event_id or None, head.seq)
 
-    def feed(self, org: str, after: int, limit: int) -> Sequence[FeedRow]:
-        last = min(after + limit, self.feed_head(org))
-        return [self._row(self.tables.feed[org, n]) for n in range(after + 1, last + 1)]
+    def feed(self, org: str, after: int, limit: int, floor: int = 0) -> Sequence[FeedRow]:
+        left_out = self.tables.left_out
+        numbers = (
+            n
+            for n in range(after + 1, self.feed_head(org) + 1)
+            if n >= floor or not 0 < left_out.get((org, n), 0) <= floor
+        )
+        return [self._row(self.tables.feed[org, n]) for n in islice(numbers, limit)]
 
     def _row(self, row: FeedRow) -> FeedRow:
         return FeedRow(row.n, row.kind, self.tables.events[row.event_id]) if row.event_id and not row.hop else row

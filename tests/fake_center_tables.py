@@ -47,6 +47,8 @@ class CenterTables:
     receipts: Table[int, Signed] = field(default_factory=Table)
     in_feed: Table[tuple[str, str], bool] = field(default_factory=Table)
     sums: Table[str, IdSum] = field(default_factory=Table)
+    left_out: Table[tuple[str, int], int] = field(default_factory=Table)
+    away: Table[tuple[str, str], tuple[str, int]] = field(default_factory=Table)
     credentials: Table[CredentialKey, Signed] = field(default_factory=Table)
     documents: Table[tuple[str, int], Signed] = field(default_factory=Table)
     stations: Table[str, Station] = field(default_factory=Table)

@@ -12,7 +12,7 @@ from station_app.domain.case_cards import CaseCard, card_of
 from station_app.domain.cases import Case
 from station_app.domain.document_numbers import HeldBlock
 from station_app.domain.lanes import SubjectKind
-from station_app.exchange.authentic import Credentials
+from station_app.exchange.authentic import Credentials, readable
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject
@@ -46,6 +46,7 @@ class StationTables:
     documents: Table[tuple[str, int], Document] = field(default_factory=Table)
     outbox: Table[int, Sent] = field(default_factory=Table)
     revoked: Table[Subject, bool] = field(default_factory=Table)
+    put_away: Table[str, str] = field(default_factory=Table)
     hops: Table[tuple[str, str], Hop] = field(default_factory=Table)
     receipts: Table[int, Signed] = field(default_factory=Table)
     cases: Table[str, Case] = field(default_factory=Table)
@@ -123,13 +124,36 @@ class MemoryBook(MemoryCases):
         return self.tables.settings.get("id_sum") or IdSum()
 
     def _count(self, event_ids: Collection[str]) -> None:
-        if event_ids:
-            self.tables.settings["id_sum"] = self.id_sum().plus(event_ids)
+        kept = [i for i in event_ids if not self._is_away(self.tables.events[i])]
+        if kept:
+            self.tables.settings["id_sum"] = self.id_sum().plus(kept)
+
+    def _is_away(self, event: Event) -> bool:
+        return bool(self.tables.put_away) and readable(event) and event.header.subject_id in self.tables.put_away
 
     def shared_ids(self) -> list[str]:
+        return [event.event_id for event in self._shared() if not self._is_away(event)]
+
+    def _shared(self) -> list[Event]:
         own = {row.event_id: row.status for row in self.tables.outbox.values()}
-        taken = [i for i in self.tables.events if own.get(i, "stored") in ("stored", "exists")]
-        return [*taken, *self.tables.held]
+        taken = [e for i, e in self.tables.events.items() if own.get(i, "stored") in ("stored", "exists")]
+        return [*taken, *(event for event, _ in self.tables.held.values())]
+
+    def put_away(self, subjects: Sequence[Subject]) -> None:
+        fresh = {subject_id: str(kind) for kind, subject_id in subjects if subject_id not in self.tables.put_away}
+        if fresh:
+            self.tables.put_away.update(fresh)
+            self.tables.settings["id_sum"] = IdSum().plus(self.shared_ids())
+
+    def call_back(self, subjects: Sequence[Subject]) -> None:
+        marked = [subject_id for _, subject_id in subjects if subject_id in self.tables.put_away]
+        if marked:
+            for subject_id in dict.fromkeys(marked):
+                del self.tables.put_away[subject_id]
+            self.tables.settings["id_sum"] = IdSum().plus(self.shared_ids())
+
+    def call_all_back(self) -> None:
+        self.call_back([(kind, subject_id) for subject_id, kind in self.tables.put_away.items()])
 
     def events_named(self, event_ids: Collection[str]) -> Sequence[Event]:
         return [self.tables.events[i] for i in event_ids if i in self.tables.events]
@@ -211,7 +235,8 @@ class MemoryBook(MemoryCases):
     def hold(self, event: Event, code: str) -> None:
         if event.event_id not in self.tables.held:
             self.tables.held[event.event_id] = (event, code)
-            self._count([event.event_id])
+            if not self._is_away(event):
+                self.tables.settings["id_sum"] = self.id_sum().plus([event.event_id])
 
     def limits(self) -> Limits:
         return limits_in(self.document(ORGANISATIONS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.domain.people import Worker
 from station_app.exchange.authentic import RememberedChecks, VerifyMany, faults
-from station_app.exchange.center import accept_link, accept_push, accept_relayed, note_returned
+from station_app.exchange.center import accept_link, accept_push, accept_relayed, call_back_known, note_returned
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
@@ -34,6 +34,7 @@ from station_app.exchange.serving import Asker, as_rows, differing_ids, serve_fe
 from station_app.exchange.station import REPAIR_AT_ONCE
 from station_app.exchange.uplink import may_relay
 from station_app.protocol import canonical
+from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, LeaseGrant
 from station_app.protocol.signed import PersonCredential, Signed
 from station_app.protocol.wire import pack_reply, unpack_request
@@ -145,6 +146,7 @@ class Exchanging:
             plan = accept_link(store, pusher, request, verify_many, relays, station.org)
         else:
             plan = accept_push(store, pusher, request, verify_many)
+        call_back_known(store, station.org, [*_known_before(request, plan), *request.returns])
         if store.setting("center").get("healing"):
             heal(store, self._parts, station, request)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
@@ -170,12 +172,14 @@ class Exchanging:
         reset = request.incarnation not in ("", incarnation)
         asker = Asker(station.device, request.epoch, station.org, _level_of(store, station.org))
         limit = 0 if reset or asked.standing else min(request.pull_limit, MOST_ROWS)
-        rows = serve_feed(store, asker, request.cursor, limit)
+        floor = store.floor(station.org) if request.fresh and not reset else None
+        rows = serve_feed(store, asker, request.cursor, limit, floor or request.floor or 0)
         found = () if asked.standing else serve_wanted(store, asker, request.wanted[:REPAIR_AT_ONCE])
         head = store.feed_head(station.org)
         here = rows[-1].n if rows else request.cursor
         buckets = None if asked.standing else request.buckets
-        compares = request.pull_limit > 0 and not asked.standing and (reset or here >= head)
+        at_head = here >= head if not reset else _may_jump(store, asked)
+        compares = request.pull_limit > 0 and not asked.standing and at_head
         return ExchangeReply(
             incarnation=incarnation,
             nonce=asked.epoch.nonce,
@@ -194,11 +198,12 @@ class Exchanging:
             healing=healing,
             numbers=document_numbers(store, station.org) if healing else {},
             tag=asked.epoch.tag,
-            sum=_pair(store.feed_sum(station.org)) if compares else None,
-            differ=None if buckets is None else differing_ids(store, station.org, buckets),
+            sum=_pair(_sum_for(store, asked)) if compares else None,
+            differ=None if buckets is None else differing_ids(_ids_for(store, asked), buckets),
             found=found,
             heard=heard(store, station.org),
             leases=asked.leases,
+            floor=floor,
         )
 
     def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:
@@ -248,6 +253,26 @@ def _level_of(store: CenterStore, org: str) -> str:
     """Return an office's level; the lowest where a restored center does not know the office again yet."""
     offices = organisations_of(store)
     return (offices.get(org).level if org in offices else Level.VILLAGE).value
+
+
+def _known_before(request: ExchangeRequest, plan: IntakePlan) -> list[Event]:
+    return [event for event, found in zip(request.events, plan.statuses, strict=True) if found.status == "exists"]
+
+
+def _sum_for(store: CenterStore, asked: _Asked) -> IdSum:
+    """Return the sum by which the two compare: without what is put away, where the station heeds that."""
+    org = asked.station.org
+    return store.feed_sum(org) if asked.request.floor is None else store.kept_sum(org)
+
+
+def _ids_for(store: CenterStore, asked: _Asked) -> Iterable[str]:
+    org = asked.station.org
+    return store.feed_ids(org) if asked.request.floor is None else store.kept_ids(org)
+
+
+def _may_jump(store: CenterStore, asked: _Asked) -> bool:
+    """Tell whether equal sums may take a station to the head of a new numbering: not past what puts something away."""
+    return asked.request.floor is None or not store.floor(asked.station.org)
 
 
 def _pair(found: IdSum) -> tuple[int, str]:

@@ -117,7 +117,7 @@ def _is_even(store: CenterStore, station: Station, request: ExchangeRequest) -> 
     looked = store.setting(_LOOKED) or []
     if request.buckets is None:
         return station.device in looked
-    if len(differing_ids(store, station.org, request.buckets)) < BUCKETS_AT_ONCE:
+    if len(differing_ids(store.feed_ids(station.org), request.buckets)) < BUCKETS_AT_ONCE:
         store.save_setting(_LOOKED, sorted({*looked, station.device}))
     return False
 

@@ -1,4 +1,7 @@
-"""The thread that rules: one writer, woken by intake, and once at the start for what a crash left behind."""
+"""The thread that rules: one writer, woken by intake, and once at the start for what a crash left behind.
+
+When nobody wants anything of it, it puts away what is done with.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import threading
 
 from station_app.center.ports import CenterParts
 from station_app.exchange.center import rule_pending
-from station_app.usecases.times import stamp
+from station_app.exchange.putting_away import has_to_look, put_away_next
+from station_app.usecases.times import local_day, stamp
 
 CASES_AT_ONCE = 200
 LOOK_EVERY_S = 2.0
@@ -47,6 +51,8 @@ class Ruler:
                 # Unwoken, while stations push one batch behind the other, it takes a slice only: taking in comes first.
                 while not self._stopping and self.rule_once() and woken:
                     pass
+                if not woken:
+                    self.put_away_once()
             except Exception as error:
                 self._parts.log_error("ruler", error)
 
@@ -58,3 +64,12 @@ class Ruler:
         now = stamp(self._parts.clerk.now())
         with self._parts.write() as store:
             return rule_pending(store, self._parts.desk, now, CASES_AT_ONCE)
+
+    def put_away_once(self) -> bool:
+        """Put away a slice of what has been silent for long; tell whether there may be more."""
+        today = local_day(self._parts.clerk.now())
+        with self._parts.read() as store:
+            if not has_to_look(store, today):
+                return False
+        with self._parts.write() as store:
+            return put_away_next(store, today)

@@ -51,6 +51,15 @@ def accept_push(book: CenterBook, pusher: Pusher, request: ExchangeRequest, veri
     return plan
 
 
+def call_back_known(book: CenterBook, org: str, events: Sequence[Event]) -> None:
+    """Call back, for an office, what it brings of subjects that are put away for it, known here or not.
+
+    Whoever brings that was set back to before it was put away, and may have only a part of it.
+    """
+    here = book.seqs([event.event_id for event in events])
+    book.call_back(org, sorted({event.header.subject for event in events if event.event_id in here}))
+
+
 def accept_relayed(book: CenterBook, events: Sequence[Event], verify_many: VerifyMany) -> Relayed:
     """Take in events that others than their authors bring; the caller has stored the credentials behind them.
 

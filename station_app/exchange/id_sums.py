@@ -25,7 +25,15 @@ class IdSum:
         for event_id in event_ids:
             count += 1
             total += int(event_id, 16)
-        return IdSum(count, f"{total % (1 << _WIDTH):0{_WIDTH // 4}x}")
+        return _sum_of(count, total)
+
+    def minus(self, other: IdSum) -> IdSum:
+        """Return the sum without what another sum has, all of which must be in it."""
+        return _sum_of(self.count - other.count, int(self.total, 16) - int(other.total, 16))
+
+
+def _sum_of(count: int, total: int) -> IdSum:
+    return IdSum(count, f"{total % (1 << _WIDTH):0{_WIDTH // 4}x}")
 
 
 EMPTY = IdSum()

@@ -11,7 +11,7 @@ from station_app.exchange.id_sums import IdSum, bucket_of
 from station_app.exchange.leased import take_leases
 from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject, UplinkBook
 from station_app.protocol.event import Event
-from station_app.protocol.exchange_records import BACKFILL, OWN, ExchangeReply, FeedRow
+from station_app.protocol.exchange_records import BACKFILL, OWN, PUT_AWAY, REVOKE, ExchangeReply, FeedRow
 from station_app.protocol.signed import Signed, read_document
 
 DOCUMENT_CONTEXT = "station document 1"
@@ -76,6 +76,7 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
     _obey(book, reply)
     if reply.reset:
         book.reopen(reply.link_head)
+        book.call_all_back()
     after = _link_after(link, reply, rows, at)
     same = _is_same(book, reply, after)
     if same:
@@ -123,11 +124,16 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
 
 def _take_rows(book: StationBook, rows: Sequence[FeedRow], found: Sequence[Event], checks: Checks) -> int:
     events = [row.event for row in rows if row.event is not None] + list(found)
+    # What was asked for to mend a difference is what the center counts.
+    book.call_back([event.header.subject for event in found if readable(event)])
+    away = _away_after(rows)
+    book.call_back([subject for subject, is_away in away.items() if not is_away])
     seen = _seen_after(rows)
     again = book.show_again([subject for subject, sees in seen.items() if sees])
     book.admit_own([*(row.event_id for row in rows if row.kind == OWN), *(event.event_id for event in events)])
     pulled = _take_events(book, events, checks)
     book.refold(again)
+    book.put_away([subject for subject, is_away in away.items() if is_away])
     book.save_hops([Hop(row.event_id, *row.hop) for row in rows if row.hop is not None])
     book.revoke([subject for subject, sees in seen.items() if not sees])
     return pulled
@@ -146,21 +152,47 @@ def _seen_after(rows: Sequence[FeedRow]) -> Mapping[Subject, bool]:
     """Return which subjects this office sees no more, and which it sees again: of several rows the last counts."""
     seen: dict[Subject, bool] = {}
     for row in rows:
-        if row.subject is not None:
+        if row.kind == REVOKE and row.subject is not None:
             seen[row.subject] = False
-        elif row.kind == BACKFILL and row.event is not None and readable(row.event):
-            seen[row.event.header.subject] = True
+        elif (subject := _backfilled(row)) is not None:
+            seen[subject] = True
     return seen
+
+
+def _away_after(rows: Sequence[FeedRow]) -> Mapping[Subject, bool]:
+    """Return which subjects are put away, and which are called back: of several rows the last counts."""
+    away: dict[Subject, bool] = {}
+    for row in rows:
+        if row.kind == PUT_AWAY and row.subject is not None:
+            away[row.subject] = True
+        elif (subject := _backfilled(row)) is not None:
+            away[subject] = False
+    return away
+
+
+def _backfilled(row: FeedRow) -> Subject | None:
+    is_readable = row.kind == BACKFILL and row.event is not None and readable(row.event)
+    return row.event.header.subject if is_readable and row.event is not None else None
 
 
 def _fresh_rows(reply: ExchangeReply, link: Link) -> tuple[FeedRow, ...]:
     if reply.incarnation != link.incarnation and link.cursor:
         raise StationError("feed-gap", expected=link.cursor + 1, found=0)
     fresh = tuple(row for row in reply.rows if row.n > link.cursor)
-    for expected, row in enumerate(fresh, start=link.cursor + 1):
-        if row.n != expected:
-            raise StationError("feed-gap", expected=expected, found=row.n)
+    floor, last = _floor_after(link, reply), link.cursor
+    for row in fresh:
+        # Up to the floor rows may be left out, but not that of the floor itself.
+        if row.n <= last or (row.n != last + 1 and row.n > floor):
+            raise StationError("feed-gap", expected=max(last + 1, floor), found=row.n)
+        last = row.n
     return fresh
+
+
+def _floor_after(link: Link, reply: ExchangeReply) -> int:
+    """Return the floor by which the reply's rows are read: the one it names to a fresh PC, or the one named before."""
+    if reply.reset:
+        return 0
+    return link.floor if reply.floor is None else reply.floor
 
 
 def _check_center(reply: ExchangeReply, rows: Sequence[FeedRow], checks: Checks) -> None:
@@ -206,6 +238,8 @@ def _link_after(link: Link, reply: ExchangeReply, rows: Sequence[FeedRow], at: s
         healing=reply.healing,
         numbers=dict(reply.numbers),
         lost=False,
+        floor=_floor_after(link, reply),
+        heeds=link.heeds_from_now,
     )
 
 

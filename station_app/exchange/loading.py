@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station_app.exchange.id_sums import by_bucket
+from station_app.exchange.id_sums import EMPTY, by_bucket
 from station_app.exchange.leased import lease_ask
 from station_app.exchange.limits import HELD
 from station_app.exchange.ports import StationBook, UplinkBook
@@ -19,6 +19,7 @@ def loaded(book: StationBook, load: Load) -> Loaded:
     relayed = [event for _, event in outbox] if isinstance(book, UplinkBook) else []
     credentials = [*book.credentials_of([*returns, *relayed])] if returns or relayed else []
     documents = [*book.documents_to_tell()] if isinstance(book, UplinkBook) else []
+    total = book.id_sum()
     return Loaded(
         link=link,
         own=book.own_epoch(),
@@ -27,7 +28,9 @@ def loaded(book: StationBook, load: Load) -> Loaded:
         returns=returns,
         credentials=(*credentials, *(book.own_credentials() if load.present or link.healing else ())),
         documents=(*documents, *(book.documents_behind(link.numbers) if link.healing else ())),
-        sum=book.id_sum(),
+        sum=total,
+        floor=link.floor if link.heeds_from_now and not isinstance(book, UplinkBook) else None,
+        fresh=link.cursor == 0 and total == EMPTY and not isinstance(book, UplinkBook),
         receipt=book.last_receipt() if link.lost else None,
         leases=lease_ask(book, link, names=load.present or link.healing),
     )

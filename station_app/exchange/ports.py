@@ -13,6 +13,7 @@ from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits
 from station_app.exchange.number_book import NumberBook
+from station_app.exchange.put_away_port import PutAwayBook
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import FeedRow, PushStatus
@@ -35,6 +36,8 @@ class Link:
         equal_at: when both were last found equal, by this PC's clock.
         standing: how the center looks at this PC: "" as usual, or why it gets nothing (`cloned`, `device-revoked`).
         healing: the center was restored from a backup and still collects what it lost; nothing is ruled yet.
+        floor: in this incarnation, the row up to which this PC does without what was put away; 0 for none.
+        heeds: it has heeded every row that puts something away, from the incarnation's first on.
         numbers: while it heals: kind to number of the newest document that it has.
         lost: the center says to have less than it has given its word on; the next request shows it the receipt.
     """
@@ -50,6 +53,13 @@ class Link:
     healing: bool = False
     numbers: Mapping[str, int] = field(default_factory=dict)
     lost: bool = False
+    floor: int = 0
+    heeds: bool = False
+
+    @property
+    def heeds_from_now(self) -> bool:
+        """Tell whether it has heeded all such rows, also where none has come yet: at the beginning of a feed."""
+        return self.heeds or self.cursor == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,18 @@ class StationBook(Protocol):
 
     def show_again(self, subjects: Sequence[Subject]) -> Sequence[Subject]:
         """Take back revocations, and return the subjects that had one; the caller folds them anew."""
+        ...
+
+    def put_away(self, subjects: Sequence[Subject]) -> None:
+        """Count these no more in `id_sum`; they stay readable."""
+        ...
+
+    def call_back(self, subjects: Sequence[Subject]) -> None:
+        """Count again what is put away of these."""
+        ...
+
+    def call_all_back(self) -> None:
+        """Count everything again: the center numbers its feed anew."""
         ...
 
     def obey_revocations(self) -> None:
@@ -255,7 +277,7 @@ class Placement:
     event_id: str
 
 
-class CenterBook(NumberBook, Protocol):
+class CenterBook(NumberBook, PutAwayBook, Protocol):
     """The center's journal in one writing transaction, as the exchange sees it."""
 
     def epoch(self, device: str, epoch: str) -> Epoch | None: ...
@@ -322,7 +344,13 @@ class CenterBook(NumberBook, Protocol):
     def setting(self, name: str) -> Any: ...
     def save_setting(self, name: str, value: Any) -> None: ...
 
-    def feed(self, org: str, after: int, limit: int) -> Sequence[FeedRow]: ...
+    def feed(self, org: str, after: int, limit: int, floor: int = 0) -> Sequence[FeedRow]:
+        """Return the rows after `after`; up to `floor` without those of subjects that were put away up to there.
+
+        The row `floor` itself always comes, so that whoever reads has no doubt about how far the page reaches.
+        """
+        ...
+
     def feed_head(self, org: str) -> int: ...
     def feed_sum(self, org: str) -> IdSum: ...
     def feed_ids(self, org: str) -> Iterable[str]: ...
@@ -367,5 +395,8 @@ class RelayBook(CenterBook, Protocol):
     def last_document(self, kind: str) -> int: ...
     def document(self, kind: str) -> Signed | None: ...
     def start_center_epoch(self, epoch: str) -> None:
-        """Go on as one that was restored: a new epoch, a new feed numbering, and nothing ruled until it is healed."""
+        """Go on as one that was restored: a new epoch, a new feed numbering, and nothing ruled until it is healed.
+
+        Nothing is put away any more.
+        """
         ...

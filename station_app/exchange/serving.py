@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from station_app.domain.lanes import Audience
@@ -18,15 +18,17 @@ BUCKETS_AT_ONCE = 32
 Level = str
 
 
-def serve_feed(book: CenterBook, asker: Asker, after: int, limit: int) -> tuple[FeedRow, ...]:
+def serve_feed(book: CenterBook, asker: Asker, after: int, limit: int, floor: int = 0) -> tuple[FeedRow, ...]:
     """Return the rows of the asker's office after `after`: each body only where the office is its audience.
+
+    Up to `floor` those of what was put away are left out.
 
     An event that came from the asker (that its device wrote in its present epoch, or that it relayed, as its row says)
     comes back as its id alone.
     """
     rows: list[FeedRow] = []
     size = 0
-    for row in book.feed(asker.org, after, limit):
+    for row in book.feed(asker.org, after, limit, floor):
         rows.append(_row_for(asker, row))
         size += _size(rows[-1])
         if size > PAGE_BYTES:
@@ -79,9 +81,9 @@ def as_rows(events: Collection[Event]) -> list[FeedRow]:
     return [FeedRow(0, "new", event) for event in events]
 
 
-def differing_ids(book: CenterBook, org: str, there: Mapping[str, tuple[int, str]]) -> dict[str, tuple[str, ...]]:
-    """Return the ids that the feed of an office has in the buckets whose sums differ from those given."""
-    ids = list(book.feed_ids(org))
+def differing_ids(here: Iterable[str], there: Mapping[str, tuple[int, str]]) -> dict[str, tuple[str, ...]]:
+    """Return the ids that the center has for an office in the buckets whose sums differ from those given."""
+    ids = list(here)
     sums = {bucket: IdSum(*found) for bucket, found in there.items()}
     names = differing(by_bucket(ids), sums, BUCKETS_AT_ONCE)
     found: dict[str, list[str]] = {name: [] for name in names}

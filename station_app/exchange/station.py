@@ -85,6 +85,8 @@ class Loaded:
         credentials: behind `returns`; a center that relays what others made sends those behind its outbox as well.
         documents: of a center: what the center above is to know of it.
         leases: of a PC: about its blocks of 文号.
+        floor: by which the feed is read; None where this PC has not heeded all that was put away.
+        fresh: nothing of the center's is here yet.
     """
 
     link: Link
@@ -97,6 +99,8 @@ class Loaded:
     sum: IdSum = EMPTY
     receipt: Signed | None = None
     leases: LeaseAsk | None = None
+    floor: int | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,8 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
         sum=(loaded.sum.count, loaded.sum.total),
         receipt=loaded.receipt,
         leases=loaded.leases,
+        floor=loaded.floor,
+        fresh=loaded.fresh,
     )
     return replace(state, phase=Phase.ASKING, sent=len(request.events)), (Send(request),)
 

@@ -158,6 +158,15 @@ class Uplink:
         """Leave it to the ruler, like `revoke`."""
         return ()
 
+    def put_away(self, subjects: Sequence[Subject]) -> None:
+        """Pass it over: a center has everything, and is told of it nothing that is put away."""
+
+    def call_back(self, subjects: Sequence[Subject]) -> None:
+        """Pass it over, like `put_away`."""
+
+    def call_all_back(self) -> None:
+        """Nothing is put away here."""
+
     def obey_revocations(self) -> None:
         """A center forgets nothing."""
 

@@ -12,6 +12,9 @@ from station_app.protocol.signed import Signed
 # Kinds of rows: with an event that came from whoever asks; with one of a case that an office sees now, or again.
 OWN = "own"
 BACKFILL = "backfill"
+# Kinds of rows with a subject: one that the office sees no more; one that is done with and was silent for long.
+REVOKE = "revoke"
+PUT_AWAY = "put_away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ class ExchangeRequest:
         sum: (count, sum) of what the station has from its center and has given it.
         receipt: the center's word on more than it says to have: it has lost its memory.
         leases: about blocks of 文号; None where there is nothing to ask or to tell.
+        floor: the floor by which the station reads the feed, 0 for none; None where it knows of none: then `sum` counts
+            what was put away as well.
+        fresh: nothing of the center's is here; the reply names the floor.
     """
 
     epoch: str
@@ -83,6 +89,8 @@ class ExchangeRequest:
     sum: tuple[int, str] = (0, "0")
     receipt: Signed | None = None
     leases: LeaseAsk | None = None
+    floor: int | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +108,12 @@ class FeedRow:
 
     Args:
         n: position, without gaps in the incarnation.
-        kind: new, backfill, ruling, own, document, receipt or revoke.
+        kind: new, backfill, ruling, own, document, receipt, revoke or put_away.
         event: for new, backfill, ruling; without its body where the office is not its audience.
         event_id: for own: the asking device made the event and holds it; for receipt: the event that went further.
         document: for document.
-        subject: for revoke: (kind, id) of what the office sees no more.
+        subject: for revoke: (kind, id) of what the office sees no more; for put_away: of what is put away, None where
+            that was in another incarnation.
         hop: for receipt: (office whose center has the event, UTC stamp).
     """
 
@@ -146,6 +155,7 @@ class ExchangeReply:
         numbers: while healing: kind to number of the newest document that the center has.
         phone: (person, round, public key in hex) of the next code by telephone, for the workers of the asking PC.
         leases: about blocks of 文号; None where there is nothing to say.
+        floor: to a fresh station: up to this row, those of what was put away are left out.
     """
 
     incarnation: str
@@ -172,3 +182,4 @@ class ExchangeReply:
     numbers: Mapping[str, int] = field(default_factory=dict)
     phone: tuple[tuple[str, int, str], ...] = ()
     leases: LeaseGrant | None = None
+    floor: int | None = None

@@ -12,6 +12,7 @@ from station_app.domain.errors import StationError
 from station_app.protocol.event import PROTO, Event
 from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, FeedRow, PushStatus
 from station_app.protocol.lease_wire import ask_from_wire, ask_to_wire, grant_from_wire, grant_to_wire
+from station_app.protocol.exchange_records import PUT_AWAY, ExchangeReply, ExchangeRequest, FeedRow, PushStatus
 from station_app.protocol.signed import Signed
 
 # Both sides say which protocol numbers they speak, from the least on; there is one so far.
@@ -86,6 +87,8 @@ def pack_request(request: ExchangeRequest) -> bytes:
             "tag": request.tag,
             "sum": list(request.sum),
             **_repair_to_wire(request),
+            **({} if request.floor is None else {"floor": request.floor}),
+            **({"fresh": True} if request.fresh else {}),
         }
     )
 
@@ -137,6 +140,8 @@ def _read_request(found: Any) -> ExchangeRequest:
         sum=_sums({"": found["sum"]})[""],
         receipt=Signed.from_wire(found["receipt"]) if "receipt" in found else None,
         leases=ask_from_wire(found["leases"]) if "leases" in found else None,
+        floor=_count(found["floor"]) if "floor" in found else None,
+        fresh=found.get("fresh") is True,
     )
 
 
@@ -167,6 +172,7 @@ def pack_reply(reply: ExchangeReply) -> bytes:
             **_comparison_to_wire(reply),
             **({"phone": [list(entry) for entry in reply.phone]} if reply.phone else {}),
             **({"leases": grant_to_wire(reply.leases)} if reply.leases is not None else {}),
+            **({} if reply.floor is None else {"floor": reply.floor}),
         }
     )
 
@@ -226,6 +232,7 @@ def _read_reply(found: Any) -> ExchangeReply:
         found=tuple(event_from_wire(entry) for entry in found.get("found", ())),
         phone=tuple((_text(who), _count(n), bytes.fromhex(key).hex()) for who, n, key in found.get("phone", ())),
         leases=grant_from_wire(found["leases"]) if "leases" in found else None,
+        floor=_count(found["floor"]) if "floor" in found else None,
     )
 
 
@@ -246,7 +253,8 @@ def _row_to_wire(row: FeedRow) -> dict[str, Any]:
     if row.document is not None:
         found["d"] = row.document.to_wire()
     if row.subject is not None:
-        found["s"] = list(row.subject)
+        # A program that knows no such rows takes any `s` for a revocation.
+        found["a" if row.kind == PUT_AWAY else "s"] = list(row.subject)
     if row.hop is not None:
         found["r"] = list(row.hop)
     return found
@@ -260,11 +268,16 @@ def _rows(found: Sequence[Any]) -> tuple[FeedRow, ...]:
             event=event_from_wire(row["e"]) if "e" in row else None,
             event_id=_text(row.get("i", "")),
             document=Signed.from_wire(row["d"]) if "d" in row else None,
-            subject=_pairs((row["s"],))[0] if "s" in row else None,
+            subject=_subject(row),
             hop=_pairs((row["r"],))[0] if "r" in row else None,
         )
         for row in found
     )
+
+
+def _subject(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    found = row.get("a" if row["k"] == PUT_AWAY else "s")
+    return None if found is None else _pairs((found,))[0]
 
 
 def _reading(read: Callable[[Any], _T], found: Any) -> _T:

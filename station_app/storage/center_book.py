@@ -31,6 +31,7 @@ from station_app.storage.center_rows import (
     SubjectRow,
 )
 from station_app.storage.feeds import event_row, feed_row
+from station_app.storage.feeds_put_away import FeedsPutAway
 from station_app.storage.journal import (
     ADMITTED,
     EVENT_COLUMNS,
@@ -52,7 +53,7 @@ from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, merged
 UP = ""
 
 
-class CenterBookOnDisk(NumberTables):
+class CenterBookOnDisk(NumberTables, FeedsPutAway):
     """One open transaction of a center's database."""
 
     @property
@@ -201,6 +202,7 @@ class CenterBookOnDisk(NumberTables):
             here = self._in_feed(org, entries)
             fresh = [e for event_id, e in entries.items() if event_id not in here or e.kind == BACKFILL]
             if fresh:
+                self._call_back_for(org, [entry.event_id for entry in fresh])
                 first = self._allot(org, len(fresh), [entry.event_id for entry in fresh if entry.event_id not in here])
                 rows = [event_row(org, e, n, again=e.event_id in here) for n, e in enumerate(fresh, start=first)]
                 self._connection.execute(insert(FeedRowRow), rows)
@@ -208,6 +210,7 @@ class CenterBookOnDisk(NumberTables):
     def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
         served = [(org, subject) for org, subject in found if self.way_to(org) == org]
         for org, (kind, subject_id) in served:
+            self.call_back(org, [(kind, subject_id)])
             row = feed_row(org, self._allot(org, 1), "revoke", subject_kind=kind, subject_id=subject_id)
             self._connection.execute(insert(FeedRowRow).values(**row))
 

@@ -79,7 +79,10 @@ class SubjectRow(Base):
 
 
 class FeedRowRow(Base):
-    """At a center: the feed of each office, numbered without gaps inside the writing transaction."""
+    """At a center: the feed of each office, numbered without gaps inside the writing transaction.
+
+    `left_out` is the number of the row by which the subject of this one was put away first, 0 for none.
+    """
 
     __tablename__ = "feed"
     __table_args__ = (
@@ -90,6 +93,14 @@ class FeedRowRow(Base):
             unique=True,
             sqlite_where=text("event_id != ''"),
             postgresql_where=text("event_id != ''"),
+        ),
+        # Whoever puts a subject away looks for the rows that bring an event again, and for revocations.
+        Index(
+            "feed_subjects",
+            "org",
+            "subject_id",
+            sqlite_where=text("subject_id != ''"),
+            postgresql_where=text("subject_id != ''"),
         ),
     )
 
@@ -103,10 +114,11 @@ class FeedRowRow(Base):
     subject_id: Mapped[str] = mapped_column(String(64), default="")
     hop_org: Mapped[str] = mapped_column(String(64), default="")
     hop_at: Mapped[str] = mapped_column(String(32), default="")
+    left_out: Mapped[int] = mapped_column(Count, default=0)
 
 
 class FeedHeadRow(Base):
-    """At a center: the last row of each office's feed, and the sum of the events in it."""
+    """At a center: the last row of each office's feed, and the sums of the events in it and of those put away there."""
 
     __tablename__ = "feed_heads"
 
@@ -114,6 +126,20 @@ class FeedHeadRow(Base):
     head: Mapped[int] = mapped_column(Count)
     count: Mapped[int] = mapped_column(Count, default=0)
     total: Mapped[str] = mapped_column(String(64), default="0" * 64)
+    away_count: Mapped[int] = mapped_column(Count, default=0)
+    away_total: Mapped[str] = mapped_column(String(64), default="0" * 64)
+
+
+class FeedPutAwayRow(Base):
+    """At a center: what is put away in an office's feed now, and by which row."""
+
+    __tablename__ = "feed_put_away"
+    __table_args__ = (Index("feed_put_away_n", "org", "n"),)
+
+    org: Mapped[str] = mapped_column(String(64), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    n: Mapped[int] = mapped_column(Count)
 
 
 class DeviceRow(Base):
@@ -179,6 +205,7 @@ CENTER = (
     SubjectRow,
     FeedRowRow,
     FeedHeadRow,
+    FeedPutAwayRow,
     DeviceRow,
     AccountRow,
     CodeRow,

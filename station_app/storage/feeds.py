@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, or_, select
 
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.ports import Placement
 from station_app.protocol.event import Event
-from station_app.protocol.exchange_records import BACKFILL, FeedRow
+from station_app.protocol.exchange_records import BACKFILL, PUT_AWAY, REVOKE, FeedRow
 from station_app.protocol.signed import Signed
 from station_app.storage.center_rows import FeedHeadRow, FeedRowRow
 from station_app.storage.journal import BodyCipher, chunks, events_by_id
 from station_app.storage.rows import DocumentRow
 from station_app.storage.settings_table import SettingTable
 from station_app.storage.upserts import upsert
+
+_WITH_SUBJECT = (REVOKE, PUT_AWAY)
 
 
 class FeedTables(SettingTable):
@@ -64,8 +66,10 @@ class FeedTables(SettingTable):
     def events_in_feed(self, org: str, event_ids: Collection[str]) -> Sequence[Event]:
         return list(events_by_id(self._connection, self._in_feed(org, event_ids), self._cipher).values())
 
-    def feed(self, org: str, after: int, limit: int) -> Sequence[FeedRow]:
+    def feed(self, org: str, after: int, limit: int, floor: int = 0) -> Sequence[FeedRow]:
         query = select(*FeedRowRow.__table__.columns).where(FeedRowRow.org == org, FeedRowRow.n > after)
+        if after < floor:
+            query = query.where(or_(FeedRowRow.n >= floor, FeedRowRow.left_out == 0, FeedRowRow.left_out > floor))
         rows = self._connection.execute(query.order_by(FeedRowRow.n).limit(limit)).all()
         events = events_by_id(self._connection, {_event_in(row) for row in rows} - {""}, self._cipher)
         newest = {row.document: self.last_document(row.document) for row in rows if row.document}
@@ -78,7 +82,7 @@ class FeedTables(SettingTable):
                 document=self._document(row.document, row.number)
                 if row.document and row.number == newest[row.document]
                 else None,
-                subject=(row.subject_kind, row.subject_id) if row.kind == "revoke" else None,
+                subject=(row.subject_kind, row.subject_id) if row.kind in _WITH_SUBJECT and row.subject_id else None,
                 hop=(row.hop_org, row.hop_at) if row.kind == "receipt" else None,
                 event_id=row.subject_id if row.kind == "receipt" else "",
             )
@@ -115,4 +119,4 @@ def _event_in(row: Any) -> str:
 def feed_row(org: str, n: int, kind: str, **values: str | int) -> dict[str, str | int]:
     """Return the values of a row of a feed, empty but for those given."""
     texts = ("event_id", "document", "subject_kind", "subject_id", "hop_org", "hop_at")
-    return {"org": org, "n": n, "kind": kind, "number": 0, **dict.fromkeys(texts, ""), **values}
+    return {"org": org, "n": n, "kind": kind, "number": 0, "left_out": 0, **dict.fromkeys(texts, ""), **values}

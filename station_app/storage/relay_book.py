@@ -119,3 +119,4 @@ class RelayBookOnDisk(CenterBookOnDisk):
         earlier = [*before.get("incarnations", ()), before["incarnation"]]
         renewed = {"epoch": epoch, "forked_from": before["epoch"], "incarnation": secrets.token_hex(8), "healing": True}
         self.save_setting("center", {**before, **renewed, "incarnations": earlier})
+        self.drop_put_away()

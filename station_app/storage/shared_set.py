@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.lanes import SubjectKind
+from station_app.exchange.authentic import readable
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.ports import Hop, Subject
-from station_app.storage.journal import chunks
+from station_app.protocol.event import Event
+from station_app.storage.journal import PLAIN, chunks, event_of
 from station_app.storage.rows import EventRow, OutboxRow, RefusalRow
 from station_app.storage.settings_table import SettingTable
-from station_app.storage.station_rows import HopRow, RevocationRow
+from station_app.storage.station_rows import HopRow, PutAwayRow, RevocationRow
 
 TAKEN_IN = ("stored", "exists")
 _SUM = "id_sum"
+_AWAY = select(PutAwayRow.subject_id)
+_HELD = (RefusalRow.event_id, RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature, RefusalRow.body)
+
+
+def _shared() -> tuple[Select[Any], ...]:
+    """Return the queries for what came from the center, and for what was taken in there."""
+    own = select(OutboxRow.event_id)
+    taken_in = select(EventRow.event_id).join(OutboxRow, OutboxRow.event_id == EventRow.event_id)
+    return (
+        select(EventRow.event_id).where(EventRow.event_id.not_in(own)),
+        taken_in.where(OutboxRow.status.in_(TAKEN_IN)),
+    )
 
 
 class SharedSet(SettingTable):
@@ -28,20 +43,69 @@ class SharedSet(SettingTable):
         return IdSum(*found) if found else IdSum()
 
     def _count(self, event_ids: Sequence[str]) -> None:
-        """Add events to the sum: each when it has come from the center, or was taken in there."""
-        if event_ids:
-            after = self.id_sum().plus(event_ids)
-            self.save_setting(_SUM, [after.count, after.total])
+        """Add events of the journal to the sum: each when it has come from the center, or was taken in there."""
+        away: set[str] = set()
+        for chunk in chunks(event_ids):
+            query = select(EventRow.event_id).where(EventRow.event_id.in_(chunk), EventRow.subject_id.in_(_AWAY))
+            away.update(self._connection.scalars(query))
+        self._save_sum(self.id_sum().plus(event_id for event_id in event_ids if event_id not in away))
+
+    def _count_held(self, event: Event) -> None:
+        if not (readable(event) and self._put_away_among([event.header.subject_id])):
+            self._save_sum(self.id_sum().plus([event.event_id]))
 
     def _count_anew(self) -> None:
-        after = IdSum().plus(self.shared_ids())
-        self.save_setting(_SUM, [after.count, after.total])
+        self._save_sum(IdSum().plus(self.shared_ids()))
+
+    def _save_sum(self, after: IdSum) -> None:
+        if after != self.id_sum():
+            self.save_setting(_SUM, [after.count, after.total])
 
     def shared_ids(self) -> Iterator[str]:
-        own = select(OutboxRow.event_id)
-        yield from self._connection.scalars(select(EventRow.event_id).where(EventRow.event_id.not_in(own)))
-        yield from self._connection.scalars(own.where(OutboxRow.status.in_(TAKEN_IN)))
-        yield from self._connection.scalars(select(RefusalRow.event_id))
+        for query in _shared():
+            yield from self._connection.scalars(query.where(EventRow.subject_id.not_in(_AWAY)))
+        away = set(self._connection.scalars(_AWAY))
+        yield from (e.event_id for e in self._held() if not (readable(e) and e.header.subject_id in away))
+
+    def _held(self) -> Iterator[Event]:
+        return (event_of(row, PLAIN) for row in self._connection.execute(select(*_HELD)))
+
+    # -- what the center has put away --------------------------------------------------------------------------------
+
+    def put_away(self, subjects: Sequence[Subject]) -> None:
+        marked = self._put_away_among([subject_id for _, subject_id in subjects])
+        fresh = {subject_id: kind for kind, subject_id in subjects if subject_id not in marked}
+        if fresh:
+            self._save_sum(self.id_sum().minus(self._sum_about(fresh)))
+            rows = [{"kind": str(kind), "subject_id": subject_id} for subject_id, kind in fresh.items()]
+            self._connection.execute(insert(PutAwayRow), rows)
+
+    def call_back(self, subjects: Sequence[Subject]) -> None:
+        marked = self._put_away_among([subject_id for _, subject_id in subjects])
+        for chunk in chunks(marked):
+            self._connection.execute(delete(PutAwayRow).where(PutAwayRow.subject_id.in_(chunk)))
+        self._save_sum(self.id_sum().plus(self._ids_about(marked)))
+
+    def call_all_back(self) -> None:
+        if self._connection.execute(delete(PutAwayRow)).rowcount:
+            self._count_anew()
+
+    def _put_away_among(self, subject_ids: Collection[str]) -> set[str]:
+        found: set[str] = set()
+        for chunk in chunks(subject_ids):
+            found.update(self._connection.scalars(_AWAY.where(PutAwayRow.subject_id.in_(chunk))))
+        return found
+
+    def _sum_about(self, subject_ids: Collection[str]) -> IdSum:
+        return IdSum().plus(self._ids_about(subject_ids))
+
+    def _ids_about(self, subject_ids: Collection[str]) -> Iterator[str]:
+        """Yield what is shared of these subjects, put away or not."""
+        for chunk in chunks(subject_ids):
+            for query in _shared():
+                yield from self._connection.scalars(query.where(EventRow.subject_id.in_(chunk)))
+        if subject_ids:
+            yield from (e.event_id for e in self._held() if readable(e) and e.header.subject_id in subject_ids)
 
     def save_hops(self, hops: Sequence[Hop]) -> None:
         if hops:

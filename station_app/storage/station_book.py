@@ -146,7 +146,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
         held = select(RefusalRow.number).where(RefusalRow.event_id == event.event_id)
         if self._connection.scalar(held) is None:
             insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), PLAIN)])
-            self._count([event.event_id])
+            self._count_held(event)
 
     def limits(self) -> Limits:
         return limits_in(self.document(ORGANISATIONS))

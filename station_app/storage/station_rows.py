@@ -161,6 +161,15 @@ class RevocationRow(Base):
     obeyed: Mapped[bool] = mapped_column(default=False)
 
 
+class PutAwayRow(Base):
+    """Subjects that the center has put away: readable as before, and counted no more in what both compare."""
+
+    __tablename__ = "put_away"
+
+    subject_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+
+
 class HopRow(Base):
     """Which further centers have taken an event in, and when."""
 
@@ -202,6 +211,7 @@ STATION = (
     BatchRow,
     ReceiptRow,
     RevocationRow,
+    PutAwayRow,
     HopRow,
     CounterRow,
     PrintRow,

@@ -36,7 +36,7 @@ def test_rows_and_cursor_and_nonce_are_written_together() -> None:
     station = Station()
     applied = station.apply(station.reply(station.offered()))
     assert (applied.pulled, applied.more) == (5, False)
-    assert station.tables.settings["link"] == Link("i1", 5, "nonce", 0, AT, REPLY.center_time)
+    assert station.tables.settings["link"] == Link("i1", 5, "nonce", 0, AT, REPLY.center_time, heeds=True)
     case = station.tables.cases[CASE]
     assert case.custody.offer is not None
     assert case.custody.offer.to == TOWNSHIP

@@ -39,6 +39,22 @@ REASONS = {
         "the note to forget a subject, which the office sees again; its bodies come by the same feed",
         "test_a_subject_seen_again_has_its_words_again",
     ),
+    "shared_set.py:call_back": (
+        "the mark that a subject is put away; its events stay, and count again",
+        "test_what_is_called_back_counts_again_with_what_came_meanwhile",
+    ),
+    "shared_set.py:call_all_back": (
+        "the same marks, in a new numbering of the feed",
+        "test_in_a_new_numbering_everything_counts_again",
+    ),
+    "feeds_put_away.py:call_back": (
+        "the mark that a subject is put away in a feed; the rows stay, and come again",
+        "test_a_new_event_calls_back_what_it_is_about_before_it_comes",
+    ),
+    "feeds_put_away.py:drop_put_away": (
+        "the same marks, at a center that was restored",
+        "test_a_restored_center_has_nothing_put_away",
+    ),
     "shared_set.py:_release": (
         "what was held aside has come again as good, and is in the journal in the same transaction",
         "test_what_was_held_and_comes_again_as_good_counts_once_and_is_held_no_more",

@@ -53,6 +53,8 @@ REQUEST = ExchangeRequest(
     documents=(SIGNED,),
     receipt=SIGNED,
     leases=LeaseAsk(("海便受字",), (BLOCK,)),
+    floor=1,
+    fresh=True,
 )
 ROW = FeedRow(1, "new", EVENT, "00" * 32, SIGNED, ("case", "0"), ("1", "2"))
 REPLY = ExchangeReply(
@@ -63,7 +65,7 @@ REPLY = ExchangeReply(
     receipt=SIGNED,
     head=1,
     statuses=(PushStatus(1, "stored", ""),),
-    rows=(ROW,),
+    rows=(ROW, FeedRow(2, "put_away", subject=("case", "0"))),
     credentials=(SIGNED,),
     again=True,
     sum=SUM,
@@ -74,6 +76,7 @@ REPLY = ExchangeReply(
     found=(EVENT,),
     numbers={"calendar": 1},
     leases=LeaseGrant("00" * 8, (BLOCK,), (BLOCK,)),
+    floor=1,
 )
 
 
@@ -139,10 +142,10 @@ def test_a_reply_has_the_same_fields_in_all_three() -> None:
 def test_events_records_and_rows_have_the_same_fields() -> None:
     assert set(wire.event_to_wire(EVENT)) == names("Event")
     assert set(SIGNED.to_wire()) == names("Signed")
-    assert set(unpack(pack_reply(REPLY))["rows"][0]) == names("Row")
+    assert {key for row in unpack(pack_reply(REPLY))["rows"] for key in row} == names("Row")
     kinds = {
         kind
-        for cell in re.findall(r"^\| (`[a-z`, ]+) \| ", PAGE.split("| row kind |")[1].split("\n\n")[0], re.M)
+        for cell in re.findall(r"^\| (`[a-z_`, ]+) \| ", PAGE.split("| row kind |")[1].split("\n\n")[0], re.M)
         for kind in re.findall(r"\w+", cell)
     }
     assert kinds == set(SCHEMAS["Row"]["properties"]["k"]["enum"])

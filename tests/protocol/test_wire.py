@@ -45,6 +45,8 @@ REQUEST = ExchangeRequest(
     documents=(SIGNED,),
     sum=(4, "c" * 64),
     receipt=SIGNED,
+    floor=7,
+    fresh=True,
 )
 REPLY = ExchangeReply(
     incarnation="i1",
@@ -59,6 +61,8 @@ REPLY = ExchangeReply(
         FeedRow(9, "own", event_id="f" * 64),
         FeedRow(10, "document", document=SIGNED),
         FeedRow(11, "revoke", subject=("case", "c" * 32)),
+        FeedRow(13, "put_away", subject=("case", "c" * 32)),
+        FeedRow(14, "put_away"),
         FeedRow(12, "receipt", event_id="f" * 64, hop=("511100000000", "2026-03-02T00:00:00Z")),
     ),
     credentials=(SIGNED,),
@@ -76,6 +80,7 @@ REPLY = ExchangeReply(
     heard=3,
     numbers={"calendar": 2},
     phone=(("e" * 32, 1, "ab" * 32),),
+    floor=0,
 )
 
 
@@ -99,7 +104,7 @@ PAIRS = st.tuples(TEXTS, TEXTS)
 ROWS = st.builds(
     FeedRow,
     n=COUNTS,
-    kind=TEXTS,
+    kind=TEXTS | st.just("put_away"),
     event=st.none() | EVENTS,
     event_id=TEXTS,
     document=st.none() | RECORDS,
@@ -126,6 +131,8 @@ RETURNS = st.tuples(SOME_EVENTS.filter(bool), st.lists(RECORDS, max_size=2).map(
         tag=COUNTS,
         buckets=st.none() | st.dictionaries(TEXTS, SUMS, max_size=3),
         wanted=st.lists(TEXTS, max_size=3).map(tuple),
+        floor=st.none() | COUNTS,
+        fresh=st.booleans(),
     ),
     RETURNS,
 )
@@ -159,6 +166,7 @@ def test_a_request_comes_back_as_it_was_sent(request: ExchangeRequest, given_bac
         differ=st.none() | st.dictionaries(TEXTS, st.lists(TEXTS, max_size=3).map(tuple), max_size=3),
         found=SOME_EVENTS,
         phone=st.lists(st.tuples(TEXTS, COUNTS, BYTES.map(bytes.hex)), max_size=2).map(tuple),
+        floor=st.none() | COUNTS,
     )
 )
 @settings(max_examples=50)
@@ -267,14 +275,21 @@ def test_what_is_as_usual_takes_no_room() -> None:
         sum=None,
         differ=None,
         found=(),
+        floor=None,
     )
     record = unpack(pack_reply(usual))
-    assert {"again", "standing", "healing", "sum", "differ", "found"} & set(record) == set()
+    assert {"again", "standing", "healing", "sum", "differ", "found", "floor"} & set(record) == set()
     assert unpack_reply(pack(record)) == usual
-    asked = replace(REQUEST, buckets=None, wanted=(), returns=(), credentials=())
+    asked = replace(REQUEST, buckets=None, wanted=(), returns=(), credentials=(), floor=None, fresh=False)
     record = unpack(pack_request(asked))
-    assert {"buckets", "wanted", "returns", "credentials"} & set(record) == set()
+    assert {"buckets", "wanted", "returns", "credentials", "floor", "fresh"} & set(record) == set()
     assert unpack_request(pack(record)) == asked
+
+
+def test_what_is_put_away_does_not_look_like_a_revocation_to_a_program_that_knows_no_such_rows() -> None:
+    """The first programs of proto 1 took any row with `s` for one, and erased what others had written."""
+    by_kind = {row["k"]: set(row) for row in sample()["reply"]["rows"][:5] if row["k"] in ("revoke", "put_away")}
+    assert by_kind == {"revoke": {"n", "k", "s"}, "put_away": {"n", "k", "a"}}
 
 
 def test_a_comparison_in_which_nothing_is_found_is_told_from_none() -> None:

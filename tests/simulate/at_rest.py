@@ -80,9 +80,19 @@ def _check_confirmed(world: World) -> None:
             tables, home = pc.store.tables, pc.boss.store.tables
             there = event_id in home.events or event_id in home.refused or event_id in rotten
             require(there, "I1", f"{pc.boss.name} lacks {event_id} of {name}; it is with {copies}")
-            here = event_id in tables.events or pc.link().standing
+            here = event_id in tables.events or pc.link().standing or _is_below_floor(pc, home.events.get(event_id))
             lost_and_refused = event_id in world.watch.destroyed and event_id in home.refused
             require(here or lost_and_refused, "I1", f"{name} lost {event_id}; it is with {copies}")
+
+
+def _is_below_floor(pc: Pc, event: Event | None) -> bool:
+    return event is not None and _is_put_away(pc, event.header.subject_id)
+
+
+def _is_put_away(pc: Pc, subject_id: str) -> bool:
+    """Tell whether a PC does without a subject: it was put away before the PC came."""
+    _, n = pc.boss.store.tables.away.get((pc.org, subject_id), ("", 0))
+    return 0 < n <= pc.link().floor
 
 
 def _check_told(world: World, event_id: str, pcs: list[Pc]) -> None:
@@ -155,14 +165,15 @@ def _check_seen(world: World, pc: Pc) -> None:
 def _check_center(world: World, center: Center) -> None:
     with center.store.read() as book:
         offices = organisations_of(book)
-        sums = {pc.org: book.feed_sum(pc.org) for pc in world.pcs}
+        sums = {pc.org: (book.feed_sum(pc.org), book.kept_sum(pc.org)) for pc in world.pcs}
     for subject, viewers in center.store.tables.viewers.items():
         stream = center.store.tables.subjects.get(subject[1], ())
         _check_subject(world, center, (subject, viewers, stream), offices)
     for pc in world.pcs:
         if pc.boss is center and not pc.link().standing:
             with pc.store.read() as own:
-                require(own.id_sum() == sums[pc.org], "I4", f"{pc.name} and {center.name} have different sums")
+                same = own.id_sum() == sums[pc.org][own.link().heeds_from_now]
+            require(same, "I4", f"{pc.name} and {center.name} have different sums")
 
 
 def _check_numbers(world: World) -> None:
@@ -225,6 +236,8 @@ def _check_store(pc: Pc, subject: Subject, wanted: set[str], expected: Any) -> N
     tables = pc.store.tables
     refused = {row.event_id for row in tables.outbox.values() if row.status == "refused"}
     here = {event.event_id for event in tables.subjects.get(subject_id, ())} - refused
+    if not here and _is_put_away(pc, subject_id):
+        return
     lacking, more = wanted - here, here - wanted
     require(here == wanted, "I4", f"{pc.name} lacks {len(lacking)}, has {len(more)} more of {kind} {subject_id}")
     if kind == "batch":

@@ -56,8 +56,8 @@ def _cursor_without_rows(patch: pytest.MonkeyPatch) -> None:
 def _rows_skipped(patch: pytest.MonkeyPatch) -> None:
     serve, fresh = serving.serve_feed, inbox._fresh_rows
 
-    def holed(book: Any, asker: Any, after: int, limit: int) -> tuple[FeedRow, ...]:
-        return tuple(row for row in serve(book, asker, after, limit) if row.n % 7 or row.n == after + 1)
+    def holed(book: Any, asker: Any, after: int, limit: int, floor: int) -> tuple[FeedRow, ...]:
+        return tuple(row for row in serve(book, asker, after, limit, floor) if row.n % 7 or row.n == after + 1)
 
     def lenient(reply: Any, link: Any) -> Any:
         rows = tuple(row for row in reply.rows if row.n > link.cursor)
@@ -279,6 +279,8 @@ def _blocks_of_other_epochs(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(document_numbers, "held_under", all_held)
     patch.setattr("station_app.usecases.leased_numbers.without", without)
+def _stays_put_away(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(MemoryCenterBook, "call_back", lambda self, org, subjects: None)
 
 
 BROKEN = {
@@ -297,6 +299,7 @@ BROKEN = {
     "a center rules in place of another": Broken(_rules_for_others, {"I3"}),
     "the limit of a revoked PC is not looked at": Broken(_limit_ignored, {"I3"}, {"revocations"}),
     "a ruling goes to the origin only": Broken(_ruling_to_origin_only, {"I4"}),
+    "what is put away is not called back": Broken(_stays_put_away, {"I4", "I5"}, {"days"}),
     "the cursor is saved without the rows": Broken(_cursor_without_rows, {"I5"}),
     "feed rows are skipped": Broken(_rows_skipped, {"I5"}),
     "feed positions are allotted outside the transaction": Broken(_numbers_outside_transaction, {"I5"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from station_app.domain.fold import Ruling
@@ -100,9 +100,13 @@ class Watch:
         # Of two of a disk image one may be told that it has what the other has written, until they are told apart.
         if was is MISSING or was.incarnation != now.incarnation or pc.boss.restored or pc.twins > 1:
             return
-        self._check_rows(pc, change, range(was.cursor + 1, now.cursor + 1))
+        left_out = pc.boss.store.tables.left_out
+        numbers = range(was.cursor + 1, now.cursor + 1)
+        self._check_rows(
+            pc, change, [n for n in numbers if n >= now.floor or not 0 < left_out.get((pc.org, n), 0) <= now.floor]
+        )
 
-    def _check_rows(self, pc: Pc, change: Change, numbers: range) -> None:
+    def _check_rows(self, pc: Pc, change: Change, numbers: Iterable[int]) -> None:
         tables, center = change.tables, pc.boss.store.tables
         for n in numbers:
             row = center.feed[pc.org, n]

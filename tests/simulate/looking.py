@@ -11,14 +11,14 @@ from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import Case
 from station_app.exchange.ports import Head, Refusal
 from station_app.protocol.event import Event
-from station_app.protocol.exchange_records import FeedRow
+from station_app.protocol.exchange_records import PUT_AWAY, REVOKE, FeedRow
 from station_app.protocol.signed import Signed, read_document
-from station_app.storage.center_rows import FeedHeadRow, FeedRowRow, HeadRow, SubjectRow
+from station_app.storage.center_rows import FeedHeadRow, FeedPutAwayRow, FeedRowRow, HeadRow, SubjectRow
 from station_app.storage.journal import PLAIN
 from station_app.storage.registry import RegistryOnDisk
 from station_app.storage.rows import DocumentRow, OutboxRow, RefusalRow, SettingRow
 from station_app.storage.station_book import StationBookOnDisk
-from station_app.storage.station_rows import CounterRow, HopRow, RevocationRow
+from station_app.storage.station_rows import CounterRow, HopRow, PutAwayRow, RevocationRow
 from station_app.usecases.ports import Slice
 from tests.fake_sent import Sent
 from tests.fake_station import REFUSED
@@ -98,6 +98,7 @@ def load_station(connection: Connection, before: Any) -> StationTables:
         documents=Table({(d.kind, d.number): d for d in documents}),
         outbox=_outbox(connection),
         revoked=Table({(r.kind, r.subject_id): r.obeyed for r in _rows(connection, RevocationRow)}),
+        put_away=Table({r.subject_id: r.kind for r in _rows(connection, PutAwayRow)}),
         hops=Table({(r.event_id, r.org): r for r in _rows(connection, HopRow)}),
         cards=Table({p.card.case_id: p.card for p in placed}),
         batches=Table({batch.batch_id: batch for batch in book.batches()}),
@@ -135,6 +136,8 @@ def load_center(connection: Connection, before: Any) -> CenterTables:
         feed=Table({(r.org, r.n): _feed_row(connection, r) for r in feed}),
         feed_heads=Table({r.org: r.head for r in heads}),
         in_feed=Table({(r.org, r.event_id): True for r in feed if r.event_id}),
+        left_out=Table({(r.org, r.n): r.left_out for r in feed if r.left_out}),
+        away=Table({(r.org, r.subject_id): (r.kind, r.n) for r in _rows(connection, FeedPutAwayRow)}),
         outbox=_outbox(connection),
         stations=Table({station.device: station for station in stations}),
     )
@@ -142,6 +145,6 @@ def load_center(connection: Connection, before: Any) -> CenterTables:
 
 def _feed_row(connection: Connection, row: Any) -> FeedRow:
     hop = (row.hop_org, row.hop_at) if row.kind == "receipt" else None
-    subject = (row.subject_kind, row.subject_id) if row.kind == "revoke" else None
+    subject = (row.subject_kind, row.subject_id) if row.kind in (REVOKE, PUT_AWAY) and row.subject_id else None
     event_id = row.subject_id if row.kind == "receipt" else row.event_id
     return FeedRow(row.n, row.kind, event_id=event_id, subject=subject, hop=hop)

@@ -164,3 +164,50 @@ def test_centers_that_the_center_tells_of_may_rule_as_well(books: Books) -> None
         book.save_document(document)
     with books.read() as book:
         assert book.credentials().centers == {CENTER, "9" * 32}
+
+
+def test_what_is_put_away_is_read_as_before_and_counts_no_more(books: Books) -> None:
+    mine, foreign, other = opened(books.me, 1), opened(Device(OTHER), 7), opened(Device(OTHER, 1), 8)
+    held = opened(Device(OTHER, 2), 7)
+    books.append(mine)
+    with books.write() as book:
+        book.add_foreign([foreign, other])
+        book.hold(held, "device-unknown")
+        book.put_away([foreign.header.subject, subject(1), subject(9)])
+        book.put_away([foreign.header.subject])
+        assert shared(book) == {other.event_id}
+        assert list(book.subject_events(subject(7)[1])) == [foreign]
+        # What is taken in, comes or is held afterwards counts no more than the rest of it.
+        book.settle([PushStatus(1, "stored")], AT)
+        book.add_foreign([Device(OTHER).write("note", subject=subject(7))])
+        book.hold(Device(OTHER, 3).write("note", subject=subject(7)), "device-unknown")
+        assert shared(book) == {other.event_id}
+
+
+def test_what_is_called_back_counts_again_with_what_came_meanwhile(books: Books) -> None:
+    mine, foreign, held = opened(books.me, 7), opened(Device(OTHER), 7), opened(Device(OTHER, 2), 7)
+    waiting = books.me.write("note", subject=subject(7))
+    books.append(mine, waiting)
+    with books.write() as book:
+        book.put_away([subject(7), subject(8)])
+        book.settle([PushStatus(1, "stored")], AT)
+        book.add_foreign([foreign])
+        book.hold(held, "device-unknown")
+        book.call_back([])
+        book.call_back([subject(7), subject(7), subject(6)])
+        assert shared(book) == {mine.event_id, foreign.event_id, held.event_id}
+        book.settle([PushStatus(2, "stored")], AT)
+        book.call_back([subject(7)])
+        assert shared(book) == {mine.event_id, foreign.event_id, held.event_id, waiting.event_id}
+
+
+def test_in_a_new_numbering_everything_counts_again(books: Books) -> None:
+    foreign, other = opened(Device(OTHER), 7), opened(Device(OTHER, 1), 8)
+    with books.write() as book:
+        book.add_foreign([foreign, other])
+        book.put_away([foreign.header.subject, other.header.subject])
+        assert shared(book) == set()
+        book.call_all_back()
+        assert shared(book) == {foreign.event_id, other.event_id}
+        book.call_all_back()
+        assert shared(book) == {foreign.event_id, other.event_id}

@@ -1,4 +1,4 @@
-"""To version 5: a center leases blocks of 文号 and knows which are used; it has to look for those of before."""
+"""To version 5: leased 文号 and those that are used, at a center; subjects that are put away, at both."""
 
 from __future__ import annotations
 
@@ -13,12 +13,25 @@ _LEASES = """CREATE TABLE number_leases (
 _USED = """CREATE TABLE used_numbers (
     event_id VARCHAR(64) NOT NULL, series VARCHAR(64) NOT NULL, year INTEGER NOT NULL, number INTEGER NOT NULL,
     org VARCHAR(64) NOT NULL, case_id VARCHAR(32) NOT NULL, PRIMARY KEY (event_id))"""
+_NO_SUM = "0" * 64
+# SQLite takes any name of a type and shows it as it was given; there an integer is called so.
+_COUNTS = {"sqlite": "INTEGER", "postgresql": "BIGINT"}
 
 
 def migrate(connection: Connection) -> None:
-    """Make the two tables at a center, empty. What is encrypted can't be read here: the program notes it afterwards."""
-    if not inspect(connection).has_table("feed"):
-        return
+    """Make the tables and columns; nothing is leased or put away yet."""
+    if inspect(connection).has_table("feed"):
+        _number_papers(connection)
+        _put_away_at_center(connection, _COUNTS[connection.dialect.name])
+    else:
+        connection.exec_driver_sql(
+            "CREATE TABLE put_away (subject_id VARCHAR(32) NOT NULL, kind VARCHAR(16) NOT NULL,"
+            " PRIMARY KEY (subject_id))"
+        )
+
+
+def _number_papers(connection: Connection) -> None:
+    """Make the two tables, empty. What is encrypted can't be read here: the program notes it afterwards."""
     for statement in (
         _LEASES,
         "CREATE INDEX number_leases_epoch ON number_leases (device, epoch)",
@@ -28,3 +41,16 @@ def migrate(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
     note = text("INSERT INTO settings (name, value) VALUES ('numbers_to_note', :value)")
     connection.execute(note, {"value": json.dumps({"arrival": 0})})
+
+
+def _put_away_at_center(connection: Connection, count: str) -> None:
+    for statement in (
+        f"ALTER TABLE feed ADD COLUMN left_out {count} NOT NULL DEFAULT 0",
+        "CREATE INDEX feed_subjects ON feed (org, subject_id) WHERE subject_id != ''",
+        f"ALTER TABLE feed_heads ADD COLUMN away_count {count} NOT NULL DEFAULT 0",
+        f"ALTER TABLE feed_heads ADD COLUMN away_total VARCHAR(64) NOT NULL DEFAULT '{_NO_SUM}'",
+        "CREATE TABLE feed_put_away (org VARCHAR(64) NOT NULL, subject_id VARCHAR(32) NOT NULL,"
+        f" kind VARCHAR(16) NOT NULL, n {count} NOT NULL, PRIMARY KEY (org, subject_id))",
+        "CREATE INDEX feed_put_away_n ON feed_put_away (org, n)",
+    ):
+        connection.exec_driver_sql(statement)

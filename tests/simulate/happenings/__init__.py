@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.simulate.happenings import machines_off, moves, restores, revocations, rogues, way, work
+from tests.simulate.happenings import floors, machines_off, moves, restores, revocations, rogues, way, work
 from tests.simulate.world import World
 
 # Some kinds of trouble come only in some worlds: in one with everything nothing would ever get far.
@@ -81,6 +81,9 @@ _ALL = (
     Happening(rogues.rogue_base, 12, "rogues"),
     Happening(rogues.rogue_duty, 8, "rogues"),
     Happening(rogues.stranger, 6, "rogues"),
+    Happening(floors.put_away, 40, "days"),
+    Happening(floors.put_away_early, 25, "days"),
+    Happening(floors.replace_pc, 8, "days"),
     Happening(revocations.revoke_pc, 6, "revocations"),
     Happening(revocations.admit_held, 20, "revocations"),
 )
