@@ -37,7 +37,7 @@ def test_a_trace_holds_every_invariant_on_real_stores(seed: int, stores: DiskSto
     # All exchange with all in a rest, which takes longer than the inputs: one, at the end.
     steps = [*(step for step in inputs if step.name != REST), rest]
     world = replay(Trace(seed, steps, trace.build), ED25519, stores)
-    assert len(world.watch.confirmed) > 5
+    assert len(world.watch.confirmed) >= 5
     for center in world.centers.values():
         if center.store.processes is not None:
             _check_processes(center)
