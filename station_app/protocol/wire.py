@@ -10,9 +10,8 @@ import zstandard
 
 from station_app.domain.errors import StationError
 from station_app.protocol.event import PROTO, Event
-from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, FeedRow, PushStatus
-from station_app.protocol.lease_wire import ask_from_wire, ask_to_wire, grant_from_wire, grant_to_wire
 from station_app.protocol.exchange_records import PUT_AWAY, ExchangeReply, ExchangeRequest, FeedRow, PushStatus
+from station_app.protocol.lease_wire import ask_from_wire, ask_to_wire, grant_from_wire, grant_to_wire
 from station_app.protocol.signed import Signed
 
 # Both sides say which protocol numbers they speak, from the least on; there is one so far.

@@ -279,6 +279,8 @@ def _blocks_of_other_epochs(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(document_numbers, "held_under", all_held)
     patch.setattr("station_app.usecases.leased_numbers.without", without)
+
+
 def _stays_put_away(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryCenterBook, "call_back", lambda self, org, subjects: None)
 

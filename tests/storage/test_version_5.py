@@ -16,6 +16,8 @@ from tests.storage.test_migrations import TABLES, shape
 
 CENTER = TABLES["SQLite"]
 ADDED = (
+    "DROP TABLE number_leases",
+    "DROP TABLE used_numbers",
     "DROP TABLE feed_put_away",
     "DROP INDEX feed_subjects",
     "ALTER TABLE feed DROP COLUMN left_out",
