@@ -83,6 +83,34 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers):
     def bodiless(self, event_ids: Collection[str]) -> set[str]:
         return {i for i in event_ids if i in self.tables.events and self.tables.events[i].body is None}
 
+    def note_removals(self, found: Mapping[str, str]) -> None:
+        self.tables.removals.update({i: case for i, case in found.items() if i not in self.tables.removals})
+
+    def cases_with_removals(self, cases: Collection[str]) -> set[str]:
+        return set(self.tables.removals.values()).intersection(cases)
+
+    def erase_bodies(self, event_ids: Collection[str]) -> None:
+        for event in [self.tables.events[i] for i in event_ids if i in self.tables.events]:
+            if event.body is not None:
+                self._replace(replace(event, body=None))
+        for number, (device, epoch, refusal) in list(self.tables.refusals.items()):
+            if refusal.event.event_id in event_ids:
+                emptied = replace(refusal, event=replace(refusal.event, body=None))
+                self.tables.refusals[number] = (device, epoch, emptied)
+
+    def _replace(self, event: Event) -> None:
+        self.tables.events[event.event_id] = event
+        stream = self.tables.subjects[event.header.subject_id]
+        same = tuple(event if e.event_id == event.event_id else e for e in stream)
+        self.tables.subjects[event.header.subject_id] = same
+
+    def forget_errand(self, case_id: str) -> None:
+        self.tables.errands.pop(case_id, None)
+
+    def cases_after(self, case_id: str, limit: int) -> Sequence[str]:
+        later = sorted(i for kind, i in self.tables.viewers if kind == SubjectKind.CASE and i > case_id)
+        return later[:limit]
+
     def highest_lamport(self) -> int:
         return self.tables.tops.get("", (0, ""))[0]
 
@@ -258,10 +286,7 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers):
     def fill_bodies(self, events: Sequence[Event]) -> None:
         for event in events:
             if self.tables.events[event.event_id].body is None:
-                self.tables.events[event.event_id] = event
-                stream = self.tables.subjects[event.header.subject_id]
-                same = tuple(event if e.event_id == event.event_id else e for e in stream)
-                self.tables.subjects[event.header.subject_id] = same
+                self._replace(event)
 
     def hold(self, event: Event, code: str) -> None:
         if event.event_id not in self.tables.refused:

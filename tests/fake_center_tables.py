@@ -36,6 +36,7 @@ class CenterTables:
     heads: Table[tuple[str, str], Head] = field(default_factory=Table)
     epochs: Table[tuple[str, str], Epoch] = field(default_factory=Table)
     errands: Table[str, Errand] = field(default_factory=Table)
+    removals: Table[str, str] = field(default_factory=Table)
     reviews: Table[str, str] = field(default_factory=Table)
     viewers: Table[Subject, tuple[str, ...]] = field(default_factory=Table)
     unruled: Table[str, bool] = field(default_factory=Table)

@@ -17,6 +17,7 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
+from station_app.exchange.removed import shown_of, to_empty
 from station_app.exchange.revocation import may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
@@ -24,7 +25,7 @@ from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Document, Signed
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
-from station_app.usecases.reference import own_series_of, standpoint_of
+from station_app.usecases.reference import is_village, own_series_of, standpoint_of
 from station_app.usecases.run_center import ORGANISATIONS
 from tests.fake_cases import MemoryCases
 from tests.fake_sent import Sent
@@ -238,6 +239,9 @@ class MemoryBook(MemoryCases):
             if not self._is_away(event):
                 self.tables.settings["id_sum"] = self.id_sum().plus([event.event_id])
 
+    def held_with(self, code: str) -> Sequence[Event]:
+        return [event for event, held_for in self.tables.held.values() if held_for == code]
+
     def limits(self) -> Limits:
         return limits_in(self.document(ORGANISATIONS))
 
@@ -255,12 +259,34 @@ class MemoryBook(MemoryCases):
             events = self.subject_events(subject_id)
             if kind == SubjectKind.CASE:
                 case = case_of(events, device, self.refused_events())
-                if case is not None and not self.forgotten([subject_id]):
+                if self.forgotten([subject_id]):
+                    left = self.case(subject_id) or case
+                    case = remnant(left) if left else None
+                case = self._without_removed(case, events)
+                if case is not None:
                     self._put_case(case)
             elif kind == SubjectKind.BATCH:
                 batch = batch_of(events, self.refused_events())
                 if batch is not None:
                     self.tables.batches[subject_id] = batch
+
+    def _without_removed(self, folded: Case | None, events: Sequence[Event]) -> Case | None:
+        village = is_village(self)
+        if not (gone := to_empty(events, village=village)):
+            return folded
+        kept = self.case(events[0].header.subject_id)
+        shown = shown_of(folded, kept, events, self.refused_events(), village=village)
+        for event in events:
+            if event.event_id in gone and event.body is not None:
+                self._replace(replace(event, body=None))
+        self.tables.held.update({i: (replace(e, body=None), c) for i, (e, c) in self.tables.held.items() if i in gone})
+        return shown
+
+    def has_traces(self) -> bool:
+        return False
+
+    def wipe_traces(self) -> None:
+        pass
 
     def _put_case(self, case: Case) -> None:
         self.tables.cases[case.case_id] = case

@@ -14,6 +14,7 @@ from station_app.domain.cases import Case
 from station_app.domain.deadlines import Unit
 from station_app.domain.errors import StationError
 from station_app.domain.masking import mask_id_number, mask_name, mask_phone
+from station_app.domain.removals import removed_words
 from station_app.usecases.hand_over import find_batch
 from station_app.usecases.ports import Book
 from station_app.usecases.reference import reference_of
@@ -52,7 +53,8 @@ def print_paper(book: Book, name: str, subject: str) -> Printed:
     """Return a paper of a case or batch as PDF.
 
     Raises:
-        StationError: `paper-unknown`, `case-unknown`, `batch-unknown`, `glyph-missing`.
+        StationError: `paper-unknown`, `case-unknown`, `batch-unknown`, `glyph-missing`,
+            `paper-content-removed` (number, what).
     """
     if name not in _RENDERERS:
         raise StationError("paper-unknown", paper=name, allowed="、".join(_RENDERERS))
@@ -61,6 +63,8 @@ def print_paper(book: Book, name: str, subject: str) -> Printed:
 
 def _receipt(book: Book, subject: str) -> Printed:
     case = find_case(book, subject)
+    if case.removed is not None:
+        raise StationError("paper-content-removed", number=case.number, what=removed_words(case.removed))
     reference = reference_of(book)
     point = reference.organisations.get(case.origin_org)
     applicant = case.applicant

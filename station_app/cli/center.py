@@ -112,6 +112,14 @@ def _add_keys(commands: Commands) -> None:
     admit = _add(held, "admit", "held_admit", "两位系统管理员一起收下一条")
     admit.add_argument("number", type=int, metavar="N")
     _add_two_persons(admit)
+    about = "保管期满：两位系统管理员一起，按规定删除已办结的件的内容，编号、状态和日期留着"
+    remove = _add(commands, "remove-bodies", "remove_bodies", about)
+    remove.add_argument("--closed-before", required=True, metavar="DATE", help="在这一天以前办结的，如 2023-01-01")
+    remove.add_argument(
+        "--where", required=True, choices=("village", "all"), help="village：只在村里的电脑上；all：所有电脑和各级中心"
+    )
+    remove.add_argument("--basis", required=True, metavar="TEXT", help="按什么规定，写进每一件")
+    _add_two_persons(remove)
     _add(commands, "audit", "audit", "列出在中心办过的重要操作：谁、何时、什么")
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import os
 from argparse import Namespace
+from collections import Counter
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from station_app.bootstrap import center
 from station_app.cli.output import Output
 from station_app.domain.errors import StationError
 from station_app.domain.people import Worker
+from station_app.domain.removals import Reach
 from station_app.keys.phone_codes import Challenge, code_text, parse_challenge
 from station_app.keys.signing import verify_many
 from station_app.messages import waiting_text
-from station_app.usecases import held_events, phone_resets, revoking
+from station_app.messages.removals import WHY_LEFT
+from station_app.usecases import body_removal, held_events, phone_resets, revoking
 from station_app.usecases.center_ports import HeldEvent
 from station_app.usecases.held_events import HeldStore
 from station_app.usecases.two_persons import require_administrator
@@ -85,6 +89,37 @@ def _held_line(store: HeldStore, held: HeldEvent) -> tuple[dict[str, Any], str]:
     }
     text = f"{held.number}  {header.claimed_at}  {header.org}  {name}  {header.type}  {waiting_text(held.code)}"
     return line, text
+
+
+def remove_bodies(options: Namespace, output: Output) -> None:
+    before = _day(options.closed_before)
+    opened = center.open_center(options.home)
+    persons = _two_signed_in(opened, options)
+    with opened.write() as store:
+        order = body_removal.order_removal(store, opened.clerk, before, Reach(options.where), options.basis, persons)
+    desk, after, removed = opened.parts().desk, "", 0
+    left: Counter[body_removal.WhyLeft] = Counter()
+    while True:
+        with opened.write() as store:
+            done = body_removal.remove_next(store, opened.clerk, desk, order, after)
+        removed += done.removed
+        left.update(done.left)
+        looked_at = removed + left.total()
+        output.answer({"looked_at": looked_at, "removed": removed}, f"已看 {looked_at} 件，删除内容 {removed} 件。")
+        if done.after is None:
+            break
+        after = done.after
+    kept = "；".join(f"{WHY_LEFT[why]} {count} 件" for why, count in sorted(left.items()))
+    output.answer(
+        {"done": True, "removed": removed, "left": left}, f"做完了：删除内容 {removed} 件。没有动的：{kept or '无'}。"
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise StationError("option-malformed", option="--closed-before", text=text) from None
 
 
 def audit(options: Namespace, output: Output) -> None:

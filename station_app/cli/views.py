@@ -9,6 +9,7 @@ from station_app.bootstrap.station import Report
 from station_app.domain.actions import ALL
 from station_app.domain.cases import STATE_LABELS, Case
 from station_app.domain.masking import mask_name
+from station_app.domain.removals import removed_words
 from station_app.messages import text_of, verdict_text
 from station_app.usecases.hand_over import HandOver
 from station_app.usecases.look_up import CaseView
@@ -34,7 +35,9 @@ def case_line(view: CaseView) -> Answer:
         "due_provisional": first.provisional if first else False,
         "provisional": case.provisional,
     }
-    name = mask_name(str(case.applicant.get("name", "")))
+    if case.removed is not None:
+        found["removed"] = {"basis": case.removed.basis, "at": case.removed.at}
+    name = removed_words(case.removed) if case.removed else mask_name(str(case.applicant.get("name", "")))
     due = f"  {first.label} {first.due_on.isoformat()}" if first else ""
     return found, f"{case.number}  {name}  {case.item.get('name', '')}  {state_text(view)}{due}"
 

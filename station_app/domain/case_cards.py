@@ -10,6 +10,7 @@ from station_app.domain.calendar import Calendar
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.clocks import Clock, running
 from station_app.domain.organisations import Organisations
+from station_app.domain.removals import removed_words
 
 
 class Place(StrEnum):
@@ -72,6 +73,7 @@ class CaseCard:
     """One case as a list shows it.
 
     Args:
+        applicant: the name; of a case whose contents were removed, that and on what basis.
         place: the narrowest place, `ALL` where none fits; a returned case in our hands is `HERE`.
         decision: GRANTED or REFUSED as it was decided, delivered or not; None before.
         decides: this office's level decides the item.
@@ -110,7 +112,7 @@ def card_of(case: Case, seen_from: Standpoint) -> CaseCard:
     return CaseCard(
         case_id=case.case_id,
         number=case.number,
-        applicant=str(case.applicant.get("name", "")),
+        applicant=removed_words(case.removed) if case.removed else str(case.applicant.get("name", "")),
         item_code=str(case.item.get("code", "")),
         item_name=str(case.item.get("name", "")),
         state=case.state,

@@ -105,6 +105,14 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """That the contents of a case were removed here at the end of retention: on what basis, and when (UTC stamp)."""
+
+    basis: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The fold of a case's events.
 
@@ -123,6 +131,7 @@ class Case:
         not_standing: own or foreign custody events that a ruling set aside: event id to reason.
         opened_by: person id of who opened it.
         forgotten: this office sees the case no more; only its number and item are still here.
+        removed: contents were removed here; only number, item, state and dates are left. None while none were.
         needs_upgrade: an event that stands speaks words of a newer program; what follows it can't be shown here.
     """
 
@@ -141,6 +150,7 @@ class Case:
     opened_by: str = ""
     needs_upgrade: bool = False
     forgotten: bool = False
+    removed: Removed | None = None
 
     @property
     def seen_by(self) -> tuple[str, ...]:

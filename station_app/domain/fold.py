@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -111,7 +111,7 @@ def fold(entries: Sequence[Entry], rulings: Iterable[Ruling], refused: Mapping[s
     all_rulings = list(rulings)
     counting = in_order(all_rulings)
     case = _ruled({entry.event_id: entry for entry in entries}, counting)
-    set_aside = {**refused, **{r.event_id: r.reason for r in counting if r.verdict is not Verdict.ACCEPTED}}
+    set_aside = set_aside_by(all_rulings, refused)
     seen = {ruling.event_id for ruling in counting} | {
         e.event_id for e in entries if e.event_id in refused and not e.opens
     }
@@ -121,7 +121,7 @@ def fold(entries: Sequence[Entry], rulings: Iterable[Ruling], refused: Mapping[s
             case = replace(grown, provisional=True) if grown else case
     if case is None:
         return None
-    remarks = _remarks(entries, refused)
+    remarks = remarks_of(entries, refused)
     last = max((ruling.place for ruling in all_rulings), default=(0, ""))
     case = replace(case, remarks=remarks, not_standing=set_aside, last_ruling=last)
     return _asked_back(case)
@@ -290,7 +290,14 @@ def _with_viewer(case: Case, org: str) -> Case:
     return case if org in case.viewers else replace(case, viewers=(*case.viewers, org))
 
 
-def _remarks(entries: Sequence[Entry], refused: Mapping[str, str]) -> tuple[Remark, ...]:
+def set_aside_by(rulings: Iterable[Ruling], refused: Mapping[str, str]) -> dict[str, str]:
+    """Return what does not stand, with the reason: refused by the center, or set aside by the ruling that counts."""
+    out = {r.event_id: r.reason for r in in_order(rulings) if r.verdict is not Verdict.ACCEPTED}
+    return {**refused, **out}
+
+
+def remarks_of(entries: Sequence[Entry], refused: Collection[str]) -> tuple[Remark, ...]:
+    """Return the open lane as it is shown, but for what the center did not take in."""
     taken_in = [e for e in entries if not e.in_custody_lane and e.event_id not in refused]
     open_lane = [e for e in taken_in if e.effects is not None and e.effects.remark is not None]
     open_lane.sort(key=lambda e: (e.lamport, e.event_id))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from station_app.domain.errors import StationError
 from station_app.domain.fold import Entry, Ruling, Verdict
+from station_app.domain.removals import BODY_REMOVED
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE
 from station_app.protocol.event import MAX_BODY_BYTES, Event
 from station_app.protocol.signed import Credential, DeviceCredential, PersonCredential
@@ -15,7 +16,7 @@ DEVICE_CONTEXT = "station event device 1"
 PERSON_CONTEXT = "station event person 1"
 RULING = "ruling"
 # What a center writes by itself, without a person.
-BY_CENTER = (RULING, POSSIBLE_DUPLICATE)
+BY_CENTER = (RULING, POSSIBLE_DUPLICATE, BODY_REMOVED)
 
 Job = tuple[bytes, str, bytes, bytes]
 VerifyMany = Callable[[Sequence[Job]], list[bool]]

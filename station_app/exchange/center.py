@@ -13,8 +13,10 @@ from station_app.exchange.authentic import RULING, Credentials, VerifyMany, read
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, take_in
 from station_app.exchange.numbers_seen import note_numbers
+from station_app.exchange.obeying import obey_removals, to_be_filled
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import Relayed, take_relayed
+from station_app.exchange.removed import to_empty
 from station_app.exchange.rulings import Bench, NewRuling, rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import SALT_BYTES, Event
@@ -151,6 +153,7 @@ def write_plan(book: CenterBook, plan: IntakePlan) -> None:
     book.add_reviews(plan.reviews)
     note_numbers(book, [*plan.stored, *plan.filled])
     book.mark_unruled(plan.unruled)
+    obey_removals(book, [*plan.stored, *plan.filled])
 
 
 def _told_of_rulings(book: CenterBook, stored: Sequence[Event]) -> list[Placement]:
@@ -185,7 +188,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         organisations=book.organisations(),
         known=book.credentials({event.header.origin for event in legible}),
         limits=book.limits(),
-        bodiless=book.bodiless([event.event_id for event in legible]),
+        bodiless=to_be_filled(book, legible),
         healing=bool(center.get("healing")),
         restored=bool(center.get("forked_from")),
     )
@@ -263,7 +266,8 @@ def _rule_case(round_: _Round, case_id: str, events: Sequence[Event]) -> None:
     previous = max(rulings, key=lambda ruling: ruling.place).ruling_id if rulings else None
     lamport = max(event.header.lamport for event in events)
     written: list[Event] = []
-    for verdict in rule(entries, rulings, round_.bench):
+    emptied = bool(to_empty(events, village=False))
+    for verdict in rule(entries, rulings, round_.bench, emptied=emptied):
         event = _write_ruling(round_, case_id, verdict, previous, lamport)
         previous, lamport = event.event_id, event.header.lamport
         written.append(event)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from station_app.domain.errors import StationError
-from station_app.exchange.authentic import VerifyMany, faults, readable
+from station_app.exchange.authentic import BY_CENTER, VerifyMany, faults, readable
 from station_app.exchange.id_sums import IdSum, bucket_of
 from station_app.exchange.leased import take_leases
 from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject, UplinkBook
@@ -205,6 +205,8 @@ def _check_center(reply: ExchangeReply, rows: Sequence[FeedRow], checks: Checks)
 
 
 def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> int:
+    # A program of before held aside, as lacking a person, what it did not know that a center writes.
+    events = [*events, *(event for event in book.held_with("person-missing") if event.header.type in BY_CENTER)]
     known = book.known_ids([event.event_id for event in events])
     bodies = [event for event in events if event.event_id in known and event.body is not None]
     filled = [event for event in bodies if event.body_matches()]

@@ -9,12 +9,15 @@ from station_app.domain.errors import StationError
 from station_app.domain.fold import WITHDRAW_REQUEST
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
+from station_app.domain.removals import BODY_REMOVED
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entry_of, faults
 from station_app.exchange.limits import Limits
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, PushStatus
 
+# By these a center comes to see nothing itself.
+_SEEN_BY_OTHERS = (RULING, BODY_REMOVED)
 # An honest PC is ahead of its center by the events it has written since it last heard of it.
 MOST_AHEAD = 1_000_000
 
@@ -35,7 +38,8 @@ class IntakeView:
         limits: how far the events of revoked PCs and disabled workers count.
         healing: the center collects what it has lost; what an event goes on with may come after it.
         restored: the center was restored once; of what it lost something may still come.
-        bodiless: events held without their body: who gave them back was not the audience of it.
+        bodiless: events held without their body: who gave them back was not the audience of it. Not those whose body
+            was removed.
     """
 
     link_head: int
@@ -296,7 +300,7 @@ def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
         if before is not None and viewers != before:
             plan.widened[header.subject] = viewers
     # Its own office has it in any case, also where it sees the case no more; or both would never have the same.
-    told = viewers if header.org in viewers or header.type == RULING else (*viewers, header.org)
+    told = viewers if header.org in viewers or header.type in _SEEN_BY_OTHERS else (*viewers, header.org)
     plan.placements.extend(Placement(org, "new", event.event_id) for org in told)
     if header.subject_kind == SubjectKind.CASE and needs_ruler(event):
         plan.unruled.append(header.subject_id)
@@ -323,7 +327,7 @@ def needs_ruler(event: Event) -> bool:
 def first_viewers(event: Event) -> tuple[str, ...]:
     """Return who sees a subject from its first event on: the office that made it, and for a batch whom it is for."""
     org = event.header.org
-    if event.header.type == RULING:
+    if event.header.type in _SEEN_BY_OTHERS:
         return ()
     if event.header.subject_kind != SubjectKind.BATCH:
         return (org,)

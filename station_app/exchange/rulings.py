@@ -77,18 +77,21 @@ def _home(org: str, organisations: Organisations) -> str:
     return center.code if center else ""
 
 
-def rule(entries: Sequence[Entry], rulings: Sequence[Ruling], bench: Bench) -> list[NewRuling]:
+def rule(
+    entries: Sequence[Entry], rulings: Sequence[Ruling], bench: Bench, *, emptied: bool = False
+) -> list[NewRuling]:
     """Return the verdicts now possible at this center, in order.
 
     Args:
         entries: all events of the case in order of arrival, with the signers' certified roles; none is `own`.
         rulings: those already given, by whichever center.
+        emptied: contents of the case were removed here: what comes now can't be judged by them.
 
     An event that follows one not here yet, or one that another center has still to rule on, is left for later; nothing
     else is. One that came before the event it follows is ruled after it.
     """
     ruled = {ruling.event_id for ruling in rulings}
-    hearing = _Hearing(bench, list(entries), list(rulings), fold(entries, rulings))
+    hearing = _Hearing(bench, list(entries), list(rulings), fold(entries, rulings), emptied)
     waiting = [entry for entry in entries if entry.in_custody_lane and entry.event_id not in ruled]
     while (ready := hearing.next_of(waiting)) is not None:
         waiting.remove(ready)
@@ -104,6 +107,7 @@ class _Hearing:
     entries: list[Entry]
     rulings: list[Ruling]
     case: Case | None
+    emptied: bool
     found: list[NewRuling] = field(default_factory=list)
 
     def next_of(self, waiting: Sequence[Entry]) -> Entry | None:
@@ -136,6 +140,8 @@ class _Hearing:
             return Verdict.NEEDS_REVIEW, "base-refused"
         if entry.event_id in self.bench.reviews:
             return Verdict.NEEDS_REVIEW, self.bench.reviews[entry.event_id]
+        if self.emptied:
+            return Verdict.NEEDS_REVIEW, "content-removed"
         return self._against_rules(self.case, entry)
 
     def _against_rules(self, case: Case | None, entry: Entry) -> tuple[Verdict, str] | None:

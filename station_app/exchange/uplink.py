@@ -13,6 +13,7 @@ from station_app.exchange.center import intake_view, write_plan
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.intake import IntakePlan, keep
 from station_app.exchange.limits import Limits
+from station_app.exchange.obeying import obey_removals
 from station_app.exchange.ports import Hop, Link, OwnEpoch, RelayBook, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
@@ -116,10 +117,15 @@ class Uplink:
 
     def fill_bodies(self, events: Sequence[Event]) -> None:
         self._book.fill_bodies(events)
+        obey_removals(self._book, events)
 
     def hold(self, event: Event, code: str) -> None:
         self._book.hold(event, code)
         self._add_to_sum([event.event_id])
+
+    def held_with(self, code: str) -> Sequence[Event]:
+        """Return none: centers have the newest program before any of them writes what is new in it."""
+        return ()
 
     def credentials(self) -> Credentials:
         return self._book.all_credentials()

@@ -19,6 +19,8 @@ SENTENCES = {
     "held-unknown": "没有扣住的第 {number} 条，可能已经收下。请重新列出核对。",
     "held-base-first": "这一条接着扣住的第 {number} 条。请先看第 {number} 条，收下它以后再收这一条。",
     "held-not-admissible": "这一条不能收下：{reason}请不要再试，把这句话告诉软件维护人员。",
+    "removal-basis-missing": "没有写明按什么规定删除。请写上文件名称和条款，最多 {most} 个字。",
+    "removal-date-ahead": "日期 {date} 还没有到，没有删除。请写一个已经过去的日期，在那天以前办结的才会删除。",
     "code-wrong": "登记码不对。请照登记单重新输入；仍不行的，请{center}重发一个。",
     "office-elsewhere": "“{name}”不归这里管，或刚调整过来、消息还没有到。请过一会儿再登记，或向管它的中心要登记码。",
     "device-elsewhere": "这台电脑已经登记在另一个单位。请换一个数据文件夹，或联系{center}。",

@@ -25,5 +25,6 @@ SENTENCES = {
     "printer-gone": "这台电脑上找不到打印机“{printer}”。请看看它的电源和连线，或换一台打印机再打。",
     "printer-not-ready": "打印机“{printer}”没有接下这份文书。请看看是否缺纸、卡纸或没有开机，再打一次。",
     "paper-not-saved": "没有存成文件 {file}。请换一个文件夹，或先看看磁盘是否已满，再存一次。",
+    "paper-content-removed": "{number} 这一件不能打印：{what}。纸质档案还在的，请查纸质档案。",
     "print-needs-subject": "没有写明打印哪一件。请写上代办登记号或交接单号。",
 }

@@ -44,6 +44,7 @@ from station_app.storage.journal import (
     refusal_values,
 )
 from station_app.storage.number_tables import NumberTables
+from station_app.storage.removal_tables import RemovalTables
 from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, RefusalRow, SettingRow
 from station_app.storage.upserts import upsert
 from station_app.usecases.center_ports import CENTERS
@@ -53,7 +54,7 @@ from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, merged
 UP = ""
 
 
-class CenterBookOnDisk(NumberTables, FeedsPutAway):
+class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
     """One open transaction of a center's database."""
 
     @property

@@ -58,6 +58,15 @@ class ErrandRow(Base):
     opened_on: Mapped[str] = mapped_column(String(10))
 
 
+class RemovalRow(Base):
+    """At a center: the events by which contents of a case were removed."""
+
+    __tablename__ = "removals"
+
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(32), index=True)
+
+
 class ReviewRow(Base):
     """At a center: events on which a person has to look, with the reason."""
 
@@ -201,6 +210,7 @@ CENTER = (
     HeadRow,
     EpochRow,
     ReviewRow,
+    RemovalRow,
     ErrandRow,
     SubjectRow,
     FeedRowRow,

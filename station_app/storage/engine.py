@@ -25,6 +25,8 @@ PRAGMAS: dict[str, str | int] = {
     "foreign_keys": 1,
     "busy_timeout": 15000,
     "trusted_schema": 0,
+    # What is removed is overwritten, in the pages that stay and in those that become free.
+    "secure_delete": 1,
 }
 if sys.platform == "darwin":
     PRAGMAS |= {"fullfsync": 1, "checkpoint_fullfsync": 1}
@@ -34,6 +36,7 @@ if sys.platform == "darwin":
 _LEAST_FREE_BYTES = 1 << 20
 MOST_THREADS = 48
 _CACHE_KIB = 16_384
+_EMPTY_LOG = "empty_log"
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
@@ -47,12 +50,14 @@ class Kind:
         known: what a worker can act on in a driver's error, None for a bug.
         settings: what durability rests on, as it is in force.
         check: "ok", or the first fault of what lies on disk.
+        empty_log: takes out of the log beside the file what is in the file meanwhile; nothing where there is none.
         writing, reading: execution options of a transaction.
     """
 
     known: Callable[[object], StationError | None]
     settings: Callable[[Connection], dict[str, object]]
     check: Callable[[Connection], str]
+    empty_log: Callable[[Connection], None]
     writing: Mapping[str, Any] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
 
@@ -94,7 +99,7 @@ def open_plain(path: Path) -> Engine:
 
 
 def _engine(connect: Callable[[], Any], module: Any, folder: Path) -> Engine:
-    kind = Kind(known=partial(_known, folder), settings=_pragmas, check=_check)
+    kind = Kind(known=partial(_known, folder), settings=_pragmas, check=_check, empty_log=_empty_log)
     # As many connections as a server has threads; and what a statement was about never goes into a log.
     engine = create_engine(
         "sqlite://",
@@ -158,8 +163,24 @@ def writing(engine: Engine) -> Iterator[Connection]:
     options = {**kind_of(engine).writing, "writing": True}
     with _known_errors(engine), engine.connect() as connection:
         connection.execution_options(**options)
+        connection.info.pop(_EMPTY_LOG, None)
         with connection.begin():
             yield connection
+        if connection.info.pop(_EMPTY_LOG, False):
+            kind_of(engine).empty_log(connection)
+
+
+def empty_log_after(connection: Connection) -> None:
+    """Let the log beside the file be emptied after this commit: it still holds what the transaction has erased.
+
+    Where a reader is at it for longer than a writer waits, it is emptied by a later commit, or when the file is closed.
+    """
+    connection.info[_EMPTY_LOG] = True
+
+
+def _empty_log(connection: Connection) -> None:
+    # Past SQLAlchemy, which would open a transaction; within one nothing can be emptied.
+    connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from station_app.protocol.event import Event
 from station_app.storage.rows import EventRow, RefusalRow
@@ -96,6 +96,16 @@ def events_by_id(connection: Connection, event_ids: Collection[str], cipher: Bod
         for row in connection.execute(select(*EVENT_COLUMNS).where(EventRow.event_id.in_(chunk))):
             found[row.event_id] = event_of(row, cipher)
     return found
+
+
+def erase_bodies(connection: Connection, event_ids: Collection[str]) -> int:
+    """Take bodies out of the journal and out of what lies beside it, and return how many there were."""
+    erased = 0
+    for chunk in chunks(event_ids):
+        for row in (EventRow, RefusalRow):
+            here = row.event_id.in_(chunk) & row.body.is_not(None)
+            erased += connection.execute(update(row).where(here).values(body=None)).rowcount
+    return erased
 
 
 def refusal_values(event: Event, code: str, place: tuple[str, str, int], cipher: BodyCipher) -> dict[str, Any]:

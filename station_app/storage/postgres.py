@@ -128,6 +128,8 @@ _KIND = Kind(
     known=_known,
     settings=_settings,
     check=_check,
+    # Its log is the server's, and whoever runs that says how long it is kept (docs/decisions/014).
+    empty_log=lambda _connection: None,
     # The snapshot is taken behind the writer's lock, statement by statement: what the writer before committed is seen.
     writing={"isolation_level": "READ COMMITTED"},
     reading={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},

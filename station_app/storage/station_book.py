@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, desc, func, insert, select, update
+from sqlalchemy import Connection, bindparam, desc, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from station_app.domain.batches import Batch, batch_from_json
+from station_app.domain.batches import Batch
 from station_app.domain.case_json import UNREADABLE
 from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
@@ -17,11 +16,13 @@ from station_app.exchange.authentic import Credentials
 from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
+from station_app.exchange.removed import removal_of, shown_of, to_empty
 from station_app.exchange.revocation import may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Document, PersonCredential, Signed, read_credential, read_document
+from station_app.storage.batch_table import BatchTable
 from station_app.storage.beside import BESIDE, mark_of, reached
 from station_app.storage.case_checks import CaseChecks
 from station_app.storage.case_lists import CaseLists
@@ -42,16 +43,17 @@ from station_app.storage.looking import LOOKED_THROUGH, Looked, go_on_after, loo
 from station_app.storage.projector import Projector
 from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
 from station_app.storage.shared_set import SharedSet
-from station_app.storage.station_rows import BatchRow
+from station_app.storage.traces import Traces
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
-from station_app.usecases.reference import own_series_of, seen_through, standpoint_of
+from station_app.usecases.reference import is_village, own_series_of, seen_through, standpoint_of
 from station_app.usecases.run_center import ORGANISATIONS
 
 REFUSED = ("refused",)
+HELD_COLUMNS = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature, RefusalRow.body)
 
 
-class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
+class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteTables, Traces):
     """One open transaction of a station's database."""
 
     def __init__(self, connection: Connection) -> None:
@@ -148,6 +150,10 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
             insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), PLAIN)])
             self._count_held(event)
 
+    def held_with(self, code: str) -> Sequence[Event]:
+        query = select(RefusalRow.event_id, *HELD_COLUMNS).where(RefusalRow.code == code, RefusalRow.device == "")
+        return [event_of(row, PLAIN) for row in self._connection.execute(query)]
+
     def limits(self) -> Limits:
         return limits_in(self.document(ORGANISATIONS))
 
@@ -160,21 +166,38 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
             self.fold_into(Projector(self._connection, BESIDE), begun)
 
     def fold_into(self, projector: Projector, subjects: Sequence[Subject]) -> None:
-        """Fold subjects from all their events into a set of tables; of one that is forgotten, put its remnant there."""
+        """Fold subjects from all their events into a set of tables; of one that is forgotten, put its remnant there.
+
+        Bodies that were removed go in the same transaction, whichever way they have come: what an event brings counts
+        in what is left, and is then erased.
+        """
         streams = events_about(self._connection, [subject_id for _, subject_id in subjects], PLAIN)
         forgotten, refused, device = self.forgotten(streams), self.refused_events(), self.identity().device
         cases = {i: case_of(streams[i], device, refused) for kind, i in subjects if kind == SubjectKind.CASE}
         cases.update({i: self._remnant(i, cases[i]) for i in forgotten.intersection(cases)})
+        cases.update({i: self._without_removed(cases[i], streams[i], refused) for i in cases})
         batches = [batch_of(streams[i], refused) for kind, i in subjects if kind == SubjectKind.BATCH]
         projector.put_cases([case for case in cases.values() if case is not None], standpoint_of(self))
         projector.put_batches(batch for batch in batches if batch is not None)
 
+    def _without_removed(self, folded: Case | None, events: Sequence[Event], refused: Mapping[str, str]) -> Case | None:
+        """Erase what removals of a case name, once it has been folded with it, and return what is left to show."""
+        village = is_village(self) if any(removal_of(event) for event in events) else False
+        if not (gone := to_empty(events, village=village)):
+            return folded
+        shown = shown_of(folded, self._kept(events[0].header.subject_id), events, refused, village=village)
+        self._erase(gone)
+        return shown
+
+    def _kept(self, case_id: str) -> Case | None:
+        try:
+            return self.case(case_id)
+        except UNREADABLE:
+            return None
+
     def _remnant(self, case_id: str, folded: Case | None) -> Case | None:
         """Return what is left of a forgotten case as it stands here: of its events, most can't be read any more."""
-        try:
-            left = self.case(case_id) or folded
-        except UNREADABLE:
-            left = folded
+        left = self._kept(case_id) or folded
         return remnant(left) if left else None
 
     def obey_revocations(self) -> None:
@@ -211,28 +234,6 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, LocalNoteTables):
 
     def rows_fault(self, cases: Iterable[Case], batches: Iterable[Batch]) -> str:
         return self.first_fault(cases, standpoint_of(self)) or self.first_batch_fault(batches)
-
-    def batch(self, batch_id: str) -> Batch | None:
-        found = self._batches(select(BatchRow.folded).where(BatchRow.batch_id == batch_id))
-        return found[0] if found else None
-
-    def batch_numbered(self, text: str) -> Batch | None:
-        found = self._batches(select(BatchRow.folded).where(BatchRow.number == text).limit(1))
-        return found[0] if found else None
-
-    def batches(self) -> Sequence[Batch]:
-        return self._batches(select(BatchRow.folded).order_by(desc(BatchRow.offered_on)))
-
-    def batches_from(self, org: str, limit: int) -> Sequence[Batch]:
-        sent = select(BatchRow.folded).where(BatchRow.from_org == org)
-        return self._batches(sent.order_by(desc(BatchRow.offered_on), desc(BatchRow.number)).limit(limit))
-
-    def batches_open_for(self, org: str) -> Sequence[Batch]:
-        to_come = select(BatchRow.folded).where(BatchRow.to_org == org, BatchRow.open > 0)
-        return self._batches(to_come.order_by(BatchRow.offered_on, BatchRow.number))
-
-    def _batches(self, query: Select[Any]) -> list[Batch]:
-        return [batch_from_json(folded) for folded in self._connection.scalars(query)]
 
     # -- outbox and receipts ---------------------------------------------------------------------------------------
 

@@ -97,6 +97,7 @@ class SyncLoop:
             # Another program of this PC is at it; what it brings is ours too.
             return Report(code=error.code, pause_s=self._state.interval_s)
         self._look_anew()
+        self._wipe_traces()
         self._note_status()
         return self._report
 
@@ -178,6 +179,19 @@ class SyncLoop:
             # As with the status: told, and tried again.
             report = replace(report, code=report.code or error.code)
         self._report = replace(report, anew=anew)
+
+    def _wipe_traces(self) -> None:
+        """Take what was removed out of the index of words as well; what is left waits for the next exchange."""
+        try:
+            for _ in range(MOST_SLICES):
+                with self._parts.read_book() as book:
+                    if not book.has_traces():
+                        break
+                with self._parts.open_book() as book:
+                    book.wipe_traces()
+                self._parts.rest(BETWEEN_SLICES_S)
+        except StationError as error:
+            self._report = replace(self._report, code=self._report.code or error.code)
 
     def _note_status(self) -> None:
         report = self._report

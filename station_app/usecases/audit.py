@@ -13,9 +13,11 @@ from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import Credentials, Job, faults
 from station_app.exchange.losses import LostRange, lost_ranges
 from station_app.exchange.projection import batch_of, case_of
+from station_app.exchange.removed import shown_of, to_empty
 from station_app.exchange.revocation import remnant
 from station_app.protocol.event import Event
 from station_app.usecases.ports import Book
+from station_app.usecases.reference import is_village
 
 OK = "ok"
 
@@ -74,12 +76,15 @@ def check_chain(events: Iterable[Event]) -> str:
 def _projections(book: Book, events: Iterable[Event], device: str) -> str:
     """Return "ok", or the first case or batch that is not what its events make of it, or that no events make."""
     cases, batches = _streams(events, SubjectKind.CASE), _streams(events, SubjectKind.BATCH)
-    refused, forgotten = book.refused_events(), book.forgotten(cases)
+    refused, forgotten, village = book.refused_events(), book.forgotten(cases), is_village(book)
     folded: list[Case] = []
     for case_id, stream in cases.items():
         wanted, kept = case_of(stream, device, refused), _read(book.case, case_id)
         if case_id in forgotten:
             wanted = _left_of(kept, wanted)
+        wanted = shown_of(wanted, kept if isinstance(kept, Case) else None, stream, refused, village=village)
+        if any(event.body is not None for event in stream if event.event_id in to_empty(stream, village=village)):
+            return f"removed {case_id}"
         if kept != wanted:
             return f"case {case_id}"
         folded += [wanted] if wanted else []

@@ -188,6 +188,14 @@ class CaseIndex(Protocol):
         """Tell whether open cases may still be as an older calendar or older organisations showed them."""
         ...
 
+    def has_traces(self) -> bool:
+        """Tell whether words of removed contents are still to be taken out of the index."""
+        ...
+
+    def wipe_traces(self) -> None:
+        """Take the next part of them out."""
+        ...
+
     def look_anew(self, most: int) -> int:
         """Write up to `most` open cases as the documents in force show them; return how many, 0 when all are."""
         ...

@@ -12,7 +12,7 @@ from station_app.domain.case_cards import Standpoint
 from station_app.domain.document_numbers import all_series_of
 from station_app.domain.errors import StationError
 from station_app.domain.items import Directory
-from station_app.domain.organisations import Organisation, Organisations
+from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.protocol.canonical import encode
 from station_app.protocol.signed import Document, Signed, read_document
 from station_app.usecases.ports import Book
@@ -83,6 +83,10 @@ def own_series_of(book: Book) -> tuple[str, ...]:
     """Return the series of 文号 of this station's office, none where it numbers by hand."""
     offices, here = organisations_of(book), book.identity().org
     return all_series_of(offices.get(here)) if here in offices else ()
+def is_village(book: Book) -> bool:
+    """Tell whether this is the PC of a village office; not before the center has sent the organisations."""
+    offices, org = organisations_of(book), book.identity().org
+    return org in offices and offices.get(org).level is Level.VILLAGE
 
 
 def organisation_names(book: Book) -> dict[str, str]:

@@ -10,12 +10,19 @@ from station_app.domain.cases import Case
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Ruling, Verdict, in_order
 from station_app.domain.organisations import Level
+from station_app.domain.removals import BODY_REMOVED
 from station_app.exchange.authentic import RULING, entry_of, ruling_of
+from station_app.exchange.duplicates import POSSIBLE_DUPLICATE
+from station_app.exchange.removed import to_empty
 from station_app.protocol.event import Event
 from station_app.usecases.ports import Book
-from station_app.usecases.reference import organisation_names, organisations_of
+from station_app.usecases.reference import is_village, organisation_names, organisations_of
 
-_LABELS = {action.code: action.label for action in ALL}
+_LABELS = {
+    **{action.code: action.label for action in ALL},
+    POSSIBLE_DUPLICATE: "可能重复",
+    BODY_REMOVED: "删除内容",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class TimelineStep:
         code: why the center refused it, if it did.
         ruled_by: of whose level the center is that ruled, None while none has or where its office is not known here.
         ruled_at: UTC stamp of that ruling, or of the refusal; "" before both.
+        removed: its contents were removed at the end of retention.
     """
 
     event_id: str
@@ -50,6 +58,7 @@ class TimelineStep:
     code: str
     ruled_by: Level | None = None
     ruled_at: str = ""
+    removed: bool = False
 
 
 def timeline(book: Book, case: Case) -> list[TimelineStep]:
@@ -59,6 +68,7 @@ def timeline(book: Book, case: Case) -> list[TimelineStep]:
     own = book.statuses_of([event.event_id for event in events])
     credentials, names = book.credentials(), organisation_names(book)
     taken = _taken_offers(events, rulings)
+    gone = to_empty(events, village=is_village(book))
     way = _Way(book, events, rulings)
     steps = []
     for event in sorted(events, key=lambda e: (e.header.lamport, e.event_id)):
@@ -87,6 +97,7 @@ def timeline(book: Book, case: Case) -> list[TimelineStep]:
                 code=code,
                 ruled_by=way.level_of(ruling.org) if ruling else None,
                 ruled_at=ruling.at if ruling else settled_at if code else "",
+                removed=event.event_id in gone,
             )
         )
     return steps

@@ -86,7 +86,7 @@ class Known:
         if event.code:
             return event.code
         header, signed = event.header, event.wire["h"].encode()
-        if header["type"] in ("ruling", "possible_duplicate"):
+        if header["type"] in ("ruling", "possible_duplicate", "body_removed"):
             key = self.center_keys.get(header["origin"])
             if key is None or header["actor"] is not None:
                 return "ruling-not-by-center"

@@ -22,7 +22,7 @@ SERVE = "tests.reliability.dying:serve"
 WORK = "tests.reliability.work:work_and_sync"
 HOMES = ("v1", "v2", "t")
 # What a center writes by itself.
-BY_CENTER = ("ruling", "possible_duplicate")
+BY_CENTER = ("ruling", "possible_duplicate", "body_removed")
 LONGEST_S = 0.5
 
 

@@ -17,7 +17,7 @@ COLUMNS = (*OUTBOXES, *CASES, *MOODS)
 # center is set back in a world, what moves or copies a PC is kept apart from one that heals, and nobody manages one
 # while it does.
 _RESTORED = ("center restored", "center restored unnoticed", "station and center restored")
-_MANAGED = ("PC revoked", "held event taken in")
+_MANAGED = ("PC revoked", "held event taken in", "contents removed")
 _APART = ("village moved in its county", "village moved to another county", "PC cloned", "PC enrolled anew")
 IMPOSSIBLE = {
     *((kind, "outbox empty") for kind in ("asked back", "reclaimed", "taken over by another PC", "rotten event")),

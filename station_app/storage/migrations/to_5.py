@@ -1,4 +1,4 @@
-"""To version 5: leased 文号 and those that are used, at a center; subjects that are put away, at both."""
+"""To version 5: leased 文号 and removals at a center, what is put away at both, the cases of one office at a station."""
 
 from __future__ import annotations
 
@@ -23,11 +23,9 @@ def migrate(connection: Connection) -> None:
     if inspect(connection).has_table("feed"):
         _number_papers(connection)
         _put_away_at_center(connection, _COUNTS[connection.dialect.name])
+        _note_removals(connection)
     else:
-        connection.exec_driver_sql(
-            "CREATE TABLE put_away (subject_id VARCHAR(32) NOT NULL, kind VARCHAR(16) NOT NULL,"
-            " PRIMARY KEY (subject_id))"
-        )
+        _put_away_at_station(connection)
 
 
 def _number_papers(connection: Connection) -> None:
@@ -41,6 +39,18 @@ def _number_papers(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
     note = text("INSERT INTO settings (name, value) VALUES ('numbers_to_note', :value)")
     connection.execute(note, {"value": json.dumps({"arrival": 0})})
+
+
+def _put_away_at_station(connection: Connection) -> None:
+    columns = "subject_id VARCHAR(32) NOT NULL, kind VARCHAR(16) NOT NULL, PRIMARY KEY (subject_id)"
+    connection.exec_driver_sql(f"CREATE TABLE put_away ({columns})")
+
+
+def _note_removals(connection: Connection) -> None:
+    """Make the table in which a center notes by which events contents were removed."""
+    columns = "event_id VARCHAR(64) NOT NULL, subject_id VARCHAR(32) NOT NULL, PRIMARY KEY (event_id)"
+    connection.exec_driver_sql(f"CREATE TABLE removals ({columns})")
+    connection.exec_driver_sql("CREATE INDEX ix_removals_subject_id ON removals (subject_id)")
 
 
 def _put_away_at_center(connection: Connection, count: str) -> None:

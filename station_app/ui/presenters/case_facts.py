@@ -48,11 +48,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A fact of the applicant that is shown on request only; `text` is "" where it was not given."""
+    """A fact of the applicant that is shown on request only.
+
+    Args:
+        text: "" where there is nothing to show; `absent` is what stands there then.
+    """
 
     field: str
     label: str
     text: str
+    absent: str = "没有填"
 
 
 def facts_of(case: Case) -> tuple[Fact, ...]:
@@ -75,7 +80,13 @@ def masked_of(case: Case) -> tuple[Masked, ...]:
         "phone": mask_phone(given["phone"]),
         "address": _mask_address(given["address"]),
     }
-    return tuple(Masked(name, label, shown[name]) for name, label in FIELD_LABELS.items())
+    absent = "没有填" if case.removed is None else "已删除"
+    return tuple(Masked(name, label, shown[name], absent) for name, label in FIELD_LABELS.items())
+
+
+def title_of(case: Case) -> str:
+    """Return what the page of a case is called: the applicant, where that has not been removed."""
+    return str(case.applicant.get("name", "")) if case.removed is None else "内容已按规定删除"
 
 
 def _facts(case: Case) -> Iterator[Fact]:

@@ -99,7 +99,8 @@ def local_time(stamp: str) -> str:
 
 
 def _step(step: TimelineStep, own_center: str) -> Step:
-    remark = "" if step.readable else "本单位看不到这一步的内容，或要升级软件才能显示。"
+    unreadable = "内容已按规定删除。" if step.removed else "本单位看不到这一步的内容，或要升级软件才能显示。"
+    remark = "" if step.readable else unreadable
     if step.code:
         remark = waiting_text(step.code, own_center)
     elif step.ruling not in _STANDS:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from station_app.domain.effects import CustodyOp
 from station_app.domain.organisations import Level
+from station_app.domain.removals import removed_words
 from station_app.messages import center_word
 from station_app.ui.models.dates import Word, ago_text, instant_text
 from station_app.ui.tokens import Tone
@@ -20,6 +21,8 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 def custody_words(view: CasePageView, level: Level, now: datetime) -> tuple[Word, ...]:
     """Return in sentences what a worker of an office of this level should know, the most urgent first."""
+    if view.case.removed is not None:
+        return (Word(f"{removed_words(view.case.removed)}。登记号、事项、办理状态和日期还在。", Tone.INFO),)
     if view.road is not None:
         return tuple(_road_words(view.road, center_word(level), now))
     return tuple(_pc_words(view, center_word(level)))

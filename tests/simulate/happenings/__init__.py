@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.simulate.happenings import floors, machines_off, moves, restores, revocations, rogues, way, work
+from tests.simulate.happenings import (
+    floors,
+    machines_off,
+    moves,
+    removals,
+    restores,
+    revocations,
+    rogues,
+    way,
+    work,
+)
 from tests.simulate.world import World
 
 # Some kinds of trouble come only in some worlds: in one with everything nothing would ever get far.
@@ -18,6 +28,7 @@ FAMILIES = {
     "days": 0.6,
     "rogues": 0.6,
     "revocations": 0.4,
+    "removals": 0.4,
 }
 
 
@@ -86,5 +97,7 @@ _ALL = (
     Happening(floors.replace_pc, 8, "days"),
     Happening(revocations.revoke_pc, 6, "revocations"),
     Happening(revocations.admit_held, 20, "revocations"),
+    Happening(removals.settle, 160, "removals"),
+    Happening(removals.remove_bodies, 12, "removals"),
 )
 HAPPENINGS = {happening.act.__name__: happening for happening in _ALL}

@@ -115,11 +115,12 @@ def act(world: World) -> bool:
         if eager:
             possible = [action for action in possible if action.turn is not Turn.VIEWER]
         if possible:
-            return _act_on(world, pc, desk, (case.case_id, world.chance.choice(possible).code))
+            return act_on(world, pc, desk, (case.case_id, world.chance.choice(possible).code))
     return False
 
 
-def _act_on(world: World, pc: Pc, desk: Desk, what: tuple[str, str]) -> bool:
+def act_on(world: World, pc: Pc, desk: Desk, what: tuple[str, str]) -> bool:
+    """Let somebody do one thing with one case; tell whether it was done."""
     case_id, code = what
     form = form_of(world.chance, code)
     done = work(world, pc, lambda _: act_on_case(desk, case_id, code, form))

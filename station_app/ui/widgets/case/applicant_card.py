@@ -24,7 +24,7 @@ class ApplicantCard(Card):
         self.texts = {field: Text() for field in FIELD_LABELS}
         self.buttons = {field: Button("显示", partial(self.wanted.emit, field), kind="quiet") for field in FIELD_LABELS}
         self.record = Text(size="small", muted=True)
-        self._masked: dict[str, str] = {}
+        self._masked: dict[str, Masked] = {}
         self._in_full: set[str] = set()
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -43,7 +43,7 @@ class ApplicantCard(Card):
 
     def show_masked(self, masked: Sequence[Masked]) -> None:
         """Show other data; what is shown in full right now stays so until its time is over."""
-        self._masked = {one.field: one.text for one in masked}
+        self._masked = {one.field: one for one in masked}
         for field in self._masked.keys() - self._in_full:
             self._mask(field)
 
@@ -59,9 +59,9 @@ class ApplicantCard(Card):
         self._tell()
 
     def _mask(self, field: str) -> None:
-        text = self._masked.get(field, "")
-        self.texts[field].setText(text or "没有填")
-        self.buttons[field].setVisible(bool(text))
+        masked = self._masked[field]
+        self.texts[field].setText(masked.text or masked.absent)
+        self.buttons[field].setVisible(bool(masked.text))
 
     def _tell(self) -> None:
         shown = bool(self._in_full)

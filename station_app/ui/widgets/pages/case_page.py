@@ -14,6 +14,7 @@ from station_app.domain.action import CaseAction
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import Lane
 from station_app.ui.presenters.action_entry import next_step_of
+from station_app.ui.presenters.case_facts import title_of
 from station_app.ui.presenters.case_view import CaseView, Sheet
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.board.sheets import scrolled
@@ -115,7 +116,7 @@ class CasePage(Page):
     def _show(self, sheet: Sheet) -> None:
         view = sheet.view
         first = self._sheet.isHidden()
-        self.title.setText(str(view.case.applicant.get("name", "")))
+        self.title.setText(title_of(view.case))
         self.head.show_sheet(sheet)
         self.applicant.show_masked(sheet.masked)
         self.papers.show_papers(view.papers, sheet.differences)

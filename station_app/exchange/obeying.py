@@ -1,0 +1,40 @@
+"""A center obeys what a `body_removed` says, whoever brings it, and tells all who may hold what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from station_app.domain.lanes import SubjectKind
+from station_app.exchange.ports import CenterBook, Placement
+from station_app.exchange.removed import removal_of, to_empty, told_of
+from station_app.protocol.event import Event
+
+
+def obey_removals(book: CenterBook, came: Sequence[Event]) -> None:
+    """Erase at this center what removals name, those that came now and those that were here before what came now.
+
+    Args:
+        came: events that are in the journal now, or have got their body.
+    """
+    new = {event.event_id: event.header.subject_id for event in came if removal_of(event) is not None}
+    book.note_removals(new)
+    cases = book.cases_with_removals({event.header.subject_id for event in came})
+    streams = book.case_events(cases) if cases else {}
+    subjects = {case_id: (SubjectKind.CASE.value, case_id) for case_id in set(new.values())}
+    viewers = book.viewers(subjects.values()) if subjects else {}
+    for event_id, case_id in new.items():
+        told = told_of(streams[case_id], viewers.get(subjects[case_id], ()))
+        book.place([Placement(org, "new", event_id) for org in told])
+    for case_id, stream in streams.items():
+        if gone := to_empty(stream, village=False):
+            book.erase_bodies(gone)
+            book.forget_errand(case_id)
+
+
+def to_be_filled(book: CenterBook, events: Sequence[Event]) -> set[str]:
+    """Return which of these events are here without a body that may come: one that was removed may not."""
+    lacking = set(book.bodiless([event.event_id for event in events]))
+    subjects = {event.header.subject_id for event in events if event.event_id in lacking}
+    cases = book.cases_with_removals(subjects) if subjects else ()
+    streams = book.case_events(cases) if cases else {}
+    return lacking.difference(*(to_empty(stream, village=False) for stream in streams.values()))
