@@ -38,13 +38,13 @@ class Break:
 
     Args:
         up: counted from the station to the center, otherwise from the center to the station.
-        connection: the only one that it happens to, counted from 0 since the weather changed.
+        connection: the only one that it happens to, counted from 0 since the weather changed; None for every one.
     """
 
     up: bool
     at: int
     how: How = How.RESET
-    connection: int = 0
+    connection: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ class Proxy:
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ends: _Ends, *, up: bool) -> None:
         weather, broken = ends.weather, ends.weather.broken
-        if broken is None or (broken.up, broken.connection) != (up, ends.number):
+        if broken is None or broken.up != up or broken.connection not in (None, ends.number):
             broken = None
         due: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         sending = asyncio.create_task(_send(due, writer))

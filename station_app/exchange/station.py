@@ -26,6 +26,8 @@ REPAIR_AT_ONCE = 500
 # A request may be too much for a slow line that breaks; one of so few events is not what it breaks by.
 SMALL_BATCH = 20
 _BY_THE_LINE = ("no-network", "stalled")
+# So many batches must have come through whole, one behind the other, before a line that failed is given larger ones.
+WHOLE_IN_A_ROW = 8
 # A center that never takes the nonce it has just given is not one to go on with.
 MOST_AGAINS = 3
 
@@ -45,6 +47,7 @@ class State:
 
     Args:
         batch: how many events go into the next request; halved when a request is too large for the way.
+        whole: batches that have come through in a row since the line failed last, counted up to `WHOLE_IN_A_ROW`.
         failures: in a row.
         interval_s: pause between exchanges when all is well.
         sent: events in the request under way.
@@ -60,6 +63,7 @@ class State:
     interval_s: float
     phase: Phase = Phase.RESTING
     batch: int = BATCH
+    whole: int = WHOLE_IN_A_ROW
     failures: int = 0
     sent: int = 0
     early: bool = False
@@ -239,12 +243,20 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
 def _applied(state: State, applied: AppliedReply) -> tuple[State, tuple[Output, ...]]:
     if applied.again:
         return _asked_again(state)
-    calm = replace(_repaired(state, applied), failures=0, agains=0, present=False, batch=min(BATCH, state.batch * 2))
+    calm = replace(_grown(_repaired(state, applied)), failures=0, agains=0, present=False)
     if applied.more or calm.compare or calm.repair != NOTHING:
         return _load(calm)
     pause = min(RULING_PAUSE_S, state.interval_s) if applied.pending else state.interval_s
     rested = replace(calm, phase=Phase.RESTING, compared=False)
     return rested, (Rest(pause, "ruling-pending" if applied.pending else ""),)
+
+
+def _grown(state: State) -> State:
+    """Return the state with a larger batch, where the line has shown that it may bear one."""
+    # A reply to a request that brought nothing says nothing of what a batch would meet.
+    whole = min(WHOLE_IN_A_ROW, state.whole + (1 if state.sent else 0))
+    batch = min(BATCH, state.batch * 2) if whole == WHOLE_IN_A_ROW else state.batch
+    return replace(state, whole=whole, batch=batch)
 
 
 def _asked_again(state: State) -> tuple[State, tuple[Output, ...]]:
@@ -274,8 +286,10 @@ def _failed(state: State, failed: Failed) -> tuple[State, tuple[Output, ...]]:
     pause = max(pause, failed.retry_after_s or 0.0)
     resting = replace(state, phase=Phase.RESTING, failures=failures, compare=False, compared=False, repair=NOTHING)
     resting = replace(resting, present=False)
-    if failures > 1 and failed.code in _BY_THE_LINE and state.sent > SMALL_BATCH:
-        resting = _halved(resting)
+    if failed.code in _BY_THE_LINE and state.sent:
+        resting = replace(resting, whole=0)
+        if failures > 1 and state.sent > SMALL_BATCH:
+            resting = _halved(resting)
     return resting, (Rest(pause * (1.0 + failed.jitter / 2), failed.code),)
 
 

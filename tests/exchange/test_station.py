@@ -204,6 +204,35 @@ def test_a_line_that_brings_no_more_than_sixty_events_through_drains_a_thousand(
     assert failed_s <= 900
 
 
+def test_a_batch_stays_small_after_a_failure_of_the_line_until_eight_have_come_through_in_a_row() -> None:
+    """It doubled after every reply: on a line that breaks behind so many bytes, every other request failed."""
+    state, sizes = State(30.0, Phase.ASKING, batch=62, sent=62, failures=1), []
+    state, _ = step(state, Failed("stalled"))
+    for number in range(22):
+        state, _ = step(replace(state, phase=Phase.LOADING), replace(LOADED, outbox=((1, EVENT),) * (state.batch + 1)))
+        sizes.append(state.sent)
+        if number == 4:
+            # The line fails again: what came through before counts for nothing.
+            state, _ = step(state, Failed("no-network"))
+        else:
+            state, _ = step(replace(state, phase=Phase.APPLYING), AppliedReply(more=True))
+    assert sizes == [31] * 13 + [62, 124, 248, 496, 992, *[BATCH] * 4]
+
+
+def test_replies_to_requests_that_brought_nothing_say_nothing_of_the_line() -> None:
+    state, _ = step(State(30.0, Phase.ASKING, batch=62, sent=62, failures=1), Failed("stalled"))
+    for _ in range(20):
+        state, _ = step(replace(state, phase=Phase.LOADING), LOADED)
+        state, _ = step(replace(state, phase=Phase.APPLYING), AppliedReply(more=False))
+    assert state.batch == 31
+
+
+def test_a_failure_that_is_not_the_lines_keeps_no_batch_small() -> None:
+    state, _ = step(State(30.0, Phase.ASKING, batch=100, sent=100), Failed("center-busy"))
+    state, _ = step(replace(state, phase=Phase.APPLYING), AppliedReply(more=False))
+    assert state.batch == 200
+
+
 def test_after_a_success_the_batch_grows_again() -> None:
     state, sizes = State(30.0, batch=1), []
     for _ in range(12):

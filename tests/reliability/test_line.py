@@ -26,6 +26,8 @@ from tests.sync.web_server import NOW, OTHER_SEED
 WORKER = next(iter(STATIONS["v1"][1]))
 STALL_S = 2.0
 NOTES = 150
+# More than twenty notes, fewer than forty.
+CUT_AT, MOST_TRIES = 90_000, 12
 QUICK = {"STATION_STALL_S": str(STALL_S)}
 # Where a connection breaks, in parts of what an undisturbed one carries; beside both ends and their neighbours.
 PARTS = (0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98)
@@ -58,6 +60,7 @@ def cuts(proxy: Proxy, connections: int) -> list[Break]:
 
 def broken(proxy: Proxy, cut: Break, run: Callable[[], Ran]) -> Ran:
     """Run a command over a line that breaks once; it must have broken."""
+    assert cut.connection is not None
     proxy.weather = Weather(broken=cut)
     ran = run()
     passed = proxy.connections[cut.connection]
@@ -190,6 +193,33 @@ def test_a_slow_transfer_that_keeps_flowing_is_never_ended_by_the_clock(template
             print(f"{name}: {carried} bytes in {took_s:.1f} s with a stall limit of {STALL_S} s")
             assert took_s > 2 * STALL_S, "the transfer was too short to say anything"
     assert len(place.station("t", "case", "show", cases[0]).found()["remarks"]) == NOTES
+
+
+def test_a_line_that_cuts_each_connection_at_a_byte_is_kept_to_batches_that_it_bears(
+    template: Place, tmp_path: Path
+) -> None:
+    """After every whole reply the batch doubled, and was cut twice more before it was halved again."""
+    place = template.copy(tmp_path / "place", "c", "v1")
+    rng = random.Random(1)
+    case = place.register("v1")["case_id"]
+    with behind(place) as proxy:
+        assert place.station("v1", "sync").found()["complete"] is True
+        signed_in = station.sign_in(place.home("v1"), WORKER, PIN)
+        for _ in range(NOTES):
+            text = "".join(chr(rng.randrange(0x4E00, 0x9FA5)) for _ in range(990))
+            run_action.act_on_case(signed_in.desk, case, "note", {"text": text})
+        loop = signed_in.loop(0.05)
+        proxy.weather = Weather(broken=Break(up=True, at=CUT_AT, connection=None))
+        codes = []
+        for _ in range(60):
+            codes.append(loop.exchange_once().code)
+            if not codes[-1]:
+                break
+        signed_in.engine.dispose()
+        assert codes[-1] == ""
+        # Found on the way down to a batch that passes; once more where eight have passed.
+        assert len(codes) <= MOST_TRIES, codes
+    assert place.station("v1", "outbox").lines() == []
 
 
 def test_twenty_cases_drain_over_23_kbit_with_600_ms_and_resets(template: Place, tmp_path: Path) -> None:
