@@ -92,7 +92,7 @@ def take_back_documents(store: CenterStore, parts: CenterParts, found: Sequence[
     """Adopt the documents of this center that a station still has and it has not."""
     for signed in found:
         if signer_of(store, parts, DOCUMENT_CONTEXT, signed) == store.setting("center")["org"]:
-            _take_back(store, read_document(signed))
+            _take_back(store, parts.clerk, read_document(signed))
 
 
 def heal(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> None:
@@ -159,7 +159,7 @@ def _bring_again(store: CenterStore, events: Sequence[Event]) -> None:
     store.place([Placement(org, BACKFILL, event.event_id) for org, event in told])
 
 
-def _take_back(store: CenterStore, document: Document) -> None:
+def _take_back(store: CenterStore, clerk: CenterClerk, document: Document) -> None:
     """Adopt a document of this center that a station still has: its number is never used again."""
     if document.number <= store.last_document(document.kind):
         return
@@ -177,7 +177,7 @@ def _take_back(store: CenterStore, document: Document) -> None:
     elif document.kind == CENTERS:
         store.save_setting(CENTERS, document.content[CENTERS])
     elif is_office_key(document.kind):
-        take_back_office_key(store, document)
+        take_back_office_key(store, clerk, document)
 
 
 def _own(store: CenterStore, tree: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

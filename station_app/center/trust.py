@@ -11,6 +11,7 @@ from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.uplink import may_relay
 from station_app.protocol.signed import Credential, DeviceCredential, Signed, read_credential, read_document
 from station_app.usecases.center_ports import CENTERS, Station
+from station_app.usecases.office_publics import OFFICE_KEYS
 from station_app.usecases.other_centers import told_elsewhere
 from station_app.usecases.run_center import ORGANISATIONS, organisations_of
 
@@ -50,7 +51,7 @@ def hear_documents(store: CenterStore, parts: CenterParts, station: Station, fou
         tree = Organisations.from_json(document.content[ORGANISATIONS])
         own = [office.to_json() for office in tree if _is_of(station.org, office.code, tree, known)]
         store.save_setting(_heard(station.org), document.number)
-        told_elsewhere(store, parts.clerk, station.org, own)
+        told_elsewhere(store, parts.clerk, station.org, own, document.content.get(OFFICE_KEYS))
 
 
 def _is_of(county: str, code: str, told: Organisations, known: Organisations) -> bool:

@@ -15,6 +15,7 @@ SENTENCES = {
     "challenge-unknown": "没有哪台电脑上的哪个账户对得上这串数字。请对方再念一遍；仍对不上的，请发新的激活码。",
     "challenge-ambiguous": "这串数字对得上不止一个账户，不能取口令。请发新的激活码。",
     "two-administrators-needed": "“{action}”要两位系统管理员一起办，写的是同一个人。请换一位作第二人。",
+    "office-key-unknown": "还没有“{name}”的公开钥匙，没法封给它。请联网同步一次；它还没有电脑登记的，请先登记。",
     "office-key-missing": "本机没有本单位第 {version} 版的钥匙，打不开这一份。请联网同步一次；仍不行的，联系{center}。",
     "worker-unknown-here": "这台电脑上没有这个姓名的账户。请核对姓名，或用激活码首次登录。",
     "device-slot-removed": "本机已启用 PIN。请先用姓名和 PIN 登录。",

@@ -34,6 +34,11 @@ def is_office_key(kind: str) -> bool:
     return kind.startswith(_KIND)
 
 
+def org_of(kind: str) -> str:
+    """Return the office whose keys a document of this kind carries."""
+    return kind.removeprefix(_KIND)
+
+
 def new_office_keys(book: Book, open_wrap: OpenWrap) -> dict[int, tuple[str, str]]:
     """Return version → (public, private) in hex of what this PC can open and has not kept yet.
 

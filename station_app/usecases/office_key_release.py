@@ -6,12 +6,15 @@ from station_app.domain.errors import StationError
 from station_app.protocol.signed import Document
 from station_app.usecases.center_ports import CenterClerk, Registry
 from station_app.usecases.holding import is_revoked
-from station_app.usecases.office_key import kind_of
-from station_app.usecases.run_center import publish
+from station_app.usecases.office_key import kind_of, org_of
+from station_app.usecases.office_publics import note_public_key
+from station_app.usecases.run_center import is_healing, publish, publish_organisations
 
 
 def release_office_key(registry: Registry, clerk: CenterClerk, org: str, *, new_version: bool = False) -> int:
     """Publish the office's keys, to its own feed alone, and return the newest version; the first time it makes one.
+
+    The public key of a new version goes to all, with the organisations.
 
     Args:
         new_version: one that the PC which was revoked just now can't open; the older ones stay for older packages.
@@ -36,10 +39,14 @@ def release_office_key(registry: Registry, clerk: CenterClerk, org: str, *, new_
     except ValueError:
         raise StationError("record-malformed", reason="box_key") from None
     publish(registry, clerk, kind, {"keys": keys}, [org])
+    if note_public_key(registry, clerk, org, version) and not is_healing(registry):
+        publish_organisations(registry, clerk)
     return version
 
 
-def take_back_office_key(registry: Registry, document: Document) -> None:
+def take_back_office_key(registry: Registry, clerk: CenterClerk, document: Document) -> None:
     """Know again how many versions an office has, after a loss; the keys themselves come from the vault."""
     versions = [int(entry["version"]) for entry in document.content["keys"]]
-    registry.save_setting(document.kind, max([int(registry.setting(document.kind) or 0), *versions]))
+    newest = max([int(registry.setting(document.kind) or 0), *versions])
+    registry.save_setting(document.kind, newest)
+    note_public_key(registry, clerk, org_of(document.kind), newest)

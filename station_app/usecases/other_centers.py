@@ -9,6 +9,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.organisations import Organisation, Organisations
 from station_app.protocol.signed import Document
 from station_app.usecases.center_ports import CENTERS, CenterClerk, Registry
+from station_app.usecases.office_publics import OFFICE_KEYS, told_keys
 from station_app.usecases.run_center import (
     ELSEWHERE,
     ORGANISATIONS,
@@ -33,13 +34,21 @@ def put_below(registry: Registry, clerk: CenterClerk, city: Organisation) -> Non
     save_organisations(registry, clerk, Organisations([city, *below]))
 
 
-def told_elsewhere(registry: Registry, clerk: CenterClerk, by: str, organisations: list[dict[str, Any]]) -> None:
+def told_elsewhere(
+    registry: Registry, clerk: CenterClerk, by: str, organisations: list[dict[str, Any]], keys: object = None
+) -> None:
     """Keep what another center says of its organisations, and publish the tree if it has changed.
 
     What does not make a tree with the rest is left aside: no other center can put this one out of work.
+
+    Args:
+        keys: the part of its document with the public keys of offices; of others than these it is not believed.
     """
+    news = told_keys(registry, by, keys, {entry["code"] for entry in organisations})
     elsewhere = dict(registry.setting(ELSEWHERE) or {})
     if elsewhere.get(by) == organisations:
+        if news and not is_healing(registry):
+            publish_organisations(registry, clerk)
         return
     before = organisations_of(registry)
     told = {**elsewhere, by: organisations}
@@ -62,7 +71,7 @@ def hear_from_above(registry: Registry, clerk: CenterClerk, document: Document) 
     if document.kind == ORGANISATIONS:
         tree = Organisations.from_json(document.content[ORGANISATIONS])
         others = [office.to_json() for office in tree if _is_news(tree, office, here["org"])]
-        told_elsewhere(registry, clerk, above, others)
+        told_elsewhere(registry, clerk, above, others, document.content.get(OFFICE_KEYS))
     elif document.kind == CENTERS:
         known = registry.setting(CENTERS) or []
         for entry in document.content[CENTERS]:

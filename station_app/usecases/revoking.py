@@ -27,9 +27,11 @@ def revoke(registry: Registry, clerk: CenterClerk, device: str, reason: str, by:
     if is_revoked(registry, device):
         raise StationError("station-revoked-before", device=device)
     entries = limit_device(registry, device)
-    publish_organisations(registry, clerk)
     if station.box_key:
+        # With the new version's public key the organisations go to all, and in them how far the PC counts.
         release_office_key(registry, clerk, station.org, new_version=True)
+    else:
+        publish_organisations(registry, clerk)
     about = {"device": device, "org": station.org, "reason": reason, "valid_up_to": entries}
     registry.add_audit(AuditEntry(stamp(clerk.now()), REVOKE, by, "", about))
     return entries

@@ -23,6 +23,7 @@ from station_app.protocol.signed import (
 from station_app.usecases.center_ports import CENTERS, Account, AuditEntry, CenterClerk, Registry, Station
 from station_app.usecases.holding import is_revoked, kept_limits, limit_worker
 from station_app.usecases.tags import free_tag
+from station_app.usecases.office_publics import OFFICE_KEYS, public_keys
 from station_app.usecases.times import stamp
 
 CERTIFIED_DAYS = 90
@@ -166,7 +167,10 @@ def publish_organisations(registry: Registry, clerk: CenterClerk) -> int:
         for account in registry.accounts()
     ]
     content = {"organisations": organisations_of(registry).to_json(), "accounts": accounts}
-    return publish(registry, clerk, ORGANISATIONS, content | kept_limits(registry))
+    keys = public_keys(registry, clerk)
+    return publish(
+        registry, clerk, ORGANISATIONS, content | kept_limits(registry) | ({OFFICE_KEYS: keys} if keys else {})
+    )
 
 
 def add_user(registry: Registry, clerk: CenterClerk, worker: Worker, code_hash: str) -> Account:

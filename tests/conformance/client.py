@@ -13,6 +13,7 @@ from typing import Any
 import zstandard
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from tests.conformance import records
 from tests.conformance.records import Event, RefusedError, canonical, id_sum, parse, public_hex, sha256, sign, verifies
@@ -119,6 +120,7 @@ class Station:
         self.url, self.key, self.person_key = url, Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
         self.device, self.epoch, self.forked_from = records.device_id(public_hex(self.key)), secrets.token_hex(8), ""
         self.seq, self.lamport = 0, 0
+        self.box_key = X25519PrivateKey.generate().public_key().public_bytes_raw().hex()
         self.prev: str | None = None
         self.person: str | None = None
         self.incarnation, self.cursor, self.center_key = "", 0, ""
@@ -158,7 +160,7 @@ class Station:
             raise RefusedError("center-key-differs")
         self.center_key = key.public_bytes_raw().hex()
         self.known = Known(self.center_key)
-        message = {"code": secret, "public_key": public_hex(self.key), "epoch": self.epoch}
+        message = {"code": secret, "public_key": public_hex(self.key), "epoch": self.epoch, "box_key": self.box_key}
         self.enrolled = self.ask("/v1/enrol", message, "")
         self.org, self.nonce, self.tag = self.enrolled["org"], self.enrolled["nonce"], self.enrolled["tag"]
         self.incarnation = self.enrolled["incarnation"]

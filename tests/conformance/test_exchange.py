@@ -10,7 +10,7 @@ import pytest
 
 from tests.conformance.cases import accept, note, offer, register, reject
 from tests.conformance.client import CenterRefusedError, Station
-from tests.conformance.conftest import COUNTY, VILLAGE, RealCenter
+from tests.conformance.conftest import COUNTY, TOWNSHIP, VILLAGE, RealCenter
 from tests.conformance.records import RefusedError, id_sum, parse, verifies
 
 CLIENT = (Path(__file__).parent / "client.py", Path(__file__).parent / "records.py")
@@ -30,6 +30,17 @@ def test_hello_brings_documents_and_credentials(village: Station) -> None:
     assert {"organisations", "directory", "calendar"} <= set(village.known.documents)
     assert village.known.devices[village.device]["org"] == VILLAGE
     assert village.exchange()["head"] == village.cursor
+
+
+def test_an_office_is_told_the_public_keys_of_those_above_and_below_it(village: Station, township: Station) -> None:
+    for station in (village, township):
+        station.exchange()
+        keys = station.known.documents["organisations"][2]["office_keys"]
+        for other in (village, township):
+            # What its own PCs can open: the same key, in the document that they alone get.
+            own = other.known.documents[f"office_key:{other.org}"][2]["keys"][-1]
+            assert keys[other.org] == {"version": own["version"], "public": own["public"]}
+    assert f"office_key:{TOWNSHIP}" not in village.known.documents
 
 
 def test_a_pushed_case_is_receipted_and_ruled_on(village: Station) -> None:

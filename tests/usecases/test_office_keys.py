@@ -10,10 +10,12 @@ from station_app.domain.errors import StationError
 from station_app.protocol.signed import document_payload, read_document
 from station_app.usecases import run_center
 from station_app.usecases.center_ports import Station
+from station_app.usecases.keys_of_others import public_key_of
 from station_app.usecases.office_key import kind_of, new_office_keys, office_key
 from station_app.usecases.office_key_release import release_office_key
+from station_app.usecases.office_publics import OFFICE_KEYS, told_keys
 from station_app.usecases.revoking import revoke
-from tests.domain.casework import COUNTY, TOWNSHIP, VILLAGE
+from tests.domain.casework import COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE
 from tests.exchange.makers import by_center
 from tests.fake_vault import FakeVault
 from tests.usecases.county import County
@@ -133,3 +135,61 @@ def test_an_office_that_has_heard_of_no_key_says_so(county: County) -> None:
     with county.offices[VILLAGE].read_book() as book:
         assert new_office_keys(book, lambda *_: b"") == {}
         assert refusal(office_key, book) == "office-key-missing"
+
+
+def told(registry: Any) -> dict[str, Any]:
+    content = read_document(registry.document(run_center.ORGANISATIONS)).content
+    found: dict[str, Any] = content.get(OFFICE_KEYS, {})
+    return found
+
+
+def public(org: str, version: int) -> dict[str, Any]:
+    return {"version": version, "public": FakeVault().office_public(org, version).hex()}
+
+
+def test_the_public_keys_of_offices_go_to_all_with_the_organisations(registry: Any) -> None:
+    assert OFFICE_KEYS not in read_document(registry.document(run_center.ORGANISATIONS)).content
+    one = joined(registry, b"a" * 32, BOX)
+    joined(registry, b"b" * 32, OTHER_BOX, TOWNSHIP)
+    assert told(registry) == {VILLAGE: public(VILLAGE, 1), TOWNSHIP: public(TOWNSHIP, 1)}
+    number = registry.last_document(run_center.ORGANISATIONS)
+    joined(registry, b"c" * 32, b"3" * 32)
+    assert registry.last_document(run_center.ORGANISATIONS) == number
+    revoke(registry, CLERK, one.device, "", "")
+    assert told(registry) == {VILLAGE: public(VILLAGE, 2), TOWNSHIP: public(TOWNSHIP, 1)}
+    assert registry.last_document(run_center.ORGANISATIONS) == number + 1
+
+
+def test_a_center_of_before_tells_of_the_keys_that_it_had_given_out_with_its_next_publication(registry: Any) -> None:
+    joined(registry, b"a" * 32, BOX)
+    registry.drop_setting(OFFICE_KEYS) if hasattr(registry, "drop_setting") else registry.tables.settings.pop(
+        OFFICE_KEYS
+    )
+    run_center.publish_organisations(registry, CLERK)
+    assert told(registry) == {VILLAGE: public(VILLAGE, 1)}
+
+
+def test_another_center_is_believed_for_its_own_offices_and_for_well_formed_keys_alone(registry: Any) -> None:
+    joined(registry, b"a" * 32, BOX)
+    far = {"version": 3, "public": "ab" * 32}
+    keys = {
+        "far": far,
+        VILLAGE: far,
+        "bad": {"version": 0, "public": "ab" * 32},
+        "worse": ["x"],
+        "short": {"version": 1},
+    }
+    assert told_keys(registry, "other", keys, {"far", "bad", "worse", "short"})
+    assert not told_keys(registry, "other", keys, {"far", "bad", "worse", "short"})
+    run_center.publish_organisations(registry, CLERK)
+    assert told(registry) == {"far": far, VILLAGE: public(VILLAGE, 1)}
+
+
+def test_a_pc_finds_the_key_of_an_office_above_it_and_says_whose_is_missing(county: County) -> None:
+    content = {"organisations": ORGANISATIONS.to_json(), OFFICE_KEYS: {TOWNSHIP: public(TOWNSHIP, 2), COUNTY: {}}}
+    payload = document_payload(run_center.ORGANISATIONS, 9, content)
+    with county.village.open_book() as book:
+        book.save_document(read_document(by_center(payload)))
+        assert public_key_of(book, TOWNSHIP) == (2, FakeVault().office_public(TOWNSHIP, 2))
+        assert refusal(public_key_of, book, COUNTY) == "office-key-unknown"
+        assert refusal(public_key_of, book, VILLAGE) == "office-key-unknown"
