@@ -30,6 +30,9 @@ class CaseRow(Base):
         Index("cases_taken_by_state", "taken_by", "state"),
         Index("cases_taken_by_place", "taken_by", "place"),
         Index("cases_taken_by_place_state", "taken_by", "place", "state"),
+        Index("cases_branch", "branch"),
+        Index("cases_branch_place", "branch", "place"),
+        Index("cases_branch_state", "branch", "state"),
         Index("cases_open", "place", "state", "decides", "branch", sqlite_where=text(f"place < {PLACE_DONE}")),
     )
 

@@ -26,6 +26,7 @@ def migrate(connection: Connection) -> None:
         _note_removals(connection)
     else:
         _put_away_at_station(connection)
+        _index_branches(connection)
 
 
 def _number_papers(connection: Connection) -> None:
@@ -44,6 +45,16 @@ def _number_papers(connection: Connection) -> None:
 def _put_away_at_station(connection: Connection) -> None:
     columns = "subject_id VARCHAR(32) NOT NULL, kind VARCHAR(16) NOT NULL, PRIMARY KEY (subject_id)"
     connection.exec_driver_sql(f"CREATE TABLE put_away ({columns})")
+
+
+def _index_branches(connection: Connection) -> None:
+    """Make the indexes by which the cases of one office are found."""
+    for name, columns in (
+        ("cases_branch", "branch"),
+        ("cases_branch_place", "branch, place"),
+        ("cases_branch_state", "branch, state"),
+    ):
+        connection.exec_driver_sql(f"CREATE INDEX {name} ON cases ({columns})")
 
 
 def _note_removals(connection: Connection) -> None:
