@@ -16,6 +16,7 @@ from station_app.center.calls import Call
 from station_app.center.ports import CenterParts
 from station_app.center.ruler import Ruler
 from station_app.center.service import CenterService
+from station_app.center.turns import Turns, busy
 from station_app.domain.errors import StationError
 from station_app.protocol.requests import (
     ACTIVATE_PATH,
@@ -31,8 +32,6 @@ from station_app.protocol.requests import (
 CONTENT_TYPE = "application/vnd.station"
 # So many calls are answered or wait their turn; who comes then is told when to come again (docs/sync.md §6).
 MOST_AT_ONCE = 256
-# From this on, and up to so much later by chance, so that those who were sent away do not come back together.
-COME_AGAIN_S, SPREAD_S = 5, 25
 STATUS = {
     "request-not-signed": 401,
     "device-unknown": 401,
@@ -81,7 +80,7 @@ def create_app(
             await run_in_threadpool(part.stop)
 
     app = FastAPI(title="station-center", lifespan=lifespan, openapi_url=None)
-    _add_routes(app, service, Gate(MOST_AT_ONCE))
+    _add_routes(app, service, Gate(MOST_AT_ONCE), Turns())
 
     @app.exception_handler(StationError)
     async def refused(_request: Request, error: StationError) -> Response:
@@ -105,14 +104,14 @@ class Gate:
 
     def __enter__(self) -> None:
         if self._inside >= self._most:
-            raise StationError("center-busy", retry_after_s=COME_AGAIN_S + secrets.randbelow(SPREAD_S))
+            raise busy()
         self._inside += 1
 
     def __exit__(self, *_error: object) -> None:
         self._inside -= 1
 
 
-def _add_routes(app: FastAPI, service: CenterService, gate: Gate) -> None:
+def _add_routes(app: FastAPI, service: CenterService, gate: Gate, turns: Turns) -> None:
     @app.get(CENTER_PATH)
     async def center() -> Response:
         return _json(await run_in_threadpool(service.center), 200)
@@ -130,11 +129,16 @@ def _add_routes(app: FastAPI, service: CenterService, gate: Gate) -> None:
     @app.post(EXCHANGE_PATH)
     async def exchange(request: Request) -> Response:
         with gate:
-            return await _answer(service, request, service.exchange)
+            call = await _read_call(request)
+            async with turns.of(call.device):
+                return await _answered(service, call, service.exchange)
 
 
 async def _answer(service: CenterService, request: Request, handle: Callable[[Call], bytes]) -> Response:
-    call = await _read_call(request)
+    return await _answered(service, await _read_call(request), handle)
+
+
+async def _answered(service: CenterService, call: Call, handle: Callable[[Call], bytes]) -> Response:
     body = await run_in_threadpool(handle, call)
     signature = service.sign_reply(call, body).hex()
     return Response(body, media_type=CONTENT_TYPE, headers={SIGNATURE_HEADER: signature})
