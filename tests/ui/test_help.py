@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from station_app.messages import CITY_CENTER, COUNTY_CENTER
 from station_app.paths import resource
 from station_app.ui.widgets.help import HelpPanel
 from station_app.ui.widgets.registry import ALL
@@ -89,3 +90,15 @@ def test_a_link_leads_to_the_help_of_another_page(panel: HelpPanel) -> None:
     panel.toggle()
     panel.text.anchorClicked.emit(QUrl("settings.md"))
     assert "自动锁定" in panel.text.toPlainText()
+
+
+def test_the_help_of_a_city_s_window_speaks_of_the_city_s_center(qtbot: QtBot) -> None:
+    panel = HelpPanel(CITY_CENTER)
+    qtbot.addWidget(panel)
+    for key in ("outbox", "cases", "register", "results", "case"):
+        panel.follow(key)
+        panel.show()
+        panel.follow(key)
+        assert COUNTY_CENTER not in panel.text.toPlainText()
+        assert CITY_CENTER in panel.text.toPlainText()
+        panel.hide()

@@ -7,7 +7,7 @@ from datetime import date
 from station_app.domain.cases import STATE_LABELS, Case, CaseState
 from station_app.domain.clocks import Clock
 from station_app.ui.models.dates import Word, day_text, handed_text
-from station_app.ui.models.printed import iso_day
+from station_app.ui.models.printed import grouped, iso_day
 from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import CasePageView
 
@@ -98,7 +98,7 @@ def _on_the_road_text(view: CasePageView, org: str) -> str:
     offer = case.custody.offer
     assert offer is not None
     sender = _named(view.holder_name, case.custody.holder, org)
-    slip = f"（交接单 {view.batch_number}）" if view.batch_number else ""
+    slip = f"（交接单 {grouped(view.batch_number)}）" if view.batch_number else ""
     handed = handed_text(sender, view.road.days) if view.road else f"{sender}已经交出"
     taker = "本单位" if offer.to == org else view.on_the_road_to
     return f"{handed}{slip}，在路上，等{taker}清点接收。"

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
+from station_app.messages import COUNTY_CENTER
 from station_app.paths import resource
 from station_app.ui.widgets.controls import Button, Text, set_look
 from station_app.ui.widgets.way_back import WayBack
@@ -17,10 +18,15 @@ HEADING_GAP, PARAGRAPH_GAP = 14, 8
 
 
 class HelpPanel(QWidget):
-    """Shows resources/help/KEY.md of the page that is open; its links lead to the help of other pages."""
+    """Shows resources/help/KEY.md of the page that is open; its links lead to the help of other pages.
 
-    def __init__(self) -> None:
+    Args:
+        center: what the center of this office is called; the texts are written for those below a county's.
+    """
+
+    def __init__(self, center: str = COUNTY_CENTER) -> None:
         super().__init__()
+        self._center = center
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("帮助")
         set_look(self, role="help")
@@ -84,7 +90,8 @@ class HelpPanel(QWidget):
         self._load(PurePosixPath(url.path()).stem)
 
     def _load(self, key: str) -> None:
-        self.text.setMarkdown(resource(f"help/{key}.md").read_text("utf-8"))
+        text = resource(f"help/{key}.md").read_text("utf-8")
+        self.text.setMarkdown(text.replace(COUNTY_CENTER, self._center))
         _give_room(self.text.document())
 
 

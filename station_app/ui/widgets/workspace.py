@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain.errors import StationError
+from station_app.messages import center_word
 from station_app.ui.presenters.syncing import Syncing, SyncView
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Button, Notice, letters_across
@@ -47,7 +48,7 @@ class Workspace(QWidget):
         self._stack = QStackedWidget()
         session = place.session
         self.rail = Rail(list(self._specs.values()), (session.office.name, session.desk.worker.name), theme)
-        self.help = HelpPanel()
+        self.help = HelpPanel(center_word(place.session.office.level))
         self._printing = Printing(place, theme, self)
         self.syncing = Syncing(place)
         self.status = StatusBand(self.syncing)
