@@ -83,6 +83,8 @@ def own_series_of(book: Book) -> tuple[str, ...]:
     """Return the series of 文号 of this station's office, none where it numbers by hand."""
     offices, here = organisations_of(book), book.identity().org
     return all_series_of(offices.get(here)) if here in offices else ()
+
+
 def is_village(book: Book) -> bool:
     """Tell whether this is the PC of a village office; not before the center has sent the organisations."""
     offices, org = organisations_of(book), book.identity().org

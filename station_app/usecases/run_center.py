@@ -22,8 +22,8 @@ from station_app.protocol.signed import (
 )
 from station_app.usecases.center_ports import CENTERS, Account, AuditEntry, CenterClerk, Registry, Station
 from station_app.usecases.holding import is_revoked, kept_limits, limit_worker
-from station_app.usecases.tags import free_tag
 from station_app.usecases.office_publics import OFFICE_KEYS, public_keys
+from station_app.usecases.tags import free_tag
 from station_app.usecases.times import stamp
 
 CERTIFIED_DAYS = 90

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from station_app.domain.cases import Case, CaseState, Custody, Obligation, Offer
+from station_app.domain.cases import Case, CaseState, Custody, Obligation, Offer, Removed
 from station_app.domain.clocks import Clock, clock_of
 from station_app.domain.organisations import Level
 from station_app.ui.models.case_now import left_word, now_text, state_word
-from station_app.ui.presenters.case_facts import facts_of, masked_of
+from station_app.ui.presenters.case_facts import facts_of, masked_of, title_of
 from station_app.ui.presenters.case_steps import local_time, notes_of, set_aside_of, steps_of
+from station_app.ui.presenters.custody_words import custody_words
 from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import CasePageView, LateStep, RemarkView
 from station_app.usecases.set_aside import Disagreement
@@ -173,3 +174,13 @@ def test_a_step_set_aside_shows_both_values() -> None:
 def test_notes_say_what_they_are_and_who_wrote_them() -> None:
     remarks = [RemarkView("示例一村", "李𬭎", "2026-11-23T04:05:06Z", kind, kind) for kind in ("note", "opinion")]
     assert [(note.kind, note.text) for note in notes_of(remarks)] == [("审查意见", "opinion"), ("备注", "note")]
+
+
+def test_a_case_whose_contents_were_removed_says_so_with_basis_and_day() -> None:
+    left = replace(case(CaseState.CLOSED), removed=Removed("《规定》第三条", "2029-06-01T02:00:00Z"))
+    emptied = replace(left, fields={"number": left.number})
+    [word] = custody_words(view(emptied), Level.VILLAGE, datetime(2029, 6, 2, tzinfo=UTC))
+    assert word.text.startswith("内容已按规定删除（依据：《规定》第三条，2029-06-01）。")
+    assert title_of(emptied) == "内容已按规定删除"
+    assert {one.absent for one in masked_of(emptied)} == {"已删除"}
+    assert [step.remark for step in steps_of([step(readable=False, removed=True)], "县中心")] == ["内容已按规定删除。"]

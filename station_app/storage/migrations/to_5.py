@@ -1,4 +1,4 @@
-"""To version 5: leased 文号 and removals at a center, what is put away at both, the cases of one office at a station."""
+"""To version 5: leased 文号 and removals at a center, what is put away at both, an index of offices at a station."""
 
 from __future__ import annotations
 

@@ -193,17 +193,23 @@ CREATE TABLE feed_put_away (
 	n INTEGER NOT NULL, 
 	PRIMARY KEY (org, subject_id)
 );
+CREATE TABLE removals (
+	event_id VARCHAR(64) NOT NULL, 
+	subject_id VARCHAR(32) NOT NULL, 
+	PRIMARY KEY (event_id)
+);
 CREATE INDEX events_chain ON events (origin, epoch, seq);
 CREATE INDEX events_lamport ON events (lamport);
 CREATE INDEX events_subject ON events (subject_id, arrival);
 CREATE INDEX credentials_device ON credentials (device);
 CREATE INDEX refusals_event ON refusals (event_id);
-CREATE INDEX outbox_status ON outbox (status, case_id);
 CREATE INDEX ix_outbox_case_id ON outbox (case_id);
+CREATE INDEX outbox_status ON outbox (status, case_id);
+CREATE INDEX ix_removals_subject_id ON removals (subject_id);
 CREATE INDEX ix_errands_key ON errands ("key");
 CREATE INDEX ix_subjects_unruled ON subjects (unruled);
-CREATE UNIQUE INDEX feed_events ON feed (org, event_id) WHERE event_id != '';
 CREATE INDEX feed_subjects ON feed (org, subject_id) WHERE subject_id != '';
+CREATE UNIQUE INDEX feed_events ON feed (org, event_id) WHERE event_id != '';
 CREATE INDEX feed_put_away_n ON feed_put_away (org, n);
 CREATE INDEX ix_devices_org ON devices (org);
 CREATE INDEX ix_accounts_org ON accounts (org);
