@@ -9,7 +9,6 @@ from typing import Any
 
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.center.trust import signer_of
-from station_app.domain.organisations import Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, RECEIPT_CONTEXT
@@ -22,16 +21,13 @@ from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, Sta
 from station_app.usecases.holding import is_revoked, let_count, take_back_limits
 from station_app.usecases.office_key import is_office_key, kind_of
 from station_app.usecases.office_key_release import take_back_office_key
+from station_app.usecases.other_centers import take_back_offices
 from station_app.usecases.run_center import (
     CALENDAR,
     DIRECTORY,
-    ELSEWHERE,
     ORGANISATIONS,
-    knows_better,
-    organisations_of,
     publish_centers,
     publish_organisations,
-    show_moved,
 )
 from station_app.usecases.times import read_stamp, stamp
 
@@ -169,31 +165,13 @@ def _take_back(store: CenterStore, clerk: CenterClerk, document: Document) -> No
     store.place_document(sorted(orgs), document.kind, document.number)
     if document.kind == ORGANISATIONS:
         take_back_limits(store, document.content)
-        before = organisations_of(store)
-        store.save_setting(ORGANISATIONS, _own(store, document.content[ORGANISATIONS]))
-        show_moved(store, before)
+        take_back_offices(store, document.content[ORGANISATIONS])
         for entry in document.content["accounts"]:
             _take_back_account(store, entry)
     elif document.kind == CENTERS:
         store.save_setting(CENTERS, document.content[CENTERS])
     elif is_office_key(document.kind):
         take_back_office_key(store, clerk, document)
-
-
-def _own(store: CenterStore, tree: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return which offices of a tree this center speaks for: those it serves, and those of others that it has moved."""
-    here, offices = store.setting("center")["org"], Organisations.from_json(tree)
-    told = {entry["code"]: entry for entries in (store.setting(ELSEWHERE) or {}).values() for entry in entries}
-    return [
-        entry
-        for entry in tree
-        if entry["code"] == here
-        or (
-            knows_better(entry, told[entry["code"]])
-            if entry["code"] in told
-            else entry.get("former_parents") or offices.is_served_by(entry["code"], here)
-        )
-    ]
 
 
 def _take_back_account(store: CenterStore, entry: Mapping[str, Any]) -> None:

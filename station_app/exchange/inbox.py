@@ -84,7 +84,7 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
         after = replace(after, equal_at=at, cursor=reply.head)
     book.save_link(after)
     repair = _repair_of(book, reply.differ) if reply.differ is not None else NOTHING
-    more = not reply.standing and after.cursor < reply.head
+    more = not reply.standing and (after.lost or after.cursor < reply.head)
     differs = same is False and not reply.reset
     return Applied(after, more, pulled, len(reply.statuses), differs=differs, repair=repair)
 
@@ -239,7 +239,8 @@ def _link_after(link: Link, reply: ExchangeReply, rows: Sequence[FeedRow], at: s
         standing=reply.standing,
         healing=reply.healing,
         numbers=dict(reply.numbers),
-        lost=False,
+        # Shown its receipt, it begins to heal; where it does not, it is not asked again before the next rest.
+        lost=not reply.reset and reply.link_head < link.acked and not link.lost,
         floor=_floor_after(link, reply),
         heeds=link.heeds_from_now,
     )

@@ -14,7 +14,8 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.intake import IntakePlan, keep
 from station_app.exchange.limits import Limits
 from station_app.exchange.obeying import obey_removals
-from station_app.exchange.ports import Hop, Link, OwnEpoch, RelayBook, Subject
+from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject
+from station_app.exchange.relay_port import RelayBook
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Document, Signed, read_credential, read_document

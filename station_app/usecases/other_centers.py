@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from station_app.usecases.run_center import (
     UPLINK,
     add_center,
     is_healing,
+    knows_better,
     merged,
     organisations_of,
     publish_organisations,
@@ -82,3 +84,32 @@ def hear_from_above(registry: Registry, clerk: CenterClerk, document: Document) 
 def _is_news(tree: Organisations, office: Organisation, here: str) -> bool:
     was_elsewhere = any(code in tree and not tree.is_served_by(code, here) for code in office.former_parents)
     return was_elsewhere or not tree.is_served_by(office.code, here)
+
+
+def take_back_offices(registry: Registry, tree: Sequence[dict[str, Any]]) -> None:
+    """Know the offices again as this center had published them before it lost that.
+
+    It speaks for those that it serves, and for those of others that it has moved. What others had told, and have not
+    told again, is kept as theirs: without it what was moved below them would hang in the air. What makes no tree with
+    the rest is left aside.
+    """
+    before, here = organisations_of(registry), registry.setting("center")["org"]
+    offices = Organisations.from_json(tree)
+    elsewhere = {by: list(entries) for by, entries in (registry.setting(ELSEWHERE) or {}).items()}
+    told = {entry["code"]: entry for entries in elsewhere.values() for entry in entries}
+    own = []
+    for entry in tree:
+        code = entry["code"]
+        known, home = told.get(code), offices.center_of(code)
+        moved = bool(entry.get("former_parents"))
+        if code == here or (knows_better(entry, known) if known else moved or offices.is_served_by(code, here)):
+            own.append(entry)
+        elif known is None and home is not None:
+            elsewhere.setdefault((registry.setting(UPLINK) or {}).get("org", home.code), []).append(entry)
+    try:
+        merged(own, elsewhere)
+    except StationError:
+        return
+    registry.save_setting(ORGANISATIONS, own)
+    registry.save_setting(ELSEWHERE, elsewhere)
+    show_moved(registry, before)

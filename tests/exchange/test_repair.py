@@ -177,6 +177,18 @@ def test_in_a_new_numbering_what_differs_is_fetched_from_the_first_row_without_a
     assert (applied.link.cursor, applied.more, applied.differs) == (0, True, False)
 
 
+def test_a_center_that_serves_while_it_has_less_than_it_signed_for_is_shown_so_once_between_two_rests() -> None:
+    """Restored twice unnoticed, it knew the nonce, and what was sent next waited for ever; by the simulator (395)."""
+    station = Station()
+    in_touch(station)
+    with station.store.write() as book:
+        link = replace(book.link(), acked=11)
+        book.save_link(link)
+    behind = replace(REPLY, incarnation=link.incarnation, link_head=2, head=link.cursor)
+    told = [station.apply(behind) for _ in range(3)]
+    assert [(applied.link.lost, applied.more) for applied in told] == [(True, True), (False, False), (True, True)]
+
+
 def test_what_a_restored_center_had_acknowledged_and_lost_goes_up_again() -> None:
     station = Station()
     in_touch(station)

@@ -19,7 +19,8 @@ from station_app.exchange.uplink import Uplink, may_relay
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, document_payload, read_document
-from station_app.usecases.run_center import ORGANISATIONS, organisations_of, publish_organisations
+from station_app.usecases.other_centers import take_back_offices
+from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, organisations_of, publish_organisations
 from tests.exchange import makers
 from tests.exchange.centers import CITY, Node, office
 from tests.exchange.makers import CASE, EPOCH, NOTE, OPEN, Device, answers
@@ -153,6 +154,19 @@ def test_the_city_gets_back_from_its_counties_what_it_had_published(region: Regi
     del region.pcs[CITY]
     region.settle()
     assert all(node.organisations.is_served_by(A_VILLAGE, B) for node in region.centers)
+
+
+def test_a_city_set_back_to_before_its_counties_had_told_it_anything_knows_their_offices_again(region: Region) -> None:
+    """A moved village hung in the air, and no request of any county was answered; found by the simulator (183)."""
+    move_to_b(region)
+    region.settle()
+    with region.city.store.write() as book:
+        published = read_document(book.document(ORGANISATIONS)).content[ORGANISATIONS]
+        book.save_setting(ELSEWHERE, {})
+        book.save_setting(ORGANISATIONS, [office(CITY, Level.CITY).to_json()])
+        take_back_offices(book, published)
+        assert {entry["code"] for entry in book.setting(ORGANISATIONS)} == {CITY, A_VILLAGE}
+        assert organisations_of(book) == Organisations.from_json(published)
 
 
 def test_a_county_goes_by_the_newest_word_from_above(region: Region) -> None:
