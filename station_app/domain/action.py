@@ -199,9 +199,14 @@ def _check_holder(case: Case, office: str) -> None:
 
 
 def check_may(action: CaseAction, case: Case | None, worker: Worker) -> None:
-    """Refuse an action that this worker or this state does not allow: `role-missing`, `state-wrong`."""
+    """Refuse an action that this worker or this state does not allow: `role-missing`, `state-wrong`.
+
+    And one on a case that this office had to forget (`case-not-seen`): what was written on it nobody here would see.
+    """
     if not action.roles & worker.roles:
         allowed = "、".join(sorted(ROLE_LABELS[role] for role in action.roles))
         raise StationError("role-missing", action=action.label, roles=allowed)
     if case is not None and action.from_states and case.state not in action.from_states:
         raise StationError("state-wrong", action=action.label, case=case.number, state=STATE_LABELS[case.state])
+    if case is not None and case.forgotten:
+        raise StationError("case-not-seen", case=case.number)

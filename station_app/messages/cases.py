@@ -7,6 +7,7 @@ SENTENCES = {
     "action-in-batch": "“{action}”要整批办理。请到交接页面选件，和交接单一起办。",
     "role-missing": "您的账户没有“{action}”的权限，需要：{roles}。请由有权限的人员办理，或请{center}调整权限。",
     "state-wrong": "这件（{case}）现在是“{state}”，不能“{action}”。请先看办理进度，再选别的操作。",
+    "case-not-seen": "这件（{case}）已经不在本单位，这里只留了登记号。有事要办的，请联系现在办理的单位，或者{center}。",
     "case-unknown": "本机没有这件：{case}。请核对代办登记号；刚交接来的，请先同步。",
     "case-ended": "这件（{case}）已经作出决定，不能再改。还没送达的，请办理送达签收。",
     "case-on-the-road": "这件（{case}）已经交出，对方还没有接收，现在不能改。需要改的，请写“请求撤回”或备注。",

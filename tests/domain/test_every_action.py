@@ -192,6 +192,14 @@ def test_exactly_its_roles_may_do_it(action: CaseAction, role: Role) -> None:
     assert _refusal(lambda: check_may(action, case, worker)) == ("" if role in action.roles else "role-missing")
 
 
+@on_a_case
+def test_nothing_can_be_done_to_a_case_that_the_office_had_to_forget(action: CaseAction) -> None:
+    """A county took back a case of which it saw no more than a line, and never heard that it was late; seed 332."""
+    case, seat = _stands_ready(action.code)
+    forgotten = replace(case, forgotten=True)
+    assert _refusal(lambda: check_may(action, forgotten, seat.worker)) == "case-not-seen"
+
+
 REFUSED_TO_OTHERS = {
     Turn.CUSTODIAN: "not-the-holder",
     Turn.TAKER: "not-offered",

@@ -136,7 +136,15 @@ def _check_number(world: World, pc: Pc, case: Case) -> None:
     number = case.fields.get("acceptance_document", "")
     world.stats["accepted with a number" if number else "accepted without a number"] += 1
     before = world.watch.numbers.setdefault(number, case.case_id) if number else case.case_id
-    require(before == case.case_id or pc.may_repeat, "I14", f"{number} given twice, by {pc.name}")
+    may = pc.may_repeat or not _is_known(world, before, number)
+    require(before == case.case_id or may, "I14", f"{number} given twice, by {pc.name}")
+
+
+def _is_known(world: World, case_id: str, number: str) -> bool:
+    """Tell whether any machine still has what gave a case this number; otherwise restores have destroyed all of it."""
+    streams = [m.store.tables.subjects.get(case_id, ()) for m in [*world.pcs, *world.centers.values()]]
+    told = [event.effects or {} for stream in streams for event in stream if event.body is not None]
+    return any(effects.get("fields", {}).get("acceptance_document") == number for effects in told)
 
 
 def take_over(world: World) -> bool:
