@@ -175,6 +175,9 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
     epoch = book.epoch(pusher.device, pusher.epoch) if pusher else None
     if pusher is not None:
         chains.add((pusher.device, pusher.epoch))
+    if pusher is not None and any(event.header.epoch != pusher.epoch for event in legible):
+        # What is missed there may have come damaged, in any epoch since.
+        chains.update((pusher.device, known.epoch) for known in book.epochs(pusher.device))
     heads = book.heads(chains)
     named = list(dict.fromkeys(_ids_and_prevs(events)))
     center = book.setting("center")

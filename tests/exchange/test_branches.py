@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from station_app.domain.lanes import SubjectKind
-from station_app.exchange.ports import Head
+from station_app.exchange.ports import Epoch, Head
 from tests.exchange.makers import (
     CASE,
     OPEN,
@@ -122,15 +124,21 @@ def test_what_follows_a_branch_is_taken_in() -> None:
     assert center.store.tables.heads[village.device, village.epoch] == Head(3, clone.wrote[2].event_id)
 
 
-def test_a_damaged_event_of_an_earlier_epoch_that_came_alone_holds_nothing_up() -> None:
-    """Its bytes did not say whose it was, so it counted in the new chain; found by the simulator (seed 200)."""
+@pytest.mark.parametrize("under", ["f" * 16, "e" * 16])
+def test_a_damaged_event_of_an_earlier_epoch_that_came_alone_holds_nothing_up(under: str) -> None:
+    """Its bytes did not say whose it was, so it counted in the new chain; by the simulator (seeds 200 and 420)."""
     before, after = Device(VILLAGE), Device(VILLAGE, epoch="f" * 16)
     lost = before.write("register", OPEN)
     follows = before.write("register", OPEN, subject=(SubjectKind.CASE, "d" * 32))
     new = after.write("register", OPEN, subject=(SubjectKind.CASE, "9" * 32))
     center = center_with(before, after)
     damaged = replace(lost, header_bytes=b"damaged")
-    assert answers(center.push(after, [damaged])) == [(1, "refused", "record-malformed")]
+    between = Device(VILLAGE, epoch=under)
+    with center.store.write() as book:
+        book.save_epoch(Epoch(before.device, under, 1, "n", "n", ""))
+    assert answers(center.push(between, [damaged])) == [(1, "refused", "record-malformed")]
+    with center.store.write() as book:
+        book.save_epoch(Epoch(before.device, after.epoch, 1, "n", "n", "", link=1))
     plan = center.push(after, [follows, new], first_link=2)
     assert (answers(plan), plan.forked) == ([(2, "stored", ""), (3, "stored", "")], False)
     assert center.store.tables.heads[after.device, after.epoch] == Head(1, new.event_id)
