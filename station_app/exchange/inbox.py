@@ -239,11 +239,20 @@ def _link_after(link: Link, reply: ExchangeReply, rows: Sequence[FeedRow], at: s
         standing=reply.standing,
         healing=reply.healing,
         numbers=dict(reply.numbers),
-        # Shown its receipt, it begins to heal; where it does not, it is not asked again before the next rest.
-        lost=not reply.reset and reply.link_head < link.acked and not link.lost,
+        lost=_shows_loss(link, reply),
         floor=_floor_after(link, reply),
         heeds=link.heeds_from_now,
     )
+
+
+def _shows_loss(link: Link, reply: ExchangeReply) -> bool:
+    """Tell whether the center has less than it gave its word on: the next request shows it the receipt.
+
+    Where it does not begin to heal by that, it is not asked again before the next rest.
+    """
+    if reply.nonce == link.nonce:
+        return link.lost
+    return not reply.reset and reply.link_head < link.acked and not link.lost
 
 
 def _is_same(book: StationBook, reply: ExchangeReply, link: Link) -> bool | None:

@@ -185,7 +185,7 @@ def test_a_center_that_serves_while_it_has_less_than_it_signed_for_is_shown_so_o
         link = replace(book.link(), acked=11)
         book.save_link(link)
     behind = replace(REPLY, incarnation=link.incarnation, link_head=2, head=link.cursor)
-    told = [station.apply(behind) for _ in range(3)]
+    told = [station.apply(replace(behind, nonce=nonce)) for nonce in ("1", "2", "3")]
     assert [(applied.link.lost, applied.more) for applied in told] == [(True, True), (False, False), (True, True)]
 
 

@@ -100,11 +100,11 @@ class Watch:
         # Of two of a disk image one may be told that it has what the other has written, until they are told apart.
         if was is MISSING or was.incarnation != now.incarnation or pc.boss.restored or pc.twins > 1:
             return
-        left_out = pc.boss.store.tables.left_out
+        if pc.boss.setting("center")["incarnation"] != now.incarnation:
+            # It has begun another numbering since it answered, and leaves nothing out in this one any more.
+            return
         numbers = range(was.cursor + 1, now.cursor + 1)
-        self._check_rows(
-            pc, change, [n for n in numbers if n >= now.floor or not 0 < left_out.get((pc.org, n), 0) <= now.floor]
-        )
+        self._check_rows(pc, change, [n for n in numbers if n >= now.floor or not _is_left_out(pc, n, now.floor)])
 
     def _check_rows(self, pc: Pc, change: Change, numbers: Iterable[int]) -> None:
         tables, center = change.tables, pc.boss.store.tables
@@ -208,6 +208,15 @@ class Watch:
             return
         judge = judge_of(track, judged, home)
         require(judge in ("", center.org), "I3", f"{center.name} ruled in place of {judge} on {judged.header.type}")
+
+
+def _is_left_out(pc: Pc, n: int, floor: int) -> bool:
+    """Tell whether a row below the floor is left out, or was until what it brings was called back: that comes again."""
+    tables = pc.boss.store.tables
+    if 0 < tables.left_out.get((pc.org, n), 0) <= floor:
+        return True
+    event_id, head = tables.feed[pc.org, n].event_id, tables.feed_heads[pc.org]
+    return any(tables.feed[pc.org, m].event_id == event_id for m in range(floor + 1, head + 1)) if event_id else False
 
 
 def _later(event: Event, ruling: Ruling) -> bool:
