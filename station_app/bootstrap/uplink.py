@@ -60,6 +60,13 @@ class UplinkOnDisk(Uplink):
     def look_anew(self, most: int) -> int:
         return 0
 
+    def has_traces(self) -> bool:
+        """A center has no index of words."""
+        return False
+
+    def wipe_traces(self) -> None:
+        return None
+
     def save_sync_status(self, status: SyncStatus) -> None:
         self._store.save_setting(_STATUS, asdict(status))
 

@@ -40,10 +40,13 @@ KINDS = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
 def proves_loss(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> bool:
     """Tell whether a receipt of this center shows that it had taken in more than it knows of: it was restored.
 
-    Where the station last met it before a restore that it knows of, that is why.
+    Where the station last met it before a restore that it knows of, that is why; and while it heals, in any numbering
+    but the present one.
     """
     receipt, center = request.receipt, store.setting("center")
-    if receipt is None or center.get("healing") or request.incarnation in center.get("incarnations", ()):
+    if receipt is None or request.incarnation in center.get("incarnations", ()):
+        return False
+    if center.get("healing") and request.incarnation != center["incarnation"]:
         return False
     found = receipt.value()
     known = store.epoch(station.device, request.epoch)

@@ -83,14 +83,20 @@ def offer(sender: Station, taker: Station, *numbers: str) -> str:
 
 
 def take(taker: Station, batch: str, *count: str) -> list[str]:
-    """Take a batch in as soon as it has come."""
+    """Take a batch in as soon as it and its cases have come."""
 
-    def look() -> bool | None:
+    def accept() -> list[str] | None:
         assert taker.ask("sync")["complete"]
-        return True if batch in [found["number"] for found in taker.run("batch", "list")] else None
+        if batch not in [found["number"] for found in taker.run("batch", "list")]:
+            return None
+        try:
+            return [case["outcome"] for case in taker.ask("batch", "accept", batch, *count)["cases"]]
+        except StationError as error:
+            if error.code != "batch-still-coming":
+                raise
+            return None
 
-    until(f"the batch comes to {taker.office.key}", look)
-    outcomes = [case["outcome"] for case in taker.ask("batch", "accept", batch, *count)["cases"]]
+    outcomes = until(f"the batch comes to {taker.office.key}", accept)
     assert taker.ask("sync")["complete"]
     return outcomes
 

@@ -15,7 +15,7 @@ from station_app.exchange.station import Load
 from station_app.usecases.hand_over import Count, receive_batch
 from station_app.usecases.run_action import act_on_case
 from tests.fakes import Change
-from tests.simulate import world as world_module
+from tests.simulate import machines
 from tests.simulate.machines import Pc
 from tests.simulate.test_histories import Story
 from tests.simulate.tree import TOWNSHIP, VILLAGE
@@ -127,7 +127,7 @@ def test_an_older_program_gets_every_row_and_counts_every_event(monkeypatch: pyt
 
     years = Years()
     years.put_away()
-    monkeypatch.setattr(world_module, "loaded", before_floors)
+    monkeypatch.setattr(machines, "loaded", before_floors)
     monkeypatch.setattr("tests.fakes.MemoryBook.put_away", lambda self, subjects: None)
     old = years.replaced(years.township)
     years.sync(old)
