@@ -1,4 +1,4 @@
-"""Twenty traces on real stores, twice: what holds in memory holds on SQLCipher, SQLite, PostgreSQL, with real keys."""
+"""Traces on real stores, twice: what holds in memory holds on SQLCipher, SQLite, PostgreSQL, with real keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from tests.simulate.machines import Center
 from tests.simulate.runs import replay, run_seed
 from tests.simulate.traces import REST, Trace
 
-SEEDS = range(20)
+# All twenty of each take ten minutes of one core: STATION_TRACES=20 python -m pytest tests/simulate/test_on_disk.py
+SEEDS = range(int(os.environ.get("STATION_TRACES", "8")))
 # A commit on disk, and reading all of it back to look at it, takes far longer than one in memory.
 INPUTS, HAND_OVERS = 50, 2
 
