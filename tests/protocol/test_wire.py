@@ -123,7 +123,8 @@ RETURNS = st.tuples(SOME_EVENTS.filter(bool), st.lists(RECORDS, max_size=2).map(
         epoch=st.text("0123456789abcdef", min_size=16, max_size=16),
         incarnation=TEXTS,
         cursor=COUNTS,
-        first_link=COUNTS,
+        # The numbers of the others follow, and are counts as well.
+        first_link=st.integers(1, 2**53 - 4),
         events=st.lists(EVENTS, max_size=3).map(tuple),
         pull_limit=COUNTS,
         seq=COUNTS,

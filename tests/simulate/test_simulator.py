@@ -15,7 +15,7 @@ from tests.simulate.runs import SeedError, Sums, families_of, replay, run_seed
 from tests.simulate.table import empty_cells, kinds_of, render
 from tests.simulate.traces import Trace, kept
 
-SEEDS, BLOCK = 300, 50
+SEEDS, BLOCK = 300, 25
 # Kinds of faults that the table must show, each in every state that it can hit.
 KINDS = {
     "PC cloned",
@@ -33,6 +33,7 @@ KINDS = {
     "clock 2009",
     "clock backwards",
     "clock three days ahead",
+    "contents removed",
     "cut at a byte",
     "days pass",
     "delayed",
@@ -76,7 +77,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
-def test_every_invariant_holds_in_fifty_seeds(first: int, shared: Path) -> None:
+def test_every_invariant_holds_in_a_block_of_seeds(first: int, shared: Path) -> None:
     sums = Sums()
     for seed in range(first, first + BLOCK):
         run_seed(seed, sums)
@@ -84,7 +85,7 @@ def test_every_invariant_holds_in_fifty_seeds(first: int, shared: Path) -> None:
     assert sums.seeds == BLOCK
     assert sums.least_inputs >= 400
     assert sums.least_hand_overs >= 30
-    assert sums.late > 50
+    assert sums.late > 25
     assert sums.not_accepted > sums.late
     _check_table(shared, first, sums)
 
