@@ -24,7 +24,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.domain.people import Worker
 from station_app.exchange.authentic import RememberedChecks, VerifyMany, faults
-from station_app.exchange.center import accept_link, accept_push, accept_relayed, call_back_known, note_returned
+from station_app.exchange.center import accept_link, accept_push, accept_relayed, call_back_brought, note_returned
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
@@ -34,7 +34,6 @@ from station_app.exchange.serving import Asker, as_rows, differing_ids, serve_fe
 from station_app.exchange.station import REPAIR_AT_ONCE
 from station_app.exchange.uplink import may_relay
 from station_app.protocol import canonical
-from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, LeaseGrant
 from station_app.protocol.signed import PersonCredential, Signed
 from station_app.protocol.wire import pack_reply, unpack_request
@@ -146,7 +145,7 @@ class Exchanging:
             plan = accept_link(store, pusher, request, verify_many, relays, station.org)
         else:
             plan = accept_push(store, pusher, request, verify_many)
-        call_back_known(store, station.org, [*_known_before(request, plan), *request.returns])
+        call_back_brought(store, station.org, [*request.events, *request.returns])
         if store.setting("center").get("healing"):
             heal(store, self._parts, station, request)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
@@ -253,10 +252,6 @@ def _level_of(store: CenterStore, org: str) -> str:
     """Return an office's level; the lowest where a restored center does not know the office again yet."""
     offices = organisations_of(store)
     return (offices.get(org).level if org in offices else Level.VILLAGE).value
-
-
-def _known_before(request: ExchangeRequest, plan: IntakePlan) -> list[Event]:
-    return [event for event, found in zip(request.events, plan.statuses, strict=True) if found.status == "exists"]
 
 
 def _sum_for(store: CenterStore, asked: _Asked) -> IdSum:

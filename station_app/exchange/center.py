@@ -53,10 +53,11 @@ def accept_push(book: CenterBook, pusher: Pusher, request: ExchangeRequest, veri
     return plan
 
 
-def call_back_known(book: CenterBook, org: str, events: Sequence[Event]) -> None:
-    """Call back, for an office, what it brings of subjects that are put away for it, known here or not.
+def call_back_brought(book: CenterBook, org: str, events: Sequence[Event]) -> None:
+    """Call back, for an office, the subjects of which it brings something, as far as it was taken in or known before.
 
-    Whoever brings that was set back to before it was put away, and may have only a part of it.
+    Whoever brings what was known was set back to before it was put away, and may have only a part of it. What is new
+    does so too, also where no feed here gets it any more: a request that comes twice finds no more to do than once.
     """
     here = book.seqs([event.event_id for event in events])
     book.call_back(org, sorted({event.header.subject for event in events if event.event_id in here}))

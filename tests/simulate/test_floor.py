@@ -11,14 +11,15 @@ import pytest
 
 from station_app.domain.cases import Case, CaseState
 from station_app.exchange.loading import loaded
-from station_app.exchange.station import Load
+from station_app.exchange.station import Load, Wake
 from station_app.usecases.hand_over import Count, receive_batch
 from station_app.usecases.run_action import act_on_case
 from tests.fakes import Change
 from tests.simulate import machines
+from tests.simulate.happenings import moves
 from tests.simulate.machines import Pc
 from tests.simulate.test_histories import Story
-from tests.simulate.tree import TOWNSHIP, VILLAGE
+from tests.simulate.tree import FAR_TOWNSHIP, TOWNSHIP, VILLAGE
 
 
 class Years(Story):
@@ -117,6 +118,23 @@ def test_a_note_brings_the_case_back_whenever_the_pc_came(order: tuple[str, ...]
     assert years.has(fresh) == ({"recent"} if is_away and not came_before else {"old", "recent"})
     assert years.is_equal(fresh)
     assert years.is_equal(years.village)
+
+
+def test_a_request_of_a_moved_village_does_the_same_twice() -> None:
+    """What its PC pushed to its former center went up, into no feed that called the case back; what was known did."""
+    years = Years()
+    years.put_away()
+    moves.move(years.world, years.county.boss, VILLAGE, FAR_TOWNSHIP)
+    years.sync(years.county)
+    years.note(years.village, years.old)
+    years.world.happen(years.village, Wake())
+    asked = years.world.parcels[0]
+    years.world.deliver(asked)
+    head = years.county.store.tables.feed_heads[VILLAGE]
+    assert (VILLAGE, years.old.case_id) not in years.county.store.tables.away
+    years.world.deliver(asked)
+    assert years.county.store.tables.feed_heads[VILLAGE] == head
+    years.rest()
 
 
 def test_an_older_program_gets_every_row_and_counts_every_event(monkeypatch: pytest.MonkeyPatch) -> None:
