@@ -172,8 +172,9 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers):
     def place(self, placements: Sequence[Placement]) -> None:
         self._call_back_for(placements)
         done: set[tuple[str, str]] = set()
+        ways = self.ways({placement.org for placement in placements})
         for placement in placements:
-            org = self.way_to(placement.org)
+            org = ways[placement.org]
             if not org:
                 self._send_up(placement.event_id)
                 continue
@@ -189,25 +190,24 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers):
             self.tables.feed[org, n] = FeedRow(n, placement.kind, event_id=placement.event_id)
 
     def _call_back_for(self, placements: Sequence[Placement]) -> None:
+        ways = self.ways({placed.org for placed in placements} if self.tables.away else ())
         for placed in placements if self.tables.away else ():
-            org = self.way_to(placed.org)
+            org = ways[placed.org]
             if placed.kind == BACKFILL or (org, placed.event_id) not in self.tables.in_feed:
                 self.call_back(org, [self.tables.events[placed.event_id].header.subject])
 
     def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
+        ways = self.ways({org for org, _ in found})
         for org, subject in found:
-            if self.way_to(org) != org:
+            if ways[org] != org:
                 continue
             self.call_back(org, [subject])
             n = self._allot(org)
             self.tables.feed[org, n] = FeedRow(n, "revoke", subject=subject)
 
-    def way_to(self, org: str) -> str:
+    def ways(self, orgs: Collection[str]) -> dict[str, str]:
         found, here = self.organisations(), self.setting("center").get("org", "")
-        if not here or found.is_served_by(org, here):
-            return org
-        home = found.center_of(org)
-        return home.code if home is not None and found.is_below(home.code, here) else ""
+        return {org: found.reached_from(here, org) if here else org for org in orgs}
 
     def _send_up(self, event_id: str) -> None:
         if event_id not in self.tables.sent_up and event_id not in self.tables.from_above:
@@ -275,8 +275,9 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers):
         return [*self.tables.from_above, *taken]
 
     def place_hops(self, found: Sequence[tuple[str, Hop]]) -> None:
+        ways = self.ways({org for org, _ in found})
         for org, hop in found:
-            if self.way_to(org) == org:
+            if ways[org] == org:
                 n = self._allot(org)
                 self.tables.feed[org, n] = FeedRow(n, "receipt", event_id=hop.event_id, hop=(hop.org, hop.at))
 

@@ -171,6 +171,13 @@ class Organisations:
         home = self.center_of(code) if code in self else None
         return home is None or home.code == center
 
+    def reached_from(self, center: str, code: str) -> str:
+        """Return by whose feed a center reaches an office: its own or its center's; "" if only the one above does."""
+        if self.is_served_by(code, center):
+            return code
+        home = self.center_of(code)
+        return home.code if home is not None and self.is_below(home.code, center) else ""
+
     def arbiter_of(self, one: str, other: str) -> str:
         """Return the code of the lowest common center, which rules a hand-over between the two.
 

@@ -196,8 +196,9 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
 
     def place(self, placements: Sequence[Placement]) -> None:
         by_org: dict[str, dict[str, Placement]] = defaultdict(dict)
+        ways = self.ways({placement.org for placement in placements})
         for placement in placements:
-            by_org[self.way_to(placement.org)].setdefault(placement.event_id, placement)
+            by_org[ways[placement.org]].setdefault(placement.event_id, placement)
         self._send_up(by_org.pop(UP, {}))
         for org, entries in by_org.items():
             here = self._in_feed(org, entries)
@@ -209,20 +210,19 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
                 self._connection.execute(insert(FeedRowRow), rows)
 
     def place_revocations(self, found: Sequence[tuple[str, Subject]]) -> None:
-        served = [(org, subject) for org, subject in found if self.way_to(org) == org]
+        ways = self.ways({org for org, _ in found})
+        served = [(org, subject) for org, subject in found if ways[org] == org]
         for org, (kind, subject_id) in served:
             self.call_back(org, [(kind, subject_id)])
             row = feed_row(org, self._allot(org, 1), "revoke", subject_kind=kind, subject_id=subject_id)
             self._connection.execute(insert(FeedRowRow).values(**row))
 
-    def way_to(self, org: str) -> str:
-        """Return the feed by which an office is reached: its own, or its center's; `UP` for the outbox to above."""
-        found = self.organisations()
-        here = self.setting("center")["org"]
-        if found.is_served_by(org, here):
-            return org
-        home = found.center_of(org)
-        return home.code if home is not None and found.is_below(home.code, here) else UP
+    def ways(self, orgs: Collection[str]) -> dict[str, str]:
+        """Return the feed by which each office is reached: its own, or its center's; `UP` for the outbox to above."""
+        if not orgs:
+            return {}
+        found, here = self.organisations(), self.setting("center")["org"]
+        return {org: found.reached_from(here, org) for org in orgs}
 
     def _send_up(self, event_ids: Collection[str]) -> None:
         known: set[str] = set()

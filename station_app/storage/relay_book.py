@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -85,11 +86,17 @@ class RelayBookOnDisk(CenterBookOnDisk):
         yield from self._connection.scalars(select(OutboxRow.event_id).where(OutboxRow.status.in_(TAKEN_IN)))
 
     def place_hops(self, found: Sequence[tuple[str, Hop]]) -> None:
+        ways = self.ways({org for org, _ in found})
+        by_org: dict[str, list[Hop]] = defaultdict(list)
         for org, hop in found:
-            if self.way_to(org) == org:
-                values = {"subject_id": hop.event_id, "hop_org": hop.org, "hop_at": hop.at}
-                row = feed_row(org, self._allot(org, 1), "receipt", **values)
-                self._connection.execute(insert(FeedRowRow).values(**row))
+            if ways[org] == org:
+                by_org[org].append(hop)
+        for org, hops in by_org.items():
+            rows = [
+                feed_row(org, n, "receipt", subject_id=hop.event_id, hop_org=hop.org, hop_at=hop.at)
+                for n, hop in enumerate(hops, start=self._allot(org, len(hops)))
+            ]
+            self._connection.execute(insert(FeedRowRow), rows)
 
     def events_named(self, event_ids: Collection[str]) -> Sequence[Event]:
         return list(events_by_id(self._connection, event_ids, self._cipher).values())

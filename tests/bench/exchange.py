@@ -20,12 +20,14 @@ import time
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from station_app.bootstrap.center import open_center
 from station_app.bootstrap.station import SignedIn
+from station_app.domain.id_numbers import check_character
 from station_app.exchange.center import accept_push, rule_pending
 from station_app.exchange.intake import Pusher
 from station_app.keys.signing import verify_many
@@ -37,7 +39,7 @@ from station_app.usecases.hand_over import offer_batch
 from station_app.usecases.run_action import act_on_case, register_case
 from tests.bench.place import TOWNSHIP, VILLAGE, Place, in_one_transaction
 
-FORM = {
+FORM: dict[str, Any] = {
     "item": "SAMPLE-SB-003",
     "applicant": {
         "id_type": "111",
@@ -80,14 +82,20 @@ def fill(village: SignedIn, events: int) -> None:
         for number in range(cases):
             # A day has 9,999 numbers.
             desk = replace(desk, now=partial(now.__add__, timedelta(days=number // 9_000)))
-            name = SURNAMES[number % len(SURNAMES)] + GIVEN[number % 24] + GIVEN[number // 24 % 24]
-            form = {**FORM, "applicant": {**FORM["applicant"], "name": name}}  # type: ignore[dict-item]
-            ids.append(register_case(desk, form).case_id)
+            ids.append(register_case(desk, {**FORM, "applicant": _applicant(number)}).case_id)
         for first in range(0, cases, 40):
             offer_batch(desk, TOWNSHIP, ids[first : first + 40])
         rest = events - 2 * cases - (cases + 39) // 40
         for number in range(rest):
             act_on_case(desk, ids[number % cases], "note", {"text": f"已电话告知申请人第 {number} 次"})
+
+
+def _applicant(number: int) -> dict[str, Any]:
+    """Return one of 10,950,000 people, each with another identity number."""
+    name = SURNAMES[number % len(SURNAMES)] + GIVEN[number % 24] + GIVEN[number // 24 % 24]
+    born = date(1940, 1, 1) + timedelta(days=number % 10_950)
+    digits = f"511102{born:%Y%m%d}{number // 10_950:03}"
+    return {**FORM["applicant"], "name": name, "id_number": digits + check_character(digits)}
 
 
 def timed_exchange(signed_in: SignedIn) -> tuple[float, int, int, CountingTransport]:

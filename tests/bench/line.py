@@ -78,7 +78,7 @@ def nothing_new(proxy: Proxy, village: SignedIn, rounds: int) -> None:
 
 def twenty_events(proxy: Proxy, village: SignedIn, weather: Weather) -> None:
     """Send twenty queued events over a slow line, connecting included, and print how long it takes."""
-    case = register_case(village.desk, {**FORM, "applicant": {**FORM["applicant"], "name": "李𬭎"}})  # type: ignore[dict-item]
+    case = register_case(village.desk, {**FORM, "applicant": {**FORM["applicant"], "name": "李𬭎"}})
     for number in range(QUEUED - 1):
         act_on_case(village.desk, case.case_id, "note", {"text": f"已电话告知申请人第 {number} 次"})
     proxy.weather = weather

@@ -122,6 +122,6 @@ def test_what_an_office_sees_is_shown_again_by_its_new_way_and_not_twice_by_one(
         elsewhere = Organisation(VILLAGE, "示例一村", Level.VILLAGE, OTHER_COUNTY, former_parents=(TOWNSHIP,))
         told = book.setting(ELSEWHERE)[CITY]
         book.save_setting(ELSEWHERE, {CITY: [*told, elsewhere.to_json()]})
-        assert book.way_to(VILLAGE) == ""
+        assert book.ways([VILLAGE]) == {VILLAGE: ""}
         book.show_again(VILLAGE)
         assert [event_id for _, event_id in waits(book)] == [event.event_id for event in events]
