@@ -131,11 +131,11 @@ class Exchanging:
         request, station, verify_many = asked.request, asked.station, means.verify_many
         standing = self._standing(store, station)
         pusher = Pusher(station.device, request.epoch, "cloned-pc" if station.cloned else "")
-        learn_credentials(store, self._parts, request.credentials)
+        # First of all: among them are the limits by which events are held, and whose each office is.
         if store.setting("center").get("healing"):
-            # First of all: among them are the limits by which events are held, and whose each office is.
             take_back_documents(store, self._parts, request.documents)
         hear_documents(store, self._parts, station, request.documents if station.is_center else ())
+        learn_credentials(store, self._parts, request.credentials)
         if request.returns:
             # What this center has lost and a station gives back; what is pushed may go on with it.
             accept_relayed(store, request.returns, verify_many)

@@ -10,17 +10,18 @@ from itertools import permutations
 import pytest
 
 from station_app.domain.cases import Case, CaseState
+from station_app.exchange.station import Wake
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.reference import office_of
 from station_app.usecases.run_action import act_on_case, register_case
 from station_app.usecases.serials import Written
 from tests.fakes import FAKE, PowerCutError
 from tests.simulate.at_rest import check_at_rest
-from tests.simulate.building import home_of
+from tests.simulate.building import add_workers, home_of
 from tests.simulate.chance import Chance
 from tests.simulate.happenings import moves, restores
 from tests.simulate.machines import Machine, Pc
-from tests.simulate.tree import COUNTY, FAR_TOWNSHIP, NEXT_TOWNSHIP, PAPER, TOWNSHIP, VILLAGE
+from tests.simulate.tree import COUNTY, FAR_TOWNSHIP, NEXT_TOWNSHIP, OTHER_COUNTY, PAPER, TOWNSHIP, VILLAGE, workers_of
 from tests.simulate.world import World
 
 
@@ -260,3 +261,32 @@ def test_with_a_wrong_clock_entry_works_and_the_order_is_right(wrong: datetime |
     assert shown.custody.holder == TOWNSHIP
     assert shown.last_ruling[0] == 3
     assert not shown.not_standing
+
+
+def test_a_city_set_back_to_before_two_moves_takes_in_at_once_what_the_county_in_between_shows() -> None:
+    """It asked whose the village's PC was before it had read in the same request of the moves, and refused all."""
+    story = Story()
+    world, city = story.world, story.county.boss
+    story.rest()
+    before = restores.Backup(city.store.take_copy(), _beside(city), (), ())
+    moves.move(world, city, VILLAGE, FAR_TOWNSHIP)
+    far = world.centers[OTHER_COUNTY]
+    with far.store.write() as book:
+        add_workers(book, workers_of(VILLAGE))
+    story.rest()
+    story.register(story.pc(VILLAGE))
+    story.rest()
+    moves.move(world, city, VILLAGE, TOWNSHIP)
+    story.rest()
+    restores._put(world, city, before)
+    city.restored += 1
+    world.restart(city)
+    with city.store.write() as book:
+        book.start_center_epoch("a" * 16)
+    story.draw()
+    world.happen(far, Wake())
+    while world.parcels:
+        world.deliver(world.parcels[0])
+        assert not city.store.tables.refused
+    story.rest()
+    assert set(world.watch.confirmed) <= set(story.county.store.tables.events)
