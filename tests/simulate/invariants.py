@@ -97,8 +97,7 @@ class Watch:
 
     def _pulled(self, pc: Pc, change: Change) -> None:
         was, now = change.was("settings", "link"), change.tables.settings["link"]
-        # Of two of a disk image one may be told that it has what the other has written, until they are told apart.
-        if was is MISSING or was.incarnation != now.incarnation or pc.boss.restored or pc.twins > 1:
+        if was is MISSING or was.incarnation != now.incarnation or pc.boss.restored:
             return
         if pc.boss.setting("center")["incarnation"] != now.incarnation:
             # It has begun another numbering since it answered, and leaves nothing out in this one any more.
@@ -116,7 +115,7 @@ class Watch:
             elif row.hop is not None:
                 here = (row.event_id, row.hop[0]) in tables.hops
             elif row.event_id:
-                here = row.event_id in tables.events or row.event_id in tables.held
+                here = row.event_id in tables.events or row.event_id in tables.held or _is_of_copy(pc, row.event_id)
             else:
                 here = row.document is None or row.document.payload in {
                     document.signed.payload for document in tables.documents.values()
@@ -217,6 +216,16 @@ def _is_left_out(pc: Pc, n: int, floor: int) -> bool:
         return True
     event_id, head = tables.feed[pc.org, n].event_id, tables.feed_heads[pc.org]
     return any(tables.feed[pc.org, m].event_id == event_id for m in range(floor + 1, head + 1)) if event_id else False
+
+
+def _is_of_copy(pc: Pc, event_id: str) -> bool:
+    """Tell whether a copy of this PC wrote an event: the one it was cloned with, or itself before it was set back.
+
+    Until the two are told apart it is told that it has what the other has written in their epoch (`own`); comparing
+    brings it.
+    """
+    header, here = pc.boss.store.tables.events[event_id].header, pc.identity()
+    return (pc.twins > 1 or pc.set_back) and (header.origin, header.epoch) == (pc.device, here.epoch)
 
 
 def _later(event: Event, ruling: Ruling) -> bool:

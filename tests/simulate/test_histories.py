@@ -193,6 +193,30 @@ def test_two_pcs_of_one_disk_image_used_for_a_week_lose_nothing(*, twin_first: b
     assert twin not in world.pcs
 
 
+def test_what_a_pc_had_sent_before_it_was_set_back_with_its_sidecar_comes_back_by_comparing() -> None:
+    """It goes on in the same epoch, and is told that it has the event: its row comes as an id alone (seed 809)."""
+    story = Story()
+    world, pc = story.world, story.village
+    case = story.register()
+    story.sync(pc)
+    kept = restores.Backup(pc.store.take_copy(), _beside(pc), *restores._people_of(pc))
+    act_on_case(pc.desks[0], case.case_id, "note", {"text": "先写的"})
+    story.draw()
+    world.happen(pc, Wake())
+    world.deliver(world.parcels[0])
+    world.lose(world.parcels[0])
+    restores._put(world, pc, kept)
+    pc.sidecar, pc.set_back, pc.may_repeat = kept.sidecar, True, True
+    world.restart(pc)
+    act_on_case(pc.desks[0], case.case_id, "note", {"text": "后写的"})
+    story.draw()
+    world.exchange_now(pc)
+    story.rest()
+    notes = [event.header for event in pc.store.tables.events.values() if event.header.type == "note"]
+    assert [(note.seq, note.epoch) for note in notes] == [(2, notes[0].epoch)] * 2
+    assert {remark.content["text"] for remark in story.shown(pc, case).remarks} == {"先写的", "后写的"}
+
+
 def test_an_event_whose_predecessor_never_arrives_is_kept_and_its_author_told_why() -> None:
     story = Story()
     case = story.register()
