@@ -18,11 +18,12 @@ from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, FeedRow, PushStatus
 from station_app.protocol.signed import Signed
+from station_app.usecases.accounts_of_offices import merged
 from station_app.usecases.center_ports import (
     CENTERS,
     HeldEvent,
 )
-from station_app.usecases.run_center import ELSEWHERE, merged
+from station_app.usecases.run_center import ELSEWHERE
 from tests.fake_center_tables import CenterTables
 from tests.fake_numbers import MemoryNumbers
 from tests.fake_put_away import MemoryPutAway

@@ -47,8 +47,9 @@ from station_app.storage.number_tables import NumberTables
 from station_app.storage.removal_tables import RemovalTables
 from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, RefusalRow, SettingRow
 from station_app.storage.upserts import upsert
+from station_app.usecases.accounts_of_offices import merged
 from station_app.usecases.center_ports import CENTERS
-from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, merged
+from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS
 
 # No office has this code.
 UP = ""

@@ -9,6 +9,7 @@ from typing import Any
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Organisation, Organisations
 from station_app.protocol.signed import Document
+from station_app.usecases.accounts_of_offices import homes_in, knows_better, merged
 from station_app.usecases.center_ports import CENTERS, CenterClerk, Registry
 from station_app.usecases.office_publics import OFFICE_KEYS, told_keys
 from station_app.usecases.run_center import (
@@ -17,8 +18,6 @@ from station_app.usecases.run_center import (
     UPLINK,
     add_center,
     is_healing,
-    knows_better,
-    merged,
     organisations_of,
     publish_organisations,
     save_organisations,
@@ -97,15 +96,14 @@ def take_back_offices(registry: Registry, tree: Sequence[dict[str, Any]]) -> Non
     offices = Organisations.from_json(tree)
     elsewhere = {by: list(entries) for by, entries in (registry.setting(ELSEWHERE) or {}).items()}
     told = {entry["code"]: entry for entries in elsewhere.values() for entry in entries}
-    own = []
+    own, homes = [], homes_in(offices)
     for entry in tree:
         code = entry["code"]
-        known, home = told.get(code), offices.center_of(code)
-        moved = bool(entry.get("former_parents"))
-        if code == here or (knows_better(entry, known) if known else moved or offices.is_served_by(code, here)):
+        known, moved = told.get(code), bool(entry.get("former_parents"))
+        if code == here or (knows_better(entry, known, homes) if known else moved or offices.is_served_by(code, here)):
             own.append(entry)
-        elif known is None and home is not None:
-            elsewhere.setdefault((registry.setting(UPLINK) or {}).get("org", home.code), []).append(entry)
+        elif known is None and code in homes:
+            elsewhere.setdefault((registry.setting(UPLINK) or {}).get("org", homes[code]), []).append(entry)
     try:
         merged(own, elsewhere)
     except StationError:

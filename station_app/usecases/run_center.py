@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -68,32 +68,6 @@ def require_whole(registry: Registry) -> None:
 def organisations_of(registry: Registry) -> Organisations:
     """Return the organisations in force at this center: its own, and those that other centers have told of."""
     return registry.organisations()
-
-
-def merged(own: list[dict[str, Any]], elsewhere: Mapping[str, list[dict[str, Any]]]) -> Organisations:
-    """Return the tree of all offices. Of two accounts of one office, the one that knows of more of its moves counts.
-
-    Of two that know of as many, but of other ones (two centers have moved it at once), every center believes the same;
-    otherwise what this center says counts before what others say.
-
-    Args:
-        elsewhere: by the office of the center that told: its organisations.
-    """
-    found = {entry["code"]: entry for entry in own}
-    for entries in elsewhere.values():
-        for entry in entries:
-            before = found.get(entry["code"])
-            if before is None or knows_better(entry, before):
-                found[entry["code"]] = entry
-    return Organisations.from_json(found.values())
-
-
-def knows_better(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Tell whether an account of an office is newer: it remembers more of where the office has been."""
-    here, there = (len(account.get("former_parents", ())) for account in (one, other))
-    if one.get("parent") is None or other.get("parent") is None:
-        return False
-    return (here, one["parent"]) > (there, other["parent"]) if here or there else False
 
 
 def save_organisations(registry: Registry, clerk: CenterClerk, found: Organisations) -> int:

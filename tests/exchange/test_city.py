@@ -255,6 +255,23 @@ def test_of_two_moves_at_once_everybody_believes_the_same(region: Region) -> Non
     assert len({node.organisations.get(A_VILLAGE).parent for node in region.centers}) == 1
 
 
+@pytest.mark.parametrize("moves", [1, 2])
+@pytest.mark.parametrize("to", [B_TOWN, A_TOWN], ids=["from A to B", "from B to A"])
+def test_where_the_city_puts_a_village_its_county_can_not_undo_by_moves_of_its_own(
+    region: Region, to: str, moves: int
+) -> None:
+    """The county had not heard of it, moved the village twice, and believed for good that it was its own (seed 786)."""
+    node, village, town = (region.a, A_VILLAGE, A_TOWN) if to == B_TOWN else (region.b, B_VILLAGE, B_TOWN)
+    other = office(f"{node.org[:6]}300000", Level.TOWNSHIP, node.org)
+    node.import_offices(other)
+    region.settle()
+    region.city.import_offices(office(village, Level.VILLAGE, to))
+    for above in (other.code, town)[:moves]:
+        node.import_offices(office(village, Level.VILLAGE, above))
+    region.settle()
+    assert [center.organisations.get(village).parent for center in region.centers] == [to] * 3
+
+
 def test_a_village_that_moves_between_offer_and_answer_keeps_the_offers_arbiter_to_the_end(region: Region) -> None:
     village = region.pcs[A_VILLAGE]
     village.write("register", OPEN)
