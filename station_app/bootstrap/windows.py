@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from station_app.bootstrap.loading import without_phrases
 from station_app.bootstrap.window_station import StationOnDisk
 from station_app.ui.widgets.application import prepare_application
 from station_app.ui.widgets.scanner import Scanner
@@ -32,8 +33,8 @@ def make_window(application: QApplication, scanner: Scanner, folder: Path) -> St
 
 def load_workspace() -> type[Workspace]:
     """Import all that a signed-in worker needs; it takes a second, and runs on a lane while the PIN is typed."""
-    # Names and items are read one character at a time; the readings of phrases would stop every thread for 150 ms.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+    # The readings of phrases would stop every thread for 150 ms.
+    without_phrases()
     from station_app.bootstrap import papers, station  # noqa: F401
     from station_app.domain.lookup import initials
     from station_app.ui.widgets.workspace import Workspace

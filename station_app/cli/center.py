@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from station_app.bootstrap.loading import loading
 from station_app.cli.output import Output, run, use_utf8
 from station_app.paths import home_folder
 
@@ -20,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     options.home = home_folder(options.home, "station-center")
     # Late: `--help` answers without loading the database layer.
-    from station_app.cli import center_commands, center_keys, center_numbers
+    with loading():
+        from station_app.cli import center_commands, center_keys, center_numbers
 
     output = Output(as_json=options.json)
     homes = (center_keys, center_numbers, center_commands)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from station_app.bootstrap import center, sample
+from station_app.bootstrap.loading import loading
 from station_app.cli.center_keys import by_whom
 from station_app.cli.output import Output
 from station_app.domain.directory_file import parse_directory
@@ -133,7 +134,8 @@ def directory_publish(options: Namespace, output: Output) -> None:
 
 
 def serve(options: Namespace, output: Output) -> None:
-    from station_app.bootstrap.center_server import Serving, serve_center
+    with loading():
+        from station_app.bootstrap.center_server import Serving, serve_center
 
     serving = Serving(options.host, options.port, options.plain, options.processes, options.interval)
     serve_center(options.home, serving)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from station_app.bootstrap.loading import loading
 from station_app.cli.output import Output, log_to, run, use_utf8
 from station_app.paths import home_folder
 
@@ -24,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run_window(options.home, options.cascade)
     # Late: each command loads only what it needs, so that `--help` and refusals are quick.
-    from station_app.cli import station_commands
+    with loading():
+        from station_app.cli import station_commands
 
     output = Output(as_json=options.json)
     command = getattr(station_commands, options.run)

@@ -23,6 +23,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NoReturn
 
+from sqlalchemy.orm import configure_mappers
+
+from station_app.bootstrap.loading import loading
+
 ROOT = Path(__file__).resolve().parents[2]
 PR_SET_PDEATHSIG = 1
 STATION = "station_app.cli.station:main"
@@ -32,6 +36,7 @@ _IMPORTED = (
     "station_app.cli.center_commands",
     "station_app.bootstrap.center_server",
     "sqlcipher3.dbapi2",
+    "pypinyin",
     "uvicorn.protocols.http.h11_impl",
     "uvicorn.lifespan.on",
     "tests.reliability.dying",
@@ -126,10 +131,11 @@ def main() -> None:
     if "FAKETIME_DONT_FAKE_MONOTONIC" in os.environ:
         # libfaketime refuses the system call by which Python sleeps, and lets waiting for an event alone.
         time.sleep = lambda seconds: threading.Event().wait(seconds) and None
-    for name in _IMPORTED:
-        importlib.import_module(name)
-    # What is here now is left alone by the children's garbage collection, and so never copied.
-    gc.freeze()
+    # What is here then is left alone by the children's garbage collection, and so never copied.
+    with loading():
+        for name in _IMPORTED:
+            importlib.import_module(name)
+        configure_mappers()
     for line in sys.stdin.buffer:
         order = json.loads(line)
         if "wait" in order:
