@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,7 +54,10 @@ def test_every_command_is_counted_by_its_words(children: Children, tmp_path: Pat
 def test_a_program_that_stays_up_is_ended_and_its_death_is_noticed(children: Children, tmp_path: Path) -> None:
     # `serve` in an empty folder ends by itself with a refusal.
     center = children.start("center", "station_app.cli.center", ["--home", str(tmp_path / "none")], "serve")
+    began = time.monotonic()
+    # It ends its output first and itself a moment later: who waited slept on for all of the 30 s.
     assert not center.wait_for_more(0, 30)
+    assert time.monotonic() - began < 25
     center.process.wait(30)
     with pytest.raises(StationError) as ended:
         center.require_up()

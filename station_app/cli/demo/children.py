@@ -79,6 +79,8 @@ class Resident:
             with self._changed:
                 self.lines.append(line.rstrip("\n"))
                 self._changed.notify_all()
+        # It closes its output a moment before it has ended; who waits is woken for the end.
+        self.process.wait()
         with self._changed:
             self._changed.notify_all()
 
