@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from station_app.documents.batch_slip import render_batch_slip
 from tests.documents.papers import BATCH_NUMBER, barcodes, page_texts, slip, slip_row, text_of
 
-TWO_HUNDRED = render_batch_slip(slip(200))
+
+@cache
+def two_hundred() -> bytes:
+    """Return the slip of two hundred rows."""
+    return render_batch_slip(slip(200))
 
 
 def test_a_usual_batch_of_seven_fits_on_one_sheet_with_its_signatures() -> None:
@@ -27,13 +32,13 @@ def test_the_totals_count_cases_papers_and_originals() -> None:
 
 
 def test_two_hundred_rows_are_each_printed_once() -> None:
-    words = text_of(TWO_HUNDRED).replace(" ", "")
+    words = text_of(two_hundred()).replace(" ", "")
     for line in range(1, 201):
         assert words.count(slip_row(line).case_number) == 1
 
 
 def test_two_hundred_rows_take_nineteen_numbered_pages_that_all_name_the_batch() -> None:
-    sheets = page_texts(TWO_HUNDRED)
+    sheets = page_texts(two_hundred())
     assert len(sheets) == 19
     for index, sheet in enumerate(sheets, start=1):
         assert f"第 {index} 页 共 19 页" in sheet
@@ -43,7 +48,7 @@ def test_two_hundred_rows_take_nineteen_numbered_pages_that_all_name_the_batch()
 
 
 def test_a_scanner_reads_every_case_in_the_order_of_the_rows() -> None:
-    seen = [code for sheet in range(19) for code in barcodes(TWO_HUNDRED, sheet)]
+    seen = [code for sheet in range(19) for code in barcodes(two_hundred(), sheet)]
     assert seen == [BATCH_NUMBER, *(slip_row(line).case_number for line in range(1, 201))]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,12 +23,14 @@ class Use:
     place: str
 
 
+@cache
 def sources() -> dict[str, ast.Module]:
     """Return the parsed modules of the package by their path, sentences themselves left out."""
     files = sorted(file for file in PACKAGE.rglob("*.py") if "messages" not in file.relative_to(PACKAGE).as_posix())
     return {f.relative_to(ROOT).as_posix(): ast.parse(f.read_text(encoding="utf-8"), str(f)) for f in files}
 
 
+@cache
 def error_uses() -> list[Use]:
     """Return each StationError and each fault of an imported file."""
     return [use for name, tree in sources().items() for use in _uses_in(name, tree)]

@@ -18,7 +18,6 @@ from tests.house.codes import error_uses, exchange_codes, fault_codes, is_code, 
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ENGLISH_ALLOWED = {"PIN", "PDF", "YAML", "CSV", "HTTPS", "UTF", "X"}
-USES = error_uses()
 TABLES = {"sentences": SENTENCES, "verdicts": VERDICT_REASONS, "refusals": REFUSALS, "waiting": WAITING}
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
@@ -29,7 +28,7 @@ def _codes_in_sentences() -> Iterator[str]:
 
 
 def test_the_search_finds_codes_of_every_kind() -> None:
-    found = {use.code: use.params for use in USES}
+    found = {use.code: use.params for use in error_uses()}
     assert found["id-number-check"] == frozenset({"expected", "given"})
     assert found["item-suspended"] is not None
     assert "item-cancelled" in found
@@ -43,7 +42,7 @@ def test_the_search_finds_codes_of_every_kind() -> None:
 
 
 def test_every_error_and_fault_has_a_sentence() -> None:
-    assert {use.code: use.place for use in USES if use.code not in SENTENCES} == {}
+    assert {use.code: use.place for use in error_uses() if use.code not in SENTENCES} == {}
     assert fault_codes() - set(SENTENCES) == set()
 
 
@@ -57,7 +56,7 @@ def test_every_code_of_the_exchange_can_be_shown() -> None:
 
 
 def test_no_sentence_is_left_over_from_a_code_that_is_gone() -> None:
-    raised = {use.code for use in USES}
+    raised = {use.code for use in error_uses()}
     # "cloned" is how a center looks at a PC: a word of `Link.standing`, not of an error.
     mentioned = raised | verdict_reasons() | exchange_codes() | fault_codes() | reviews()
     mentioned |= {"certificate-expired", "fork", "action-unknown", "cloned"}
@@ -72,7 +71,7 @@ def _named_in(text: str) -> set[str]:
 def test_every_placeholder_is_given_where_the_error_is_raised() -> None:
     short = {
         f"{use.place} {use.code}": sorted(missing)
-        for use in USES
+        for use in error_uses()
         if use.params is not None and (missing := _named_in(SENTENCES.get(use.code, "")) - use.params)
     }
     assert short == {}

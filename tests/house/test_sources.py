@@ -15,11 +15,14 @@ FILE_WALL = 400
 FUNCTION_WALL = 50
 FORBIDDEN_NAMES = frozenset({"utils", "helpers", "common", "manager", "services"})
 
-every_source = pytest.mark.parametrize("source", SOURCES, ids=lambda file: file.relative_to(ROOT).as_posix())
 
-
-def _tree(source: Path) -> ast.Module:
-    return ast.parse(source.read_text(encoding="utf-8"), str(source))
+@pytest.fixture(scope="module")
+def trees() -> dict[str, ast.Module]:
+    """Return every source by its path; each test looks at all of them and names all that break its rule."""
+    return {
+        source.relative_to(ROOT).as_posix(): ast.parse(source.read_text(encoding="utf-8"), str(source))
+        for source in SOURCES
+    }
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -41,35 +44,34 @@ def test_sources_are_found_in_every_folder() -> None:
     assert {source.relative_to(ROOT).parts[0] for source in SOURCES} == set(FOLDERS)
 
 
-@every_source
-def test_the_module_says_in_its_first_line_what_it_is(source: Path) -> None:
-    docstring = ast.get_docstring(_tree(source))
-    assert docstring, f"{source} has no docstring"
-    assert docstring.splitlines()[0].strip(), f"the docstring of {source} starts with an empty line"
+def test_each_module_says_in_its_first_line_what_it_is(trees: dict[str, ast.Module]) -> None:
+    first_lines = {path: ((ast.get_docstring(tree) or "").splitlines() or [""])[0] for path, tree in trees.items()}
+    assert [path for path, line in first_lines.items() if not line.strip()] == []
 
 
-@every_source
-def test_the_file_stays_below_the_wall(source: Path) -> None:
-    lines = len(source.read_text(encoding="utf-8").splitlines())
-    assert lines <= FILE_WALL, f"{source}: {lines} lines"
+def test_each_file_stays_below_the_wall() -> None:
+    sizes = {source: len(source.read_text(encoding="utf-8").splitlines()) for source in SOURCES}
+    assert {source: size for source, size in sizes.items() if size > FILE_WALL} == {}
 
 
-@every_source
-def test_functions_stay_below_the_wall(source: Path) -> None:
-    sizes = {node.name: (node.end_lineno or node.lineno) - node.lineno + 1 for node in _functions(_tree(source))}
-    assert {name: size for name, size in sizes.items() if size > FUNCTION_WALL} == {}
+def test_functions_stay_below_the_wall(trees: dict[str, ast.Module]) -> None:
+    sizes = [
+        (path, node.name, (node.end_lineno or node.lineno) - node.lineno + 1)
+        for path, tree in trees.items()
+        for node in _functions(tree)
+    ]
+    assert [found for found in sizes if found[2] > FUNCTION_WALL] == []
 
 
-@every_source
-def test_the_name_says_what_is_inside(source: Path) -> None:
-    names = {Path(part).stem for part in source.relative_to(ROOT).parts}
-    assert names & FORBIDDEN_NAMES == set()
+def test_each_name_says_what_is_inside(trees: dict[str, ast.Module]) -> None:
+    assert [path for path in trees if {Path(part).stem for part in Path(path).parts} & FORBIDDEN_NAMES] == []
 
 
-@every_source
-def test_no_error_is_swallowed(source: Path) -> None:
-    handlers = [node for node in ast.walk(_tree(source)) if isinstance(node, ast.ExceptHandler)]
-    assert [handler.lineno for handler in handlers if _swallows_everything(handler)] == []
+def test_no_error_is_swallowed(trees: dict[str, ast.Module]) -> None:
+    handlers = [
+        (path, node) for path, tree in trees.items() for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)
+    ]
+    assert [(path, handler.lineno) for path, handler in handlers if _swallows_everything(handler)] == []
 
 
 @pytest.mark.parametrize(
