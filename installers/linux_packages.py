@@ -47,6 +47,8 @@ FOR_WINDOWS = (
 )
 # For the tests of a center on PostgreSQL; nothing else needs a server here.
 FOR_POSTGRESQL = (Program("/usr/lib/postgresql/*/bin/initdb", "postgresql"),)
+# For the tests of a PC whose clock is wrong.
+FOR_CLOCKS = (Program("/usr/bin/faketime", "faketime"),)
 
 
 def ensure_system_parts(system: System, libraries: Iterable[Part], *, makes_environment: bool) -> None:

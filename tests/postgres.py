@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,9 +17,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from installers.linux_packages import FOR_POSTGRESQL, ensure_system_parts
-from installers.system import SetupError, this_system
-from station_app.keys.key_files import exclusive
+from installers.linux_packages import FOR_POSTGRESQL
+from installers.system import SetupError
+from tests.system_parts import install
 
 ROOT = 0
 _NUMBERS = count(1)
@@ -105,13 +104,10 @@ def postgres() -> Iterator[Server]:
 
 
 def _install() -> None:
-    system = this_system(lambda text: print(text, file=sys.stderr))
-    # One of the processes that run the tests at a time; apt itself would only refuse the second.
-    with exclusive(Path(tempfile.gettempdir()), f"station-postgres-{os.getuid()}.lock", 600):
-        try:
-            ensure_system_parts(system, FOR_POSTGRESQL, makes_environment=False)
-        except SetupError as error:
-            pytest.fail(str(error))
+    try:
+        install(FOR_POSTGRESQL)
+    except SetupError as error:
+        pytest.fail(str(error))
 
 
 def _tool(name: str) -> str:

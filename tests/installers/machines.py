@@ -63,7 +63,7 @@ class Machine:
             known = words[0] == "apt-get" or self.renamed_packages
             return (0 if known else 100) if self.has_apt else NOT_FOUND
         if words[0] == "sh":
-            return 2 if "postgresql" in self.without else 0
+            return 2 if any(name in words[2] for name in self.without) else 0
         if words[1:2] == ["-c"]:
             return 1 if "python3-venv" in self.without else 0
         if words[1:3] == ["-m", "venv"]:

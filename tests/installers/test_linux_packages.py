@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from installers.linux_packages import FOR_POSTGRESQL, FOR_WINDOWS, TO_START, ensure_system_parts
+from installers.linux_packages import FOR_CLOCKS, FOR_POSTGRESQL, FOR_WINDOWS, TO_START, Program, ensure_system_parts
 from installers.system import SetupError
 from tests.installers.machines import OPENEULER, Machine
 
@@ -94,11 +94,12 @@ def test_a_red_hat_system_with_apt_is_not_taken_for_debian() -> None:
         ensure_system_parts(machine.system(), ALL, makes_environment=False)
 
 
-def test_a_database_server_for_the_tests_is_installed_where_it_is_missing() -> None:
-    machine = Machine(without={"postgresql"})
-    ensure_system_parts(machine.system(), FOR_POSTGRESQL, makes_environment=False)
-    assert machine.ran("install")[0][-1] == "postgresql"
-    ensure_system_parts(machine.system(), FOR_POSTGRESQL, makes_environment=False)
+@pytest.mark.parametrize(("parts", "package"), [(FOR_POSTGRESQL, "postgresql"), (FOR_CLOCKS, "faketime")])
+def test_a_program_for_the_tests_is_installed_where_it_is_missing(parts: tuple[Program, ...], package: str) -> None:
+    machine = Machine(without={package})
+    ensure_system_parts(machine.system(), parts, makes_environment=False)
+    assert machine.ran("install")[0][-1] == package
+    ensure_system_parts(machine.system(), parts, makes_environment=False)
     assert len(machine.ran("install")) == 1
 
 

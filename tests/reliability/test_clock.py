@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from installers.linux_packages import FOR_CLOCKS
+from installers.system import SetupError
 from station_app.usecases.times import read_stamp
 from tests.reliability.place import TOWNSHIP, VILLAGES, Place
 from tests.reliability.warm import Warm
+from tests.system_parts import install
 
+[FAKETIME] = FOR_CLOCKS
 DEAD_BATTERY = "2009-01-01 08:00:00"
 AHEAD = "+3d"
 CLOCKS = pytest.mark.parametrize("clock", [DEAD_BATTERY, AHEAD], ids=["2009", "three days ahead"])
 SAYS = {DEAD_BATTERY: "慢约", AHEAD: "快约 3 天"}
 
 
-@contextmanager
-def pc_with_clock(place: Place, clock: str) -> Iterator[Place]:
-    """Give the place as it is on a PC whose clock shows this; the center of the first one has the right time."""
-    faketime = shutil.which("faketime")
-    if faketime is None:
-        pytest.skip("this test needs the program faketime (package faketime)")
-    settings = ("env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "TZ=Asia/Shanghai")
-    warm = Warm(
-        place.folder / f"warm {clock}", (*settings, faketime, "-m", "-f", clock if clock[0] == "+" else f"@{clock}")
-    )
-    yield Place(place.folder, warm)
-    warm.close()
+class Clocks:
+    """Programs whose clock is wrong, one for each way to be wrong, started when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._warms: dict[str, Warm] = {}
+
+    def pc(self, place: Place, clock: str) -> Place:
+        """Return the place as it is on a PC whose clock shows this; the center of the first one has the right time."""
+        if clock not in self._warms:
+            settings = ("env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "TZ=Asia/Shanghai")
+            shows = clock if clock[0] == "+" else f"@{clock}"
+            self._warms[clock] = Warm(self._folder / clock, (*settings, FAKETIME.file, "-m", "-f", shows))
+        return Place(place.folder, self._warms[clock])
+
+    def close(self) -> None:
+        for warm in self._warms.values():
+            warm.close()
+
+
+@pytest.fixture(scope="module")
+def clocks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clocks]:
+    try:
+        install(FOR_CLOCKS)
+    except SetupError as error:
+        pytest.skip(str(error))
+    made = Clocks(tmp_path_factory.mktemp("clocks"))
+    yield made
+    made.close()
 
 
 def shown_clock(warm: Place) -> datetime:
@@ -46,10 +65,11 @@ def warnings(synced: dict[str, Any]) -> list[tuple[str, str]]:
 
 @CLOCKS
 def test_entry_and_exchange_work_with_a_wrong_clock_which_is_told_with_its_offset(
-    template: Place, tmp_path: Path, clock: str
+    template: Place, clocks: Clocks, tmp_path: Path, clock: str
 ) -> None:
     place = template.copy(tmp_path / "place", "c", "v1")
-    with place.serving(), pc_with_clock(place, clock) as wrong:
+    wrong = clocks.pc(place, clock)
+    with place.serving():
         off_by = shown_clock(wrong) - datetime.now(UTC)
         assert abs(off_by) > timedelta(days=2)
         case = wrong.register("v1")
@@ -68,7 +88,9 @@ def test_entry_and_exchange_work_with_a_wrong_clock_which_is_told_with_its_offse
 
 
 @CLOCKS
-def test_the_order_of_steps_does_not_rest_on_clocks(template: Place, tmp_path: Path, clock: str) -> None:
+def test_the_order_of_steps_does_not_rest_on_clocks(
+    template: Place, clocks: Clocks, tmp_path: Path, clock: str
+) -> None:
     place = template.copy(tmp_path / "place", "c", "v1", "t")
 
     def note(there: Place, name: str, case: str, text: str) -> None:
@@ -76,7 +98,8 @@ def test_the_order_of_steps_does_not_rest_on_clocks(template: Place, tmp_path: P
         form.write_text(f'{{"text": "{text}"}}', "utf-8")
         there.station(name, "case", "act", case, "note", str(form)).found()
 
-    with place.serving(), pc_with_clock(place, clock) as wrong:
+    wrong = clocks.pc(place, clock)
+    with place.serving():
         case = place.register("v1")["case_id"]
         note(wrong, "v1", case, "第一句")
         note(place, "v1", case, "第二句")
@@ -106,9 +129,10 @@ def test_the_order_of_steps_does_not_rest_on_clocks(template: Place, tmp_path: P
 
 
 @CLOCKS
-def test_a_new_pc_with_a_wrong_clock_can_join(template: Place, tmp_path: Path, clock: str) -> None:
+def test_a_new_pc_with_a_wrong_clock_can_join(template: Place, clocks: Clocks, tmp_path: Path, clock: str) -> None:
     place = template.copy(tmp_path / "place", "c")
-    with place.serving() as url, pc_with_clock(place, clock) as wrong:
+    wrong = clocks.pc(place, clock)
+    with place.serving() as url:
         code = place.center("enrol-code", "--org", VILLAGES[0]).found()["code"]
         wrong.station("new", "enrol", url, code).found()
         added = place.center("user", "add", "--org", VILLAGES[0], "--name", "新人", "--roles", "agent").found()
@@ -118,11 +142,13 @@ def test_a_new_pc_with_a_wrong_clock_can_join(template: Place, tmp_path: Path, c
     assert (synced["pushed"], synced["complete"], len(warnings(synced))) == (1, True, 1)
 
 
-def test_numbers_never_repeat_when_the_clock_falls_back_and_comes_again(template: Place, tmp_path: Path) -> None:
+def test_numbers_never_repeat_when_the_clock_falls_back_and_comes_again(
+    template: Place, clocks: Clocks, tmp_path: Path
+) -> None:
     place = template.copy(tmp_path / "place", "v1")
     numbers = [place.register("v1")["number"]]
-    with pc_with_clock(place, DEAD_BATTERY) as wrong:
-        numbers += [wrong.register("v1")["number"], wrong.register("v1")["number"]]
+    wrong = clocks.pc(place, DEAD_BATTERY)
+    numbers += [wrong.register("v1")["number"], wrong.register("v1")["number"]]
     numbers.append(place.register("v1")["number"])
     assert len(set(numbers)) == 4
     assert [number[12:18] for number in numbers[1:3]] == ["090101"] * 2
