@@ -53,6 +53,9 @@ from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS
 
 # No office has this code.
 UP = ""
+_KNOWN_OFFICES = select(SettingRow.name, cast(SettingRow.value, Text)).where(
+    SettingRow.name.in_((ORGANISATIONS, ELSEWHERE))
+)
 
 
 class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
@@ -144,9 +147,7 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
         return self._connection.scalar(select(func.max(EventRow.lamport))) or 0
 
     def organisations(self) -> Organisations:
-        as_text = select(SettingRow.name, cast(SettingRow.value, Text))
-        rows = self._connection.execute(as_text.where(SettingRow.name.in_((ORGANISATIONS, ELSEWHERE))))
-        found = {str(row[0]): str(row[1]) for row in rows}
+        found = {str(row[0]): str(row[1]) for row in self._connection.execute(_KNOWN_OFFICES)}
         return _organisations(found.get(ORGANISATIONS, "[]"), found.get(ELSEWHERE, "{}"))
 
     def limits(self) -> Limits:
