@@ -27,7 +27,13 @@ class Use:
 def sources() -> dict[str, ast.Module]:
     """Return the parsed modules of the package by their path, sentences themselves left out."""
     files = sorted(file for file in PACKAGE.rglob("*.py") if "messages" not in file.relative_to(PACKAGE).as_posix())
-    return {f.relative_to(ROOT).as_posix(): ast.parse(f.read_text(encoding="utf-8"), str(f)) for f in files}
+    return {file.relative_to(ROOT).as_posix(): parsed(file) for file in files}
+
+
+@cache
+def parsed(file: Path) -> ast.Module:
+    """Return what a source consists of; whoever looks at sources looks at the same."""
+    return ast.parse(file.read_text(encoding="utf-8"), str(file))
 
 
 @cache

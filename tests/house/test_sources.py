@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.house.codes import ROOT, parsed
+
 FOLDERS = ("station_app", "installers", "tests")
 SOURCES = sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py"))
 FILE_WALL = 400
@@ -19,10 +20,7 @@ FORBIDDEN_NAMES = frozenset({"utils", "helpers", "common", "manager", "services"
 @pytest.fixture(scope="module")
 def trees() -> dict[str, ast.Module]:
     """Return every source by its path; each test looks at all of them and names all that break its rule."""
-    return {
-        source.relative_to(ROOT).as_posix(): ast.parse(source.read_text(encoding="utf-8"), str(source))
-        for source in SOURCES
-    }
+    return {source.relative_to(ROOT).as_posix(): parsed(source) for source in SOURCES}
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
