@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -44,8 +45,13 @@ def registry(connection: Connection) -> RegistryOnDisk:
     return RegistryOnDisk(connection, PLAIN)
 
 
+@cache
+def _all_of(row: Any) -> Any:
+    return select(*row.__table__.columns)
+
+
 def _rows(connection: Connection, row: Any) -> list[Any]:
-    return list(connection.execute(select(*row.__table__.columns)))
+    return list(connection.execute(_all_of(row)))
 
 
 def _events(book: Any, before: Any) -> tuple[Table[str, Event], Table[str, tuple[Event, ...]]]:
