@@ -219,13 +219,13 @@ def _is_left_out(pc: Pc, n: int, floor: int) -> bool:
 
 
 def _is_of_copy(pc: Pc, event_id: str) -> bool:
-    """Tell whether a copy of this PC wrote an event: the one it was cloned with, or itself before it was set back.
+    """Tell whether a copy of this PC wrote an event: its twin, or itself before it was set back with its sidecar.
 
     Until the two are told apart it is told that it has what the other has written in their epoch (`own`); comparing
     brings it.
     """
     header, here = pc.boss.store.tables.events[event_id].header, pc.identity()
-    return (pc.twins > 1 or pc.set_back) and (header.origin, header.epoch) == (pc.device, here.epoch)
+    return pc.may_repeat and (header.origin, header.epoch) == (pc.device, here.epoch)
 
 
 def _later(event: Event, ruling: Ruling) -> bool:
