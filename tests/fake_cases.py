@@ -20,6 +20,12 @@ class MemoryCases:
 
     tables: Any
 
+    def asked_cases(self) -> Mapping[str, str]:
+        return self.tables.settings.get("asked_cases") or {}
+
+    def save_asked_cases(self, asked: Mapping[str, str]) -> None:
+        self.tables.settings["asked_cases"] = dict(asked)
+
     def is_behind(self) -> bool:
         looked = self.tables.settings.get("cases_looked_through")
         return bool(looked != {**seen_through(self), "after": None})  # type: ignore[arg-type]

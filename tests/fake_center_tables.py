@@ -60,3 +60,4 @@ class CenterTables:
     audits: Table[int, AuditEntry] = field(default_factory=Table)
     leases: Table[tuple[str, int, int], Lease] = field(default_factory=Table)
     used: Table[str, UsedNumber] = field(default_factory=Table)
+    case_numbers: Table[tuple[str, str], bool] = field(default_factory=Table)

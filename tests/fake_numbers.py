@@ -1,4 +1,4 @@
-"""A center's 文号 in memory."""
+"""A center's 文号 and 代办登记号 in memory."""
 
 from __future__ import annotations
 
@@ -52,6 +52,13 @@ class MemoryNumbers:
         key = (lease.block.series, lease.block.year, lease.block.first)
         assert key not in self.tables.leases, "a block leased twice"
         self.tables.leases[key] = lease
+
+    def add_case_numbers(self, found: Collection[tuple[str, str]]) -> None:
+        for pair in found:
+            self.tables.case_numbers.setdefault(pair, True)
+
+    def cases_numbered(self, number: str) -> Sequence[str]:
+        return sorted(case_id for noted, case_id in self.tables.case_numbers if noted == number)
 
     def events_behind(self, arrival: int, limit: int) -> Sequence[tuple[int, Event]]:
         return list(islice(enumerate(self.tables.events.values(), start=1), arrival, arrival + limit))

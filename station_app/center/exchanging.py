@@ -30,11 +30,12 @@ from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.limits import CLONED, DEVICE_REVOKED
 from station_app.exchange.ports import Epoch
+from station_app.exchange.putting_away import bring_case
 from station_app.exchange.serving import Asker, as_rows, differing_ids, serve_feed, serve_wanted, signers
 from station_app.exchange.station import REPAIR_AT_ONCE
 from station_app.exchange.uplink import may_relay
 from station_app.protocol import canonical
-from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, LeaseGrant
+from station_app.protocol.exchange_records import CaseAnswer, ExchangeReply, ExchangeRequest, LeaseGrant
 from station_app.protocol.signed import PersonCredential, Signed
 from station_app.protocol.wire import pack_reply, unpack_request
 from station_app.usecases.center_ports import Station
@@ -153,7 +154,8 @@ class Exchanging:
         renewed = self._renew(store, station) if means.renews and not standing else ()
         phone = () if standing else phone_keys_of(store, self._parts.clerk, station.device)
         leases = None if standing or station.is_center else serve_leases(store, self._parts.clerk, station, request)
-        told = replace(asked, renewed=renewed, phone=phone, leases=leases)
+        case = None if standing or station.is_center else _asked_case(store, station.org, request)
+        told = replace(asked, renewed=renewed, phone=phone, leases=leases, case=case)
         return replace(told, epoch=epoch, plan=plan, standing=standing)
 
     @staticmethod
@@ -203,6 +205,7 @@ class Exchanging:
             heard=heard(store, station.org),
             leases=asked.leases,
             floor=floor,
+            case=asked.case,
         )
 
     def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:
@@ -238,6 +241,7 @@ class _Asked:
     phone: tuple[tuple[str, int, str], ...] = ()
     standing: str = ""
     leases: LeaseGrant | None = None
+    case: CaseAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +256,17 @@ def _level_of(store: CenterStore, org: str) -> str:
     """Return an office's level; the lowest where a restored center does not know the office again yet."""
     offices = organisations_of(store)
     return (offices.get(org).level if org in offices else Level.VILLAGE).value
+
+
+def _asked_case(store: CenterStore, org: str, request: ExchangeRequest) -> CaseAnswer | None:
+    """Return what is to be said of the case that a PC asks for, which comes behind its cursor if it does not have it.
+
+    Nothing is said, and nothing called back, while a center may have forgotten the case, or the cursor means nothing.
+    """
+    center = store.setting("center")
+    if not request.case or center.get("healing") or request.incarnation not in ("", center["incarnation"]):
+        return None
+    return CaseAnswer(request.case, bring_case(store, org, request.case))
 
 
 def _sum_for(store: CenterStore, asked: _Asked) -> IdSum:

@@ -101,6 +101,18 @@ def parse_number(text: str) -> ParsedNumber:
     return ParsedNumber(kind, digits[:12], _day(digits[12:18]), int(digits[18:20]), int(digits[20:-1]))
 
 
+def case_digits(text: str) -> str:
+    """Return the 25 digits of a 代办登记号 as typed or scanned.
+
+    Raises:
+        StationError: as `parse_number`; `number-length` for that of a batch as well.
+    """
+    digits = plain_digits(text)
+    if parse_number(digits).kind != "case":
+        raise StationError("number-length", length=len(digits))
+    return digits
+
+
 def _compose(kind: Kind, point: str, day: date, tag: int, serial: int) -> str:
     width = _SERIAL_LENGTH[kind]
     _require_range("年份", day.year, _CENTURY, _CENTURY + 99)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from station_app.domain.errors import StationError
+from station_app.exchange.asked_cases import next_asked, take_answer
 from station_app.exchange.authentic import BY_CENTER, VerifyMany, faults, readable
 from station_app.exchange.id_sums import IdSum, bucket_of
 from station_app.exchange.leased import take_leases
@@ -40,6 +41,7 @@ class Applied:
         again: nothing was taken in; the center expects the nonce that is in the link now.
         differs: what is here and what the center has for this office are not the same, though nothing is on its way.
         repair: what a comparison found that each side lacks.
+        answered: the center has said whether it found the case that was asked for.
     """
 
     link: Link
@@ -49,6 +51,7 @@ class Applied:
     again: bool = False
     differs: bool = False
     repair: Repair = NOTHING
+    answered: bool = False
 
 
 def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str) -> Applied:
@@ -84,9 +87,17 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
         after = replace(after, equal_at=at, cursor=reply.head)
     book.save_link(after)
     repair = _repair_of(book, reply.differ) if reply.differ is not None else NOTHING
-    more = not reply.standing and (after.lost or after.cursor < reply.head)
-    differs = same is False and not reply.reset
-    return Applied(after, more, pulled, len(reply.statuses), differs=differs, repair=repair)
+    answered = reply.case is not None and after.cursor >= reply.head and take_answer(book, reply.case)
+    more = after.lost or after.cursor < reply.head or (answered and bool(next_asked(book)))
+    return Applied(
+        after,
+        more and not reply.standing,
+        pulled,
+        len(reply.statuses),
+        differs=same is False and not reply.reset,
+        repair=repair,
+        answered=answered,
+    )
 
 
 def _note(book: StationBook, reply: ExchangeReply) -> None:

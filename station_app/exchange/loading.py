@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from station_app.exchange.asked_cases import next_asked
 from station_app.exchange.id_sums import EMPTY, by_bucket
 from station_app.exchange.leased import lease_ask
 from station_app.exchange.limits import HELD
@@ -33,6 +34,7 @@ def loaded(book: StationBook, load: Load) -> Loaded:
         fresh=link.cursor == 0 and total == EMPTY and not isinstance(book, UplinkBook),
         receipt=book.last_receipt() if link.lost else None,
         leases=lease_ask(book, link, names=load.present or link.healing),
+        case=next_asked(book),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a center keeps of 文号: blocks leased to PCs, and numbers that stand in facts of cases."""
+"""What a center keeps of numbers: blocks of 文号 leased to PCs, and 文号 and 代办登记号 in facts of cases."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class UsedNumber:
 
 
 class NumberBook(Protocol):
-    """What a center knows of 文号."""
+    """What a center knows of 文号 and 代办登记号."""
 
     def used_numbers(self, numbers: Collection[DocumentNumber]) -> Sequence[UsedNumber]: ...
     def used_numbers_of(self, org: str, year: int) -> Sequence[UsedNumber]: ...
@@ -45,6 +45,14 @@ class NumberBook(Protocol):
     def leases_in(self, series: str, year: int) -> Sequence[Lease]: ...
     def leases_at(self, org: str, year: int) -> Sequence[Lease]: ...
     def add_lease(self, lease: Lease) -> None: ...
+    def add_case_numbers(self, found: Collection[tuple[str, str]]) -> None:
+        """Note pairs of a 代办登记号 and a case that has it; noted again it changes nothing."""
+        ...
+
+    def cases_numbered(self, number: str) -> Sequence[str]:
+        """Return the cases that have this 代办登记号; two where copies of one PC gave it."""
+        ...
+
     def events_behind(self, arrival: int, limit: int) -> Sequence[tuple[int, Event]]:
         """Return events in the order in which they came here, with their place in it."""
         ...

@@ -1,11 +1,13 @@
-"""文号 that come in with the facts of cases: noted at the center, and one that comes in twice goes to a person."""
+"""文号 and 代办登记号 in the facts of cases: noted at the center; a 文号 that comes in twice goes to a person."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from station_app.domain.document_numbers import KINDS, all_series_of, parse_document_number
+from station_app.domain.errors import StationError
 from station_app.domain.lanes import SubjectKind
+from station_app.domain.numbers import case_digits
 from station_app.exchange.authentic import readable
 from station_app.exchange.number_book import UsedNumber
 from station_app.exchange.ports import CenterBook
@@ -30,11 +32,26 @@ def _numbers_of(event: Event) -> list[UsedNumber]:
     return [UsedNumber(event.event_id, number, header.org, header.subject_id) for number in found if number]
 
 
+def case_numbers_in(events: Sequence[Event]) -> list[tuple[str, str]]:
+    """Return each 代办登记号 that events set as a fact of a case, with the case."""
+    about_cases = [event for event in events if readable(event) and event.header.subject_kind == SubjectKind.CASE]
+    found = [(event.meaning.fields.get("number"), event.header.subject_id) for event in about_cases if event.meaning]
+    return [(number, case_id) for number, case_id in found if isinstance(number, str) and _is_case_number(number)]
+
+
+def _is_case_number(text: str) -> bool:
+    try:
+        return case_digits(text) == text
+    except StationError:
+        return False
+
+
 def note_numbers(book: CenterBook, events: Sequence[Event]) -> None:
-    """Note the numbers that came in; an event with one that another case has already is put before a person.
+    """Note the numbers that came in; an event with a 文号 that another case has already is put before a person.
 
     Only in the series of offices: what is typed by hand elsewhere is as people there write it.
     """
+    book.add_case_numbers(case_numbers_in(events))
     found = numbers_in(events)
     if not found:
         return
@@ -52,6 +69,8 @@ def note_older_numbers(book: CenterBook, limit: int) -> bool:
     if not mark:
         return False
     found = book.events_behind(mark["arrival"], limit)
-    book.add_used_numbers(numbers_in([event for _, event in found]))
+    events = [event for _, event in found]
+    book.add_case_numbers(case_numbers_in(events))
+    book.add_used_numbers(numbers_in(events))
     book.save_setting(TO_NOTE, {"arrival": found[-1][0]} if found else None)
     return bool(found)

@@ -1,4 +1,4 @@
-"""Putting away at a center what is done with and has been silent for long, so that a new PC need not fetch it."""
+"""Putting away at a center what is done with and silent for long, so that a new PC need not fetch it, and back."""
 
 from __future__ import annotations
 
@@ -51,6 +51,19 @@ def put_away_next(book: CenterBook, today: date, silent_for: timedelta = SILENT_
         book.put_away(org, done)
     book.save_setting(LOOKED, looked)
     return looked < until
+
+
+def bring_case(book: CenterBook, org: str, number: str) -> bool:
+    """Call a case back, in the feed of an office that asks for it by its 代办登记号; the caller commits.
+
+    Returns:
+        Whether the office sees such a case. Of one that it does not see it learns no more than of none.
+    """
+    asked = [(SubjectKind.CASE.value, case_id) for case_id in book.cases_numbered(number)]
+    viewers = book.viewers(asked) if asked else {}
+    seen = [case for case in asked if org in viewers.get(case, ())]
+    book.call_back(org, seen)
+    return bool(seen)
 
 
 def _looked(book: CenterBook) -> int:

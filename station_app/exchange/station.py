@@ -91,6 +91,7 @@ class Loaded:
         leases: of a PC: about its blocks of 文号.
         floor: by which the feed is read; None where this PC has not heeded all that was put away.
         fresh: nothing of the center's is here yet.
+        case: number of the case that is asked for, "" for none.
     """
 
     link: Link
@@ -105,6 +106,7 @@ class Loaded:
     leases: LeaseAsk | None = None
     floor: int | None = None
     fresh: bool = False
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,7 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
         leases=loaded.leases,
         floor=loaded.floor,
         fresh=loaded.fresh,
+        case=loaded.case,
     )
     return replace(state, phase=Phase.ASKING, sent=len(request.events)), (Send(request),)
 

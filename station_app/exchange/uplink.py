@@ -64,6 +64,13 @@ class Uplink:
     def save_number_blocks(self, blocks: Sequence[HeldBlock]) -> None:
         """Ignore blocks that nobody asked for."""
 
+    def asked_cases(self) -> Mapping[str, str]:
+        """Return nothing: a center has every case of its offices."""
+        return {}
+
+    def save_asked_cases(self, asked: Mapping[str, str]) -> None:
+        """Ignore what nobody asked for."""
+
     def documents_to_tell(self) -> Sequence[Signed]:
         number = self._book.last_document(ORGANISATIONS)
         document = self._book.document(ORGANISATIONS)

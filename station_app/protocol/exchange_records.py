@@ -45,6 +45,19 @@ class LeaseGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseAnswer:
+    """What the center says of the case that a PC has asked for.
+
+    Args:
+        number: its 代办登记号.
+        found: the asking office sees such a case; it comes by the feed.
+    """
+
+    number: str
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExchangeRequest:
     """Hello, push and pull in one.
 
@@ -70,6 +83,7 @@ class ExchangeRequest:
         floor: the floor by which the station reads the feed, 0 for none; None where it knows of none: then `sum` counts
             what was put away as well.
         fresh: nothing of the center's is here; the reply names the floor.
+        case: 代办登记号 of a case that is asked for, "" for none.
     """
 
     epoch: str
@@ -91,6 +105,7 @@ class ExchangeRequest:
     leases: LeaseAsk | None = None
     floor: int | None = None
     fresh: bool = False
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +171,7 @@ class ExchangeReply:
         phone: (person, round, public key in hex) of the next code by telephone, for the workers of the asking PC.
         leases: about blocks of 文号; None where there is nothing to say.
         floor: to a fresh station: up to this row, those of what was put away are left out.
+        case: about the case that is asked for; None where the center can't tell yet, or was not asked.
     """
 
     incarnation: str
@@ -183,3 +199,4 @@ class ExchangeReply:
     phone: tuple[tuple[str, int, str], ...] = ()
     leases: LeaseGrant | None = None
     floor: int | None = None
+    case: CaseAnswer | None = None

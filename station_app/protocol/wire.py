@@ -9,8 +9,16 @@ from typing import Any, TypeVar
 import zstandard
 
 from station_app.domain.errors import StationError
+from station_app.domain.numbers import case_digits
 from station_app.protocol.event import PROTO, Event
-from station_app.protocol.exchange_records import PUT_AWAY, ExchangeReply, ExchangeRequest, FeedRow, PushStatus
+from station_app.protocol.exchange_records import (
+    PUT_AWAY,
+    CaseAnswer,
+    ExchangeReply,
+    ExchangeRequest,
+    FeedRow,
+    PushStatus,
+)
 from station_app.protocol.lease_wire import ask_from_wire, ask_to_wire, grant_from_wire, grant_to_wire
 from station_app.protocol.signed import Signed
 
@@ -88,6 +96,7 @@ def pack_request(request: ExchangeRequest) -> bytes:
             **_repair_to_wire(request),
             **({} if request.floor is None else {"floor": request.floor}),
             **({"fresh": True} if request.fresh else {}),
+            **({"case": request.case} if request.case else {}),
         }
     )
 
@@ -112,7 +121,11 @@ def _repair_to_wire(request: ExchangeRequest) -> dict[str, Any]:
 
 
 def unpack_request(data: bytes) -> ExchangeRequest:
-    """Read a request; `record-malformed` or `proto-unknown`."""
+    """Read a request.
+
+    Raises:
+        StationError: `record-malformed`, `proto-unknown`, and those of `case_digits` where `case` is no such number.
+    """
     return _reading(_read_request, unpack(data, MAX_REQUEST_BYTES))
 
 
@@ -141,6 +154,7 @@ def _read_request(found: Any) -> ExchangeRequest:
         leases=ask_from_wire(found["leases"]) if "leases" in found else None,
         floor=_count(found["floor"]) if "floor" in found else None,
         fresh=found.get("fresh") is True,
+        case=_case_number(found["case"]) if "case" in found else "",
     )
 
 
@@ -172,6 +186,7 @@ def pack_reply(reply: ExchangeReply) -> bytes:
             **({"phone": [list(entry) for entry in reply.phone]} if reply.phone else {}),
             **({"leases": grant_to_wire(reply.leases)} if reply.leases is not None else {}),
             **({} if reply.floor is None else {"floor": reply.floor}),
+            **({} if reply.case is None else {"case": [reply.case.number, reply.case.found]}),
         }
     )
 
@@ -232,7 +247,12 @@ def _read_reply(found: Any) -> ExchangeReply:
         phone=tuple((_text(who), _count(n), bytes.fromhex(key).hex()) for who, n, key in found.get("phone", ())),
         leases=grant_from_wire(found["leases"]) if "leases" in found else None,
         floor=_count(found["floor"]) if "floor" in found else None,
+        case=_case_answer(*found["case"]) if "case" in found else None,
     )
+
+
+def _case_answer(number: Any, found: Any) -> CaseAnswer:
+    return CaseAnswer(_text(number), found is True)
 
 
 def _pairs(found: Sequence[Any]) -> tuple[tuple[str, str], ...]:
@@ -301,6 +321,12 @@ def _epoch(value: Any) -> str:
     # It is looked up and stored as it comes: whatever else it were, no store would hold it.
     if len(_text(value)) != 16 or not _HEX.issuperset(value):
         raise ValueError("epoch expected")
+    return _text(value)
+
+
+def _case_number(value: Any) -> str:
+    if case_digits(_text(value)) != value:
+        raise ValueError("digits alone expected")
     return _text(value)
 
 

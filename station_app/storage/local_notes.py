@@ -69,6 +69,12 @@ class LocalNoteTables(SettingTable):
     def save_number_blocks(self, blocks: Sequence[HeldBlock]) -> None:
         self.save_setting("number_blocks", [asdict(held) for held in blocks])
 
+    def asked_cases(self) -> Mapping[str, str]:
+        return self.setting("asked_cases") or {}
+
+    def save_asked_cases(self, asked: Mapping[str, str]) -> None:
+        self.save_setting("asked_cases", dict(asked))
+
     def log_print(self, document: str, subject_id: str, person: str, at: str) -> None:
         row = {"document": document, "subject_id": subject_id, "person": person, "printed_at": at}
         self._connection.execute(insert(PrintRow).values(**row))

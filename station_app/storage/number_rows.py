@@ -1,4 +1,4 @@
-"""The center's tables about 文号: blocks that were leased, and numbers that stand in facts of cases."""
+"""The center's tables about numbers: blocks of 文号 that were leased, and numbers that stand in facts of cases."""
 
 from __future__ import annotations
 
@@ -38,4 +38,13 @@ class UsedNumberRow(Base):
     case_id: Mapped[str] = mapped_column(String(32))
 
 
-NUMBERS = (LeaseRow, UsedNumberRow)
+class CaseNumberRow(Base):
+    """At a center: cases by their 代办登记号, which says of nobody who it is."""
+
+    __tablename__ = "case_numbers"
+
+    number: Mapped[str] = mapped_column(String(32), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+NUMBERS = (LeaseRow, UsedNumberRow, CaseNumberRow)

@@ -1,4 +1,4 @@
-"""The center's journal with its 文号: what was leased, what is used, and what is still to be looked for."""
+"""The center's journal with its numbers: 文号 leased and used, cases by 代办登记号, what is still to be looked for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from station_app.exchange.number_book import Lease, UsedNumber
 from station_app.protocol.event import Event
 from station_app.storage.feeds import FeedTables
 from station_app.storage.journal import EVENT_COLUMNS, chunks, event_of
-from station_app.storage.number_rows import LeaseRow, UsedNumberRow
+from station_app.storage.number_rows import CaseNumberRow, LeaseRow, UsedNumberRow
 from station_app.storage.rows import EventRow
 from station_app.storage.upserts import upsert
 
@@ -67,6 +67,15 @@ class NumberTables(FeedTables):
     def add_lease(self, lease: Lease) -> None:
         facts = {"org": lease.org, "device": lease.device, "epoch": lease.epoch, "leased_at": lease.leased_at}
         self._connection.execute(insert(LeaseRow).values(**asdict(lease.block), **facts))
+
+    def add_case_numbers(self, found: Collection[tuple[str, str]]) -> None:
+        rows = [{"number": number, "case_id": case_id} for number, case_id in found]
+        if rows:
+            self._connection.execute(upsert(self._connection, CaseNumberRow).on_conflict_do_nothing(), rows)
+
+    def cases_numbered(self, number: str) -> Sequence[str]:
+        query = select(CaseNumberRow.case_id).where(CaseNumberRow.number == number)
+        return list(self._connection.scalars(query.order_by(CaseNumberRow.case_id)))
 
     def events_behind(self, arrival: int, limit: int) -> Sequence[tuple[int, Event]]:
         query = select(EventRow.arrival, *EVENT_COLUMNS).where(EventRow.arrival > arrival)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,15 +13,17 @@ from station_app.center.leasing import MOST_UNUSED, serve_leases
 from station_app.domain.document_numbers import BLOCK, Block, DocumentNumber
 from station_app.domain.effects import Effects
 from station_app.domain.lanes import SubjectKind
+from station_app.domain.numbers import case_number
 from station_app.domain.organisations import Organisations
 from station_app.exchange.number_book import UsedNumber
-from station_app.exchange.numbers_seen import TO_NOTE, note_numbers, note_older_numbers
+from station_app.exchange.numbers_seen import TO_NOTE, case_numbers_in, note_numbers, note_older_numbers
 from station_app.protocol.exchange_records import ExchangeRequest, LeaseAsk, LeaseGrant
 from station_app.usecases import run_center
 from station_app.usecases.center_ports import Station
 from tests.domain.casework import ORGANISATIONS, OTHER_TOWNSHIP, TOWNSHIP
 from tests.exchange.makers import EPOCH, Device
 from tests.exchange.makers import TOWNSHIP as MAKERS_TOWNSHIP
+from tests.fakes import center_store
 from tests.usecases.registries import CLERK, registry
 
 __all__ = ["registry"]
@@ -144,3 +147,28 @@ def test_what_came_in_before_numbers_were_noted_is_looked_for_before_any_is_leas
     assert asked(book) is None
     assert [note_older_numbers(book, 2) for _ in range(3)] == [True, True, False]
     assert given(asked(book)) == (block(32),)
+
+
+def test_a_case_number_is_noted_as_it_comes_in_or_afterwards_and_only_where_it_is_one() -> None:
+    good, other = (case_number(MAKERS_TOWNSHIP, date(2026, 3, 2), 7, serial) for serial in (1, 2))
+    device = Device(MAKERS_TOWNSHIP)
+    facts: list[tuple[str, object]] = [
+        ("1" * 32, good),
+        ("2" * 32, other),
+        ("3" * 32, "1"),
+        ("4" * 32, [good]),
+        ("5" * 32, 5),
+    ]
+    events = [
+        device.write("register", {"fields": {"number": fact}}, subject=(SubjectKind.CASE, i)) for i, fact in facts
+    ]
+    batch = device.write("batch_offer", {"batch": {"number": good}}, subject=(SubjectKind.BATCH, "6" * 32))
+    assert case_numbers_in([*events, batch]) == [(good, "1" * 32), (other, "2" * 32)]
+    book = center_store()
+    with book.write() as opened:
+        note_numbers(opened, events[:1])
+        opened.add_events(events)
+        opened.save_setting(TO_NOTE, {"arrival": 1})
+        assert [opened.cases_numbered(number) for number in (good, other)] == [["1" * 32], []]
+        assert note_older_numbers(opened, 9)
+        assert [opened.cases_numbered(number) for number in (good, other)] == [["1" * 32], ["2" * 32]]

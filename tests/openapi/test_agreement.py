@@ -17,6 +17,7 @@ from station_app.messages import SENTENCES
 from station_app.protocol import requests, wire
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import (
+    CaseAnswer,
     ExchangeReply,
     ExchangeRequest,
     FeedRow,
@@ -55,6 +56,7 @@ REQUEST = ExchangeRequest(
     leases=LeaseAsk(("海便受字",), (BLOCK,)),
     floor=1,
     fresh=True,
+    case="5111021010012603024200070",
 )
 ROW = FeedRow(1, "new", EVENT, "00" * 32, SIGNED, ("case", "0"), ("1", "2"))
 REPLY = ExchangeReply(
@@ -77,6 +79,7 @@ REPLY = ExchangeReply(
     numbers={"calendar": 1},
     leases=LeaseGrant("00" * 8, (BLOCK,), (BLOCK,)),
     floor=1,
+    case=CaseAnswer("5111021010012603024200070", found=True),
 )
 
 

@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import yaml
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from station_app.domain.numbers import case_number
 from station_app.domain.people import Role, Worker
 from station_app.keys.codes import hash_code
 from station_app.keys.signing import ACTIVATION, SigningKey
@@ -70,6 +72,9 @@ class Stations:
             device = device_id(key.public)
             nonce, epoch = self.links.get(device, ("", case.body.get("epoch", "")))
             case.body |= self._activation(case.body, device) if path == "/v1/activate" else {"epoch": epoch}
+        if "case" in case.body:
+            # Its check digit and its date follow no pattern.
+            case.body["case"] = case_number(VILLAGES[0], date(2026, 3, 2), 1, self.made)
         case.headers.update(self.served.headers(path, pack(case.body), nonce, key))
 
     def _enrolment_code(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from station_app.domain.errors import StationError
+from station_app.domain.numbers import batch_number, case_number
 from station_app.protocol.event import Event
-from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, FeedRow, PushStatus
+from station_app.protocol.exchange_records import CaseAnswer, ExchangeReply, ExchangeRequest, FeedRow, PushStatus
 from station_app.protocol.signed import Signed
 from station_app.protocol.wire import (
     MAX_MESSAGE_BYTES,
@@ -27,6 +29,7 @@ from tests.protocol.test_event import BODY, DATA
 
 WHOLE = Event(DATA, b"\x01\x02", b"\x03", BODY)
 BARE = Event(DATA, b"\x01\x02")
+NUMBER = case_number("511102101001", date(2026, 3, 2), 42, 7)
 SIGNED = Signed('{"名":1}'.encode(), b"\x09")
 REQUEST = ExchangeRequest(
     epoch="b" * 16,
@@ -47,6 +50,7 @@ REQUEST = ExchangeRequest(
     receipt=SIGNED,
     floor=7,
     fresh=True,
+    case=NUMBER,
 )
 REPLY = ExchangeReply(
     incarnation="i1",
@@ -81,6 +85,7 @@ REPLY = ExchangeReply(
     numbers={"calendar": 2},
     phone=(("e" * 32, 1, "ab" * 32),),
     floor=0,
+    case=CaseAnswer(NUMBER, found=True),
 )
 
 
@@ -134,6 +139,7 @@ RETURNS = st.tuples(SOME_EVENTS.filter(bool), st.lists(RECORDS, max_size=2).map(
         wanted=st.lists(TEXTS, max_size=3).map(tuple),
         floor=st.none() | COUNTS,
         fresh=st.booleans(),
+        case=st.just("") | st.just(NUMBER),
     ),
     RETURNS,
 )
@@ -168,6 +174,7 @@ def test_a_request_comes_back_as_it_was_sent(request: ExchangeRequest, given_bac
         found=SOME_EVENTS,
         phone=st.lists(st.tuples(TEXTS, COUNTS, BYTES.map(bytes.hex)), max_size=2).map(tuple),
         floor=st.none() | COUNTS,
+        case=st.none() | st.builds(CaseAnswer, TEXTS, st.booleans()),
     )
 )
 @settings(max_examples=50)
@@ -188,7 +195,7 @@ def test_damage_on_the_way_is_refused_or_seen(place: int, mask: int) -> None:
     try:
         unpack_request(bytes(data))
     except StationError as error:
-        assert error.code in ("record-malformed", "proto-unknown")
+        assert error.code in ("record-malformed", "proto-unknown") or error.code.startswith("number-")
 
 
 @given(st.integers(0, len(pack_reply(REPLY)) - 1))
@@ -265,6 +272,33 @@ def test_a_key_for_a_code_by_telephone_that_is_none_is_refused(value: object) ->
         unpack_reply(pack(found | {"phone": value}))
 
 
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("", "number-length"),
+        (NUMBER[:-1], "number-length"),
+        (batch_number("511102101001", date(2026, 3, 2), 42, 7), "number-length"),
+        (NUMBER[:-1] + str((int(NUMBER[-1]) + 1) % 10), "number-check"),
+        (NUMBER[:-1] + "X", "number-character"),
+        ("511102101001", "number-length"),
+        (NUMBER[:12] + " " + NUMBER[12:], "record-malformed"),
+        (int(NUMBER), "record-malformed"),
+        ([NUMBER], "record-malformed"),
+    ],
+)
+def test_what_is_asked_for_by_anything_but_the_digits_of_a_case_is_refused(number: object, code: str) -> None:
+    found = unpack(pack_request(REQUEST))
+    with pytest.raises(StationError, match=code):
+        unpack_request(pack(found | {"case": number}))
+
+
+@pytest.mark.parametrize("answer", [NUMBER, [NUMBER], [5, True], [NUMBER, True, 1], 5, None], ids=str)
+def test_an_answer_about_a_case_that_is_none_is_refused(answer: object) -> None:
+    found = unpack(pack_reply(REPLY))
+    with pytest.raises(StationError, match="record-malformed"):
+        unpack_reply(pack(found | {"case": answer}))
+
+
 def test_what_is_as_usual_takes_no_room() -> None:
     usual = replace(
         REPLY,
@@ -277,13 +311,14 @@ def test_what_is_as_usual_takes_no_room() -> None:
         differ=None,
         found=(),
         floor=None,
+        case=None,
     )
     record = unpack(pack_reply(usual))
-    assert {"again", "standing", "healing", "sum", "differ", "found", "floor"} & set(record) == set()
+    assert {"again", "standing", "healing", "sum", "differ", "found", "floor", "case"} & set(record) == set()
     assert unpack_reply(pack(record)) == usual
-    asked = replace(REQUEST, buckets=None, wanted=(), returns=(), credentials=(), floor=None, fresh=False)
+    asked = replace(REQUEST, buckets=None, wanted=(), returns=(), credentials=(), floor=None, fresh=False, case="")
     record = unpack(pack_request(asked))
-    assert {"buckets", "wanted", "returns", "credentials", "floor", "fresh"} & set(record) == set()
+    assert {"buckets", "wanted", "returns", "credentials", "floor", "fresh", "case"} & set(record) == set()
     assert unpack_request(pack(record)) == asked
 
 

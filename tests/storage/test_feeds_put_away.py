@@ -8,9 +8,10 @@ import pytest
 
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.ports import Hop, Placement
+from station_app.exchange.putting_away import bring_case
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL
-from tests.exchange.makers import NOTE, OPEN, TOWNSHIP, VILLAGE, Device
+from tests.exchange.makers import NOTE, OPEN, OTHER, TOWNSHIP, VILLAGE, Device
 from tests.storage.test_center_book import Books, books, device_case, known, push
 
 __all__ = ["books"]
@@ -154,3 +155,22 @@ def test_what_has_been_silent_is_found_in_pieces_of_the_journal(books: Books, vi
         assert book.silent_subjects(0, 3, 100) == ([first], 3)
         assert book.silent_subjects(2, 3, 100) == ([], 3)
         assert book.silent_subjects(4, 4, 100) == ([], 4)
+
+
+def test_an_office_that_asks_gets_its_case_back_and_nobody_else_does(books: Books, village: Device) -> None:
+    with books.write() as book:
+        book.add_case_numbers([("1", FIRST[1]), ("2", device_case(9)[1])])
+        book.put_away(TOWNSHIP, [FIRST, SECOND])
+        book.put_away(VILLAGE, [FIRST])
+    with books.write() as book:
+        assert not any(
+            bring_case(book, org, number) for org, number in ((TOWNSHIP, "2"), (TOWNSHIP, "3"), (OTHER, "1"))
+        )
+        assert [book.feed_head(org) for org in (TOWNSHIP, VILLAGE, OTHER)] == [6, 5, 0]
+        assert [bring_case(book, TOWNSHIP, "1") for _ in range(2)] == [True, True]
+    with books.read() as book:
+        assert [(row.kind, row.event) for row in book.feed(TOWNSHIP, 6, 100)] == [
+            (BACKFILL, event) for event in about(village, FIRST)
+        ]
+        assert book.kept_sum(TOWNSHIP) == sum_of(about(village, FIRST))
+        assert (book.feed_head(VILLAGE), book.kept_sum(VILLAGE)) == (5, sum_of(about(village, SECOND)))

@@ -1,4 +1,4 @@
-"""A center's 文号 in memory and in databases keep the same contract."""
+"""A center's 文号 and 代办登记号 in memory and in databases keep the same contract."""
 
 from __future__ import annotations
 
@@ -65,3 +65,12 @@ def test_events_come_in_the_order_in_which_they_arrived(books: Books) -> None:
         first = book.events_behind(0, 2)
         assert [event for _, event in first] == events[:2]
         assert [event for _, event in book.events_behind(first[-1][0], 2)] == events[2:]
+
+
+def test_a_case_is_found_by_its_number_and_two_that_have_one_are_both_found(books: Books) -> None:
+    with books.write() as book:
+        book.add_case_numbers([("5", "c" * 32), ("5", "a" * 32), ("6", "d" * 32)])
+        book.add_case_numbers([("5", "c" * 32)])
+        book.add_case_numbers([])
+    with books.read() as book:
+        assert [book.cases_numbered(number) for number in "567"] == [["a" * 32, "c" * 32], ["d" * 32], []]

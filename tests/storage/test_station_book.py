@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import CaseState
+from station_app.exchange.asked_cases import NOT_FOUND, ask, next_asked, take_answer
 from station_app.exchange.ports import Link, OwnEpoch
-from station_app.protocol.exchange_records import PushStatus
+from station_app.protocol.exchange_records import CaseAnswer, PushStatus
 from station_app.protocol.signed import Signed, document_payload, read_document
 from station_app.usecases.ports import Book, OutboxEntry, SyncStatus
 from tests.exchange.makers import EPOCH, OTHER, TOWNSHIP, VILLAGE, Device
@@ -246,3 +247,19 @@ def test_both_are_what_the_use_cases_ask_for(books: Books) -> None:
     with books.read() as book:
         missing = [name for name in dir(Book) if not name.startswith("_") and not hasattr(book, name)]
     assert missing == []
+
+
+def test_what_was_asked_for_is_kept_in_its_order_with_what_was_answered(books: Books) -> None:
+    with books.write() as book:
+        assert book.asked_cases() == {}
+        book.save_asked_cases({"9": "", "1": "found", "5": ""})
+    with books.read() as book:
+        assert list(book.asked_cases().items()) == [("9", ""), ("1", "found"), ("5", "")]
+        assert next_asked(book) == "9"
+    with books.write() as book:
+        assert not take_answer(book, CaseAnswer("1", found=False))
+        assert not take_answer(book, CaseAnswer("7", found=False))
+        assert take_answer(book, CaseAnswer("9", found=False))
+        assert (book.asked_cases()["9"], next_asked(book)) == (NOT_FOUND, "5")
+        ask(book, "9")
+        assert list(book.asked_cases().items()) == [("5", ""), ("9", "")]

@@ -18,6 +18,7 @@ CENTER = TABLES["SQLite"]
 ADDED = (
     "DROP TABLE number_leases",
     "DROP TABLE used_numbers",
+    "DROP TABLE case_numbers",
     "DROP TABLE removals",
     "DROP TABLE feed_put_away",
     "DROP INDEX feed_subjects",
