@@ -70,7 +70,7 @@ class StationOnDisk:
 
         def exchange(early: bool) -> Exchanged:
             report = loop.exchange_once(new_work=early)
-            return Exchanged(report.pushed, report.pulled, report.anew, report.code, report.pause_s)
+            return Exchanged(report.pushed, report.pulled, report.anew, report.code, report.pause_s, report.answered)
 
         papers = _Papers(signed_in.desk)
         return Session(

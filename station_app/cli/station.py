@@ -98,6 +98,8 @@ def _add_cases(commands: Commands) -> None:
     listing = _add(case, "list", "case_list", "列出本单位看得到的件")
     listing.add_argument("--state", help="状态")
     listing.add_argument("--query", help="姓名、事项、编号或拼音首字母")
+    asking = _add(case, "ask", "case_ask", "这台电脑没有的件，请中心查找，同步以后就知道有没有")
+    asking.add_argument("number", metavar="NUMBER", help="代办登记号")
     show = _add(case, "show", "case_show", "看一件")
     show.add_argument("case", metavar="CASE")
 

@@ -25,10 +25,12 @@ from station_app.domain.deadlines import Unit, due_on
 from station_app.domain.errors import StationError
 from station_app.domain.items import Directory
 from station_app.domain.lookup import search_items
+from station_app.exchange.asked_cases import NOT_FOUND
 from station_app.exchange.limits import DEVICE_REVOKED
 from station_app.keys.key_files import write_atomically
 from station_app.messages import sentence, text_of, waiting_text
 from station_app.usecases import hand_over, look_up, run_action
+from station_app.usecases.asking import ask_center, sought
 from station_app.usecases.certificates import expired_on
 from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.reference import reference_of
@@ -130,6 +132,16 @@ def case_show(options: Namespace, output: Output) -> None:
         view = look_up.view_of(case, reference_of(book))
         steps = timeline(book, case)
     output.answer(*case_detail(view, steps))
+
+
+def case_ask(options: Namespace, output: Output) -> None:
+    desk = _signed_in(options).desk
+    with desk.read_book() as book:
+        before = sought(book, options.number)
+    found = ask_center(desk, options.number)
+    told = "本机已有这件。" if found.here else "已记下，下次同步时向中心查找。"
+    last = "上次的回答：没有找到。" if before.answer == NOT_FOUND else ""
+    output.answer({"number": found.number, "here": found.here, "last_answer": before.answer or ""}, f"{told}{last}")
 
 
 def batch_offer(options: Namespace, output: Output) -> None:

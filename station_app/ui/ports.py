@@ -38,6 +38,7 @@ class Exchanged:
 
     Args:
         anew: cases that a new calendar or new organisations show otherwise.
+        answered: cases about which the center has said whether it found them.
     """
 
     pushed: int
@@ -45,6 +46,7 @@ class Exchanged:
     anew: int
     code: str
     pause_s: float
+    answered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

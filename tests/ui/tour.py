@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from station_app.domain.cases import CaseState
+from station_app.domain.numbers import case_number
 from station_app.usecases.case_pages import CaseQuery, Place, cases_after
 from station_app.usecases.ports import Book
+from tests.reliability.place import VILLAGES
 from tests.ui import seeded, seeded_city
 
 About = Callable[[Book], str]
+# Of a case that was put away before this PC came.
+NOT_HERE = case_number(VILLAGES[0], date(2024, 1, 15), 3, 12)
 
 
 def nothing(_book: Book) -> str:
@@ -50,6 +55,7 @@ STOPS = (
     Stop("hand_over", "v1", seeded.AGENT, "hand_over"),
     Stop("deliver", "v1", seeded.AGENT, "deliver"),
     Stop("cases", "v1", seeded.AGENT, "cases"),
+    Stop("case_not_here", "v1", seeded.AGENT, "cases", lambda _: f"query:{NOT_HERE}"),
     Stop("case_returned", "v1", seeded.AGENT, "case", case_in(CaseState.RETURNED)),
     Stop("case_granted", "v1", seeded.AGENT, "case", case_in(CaseState.GRANTED)),
     Stop("outbox", "v1", seeded.AGENT, "outbox"),

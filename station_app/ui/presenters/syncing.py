@@ -118,10 +118,11 @@ class Syncing(QObject):
 
     def _after(self, found: Exchanged) -> None:
         self._running = False
-        self._code = found.code
+        was, self._code = self._code, found.code
         self._wait(found.pause_s)
         saved_meanwhile = self._saved_meanwhile
-        if found.pulled or found.pushed or found.anew:
+        # Pages say why the center does not answer, too.
+        if found.pulled or found.pushed or found.anew or found.answered or found.code != was:
             self._place.changed.emit()
         self._send_soon(wanted=saved_meanwhile)
         self._show()

@@ -14,6 +14,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.numbers import parse_number
 from station_app.domain.organisations import Level
 from station_app.ui.models.case_rows import CaseRows
+from station_app.ui.presenters.asking import AskView, CaseAsking
 from station_app.ui.presenters.case_search import CaseSearch, count_text, empty_text
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.case.list_view import CaseListView
@@ -43,6 +44,7 @@ class CasesPage(Page):
         super().__init__(place, theme, "查件")
         self.search = CaseSearch(self)
         self.rows = CaseRows(place, self)
+        self.asking = CaseAsking(place, self)
         self.list = CaseListView(self.rows, theme)
         self.box = QLineEdit()
         self.box.setPlaceholderText("在这里打字，或者扫凭证上的条码")
@@ -63,6 +65,7 @@ class CasesPage(Page):
         self.count.setWordWrap(False)
         self.empty = Text(size="strong", muted=True)
         self.everywhere = Button("在全部里找", self._widen)
+        self.ask = Button("", self.asking.ask, kind="primary")
         self.sheets = QStackedWidget()
         self._about: str | None = None
         self._lay_out()
@@ -85,6 +88,7 @@ class CasesPage(Page):
 
     def refresh(self) -> None:
         self.rows.refresh()
+        self.asking.look(self.rows.query.text)
 
     def take_scan(self, digits: str) -> bool:
         try:
@@ -92,11 +96,17 @@ class CasesPage(Page):
                 return False
         except StationError:
             return False
-        self._open_case(digits)
+        if self.ask.isVisible() and self.box.text() == digits:
+            self.ask.click()
+        else:
+            self.asking.scan(digits)
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _INTO_LIST:
+            if event.key() != Qt.Key.Key_Down and self.search.is_settled and self.ask.isVisible():
+                self.ask.click()
+                return True
             self.search.tell()
             self.list.enter()
             return True
@@ -111,7 +121,7 @@ class CasesPage(Page):
         nothing = QWidget()
         column = column_of(self.empty)
         column.setContentsMargins(0, 24, 0, 0)
-        column.addLayout(row_of(self.everywhere))
+        column.addLayout(row_of(self.ask, self.everywhere))
         column.addStretch(1)
         nothing.setLayout(column)
         set_look(self.sheets, role="inner")
@@ -130,6 +140,9 @@ class CasesPage(Page):
         self.rows.counted.connect(self._show_count)
         self.list.opened.connect(self._open_case)
         self.list.left_upwards.connect(self.box.setFocus)
+        self.asking.shown.connect(self._show_asking)
+        self.asking.opened.connect(self._open_case)
+        self.asking.missing.connect(lambda number: self.open(f"query:{number}"))
 
     def _narrow(self) -> None:
         self.search.choose(self._places[self.places.currentIndex()], _STATES[self.states.currentIndex()])
@@ -145,6 +158,7 @@ class CasesPage(Page):
             self.places.setCurrentIndex(self._places.index(query.place))
             self.states.setCurrentIndex(_STATES.index(query.state))
         self._show_branch(query.branch)
+        self.ask.hide()
         self.rows.seek(query)
 
     def _show_branch(self, branch: str | None) -> None:
@@ -160,7 +174,8 @@ class CasesPage(Page):
         in_list = self.list.hasFocus()
         found, query = self.rows.rowCount() > 0, self.rows.query
         self.sheets.setCurrentIndex(0 if found else 1)
-        self.empty.setText(empty_text(query))
+        self._show_asking(None)
+        self.asking.look(query.text)
         self.everywhere.setVisible(bool(query.text) and query != CaseQuery(query.text))
         if found:
             self.list.scrollToTop()
@@ -169,6 +184,12 @@ class CasesPage(Page):
                 self.list.enter()
             else:
                 self.box.setFocus()
+
+    def _show_asking(self, view: AskView | None) -> None:
+        self.empty.setText(view.text if view else empty_text(self.rows.query))
+        self.ask.setText(view.button if view else "")
+        self.ask.setAccessibleName(self.ask.text())
+        self.ask.setVisible(bool(self.ask.text()))
 
     def _show_count(self) -> None:
         # A list may run empty, or get its first case, while it is shown.
