@@ -9,6 +9,7 @@ from typing import Any
 from station_app.domain.case_cards import card_of
 from station_app.domain.cases import Case
 from station_app.domain.organisations import Level, Organisations
+from station_app.exchange.asked_cases import FOUND
 from station_app.exchange.limits import CLONED, DEVICE_REVOKED
 from station_app.exchange.losses import lost_ranges
 from station_app.exchange.projection import batch_of, case_of
@@ -43,6 +44,21 @@ def check_at_rest(world: World) -> None:
     _check_numbers(world)
     for machine in [*world.pcs, *world.centers.values()]:
         _check_removed(machine)
+    for pc in world.pcs:
+        _check_asked(world, pc)
+
+
+def _check_asked(world: World, pc: Pc) -> None:
+    """Whoever asked for a case has been answered, and has it where it was found."""
+    if pc.link().standing:
+        return
+    with pc.store.read() as book:
+        asked, numbers = book.asked_cases(), {case.number for case in pc.store.tables.cases.values()}
+    for number, answer in asked.items():
+        require(answer, "I10", f"{pc.name} is not told whether there is {number}")
+        # Of contents that were removed only the headers come.
+        here = number in numbers or world.watch.numbers[number] in pc.store.tables.subjects
+        require(here or answer != FOUND, "I4", f"{pc.name} lacks {number}, which was found")
 
 
 def _check_removed(machine: Machine) -> None:

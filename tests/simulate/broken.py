@@ -13,7 +13,7 @@ from station_app.domain import document_numbers, fold
 from station_app.domain.cases import Case, Obligation
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Entry, Verdict
-from station_app.exchange import center, inbox, intake, projection, rulings, serving
+from station_app.exchange import center, inbox, intake, projection, putting_away, rulings, serving
 from station_app.exchange.limits import Limits
 from station_app.protocol.exchange_records import FeedRow, PushStatus
 from tests.fakes import MemoryBook, MemoryCenterBook
@@ -287,6 +287,17 @@ def _stays_put_away(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryCenterBook, "call_back", lambda self, org, subjects: None)
 
 
+def _found_and_not_brought(patch: pytest.MonkeyPatch) -> None:
+    bring = putting_away.bring_case
+
+    def say(book: Any, org: str, number: str) -> bool:
+        with pytest.MonkeyPatch.context() as inside:
+            inside.setattr(MemoryCenterBook, "call_back", lambda self, org, subjects: None)
+            return bring(book, org, number)
+
+    patch.setattr("station_app.center.exchanging.bring_case", say)
+
+
 BROKEN = {
     "the center acks without storing": Broken(_ack_without_storing, {"I1"}),
     "a restored PC goes on in its epoch": Broken(_seq_reused, {"I1", "I5", "I10"}, {"restores"}),
@@ -304,6 +315,7 @@ BROKEN = {
     "the limit of a revoked PC is not looked at": Broken(_limit_ignored, {"I3"}, {"revocations"}),
     "a ruling goes to the origin only": Broken(_ruling_to_origin_only, {"I4"}),
     "what is put away is not called back": Broken(_stays_put_away, {"I4", "I5"}, {"days"}),
+    "a case that is asked for is found and not brought": Broken(_found_and_not_brought, {"I4"}, {"days"}),
     "the cursor is saved without the rows": Broken(_cursor_without_rows, {"I5"}),
     "feed rows are skipped": Broken(_rows_skipped, {"I5"}),
     "feed positions are allotted outside the transaction": Broken(_numbers_outside_transaction, {"I5"}),

@@ -95,6 +95,7 @@ _ALL = (
     Happening(floors.put_away, 40, "days"),
     Happening(floors.put_away_early, 25, "days"),
     Happening(floors.replace_pc, 8, "days"),
+    Happening(floors.ask_for_case, 20, "days"),
     Happening(revocations.revoke_pc, 6, "revocations"),
     Happening(revocations.admit_held, 20, "revocations"),
     Happening(removals.settle, 160, "removals"),

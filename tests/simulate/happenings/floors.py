@@ -1,4 +1,4 @@
-"""Closed cases that are put away at the centers, and PCs that are replaced and start from the floor."""
+"""Closed cases that are put away at the centers, PCs that start from the floor, and ask for what they do without."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from typing import Any
 
 from station_app.domain.errors import StationError
 from station_app.exchange.putting_away import put_away_next
+from station_app.usecases.asking import Sought, ask_center
 from station_app.usecases.run_center import organisations_of
 from station_app.usecases.times import local_day
 from tests.fakes import PowerCutError
 from tests.simulate.building import home_of
-from tests.simulate.machines import Center
+from tests.simulate.happenings.work import work
+from tests.simulate.machines import Center, Pc
 from tests.simulate.world import World
 
 # Long enough for what has been closed since the last look to go on.
 SILENT_FOR = timedelta()
+# Among the numbers that were printed there are those of papers as well.
+CASE_DIGITS = 25
 
 
 def put_away(world: World) -> bool:
@@ -63,8 +67,9 @@ def _in_store(center: Center, act: Callable[[Any], None]) -> bool:
 
 
 def replace_pc(world: World) -> bool:
-    """A PC that has given away all that it had breaks down, and another takes its place."""
-    pc = world.chance.choice(world.pcs)
+    """A PC that has given away all that it had breaks down, and another takes its place: mostly above a floor."""
+    floored = [pc for pc in world.pcs if any(org == pc.org for org, _ in pc.boss.store.tables.away)]
+    pc = world.chance.choice(floored if floored and world.chance.happens(0.8) else world.pcs)
     home = home_of(world.site, pc.org)
     with pc.store.read() as book:
         waits = bool(book.outbox(1))
@@ -75,3 +80,21 @@ def replace_pc(world: World) -> bool:
     world.stats["replaced"] += 1
     world.stats["replaced above a floor"] += any(org == pc.org for org, _ in home.store.tables.away)
     return True
+
+
+def ask_for_case(world: World) -> bool:
+    """A worker asks the center for a case by its number: for one that the PC does without, now and then for any."""
+    of_cases = {number: case_id for number, case_id in world.watch.numbers.items() if len(number) == CASE_DIGITS}
+    lacking = [(pc, number) for pc in world.pcs for number, case_id in of_cases.items() if _does_without(pc, case_id)]
+    if lacking and world.chance.happens(0.8):
+        pc, number = world.chance.choice(lacking)
+        world.stats["asked for a put-away case"] += 1
+    elif of_cases:
+        pc, number = world.chance.choice(world.pcs), world.chance.choice(list(of_cases))
+    else:
+        return False
+    return isinstance(work(world, pc, lambda desk: ask_center(desk, number)), Sought)
+
+
+def _does_without(pc: Pc, case_id: str) -> bool:
+    return (pc.org, case_id) in pc.boss.store.tables.away and case_id not in pc.store.tables.cases
