@@ -1,4 +1,4 @@
-"""To version 5: numbers and removals at a center, what is put away at both, an index of offices at a station."""
+"""To version 5: leased 文号 and removals at a center, what is put away at both, an index of offices at a station."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ _LEASES = """CREATE TABLE number_leases (
 _USED = """CREATE TABLE used_numbers (
     event_id VARCHAR(64) NOT NULL, series VARCHAR(64) NOT NULL, year INTEGER NOT NULL, number INTEGER NOT NULL,
     org VARCHAR(64) NOT NULL, case_id VARCHAR(32) NOT NULL, PRIMARY KEY (event_id))"""
-_CASES = """CREATE TABLE case_numbers (
-    number VARCHAR(32) NOT NULL, case_id VARCHAR(32) NOT NULL, PRIMARY KEY (number, case_id))"""
 _NO_SUM = "0" * 64
 # SQLite takes any name of a type and shows it as it was given; there an integer is called so.
 _COUNTS = {"sqlite": "INTEGER", "postgresql": "BIGINT"}
@@ -32,13 +30,12 @@ def migrate(connection: Connection) -> None:
 
 
 def _number_papers(connection: Connection) -> None:
-    """Make the tables of numbers, empty. What is encrypted can't be read here: the program notes it afterwards."""
+    """Make the two tables, empty. What is encrypted can't be read here: the program notes it afterwards."""
     for statement in (
         _LEASES,
         "CREATE INDEX number_leases_epoch ON number_leases (device, epoch)",
         _USED,
         "CREATE INDEX used_numbers_place ON used_numbers (series, year, number)",
-        _CASES,
     ):
         connection.exec_driver_sql(statement)
     note = text("INSERT INTO settings (name, value) VALUES ('numbers_to_note', :value)")

@@ -198,11 +198,6 @@ CREATE TABLE removals (
 	subject_id VARCHAR(32) NOT NULL, 
 	PRIMARY KEY (event_id)
 );
-CREATE TABLE case_numbers (
-	number VARCHAR(32) NOT NULL, 
-	case_id VARCHAR(32) NOT NULL, 
-	PRIMARY KEY (number, case_id)
-);
 CREATE INDEX events_chain ON events (origin, epoch, seq);
 CREATE INDEX events_lamport ON events (lamport);
 CREATE INDEX events_subject ON events (subject_id, arrival);
