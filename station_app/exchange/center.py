@@ -16,7 +16,7 @@ from station_app.exchange.numbers_seen import note_numbers
 from station_app.exchange.obeying import obey_removals, to_be_filled
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import Relayed, take_relayed
-from station_app.exchange.removed import to_empty
+from station_app.exchange.removed import emptied_by
 from station_app.exchange.rulings import Bench, NewRuling, rule
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import SALT_BYTES, Event
@@ -270,8 +270,7 @@ def _rule_case(round_: _Round, case_id: str, events: Sequence[Event]) -> None:
     previous = max(rulings, key=lambda ruling: ruling.place).ruling_id if rulings else None
     lamport = max(event.header.lamport for event in events)
     written: list[Event] = []
-    emptied = bool(to_empty(events, village=False))
-    for verdict in rule(entries, rulings, round_.bench, emptied=emptied):
+    for verdict in rule(entries, rulings, round_.bench, emptied_by=emptied_by(events)):
         event = _write_ruling(round_, case_id, verdict, previous, lamport)
         previous, lamport = event.event_id, event.header.lamport
         written.append(event)
@@ -288,12 +287,13 @@ def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event]) -> Non
     subject = (SubjectKind.CASE.value, case_id)
     before = round_.viewers.get(subject, ())
     case = fold(*split(events, "", round_.known))
-    if case is None:
-        return
-    for org in (org for org in case.seen_by if org not in before):
+    # Without its contents nobody here can tell who sees it. Who removed them rules on what comes, and has to have it.
+    remover = {emptied_by(events)} - {"", round_.desk.org}
+    seen_by = tuple(dict.fromkeys((*before, *remover))) if case is None else case.seen_by
+    for org in (org for org in seen_by if org not in before):
         round_.placements += [Placement(org, BACKFILL, event.event_id) for event in events]
-    round_.revoked += [(org, subject) for org in before if org not in case.seen_by]
-    round_.viewers[subject] = case.seen_by
+    round_.revoked += [(org, subject) for org in before if org not in seen_by]
+    round_.viewers[subject] = seen_by
 
 
 def _tell_duplicates(book: CenterBook, round_: _Round) -> None:

@@ -42,6 +42,16 @@ def to_empty(events: Sequence[Event], *, village: bool) -> set[str]:
     return {event.event_id for event in events if event.event_id in named and removable(event)} if named else set()
 
 
+def emptied_by(events: Iterable[Event]) -> str:
+    """Return the office at whose center contents of a case were removed from all stores, "" for none.
+
+    Of several (the case has moved to another county between them) the one that did so first.
+    """
+    found = [event for event in events if (removal := removal_of(event)) and removal.reaches(village=False)]
+    first = min(found, key=lambda event: (event.header.lamport, event.event_id), default=None)
+    return first.header.org if first else ""
+
+
 def told_of(events: Iterable[Event], viewers: Iterable[str]) -> tuple[str, ...]:
     """Return the offices that may hold bodies of a case: who sees it, wrote in it, or was ever offered it."""
     found = dict.fromkeys(viewers)

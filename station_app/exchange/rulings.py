@@ -77,21 +77,20 @@ def _home(org: str, organisations: Organisations) -> str:
     return center.code if center else ""
 
 
-def rule(
-    entries: Sequence[Entry], rulings: Sequence[Ruling], bench: Bench, *, emptied: bool = False
-) -> list[NewRuling]:
+def rule(entries: Sequence[Entry], rulings: Sequence[Ruling], bench: Bench, *, emptied_by: str = "") -> list[NewRuling]:
     """Return the verdicts now possible at this center, in order.
 
     Args:
         entries: all events of the case in order of arrival, with the signers' certified roles; none is `own`.
         rulings: those already given, by whichever center.
-        emptied: contents of the case were removed here: what comes now can't be judged by them.
+        emptied_by: the office at whose center contents of the case were removed, "" for none: what comes now can't be
+            judged by them, and one center says so.
 
     An event that follows one not here yet, or one that another center has still to rule on, is left for later; nothing
     else is. One that came before the event it follows is ruled after it.
     """
     ruled = {ruling.event_id for ruling in rulings}
-    hearing = _Hearing(bench, list(entries), list(rulings), fold(entries, rulings), emptied)
+    hearing = _Hearing(bench, list(entries), list(rulings), fold(entries, rulings), emptied_by)
     waiting = [entry for entry in entries if entry.in_custody_lane and entry.event_id not in ruled]
     while (ready := hearing.next_of(waiting)) is not None:
         waiting.remove(ready)
@@ -107,7 +106,7 @@ class _Hearing:
     entries: list[Entry]
     rulings: list[Ruling]
     case: Case | None
-    emptied: bool
+    emptied_by: str
     found: list[NewRuling] = field(default_factory=list)
 
     def next_of(self, waiting: Sequence[Entry]) -> Entry | None:
@@ -122,7 +121,9 @@ class _Hearing:
             return True
         if not (entry.base is None or entry.base in here):
             return False
-        return ruler_of(self.case, entry, self.bench.organisations) in ("", self.bench.here)
+        offices = self.bench.organisations
+        ruler = _home(self.emptied_by, offices) if self.emptied_by else ruler_of(self.case, entry, offices)
+        return ruler in ("", self.bench.here)
 
     def rule_on(self, entry: Entry) -> None:
         """Find the verdict on an event that is due."""
@@ -140,7 +141,7 @@ class _Hearing:
             return Verdict.NEEDS_REVIEW, "base-refused"
         if entry.event_id in self.bench.reviews:
             return Verdict.NEEDS_REVIEW, self.bench.reviews[entry.event_id]
-        if self.emptied:
+        if self.emptied_by:
             return Verdict.NEEDS_REVIEW, "content-removed"
         return self._against_rules(self.case, entry)
 
