@@ -132,14 +132,14 @@ def cut_texts(window: QWidget) -> list[str]:
     """Return every text of a window that is cut off, shortened with an ellipsis, or lies outside the window."""
     found = []
     for widget in visible_widgets(window):
-        partly_shown = _partly_shown(widget)
-        for painted in painted_by(widget):
+        partly_shown, texts = _partly_shown(widget), painted_by(widget)
+        for painted in texts:
             # Two of them are the sign of a sentence that goes on.
             shortened = _ELLIPSIS in painted.text.replace(2 * _ELLIPSIS, "") and len(painted.text) > 1
             if shortened or (painted.cut and not (partly_shown and _at_the_edge(painted, widget))):
                 found.append(f"{type(widget).__name__}: {painted.text}")
-        if painted_by(widget) and _outside(widget, window):
-            found.append(f"{type(widget).__name__} outside: {widget.accessibleName() or painted_by(widget)[0].text}")
+        if texts and _outside(widget, window):
+            found.append(f"{type(widget).__name__} outside: {widget.accessibleName() or texts[0].text}")
     return found
 
 

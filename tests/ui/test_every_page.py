@@ -18,10 +18,14 @@ from tests.ui.conftest import SetUp
 from tests.ui.painted import cut_texts, squeezed, visible_widgets
 from tests.ui.tour import STOPS, Stop
 
-# What is left of the screen under a title bar and a taskbar; and how large the texts are, in percent. The third is what
-# the system's 125 % leaves of 1366x768.
-SCREENS = ((1366, 728, 100), (1366, 728, 125), (1092, 566, 100), (1920, 1040, 100), (1366, 728, 150))
-SMALL_SCREENS = ((1024, 620, 100), (1024, 620, 150))
+# What is left of the screen under a title bar and a taskbar; and how large the texts are, in percent: a new size of the
+# texts takes ten times as long as a new size of the window. The second is what the system's 125 % leaves of 1366x768.
+SCREENS = {
+    100: ((1366, 728), (1092, 566), (1920, 1040), (1024, 620)),
+    125: ((1366, 728),),
+    150: ((1366, 728), (1024, 620)),
+}
+SCREENS_WITH_HELP = {100: ((1366, 728), (1024, 620)), 150: ((1024, 620),)}
 
 Idle = Callable[[Workplace], None]
 
@@ -50,15 +54,16 @@ def visit(sit_down: SetUp, theme: Theme, qtbot: QtBot, idle: Idle) -> Callable[[
 def test_a_page_holds_its_texts(stop: Stop, visit: Callable[[Stop], Workspace], theme: Theme, qtbot: QtBot) -> None:
     workspace = visit(stop)
     for name in (ThemeName.LIGHT, ThemeName.DARK):
-        for width, height, scale in (*SCREENS, *SMALL_SCREENS):
+        for scale, sizes in SCREENS.items():
             theme.apply(Settings(theme=name, scale=scale))
-            workspace.resize(width, height)
-            settle()
-            smallest = workspace.minimumSizeHint()
-            assert smallest.width() <= width, (name, scale, smallest)
-            assert smallest.height() <= height, (name, scale, smallest)
-            assert cut_texts(workspace) == [], (name, width, scale)
-            assert squeezed(workspace) == [], (name, width, scale)
+            for width, height in sizes:
+                workspace.resize(width, height)
+                settle()
+                smallest = workspace.minimumSizeHint()
+                assert smallest.width() <= width, (name, scale, smallest)
+                assert smallest.height() <= height, (name, scale, smallest)
+                assert cut_texts(workspace) == [], (name, width, scale)
+                assert squeezed(workspace) == [], (name, width, scale)
 
 
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
@@ -66,13 +71,14 @@ def test_a_page_holds_its_texts_while_its_help_is_open(
     stop: Stop, visit: Callable[[Stop], Workspace], theme: Theme, qtbot: QtBot
 ) -> None:
     workspace = visit(stop)
-    for width, height, scale in ((1366, 728, 100), *SMALL_SCREENS):
+    for scale, sizes in SCREENS_WITH_HELP.items():
         theme.apply(Settings(theme=ThemeName.LIGHT, scale=scale))
-        workspace.resize(width, height)
-        workspace.open_help()
-        settle()
-        assert cut_texts(workspace) == [], (width, scale)
-        assert squeezed(workspace) == [], (width, scale)
+        for width, height in sizes:
+            workspace.resize(width, height)
+            workspace.open_help()
+            settle()
+            assert cut_texts(workspace) == [], (width, scale)
+            assert squeezed(workspace) == [], (width, scale)
 
 
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)

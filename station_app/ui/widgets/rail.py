@@ -56,6 +56,8 @@ class Rail(QWidget):
             keys = spec.shortcut or self.keys.get(key, "")
             button.setText(f"{spec.label}  {keys}".rstrip() if shown else spec.label)
             button.setToolTip(f"{spec.label}　{keys}")
+        # It is as wide as its entries, and does not hear of it when they become narrower.
+        self._entries.updateGeometry()
 
     def go_on(self, button: QToolButton, step: int) -> None:
         """Go to the entry above (-1) or below (1)."""
@@ -83,7 +85,7 @@ class Rail(QWidget):
         for button in self.buttons.values():
             menu.addWidget(button)
         menu.addStretch(1)
-        scroll = _Entries(entries)
+        self._entries = _Entries(entries)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 12, 8, 8)
         column.setSpacing(4)
@@ -91,7 +93,7 @@ class Rail(QWidget):
         for text in (Text(office, "strong"), Text(worker, "small", muted=True)):
             text.setContentsMargins(_MENU_INDENT, 0, 0, 0)
             column.addWidget(text)
-        column.addWidget(scroll, 1)
+        column.addWidget(self._entries, 1)
 
     def _button(self, spec: PageSpec) -> QToolButton:
         button = _Entry(self)
