@@ -116,7 +116,7 @@ def test_that_the_center_does_not_answer_is_said_with_the_reason(
     answer(village, qtbot, "", "no-network")
     page.refresh()
     quiet()
-    assert "现在没有连上县中心：" in page.empty.text()
+    assert "连不上县中心，网络恢复后自动再传。" in page.empty.text()
     assert "自己打开" in page.empty.text()
     Opener(theme, qtbot).see_whole_texts(page)
 

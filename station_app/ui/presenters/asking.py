@@ -91,7 +91,7 @@ def view_of(found: Sought, center: str) -> AskView:
             f"这台电脑没有 {number}。{why}号码对的，按回车（或再扫一次）向{center}查找。", f"向{center}查找此件"
         )
     if found.answer == WAITING:
-        trouble = f"现在没有连上{center}：{waiting_text(found.trouble, center)}" if found.trouble else ""
+        trouble = waiting_text(found.trouble, center)
         then = f"连上{center}就去找，找到了自己打开；不用等在这里，以后再查这个号也行。"
         return AskView(f"已记下，要找 {number}。{trouble}{then}", "")
     if found.answer == FOUND:
