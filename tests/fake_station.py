@@ -180,6 +180,9 @@ class MemoryBook(MemoryCases):
     def show_again(self, subjects: Sequence[Subject]) -> list[Subject]:
         return [subject for subject in subjects if self.tables.revoked.pop(subject, None) is not None]
 
+    def has_revocations(self) -> bool:
+        return bool(self.tables.revoked)
+
     def obey_revocations(self) -> None:
         org = self.identity().org
         for subject in [subject for subject, obeyed in self.tables.revoked.items() if not obeyed]:

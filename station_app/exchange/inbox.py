@@ -83,8 +83,10 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
     after = _link_after(link, reply, rows, at)
     same = _is_same(book, reply, after)
     if same:
-        # In a center's new numbering nothing has to be fetched that is here already.
-        after = replace(after, equal_at=at, cursor=reply.head)
+        # In a center's new numbering nothing has to be fetched that is here already; but who was told that it sees a
+        # case no more reads it from the start: the center may have forgotten that, and count the case as seen.
+        reads_again = reply.reset and book.has_revocations()
+        after = replace(after, equal_at=at, cursor=after.cursor if reads_again else reply.head)
     book.save_link(after)
     repair = _repair_of(book, reply.differ) if reply.differ is not None else NOTHING
     answered = reply.case is not None and after.cursor >= reply.head and take_answer(book, reply.case)

@@ -145,6 +145,10 @@ class StationBook(Protocol):
         """Take back revocations, and return the subjects that had one; the caller folds them anew."""
         ...
 
+    def has_revocations(self) -> bool:
+        """Tell whether this office was told of any subject that it sees it no more, and not since that it does."""
+        ...
+
     def put_away(self, subjects: Sequence[Subject]) -> None:
         """Count these no more in `id_sum`; they stay readable."""
         ...

@@ -172,6 +172,10 @@ class Uplink:
         """Leave it to the ruler, like `revoke`."""
         return ()
 
+    def has_revocations(self) -> bool:
+        """Leave it to the ruler, like `revoke`."""
+        return False
+
     def put_away(self, subjects: Sequence[Subject]) -> None:
         """Pass it over: a center has everything, and is told of it nothing that is put away."""
 

@@ -125,6 +125,9 @@ class SharedSet(SettingTable):
             again = statement.on_conflict_do_update(index_elements=["kind", "subject_id"], set_={"obeyed": False})
             self._connection.execute(again)
 
+    def has_revocations(self) -> bool:
+        return self._connection.scalar(select(RevocationRow.subject_id).limit(1)) is not None
+
     def forgotten(self, subject_ids: Iterable[str]) -> set[str]:
         """Return those of these subjects of which only a remnant is left here."""
         obeyed = select(RevocationRow.subject_id).where(RevocationRow.obeyed)

@@ -104,8 +104,10 @@ def test_of_a_subject_no_longer_seen_the_words_are_gone_and_the_count_stays(book
 def test_a_subject_seen_again_has_its_words_again(books: Books) -> None:
     foreign = revoked(books)
     with books.write() as book:
+        assert book.has_revocations()
         assert list(book.show_again([foreign.header.subject, subject(1)])) == [foreign.header.subject]
         assert list(book.show_again([foreign.header.subject])) == []
+        assert not book.has_revocations()
         book.fill_bodies([foreign])
         assert book.forgotten([subject(7)[1]]) == set()
     with books.read() as book:
