@@ -151,7 +151,8 @@ class Exchanging:
             heal(store, self._parts, station, request)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
         store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))
-        renewed = self._renew(store, station) if means.renews and not standing else ()
+        # Those that a restored center has just learned may be due as well.
+        renewed = self._renew(store, station) if (means.renews or request.credentials) and not standing else ()
         phone = () if standing else phone_keys_of(store, self._parts.clerk, station.device)
         leases = None if standing or station.is_center else serve_leases(store, self._parts.clerk, station, request)
         case = None if standing or station.is_center else _asked_case(store, station.org, request)

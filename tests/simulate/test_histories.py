@@ -314,3 +314,29 @@ def test_a_city_set_back_to_before_two_moves_takes_in_at_once_what_the_county_in
         assert not city.store.tables.refused
     story.rest()
     assert set(world.watch.confirmed) <= set(story.county.store.tables.events)
+
+
+def test_what_a_restored_center_learns_of_a_pc_is_renewed_in_the_same_request_where_it_is_due() -> None:
+    """It looked for what was due before it had learned of it: the same request once more renewed it (seed 99)."""
+    story = Story()
+    world = story.world
+    before = restores.Backup(story.county.store.take_copy(), _beside(story.county), (), ())
+    world.passed += timedelta(days=1)
+    story.draw()
+    world.enrol_anew(story.village)
+    fresh = story.pc(VILLAGE)
+    story.sync(fresh)
+    world.passed += timedelta(days=40)
+    restores._put(world, story.county, before)
+    story.county.restored += 1
+    world.restart(story.county)
+    with story.county.store.write() as book:
+        book.start_center_epoch("a" * 16)
+    story.draw()
+    world.happen(fresh, Wake())
+    while world.parcels:
+        parcel = world.parcels[0]
+        world.deliver(parcel)
+        if parcel.is_request and not world.parcels[-1].code:
+            world._check_push_again(parcel)
+    story.rest()

@@ -13,6 +13,7 @@ from station_app.center.calls import Call
 from station_app.center.ruler import CASES_AT_ONCE
 from station_app.domain.errors import StationError
 from station_app.exchange import station
+from station_app.exchange.asked_cases import next_asked
 from station_app.exchange.station import Answered, AppliedReply, Apply, Failed, Input, Load, Rest, Send, Wake
 from station_app.keys.signing import REPLY, REQUEST
 from station_app.protocol.exchange_records import ExchangeReply
@@ -294,7 +295,8 @@ class World:
         if link.incarnation != center["incarnation"] or center.get("healing") or link.healing:
             return True
         with machine.book(write=False) as book:
-            return bool(book.outbox(1)) or link.cursor != tables.feed_heads.get(machine.org, 0)
+            asks = isinstance(machine, Pc) and not link.standing and bool(next_asked(book))
+            return asks or bool(book.outbox(1)) or link.cursor != tables.feed_heads.get(machine.org, 0)
 
     def exchange_now(self, machine: Machine) -> None:
         """Run an exchange of one machine to its end, without faults."""
