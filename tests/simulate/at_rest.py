@@ -168,8 +168,7 @@ def _check_own(world: World, pc: Pc, book: Any, event: Event) -> None:
         require(base_gone, "I8", f"{pc.name}: nobody ruled on {header.type} {event.event_id}")
         return
     case = pc.store.tables.cases.get(header.subject_id)
-    # What was forgotten had nothing open; what a rogue program has written since, no window of it could have.
-    if verdict == "accepted" or case is None or case.forgotten:
+    if verdict == "accepted" or case is None or event.event_id in world.watch.unseen:
         return
     if header.subject_id in world.watch.twice:
         return

@@ -301,7 +301,7 @@ def _found_and_not_brought(patch: pytest.MonkeyPatch) -> None:
 BROKEN = {
     "the center acks without storing": Broken(_ack_without_storing, {"I1"}),
     "a restored PC goes on in its epoch": Broken(_seq_reused, {"I1", "I5", "I10"}, {"restores"}),
-    "a revoke is obeyed while own work is unsent": Broken(_purge_on_revoke, {"I8", "I13"}, {"restores", "rogues"}, 30),
+    "a revoke is obeyed while own work is unsent": Broken(_purge_on_revoke, {"I8", "I13"}, {"restores", "rogues"}, 47),
     "serials do not go on behind what was noted beside the journal": Broken(
         _noted_serials_forgotten, {"I2"}, {"restores"}, 3
     ),

@@ -42,6 +42,7 @@ class Watch:
         twice: cases on which a center ruled that had been set back, or did not yet know of a move: it may have ruled
             twice, and then the fold has to choose.
         rotten: events that rotted on their author's disk before they were sent.
+        unseen: steps that a rogue program has written on cases of which its PC shows only that they were forgotten.
         was_above: under whom each office was that has moved.
         limits: of each revoked PC, up to which event of each epoch it counts.
         admitted: events beyond such a limit that two administrators have taken in.
@@ -56,6 +57,7 @@ class Watch:
     twice: set[str] = field(default_factory=set)
     destroyed: dict[str, Event] = field(default_factory=dict)
     rotten: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
     was_above: dict[str, set[str]] = field(default_factory=dict)
     limits: dict[str, dict[str, int]] = field(default_factory=dict)
     admitted: set[str] = field(default_factory=set)

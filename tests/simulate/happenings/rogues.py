@@ -140,7 +140,10 @@ def _rogue(world: World, kind: str, make: Callable[[World, Pc], Draft | None]) -
 
     def write(_: Desk) -> bool:
         with pc.store.write() as book:
-            append(next(d for d in pc.desks if d.worker.person_id == draft.actor), book, [draft])
+            [event] = append(next(d for d in pc.desks if d.worker.person_id == draft.actor), book, [draft])
+            if book.forgotten([event.header.subject_id]):
+                # No window of ours goes on with it; nor is anybody told there how that went.
+                world.watch.unseen.add(event.event_id)
         return True
 
     note_fault(world, kind, pc)
