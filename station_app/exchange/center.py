@@ -270,7 +270,8 @@ def _rule_case(round_: _Round, case_id: str, events: Sequence[Event]) -> None:
     previous = max(rulings, key=lambda ruling: ruling.place).ruling_id if rulings else None
     lamport = max(event.header.lamport for event in events)
     written: list[Event] = []
-    for verdict in rule(entries, rulings, round_.bench, emptied_by=emptied_by(events)):
+    remover = emptied_by(events)
+    for verdict in rule(entries, rulings, round_.bench, emptied_by=remover):
         event = _write_ruling(round_, case_id, verdict, previous, lamport)
         previous, lamport = event.event_id, event.header.lamport
         written.append(event)
@@ -279,17 +280,21 @@ def _rule_case(round_: _Round, case_id: str, events: Sequence[Event]) -> None:
         round_.opened += [errand] if errand else []
         told = before if ruled.org in before else (*before, ruled.org)
         round_.placements += [Placement(org, "ruling", previous) for org in told]
-    _show_and_hide(round_, case_id, [*events, *written])
+    _show_and_hide(round_, case_id, [*events, *written], remover)
 
 
-def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event]) -> None:
-    """Give the whole case to offices that see it from now on, and tell those that see it no more."""
+def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event], remover: str) -> None:
+    """Give the whole case to offices that see it from now on, and tell those that see it no more.
+
+    Args:
+        remover: the office at whose center contents of it were removed, "" for none. Without them nobody else can tell
+            who sees it; the remover rules on what comes, and has to have it.
+    """
     subject = (SubjectKind.CASE.value, case_id)
     before = round_.viewers.get(subject, ())
     case = fold(*split(events, "", round_.known))
-    # Without its contents nobody here can tell who sees it. Who removed them rules on what comes, and has to have it.
-    remover = {emptied_by(events)} - {"", round_.desk.org}
-    seen_by = tuple(dict.fromkeys((*before, *remover))) if case is None else case.seen_by
+    others = {remover} - {"", round_.desk.org}
+    seen_by = tuple(dict.fromkeys((*before, *others))) if case is None else case.seen_by
     for org in (org for org in seen_by if org not in before):
         round_.placements += [Placement(org, BACKFILL, event.event_id) for event in events]
     round_.revoked += [(org, subject) for org in before if org not in seen_by]

@@ -19,7 +19,7 @@ from station_app.domain.removals import Reach, Removal
 from station_app.exchange.authentic import split
 from station_app.exchange.center import CenterDesk
 from station_app.exchange.ports import CenterBook
-from station_app.exchange.removed import names_of, removable, removal_of
+from station_app.exchange.removed import emptied_by, names_of, removable
 from station_app.exchange.removing import write_removal
 from station_app.protocol.event import Event
 from station_app.usecases.center_ports import AuditEntry, CenterClerk, HeldEvent, Registry
@@ -170,10 +170,9 @@ class _Ground:
             return WhyLeft.UNRULED
         if any(_is_to_review(ruling) for ruling in counting.values()):
             return WhyLeft.TO_REVIEW
-        emptied_by = [event.header.org for event in events if (found := removal_of(event)) and found.where is Reach.ALL]
-        if emptied_by:
+        if remover := emptied_by(events):
             # It was closed then, and can't be folded any more; what came since goes as well.
-            return None if self.here in emptied_by else WhyLeft.ELSEWHERE
+            return None if remover == self.here else WhyLeft.ELSEWHERE
         case = fold(entries, rulings)
         if case is None or case.state is not CaseState.CLOSED or not case.custody.ended:
             return WhyLeft.OPEN

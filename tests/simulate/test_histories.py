@@ -20,7 +20,7 @@ from tests.simulate.at_rest import check_at_rest
 from tests.simulate.building import add_workers, home_of
 from tests.simulate.chance import Chance
 from tests.simulate.happenings import moves, restores
-from tests.simulate.machines import Machine, Pc
+from tests.simulate.machines import Center, Machine, Pc
 from tests.simulate.tree import COUNTY, FAR_TOWNSHIP, NEXT_TOWNSHIP, OTHER_COUNTY, PAPER, TOWNSHIP, VILLAGE, workers_of
 from tests.simulate.world import World
 
@@ -75,6 +75,18 @@ class Story:
         self.draw()
         self.world.come_to_rest()
         check_at_rest(self.world)
+
+    def backup(self, machine: Machine) -> restores.Backup:
+        people = restores._people_of(machine)
+        return restores.Backup(machine.store.take_copy(), _beside(machine), *people)
+
+    def restore(self, center: Center, kept: restores.Backup) -> None:
+        """Set a center back as its operator does, who says so."""
+        restores._put(self.world, center, kept)
+        center.restored += 1
+        self.world.restart(center)
+        with center.store.write() as book:
+            book.start_center_epoch("a" * 16)
 
     def shown(self, pc: Pc, case: Case) -> Case:
         return pc.store.tables.cases[case.case_id]  # type: ignore[no-any-return]
@@ -137,8 +149,7 @@ def test_what_is_restored_to_yesterday_gets_back_all_that_any_other_machine_stil
     story.sync(story.village, story.township)
     world, kept = story.world, {}
     for machine in (story.village, story.county):
-        people = restores._people_of(machine)
-        kept[machine.name] = restores.Backup(machine.store.take_copy(), _beside(machine), *people)
+        kept[machine.name] = story.backup(machine)
     world.passed += timedelta(days=1)
     second = story.register()
     number = story.offer(first, second)
@@ -199,7 +210,7 @@ def test_what_a_pc_had_sent_before_it_was_set_back_with_its_sidecar_comes_back_b
     world, pc = story.world, story.village
     case = story.register()
     story.sync(pc)
-    kept = restores.Backup(pc.store.take_copy(), _beside(pc), *restores._people_of(pc))
+    kept = story.backup(pc)
     act_on_case(pc.desks[0], case.case_id, "note", {"text": "先写的"})
     story.draw()
     world.happen(pc, Wake())
@@ -292,7 +303,7 @@ def test_a_city_set_back_to_before_two_moves_takes_in_at_once_what_the_county_in
     story = Story()
     world, city = story.world, story.county.boss
     story.rest()
-    before = restores.Backup(city.store.take_copy(), _beside(city), (), ())
+    before = story.backup(city)
     moves.move(world, city, VILLAGE, FAR_TOWNSHIP)
     far = world.centers[OTHER_COUNTY]
     with far.store.write() as book:
@@ -302,11 +313,7 @@ def test_a_city_set_back_to_before_two_moves_takes_in_at_once_what_the_county_in
     story.rest()
     moves.move(world, city, VILLAGE, TOWNSHIP)
     story.rest()
-    restores._put(world, city, before)
-    city.restored += 1
-    world.restart(city)
-    with city.store.write() as book:
-        book.start_center_epoch("a" * 16)
+    story.restore(city, before)
     story.draw()
     world.happen(far, Wake())
     while world.parcels:
@@ -320,18 +327,14 @@ def test_what_a_restored_center_learns_of_a_pc_is_renewed_in_the_same_request_wh
     """It looked for what was due before it had learned of it: the same request once more renewed it (seed 99)."""
     story = Story()
     world = story.world
-    before = restores.Backup(story.county.store.take_copy(), _beside(story.county), (), ())
+    before = story.backup(story.county)
     world.passed += timedelta(days=1)
     story.draw()
     world.enrol_anew(story.village)
     fresh = story.pc(VILLAGE)
     story.sync(fresh)
     world.passed += timedelta(days=40)
-    restores._put(world, story.county, before)
-    story.county.restored += 1
-    world.restart(story.county)
-    with story.county.store.write() as book:
-        book.start_center_epoch("a" * 16)
+    story.restore(story.county, before)
     story.draw()
     world.happen(fresh, Wake())
     while world.parcels:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from station_app.domain.cases import Case
 from station_app.usecases.hand_over import Count, receive_batch
 from station_app.usecases.run_action import act_on_case
-from tests.simulate.happenings import restores
-from tests.simulate.test_histories import Story, _beside
+from tests.simulate.test_histories import Story
 from tests.simulate.tree import COUNTY
 
 
@@ -20,22 +19,17 @@ def _offered_and_asked_back(story: Story, case: Case) -> str:
 def test_an_office_that_forgot_what_its_restored_center_still_counts_as_seen_gets_it_back() -> None:
     """Both had the same events, so the PC went to the head of the new feed, past the rows that bring the case anew."""
     story = Story()
-    world, township, village = story.world, story.township, story.village
-    county = next(pc for pc in world.pcs if pc.org == COUNTY)
+    township, village, county = story.township, story.village, story.pc(COUNTY)
     case = story.register()
     number = _offered_and_asked_back(story, case)
     story.sync(village, township, county)
     assert not story.shown(county, case).forgotten
-    before = restores.Backup(story.county.store.take_copy(), _beside(story.county), (), ())
+    before = story.backup(story.county)
     story.draw()
     receive_batch(township.desks[0], number, Count(rejected={case.case_id: "材料不齐"}))
     story.rest()
     assert story.shown(county, case).forgotten
-    restores._put(world, story.county, before)
-    story.county.restored += 1
-    world.restart(story.county)
-    with story.county.store.write() as book:
-        book.start_center_epoch("a" * 16)
+    story.restore(story.county, before)
     story.sync(township, village, county)
     story.draw()
     act_on_case(village.desks[0], case.case_id, "supply", {"note": "已补齐"})
