@@ -107,7 +107,7 @@ class Exchanging:
             link_head=challenge.link,
             statuses=(),
             receipt=None,
-            head=0,
+            head=store.feed_head(station.org) if station else 0,
             rows=(),
             credentials=(),
             again=True,
@@ -188,7 +188,7 @@ class Exchanging:
             center_time=stamp(self._parts.clerk.now()),
             link_head=plan.link_head,
             statuses=tuple(plan.statuses),
-            receipt=self._receipt(station, request, plan) if request.events else None,
+            receipt=self._receipt(asked, incarnation, head) if request.events or rows else None,
             head=head,
             rows=rows,
             credentials=(*store.signed_credentials(*signers([*rows, *as_rows(found)])), *asked.renewed),
@@ -209,10 +209,10 @@ class Exchanging:
             case=asked.case,
         )
 
-    def _receipt(self, station: Station, request: ExchangeRequest, plan: IntakePlan) -> Signed:
-        found = {"device": station.device, "epoch": request.epoch, "link": plan.link_head}
-        payload = canonical.encode({**found, "at": stamp(self._parts.clerk.now())})
-        return self._parts.clerk.signed(RECEIPT_CONTEXT, payload)
+    def _receipt(self, asked: _Asked, incarnation: str, head: int) -> Signed:
+        came = {"device": asked.station.device, "epoch": asked.request.epoch, "link": asked.plan.link_head}
+        went = {"incarnation": incarnation, "head": head, "at": stamp(self._parts.clerk.now())}
+        return self._parts.clerk.signed(RECEIPT_CONTEXT, canonical.encode({**came, **went}))
 
     def _renew(self, store: CenterStore, station: Station) -> tuple[Signed, ...]:
         due = self._to_renew(store, station)

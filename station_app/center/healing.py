@@ -38,7 +38,7 @@ KINDS = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
 
 
 def proves_loss(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> bool:
-    """Tell whether a receipt of this center shows that it had taken in more than it knows of: it was restored.
+    """Tell whether a receipt of this center shows that it had taken in or told more than it knows of: it was restored.
 
     Where the station last met it before a restore that it knows of, that is why; and while it heals, in any numbering
     but the present one.
@@ -49,10 +49,14 @@ def proves_loss(store: CenterStore, parts: CenterParts, station: Station, reques
     if center.get("healing") and request.incarnation != center["incarnation"]:
         return False
     found = receipt.value()
+    mine = signer_of(store, parts, RECEIPT_CONTEXT, receipt) == center["org"]
+    if not mine or found.get("device") != station.device:
+        return False
     known = store.epoch(station.device, request.epoch)
-    mine = signer_of(store, parts, RECEIPT_CONTEXT, receipt) == store.setting("center")["org"]
-    same = (found.get("device"), found.get("epoch")) == (station.device, request.epoch)
-    return mine and same and int(found["link"]) > (known.link if known else 0)
+    took = found.get("epoch") == request.epoch and int(found["link"]) > (known.link if known else 0)
+    # Receipts of before name no incarnation.
+    told = found.get("incarnation") == center["incarnation"] and int(found["head"]) > store.feed_head(station.org)
+    return took or told
 
 
 def shown_key(store: CenterStore, parts: CenterParts, device: str, found: Sequence[Signed]) -> bytes | None:

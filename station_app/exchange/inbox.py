@@ -117,11 +117,11 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
     """Take the nonce that is expected. Where the center knows more of this epoch than this PC, it is a restored backup
     (or a clone): it goes on under a new epoch, and what it had sent comes back by the feed.
 
-    A center that was restored itself knows less; then the epoch stays, and what it lost goes up again. Where it has not
-    noticed that it was restored, its own receipt shows it.
+    A center that was restored itself knows less, or has told less; then the epoch stays, and what it lost goes up
+    again. Where it has not noticed that it was restored, its own receipt shows it.
     """
     taken_before = reply.nonce == link.nonce
-    lost = link.lost if taken_before else reply.link_head < link.acked and not link.lost
+    lost = link.lost if taken_before else _is_behind(reply, link) and not link.lost
     is_new = reply.incarnation != link.incarnation
     if is_new:
         book.reopen(reply.link_head)
@@ -265,7 +265,13 @@ def _shows_loss(link: Link, reply: ExchangeReply) -> bool:
     """
     if reply.nonce == link.nonce:
         return link.lost
-    return not reply.reset and reply.link_head < link.acked and not link.lost
+    return not reply.reset and _is_behind(reply, link) and not link.lost
+
+
+def _is_behind(reply: ExchangeReply, link: Link) -> bool:
+    """Tell whether the center has taken in, or told this office, less than this PC knows of in the same numbering."""
+    told = reply.head if reply.incarnation == link.incarnation else link.cursor
+    return reply.link_head < link.acked or told < link.cursor
 
 
 def _is_same(book: StationBook, reply: ExchangeReply, link: Link) -> bool | None:

@@ -251,7 +251,7 @@ class Station:
         self.log.append("again")
         if reply["incarnation"] != self.incarnation:
             self._send_again(reply["link_head"])  # still naming the incarnation before: by that the epoch stays
-        elif self.receipt and parse(self.receipt["p"])["link"] > reply["link_head"]:
+        elif self.receipt and (self.taken > reply["link_head"] or self.cursor > reply["head"]):
             self.log.append("receipt")
             self.extra["receipt"] = self.receipt
         elif reply["again"]["epoch_known"]:

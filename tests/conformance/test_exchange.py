@@ -54,6 +54,7 @@ def test_a_pushed_case_is_receipted_and_ruled_on(village: Station) -> None:
     assert village.receipt is not None
     said = village.known.receipt(village.receipt)
     assert (said["device"], said["epoch"], said["link"]) == (village.device, village.epoch, link)
+    assert (said["incarnation"], said["head"]) == (village.incarnation, village.cursor)
     assert reply["sum"] == id_sum(village.common)
     assert [row["i"] for row in village.rows if row["k"] == "own"][-2:] == [opening.id, remark.id]
 

@@ -84,3 +84,26 @@ def test_a_restored_center_is_shown_its_loss_and_given_it_back(
     note(late_comer, waiting.header["subject_id"])
     late_comer.exchange()
     assert late_comer.statuses[2] == ("stored", "")
+
+
+def test_a_center_that_lost_documents_alone_is_shown_it_and_gives_their_number_to_no_other(
+    tmp_path: Path, own_center: RealCenter
+) -> None:
+    village = own_center.station(VILLAGE)
+    own_center.copy_database(tmp_path / "copy.db")
+    own_center.account(VILLAGE)
+    village.exchange()
+    number, epoch = village.known.documents["organisations"][0], village.epoch
+    own_center.stop()
+    own_center.put_back(tmp_path / "copy.db")
+    own_center.start()
+    village.log.clear()
+    village.exchange()
+    assert village.log[:3] == ["again", "receipt", "incarnation"]
+    assert village.epoch == epoch
+    until = time.monotonic() + 60
+    while "healing" in village.exchange():
+        assert time.monotonic() < until
+    own_center.account(VILLAGE)
+    village.exchange()
+    assert village.known.documents["organisations"][0] > number + 1

@@ -14,6 +14,7 @@ from station_app.exchange.station import Wake
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.reference import office_of
 from station_app.usecases.run_action import act_on_case, register_case
+from station_app.usecases.run_center import publish_organisations
 from station_app.usecases.serials import Written
 from tests.fakes import FAKE, PowerCutError
 from tests.simulate.at_rest import check_at_rest
@@ -80,11 +81,13 @@ class Story:
         people = restores._people_of(machine)
         return restores.Backup(machine.store.take_copy(), _beside(machine), *people)
 
-    def restore(self, center: Center, kept: restores.Backup) -> None:
-        """Set a center back as its operator does, who says so."""
+    def restore(self, center: Center, kept: restores.Backup, *, told: bool = True) -> None:
+        """Set a center back, as its operator does who says so, or as a disk image does that nobody speaks of."""
         restores._put(self.world, center, kept)
         center.restored += 1
         self.world.restart(center)
+        if not told:
+            return
         with center.store.write() as book:
             book.start_center_epoch("a" * 16)
 
@@ -343,3 +346,33 @@ def test_what_a_restored_center_learns_of_a_pc_is_renewed_in_the_same_request_wh
         if parcel.is_request and not world.parcels[-1].code:
             world._check_push_again(parcel)
     story.rest()
+
+
+@pytest.mark.parametrize("by", [VILLAGE, COUNTY], ids=["by a village", "by the county"])
+def test_a_center_set_back_unnoticed_to_before_documents_alone_is_found_out(by: str) -> None:
+    """Nobody had pushed anything behind them: the one who asked took itself for the restored one (seed 366)."""
+    story = Story()
+    world = story.world
+    below: Machine = story.pc(VILLAGE) if by == VILLAGE else story.county
+    above = below.boss
+    story.rest()
+    before = story.backup(above)
+    with above.store.write() as book:
+        publish_organisations(book, above.clerk)
+        given = book.last_document("organisations")
+    story.rest()
+    epoch = _epoch(below)
+    story.restore(above, before, told=False)
+    story.sync(below)
+    assert above.setting("center")["healing"] or above.setting("center")["incarnations"]
+    story.rest()
+    with above.store.write() as book:
+        assert book.last_document("organisations") >= given
+    assert _epoch(below) == epoch
+
+
+def _epoch(machine: Machine) -> str:
+    if isinstance(machine, Center):
+        return str(machine.setting("center")["epoch"])
+    with machine.store.read() as book:
+        return str(book.own_epoch().epoch)
