@@ -26,15 +26,15 @@ class Call:
         """Return what the device signed."""
         return request_bytes(self.path, self.body, self.nonce)
 
-    def is_signed_by(self, public_key: bytes, parts: CenterParts) -> bool:
-        """Tell whether the request bears the signature of this key."""
-        return parts.verify(public_key, REQUEST, self.signed_bytes, self.signature)
+    def require_signature(self, public_key: bytes, parts: CenterParts) -> None:
+        """Refuse a request that does not bear the signature of this key: `request-not-signed`."""
+        if not parts.verify(public_key, REQUEST, self.signed_bytes, self.signature):
+            raise StationError("request-not-signed")
 
     def station(self, store: CenterStore, parts: CenterParts) -> Station:
         """Return the enrolled PC that has signed the request; `device-unknown` or `request-not-signed`."""
         station = store.station(self.device)
         if station is None:
             raise StationError("device-unknown")
-        if not self.is_signed_by(station.public_key, parts):
-            raise StationError("request-not-signed")
+        self.require_signature(station.public_key, parts)
         return station

@@ -46,7 +46,6 @@ from station_app.usecases.times import read_stamp, stamp
 
 RENEW_BEFORE = timedelta(days=60)
 MOST_ROWS = 2000
-MAX_RECORD_BYTES = 64 * 1024
 # Events taken in by one transaction: no longer than one full batch of a station, so that nobody waits much longer.
 MOST_TOGETHER = 1000
 
@@ -66,10 +65,9 @@ class Exchanging:
 
     def exchange(self, call: Call) -> bytes:
         """Take in what is pushed, commit, then answer with what the office has not seen yet."""
-        request = self._authentic(call)
         verify_many = RememberedChecks(self._parts.verify_many)
         with self._parts.read() as store:
-            station = store.station(call.device)
+            station, request = self._authentic(store, call)
             renews = station is not None and bool(self._to_renew(store, station))
             # Before the writer's turn, since one writes at a time; what has changed until then is verified then.
             faults(request.events, store.credentials({call.device}), verify_many)
@@ -84,19 +82,18 @@ class Exchanging:
         with self._parts.read() as store:
             return pack_reply(self._reply(store, asked))
 
-    def _authentic(self, call: Call) -> ExchangeRequest:
-        """Return what a PC asks, its signature checked; one that this center has forgotten shows its credential."""
-        with self._parts.read() as store:
-            if store.station(call.device) is not None:
-                call.station(store, self._parts)
-                return unpack_request(call.body)
-            request = unpack_request(call.body)
-            public_key = shown_key(store, self._parts, call.device, request.credentials)
+    def _authentic(self, store: CenterStore, call: Call) -> tuple[Station | None, ExchangeRequest]:
+        """Return who asks and what, the signature checked; a PC that this center has forgotten shows its credential."""
+        station = store.station(call.device)
+        if station is not None:
+            call.require_signature(station.public_key, self._parts)
+            return station, unpack_request(call.body)
+        request = unpack_request(call.body)
+        public_key = shown_key(store, self._parts, call.device, request.credentials)
         if public_key is None:
             raise StationError("device-unknown")
-        if not call.is_signed_by(public_key, self._parts):
-            raise StationError("request-not-signed")
-        return request
+        call.require_signature(public_key, self._parts)
+        return None, request
 
     def _ask_again(self, store: CenterStore, call: Call, challenge: Challenge) -> ExchangeReply:
         station = store.station(call.device)
@@ -117,9 +114,10 @@ class Exchanging:
         )
 
     def _admit(self, store: CenterStore, call: Call, request: ExchangeRequest, means: _Means) -> _Asked | Challenge:
-        if store.station(call.device) is None:
+        station = store.station(call.device)
+        if station is None:
             take_back_station(store, self._parts, call.device, request.credentials)
-        station = call.station(store, self._parts)
+            station = call.station(store, self._parts)
         if proves_loss(store, self._parts, station, request):
             store.start_center_epoch(self._parts.clerk.entropy(8).hex())
         epoch = admit(store, self._parts.clerk, station, request, call.nonce)

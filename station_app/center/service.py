@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from station_app.center.calls import Call
@@ -19,11 +18,7 @@ from station_app.usecases.office_key_release import release_office_key
 from station_app.usecases.phone_resets import phone_key
 from station_app.usecases.run_center import Enrolled, NewPc, activate, enrol, organisations_of
 
-RENEW_BEFORE = timedelta(days=60)
-MOST_ROWS = 2000
 MAX_RECORD_BYTES = 64 * 1024
-# Events taken in by one transaction: no longer than one full batch of a station, so that nobody waits much longer.
-MOST_TOGETHER = 1000
 
 
 class CenterService:
@@ -53,8 +48,9 @@ class CenterService:
         found = _object(unpack(call.body, MAX_RECORD_BYTES))
         public_key = _hex(found, "public_key", 32)
         epoch = _hex(found, "epoch", 8).hex()
-        if device_id(public_key) != call.device or not call.is_signed_by(public_key, self._parts):
+        if device_id(public_key) != call.device:
             raise StationError("request-not-signed")
+        call.require_signature(public_key, self._parts)
         code_hash = hash_code(_text(found, "code")).hex()
         box_key = _hex(found, "box_key", 32) if "box_key" in found else b""
         pc = NewPc(public_key, epoch, box_key, is_center=found.get("center") is True)

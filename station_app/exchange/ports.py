@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from station_app.domain.document_numbers import HeldBlock
 from station_app.domain.organisations import Organisations
@@ -217,19 +217,6 @@ class StationBook(Protocol):
 
     def save_asked_cases(self, asked: Mapping[str, str]) -> None: ...
     def refold(self, subjects: Iterable[Subject]) -> None: ...
-
-
-@runtime_checkable
-class UplinkBook(Protocol):
-    """What a center's journal has beside a station's: others made what goes up from it, and it serves what comes."""
-
-    def documents_to_tell(self) -> Sequence[Signed]:
-        """Return this center's own documents that the center above has to know and has not got yet."""
-        ...
-
-    def save_heard(self, number: int) -> None:
-        """Note the number of this center's organisations that the center above has."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ LINK, SUM, TOLD, ABOVE = "uplink_link", "uplink_sum", "uplink_told", "uplink_doc
 
 
 class Uplink:
-    """One open transaction of a center, as the exchange with the center above sees it (ports.UplinkBook).
+    """One open transaction of a center, as the exchange with the center above sees it: a station's book, and more.
 
     Args:
         book: the center's journal.

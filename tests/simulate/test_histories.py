@@ -352,7 +352,6 @@ def test_what_a_restored_center_learns_of_a_pc_is_renewed_in_the_same_request_wh
 def test_a_center_set_back_unnoticed_to_before_documents_alone_is_found_out(by: str) -> None:
     """Nobody had pushed anything behind them: the one who asked took itself for the restored one (seed 366)."""
     story = Story()
-    world = story.world
     below: Machine = story.pc(VILLAGE) if by == VILLAGE else story.county
     above = below.boss
     story.rest()
