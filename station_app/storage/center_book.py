@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, cast, func, insert, select, update
 
@@ -46,7 +45,7 @@ from station_app.storage.journal import (
 from station_app.storage.number_tables import NumberTables
 from station_app.storage.removal_tables import RemovalTables
 from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, RefusalRow, SettingRow
-from station_app.storage.upserts import upsert
+from station_app.storage.upserts import add_rows, put_row, put_rows
 from station_app.usecases.accounts_of_offices import merged
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS
@@ -55,6 +54,13 @@ from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS
 UP = ""
 _KNOWN_OFFICES = select(SettingRow.name, cast(SettingRow.value, Text)).where(
     SettingRow.name.in_((ORGANISATIONS, ELSEWHERE))
+)
+
+# Asked in every exchange: made once, for putting a statement together takes longer than running it.
+_EPOCHS = select(*EpochRow.__table__.columns).where(EpochRow.device == bindparam("of"))
+_EPOCH = _EPOCHS.where(EpochRow.epoch == bindparam("wanted"))
+_HEAD = select(HeadRow.seq, HeadRow.event_id).where(
+    HeadRow.origin == bindparam("of"), HeadRow.epoch == bindparam("wanted")
 )
 
 
@@ -69,25 +75,19 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
     # -- intake ----------------------------------------------------------------------------------------------------
 
     def epoch(self, device: str, epoch: str) -> Epoch | None:
-        found = self._epochs(EpochRow.device == device, EpochRow.epoch == epoch)
-        return found[0] if found else None
+        row = self._connection.execute(_EPOCH, {"of": device, "wanted": epoch}).mappings().first()
+        return None if row is None else Epoch(**row)
 
     def epochs(self, device: str) -> Sequence[Epoch]:
-        return self._epochs(EpochRow.device == device)
-
-    def _epochs(self, *where: Any) -> list[Epoch]:
-        rows = self._connection.execute(select(*EpochRow.__table__.columns).where(*where)).mappings()
-        return [Epoch(**row) for row in rows]
+        return [Epoch(**row) for row in self._connection.execute(_EPOCHS, {"of": device}).mappings()]
 
     def save_epoch(self, found: Epoch) -> None:
-        values = asdict(found)
-        statement = upsert(self._connection, EpochRow).values(**values)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["device", "epoch"], set_=values))
+        put_row(self._connection, EpochRow, **asdict(found))
 
     def heads(self, chains: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Head]:
         found: dict[tuple[str, str], Head] = {}
         for chain in chains:
-            row = self._connection.execute(select(HeadRow.seq, HeadRow.event_id).where(*_chain_is(chain))).first()
+            row = self._connection.execute(_HEAD, dict(zip(("of", "wanted"), chain, strict=True))).first()
             if row is not None:
                 found[chain] = Head(row.seq, row.event_id)
         return found
@@ -178,23 +178,18 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
         insert_refusals(self._connection, rows)
 
     def save_heads(self, heads: Mapping[tuple[str, str], Head]) -> None:
-        for (origin, epoch), head in heads.items():
-            values = {"seq": head.seq, "event_id": head.event_id}
-            statement = upsert(self._connection, HeadRow).values(origin=origin, epoch=epoch, **values)
-            self._connection.execute(statement.on_conflict_do_update(index_elements=["origin", "epoch"], set_=values))
+        rows = [
+            {"origin": origin, "epoch": epoch, "seq": head.seq, "event_id": head.event_id}
+            for (origin, epoch), head in heads.items()
+        ]
+        put_rows(self._connection, HeadRow, rows)
 
     def save_viewers(self, viewers: Mapping[Subject, tuple[str, ...]]) -> None:
-        if not viewers:
-            return
-        statement = upsert(self._connection, SubjectRow)
-        updated = statement.on_conflict_do_update(
-            index_elements=["kind", "subject_id"], set_={"viewers": statement.excluded.viewers}
-        )
         rows = [
             {"kind": kind, "subject_id": subject_id, "viewers": list(orgs), "unruled": False}
             for (kind, subject_id), orgs in viewers.items()
         ]
-        self._connection.execute(updated, rows)
+        put_rows(self._connection, SubjectRow, rows, but=frozenset({"unruled"}))
 
     def place(self, placements: Sequence[Placement]) -> None:
         by_org: dict[str, dict[str, Placement]] = defaultdict(dict)
@@ -253,8 +248,7 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
 
     def add_errands(self, found: Sequence[Errand]) -> None:
         rows = [asdict(errand) for errand in found]
-        if rows:
-            self._connection.execute(upsert(self._connection, ErrandRow).on_conflict_do_nothing(), rows)
+        add_rows(self._connection, ErrandRow, rows)
 
     def show_again(self, org: str) -> None:
         """Put all events that an office sees on their way to it, as far as they have not gone that way.
@@ -270,8 +264,7 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
 
     def add_reviews(self, found: Mapping[str, str]) -> None:
         rows = [{"event_id": event_id, "reason": reason} for event_id, reason in found.items()]
-        if rows:
-            self._connection.execute(upsert(self._connection, ReviewRow).on_conflict_do_nothing(), rows)
+        add_rows(self._connection, ReviewRow, rows)
 
     def reviews(self, event_ids: Collection[str]) -> Mapping[str, str]:
         found: dict[str, str] = {}
@@ -329,15 +322,10 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
         key = {"kind": "person" if person else "device", "person": person, "device": credential.device}
         key["public_key"] = credential.public_key.hex()
         values = {"payload": signed.payload, "signature": signed.signature}
-        statement = upsert(self._connection, CredentialRow).values(**key, **values)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+        put_row(self._connection, CredentialRow, **key, **values)
 
 
 @lru_cache(maxsize=2)
 def _organisations(own: str, elsewhere: str) -> Organisations:
     # Every exchange asks for them; reading two thousand offices takes longer than all the rest of a small one.
     return merged(json.loads(own), json.loads(elsewhere))
-
-
-def _chain_is(chain: tuple[str, str]) -> tuple[Any, Any]:
-    return HeadRow.origin == chain[0], HeadRow.epoch == chain[1]

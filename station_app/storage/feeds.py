@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, func, insert, or_, select
 
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.ports import Placement
@@ -16,9 +16,12 @@ from station_app.storage.center_rows import FeedHeadRow, FeedRowRow
 from station_app.storage.journal import BodyCipher, chunks, events_by_id
 from station_app.storage.rows import DocumentRow
 from station_app.storage.settings_table import SettingTable
-from station_app.storage.upserts import upsert
+from station_app.storage.upserts import put_row
 
 _WITH_SUBJECT = (REVOKE, PUT_AWAY)
+# Asked in every exchange: made once, for putting a statement together takes longer than running it.
+_HEAD = select(FeedHeadRow.head).where(FeedHeadRow.org == bindparam("of"))
+_SUM = select(FeedHeadRow.count, FeedHeadRow.total).where(FeedHeadRow.org == bindparam("of"))
 
 
 class FeedTables(SettingTable):
@@ -39,8 +42,7 @@ class FeedTables(SettingTable):
         first = self.feed_head(org) + 1
         after = self.feed_sum(org).plus(event_ids)
         values = {"head": first + count - 1, "count": after.count, "total": after.total}
-        statement = upsert(self._connection, FeedHeadRow).values(org=org, **values)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["org"], set_=values))
+        put_row(self._connection, FeedHeadRow, org=org, **values)
         return first
 
     def _in_feed(self, org: str, event_ids: Collection[str]) -> set[str]:
@@ -51,12 +53,10 @@ class FeedTables(SettingTable):
         return found
 
     def feed_head(self, org: str) -> int:
-        return self._connection.scalar(select(FeedHeadRow.head).where(FeedHeadRow.org == org)) or 0
+        return self._connection.scalar(_HEAD, {"of": org}) or 0
 
     def feed_sum(self, org: str) -> IdSum:
-        row = self._connection.execute(
-            select(FeedHeadRow.count, FeedHeadRow.total).where(FeedHeadRow.org == org)
-        ).first()
+        row = self._connection.execute(_SUM, {"of": org}).first()
         return IdSum(*row) if row else IdSum()
 
     def feed_ids(self, org: str) -> Iterable[str]:

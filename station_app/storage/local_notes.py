@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import delete, desc, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.document_numbers import Block, HeldBlock
 from station_app.storage.settings_table import SettingTable
 from station_app.storage.station_rows import CounterRow, DraftRow, PrintRow, RevealRow
+from station_app.storage.upserts import put_row
 from station_app.usecases.ports import Draft, Reveal, SyncStatus
 
 _WRITTEN_BEFORE = "written_before"
@@ -21,8 +21,7 @@ class LocalNoteTables(SettingTable):
 
     def save_draft(self, draft: Draft) -> None:
         values = {**asdict(draft), "content": dict(draft.content)}
-        statement = upsert(DraftRow).values(**values)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["draft_id", "person"], set_=values))
+        put_row(self._connection, DraftRow, **values)
 
     def drafts(self, person: str) -> Sequence[Draft]:
         query = select(*DraftRow.__table__.columns).where(DraftRow.person == person)
@@ -42,8 +41,7 @@ class LocalNoteTables(SettingTable):
 
     def next_serial(self, name: str) -> int:
         value = (self._connection.scalar(select(CounterRow.value).where(CounterRow.name == name)) or 0) + 1
-        statement = upsert(CounterRow).values(name=name, value=value)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+        put_row(self._connection, CounterRow, name=name, value=value)
         return value
 
     def serials(self, day: str) -> Mapping[str, int]:
@@ -52,9 +50,7 @@ class LocalNoteTables(SettingTable):
 
     def raise_serial(self, name: str, value: int) -> None:
         known = self._connection.scalar(select(CounterRow.value).where(CounterRow.name == name)) or 0
-        values = {"value": max(known, value)}
-        statement = upsert(CounterRow).values(name=name, **values)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+        put_row(self._connection, CounterRow, name=name, value=max(known, value))
 
     def written_before(self) -> Mapping[str, int]:
         return self.setting(_WRITTEN_BEFORE) or {}

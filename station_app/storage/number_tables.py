@@ -15,7 +15,7 @@ from station_app.storage.feeds import FeedTables
 from station_app.storage.journal import EVENT_COLUMNS, chunks, event_of
 from station_app.storage.number_rows import CaseNumberRow, LeaseRow, UsedNumberRow
 from station_app.storage.rows import EventRow
-from station_app.storage.upserts import upsert
+from station_app.storage.upserts import add_rows
 
 
 class NumberTables(FeedTables):
@@ -41,8 +41,7 @@ class NumberTables(FeedTables):
             {"event_id": used.event_id, **asdict(used.number), "org": used.org, "case_id": used.case_id}
             for used in found
         ]
-        if rows:
-            self._connection.execute(upsert(self._connection, UsedNumberRow).on_conflict_do_nothing(), rows)
+        add_rows(self._connection, UsedNumberRow, rows)
 
     def highest_number(self, series: str, year: int) -> int:
         leased = select(func.max(LeaseRow.last)).where(LeaseRow.series == series, LeaseRow.year == year)
@@ -70,8 +69,7 @@ class NumberTables(FeedTables):
 
     def add_case_numbers(self, found: Collection[tuple[str, str]]) -> None:
         rows = [{"number": number, "case_id": case_id} for number, case_id in found]
-        if rows:
-            self._connection.execute(upsert(self._connection, CaseNumberRow).on_conflict_do_nothing(), rows)
+        add_rows(self._connection, CaseNumberRow, rows)
 
     def cases_numbered(self, number: str) -> Sequence[str]:
         query = select(CaseNumberRow.case_id).where(CaseNumberRow.number == number)

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, column, delete, func, insert, select, table
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.batches import Batch
 from station_app.domain.case_cards import CaseCard, Standpoint, card_of
@@ -27,6 +26,7 @@ from station_app.storage.station_rows import (
     CaseRow,
     CaseTakerRow,
 )
+from station_app.storage.upserts import put_rows
 
 PROJECTED: tuple[type[Base], ...] = (CaseRow, CaseFoldRow, CaseItemRow, CaseTakerRow, CaseClockRow, BatchRow)
 
@@ -66,11 +66,11 @@ class Projector:
         folds = [
             {"position": row["position"], "folded": case_to_json(case)} for row, case in zip(rows, cases, strict=True)
         ]
-        self._upsert(self._into.folds, "position", folds)
+        put_rows(self._connection, self._into.folds, folds)
 
     def put_batches(self, batches: Iterable[Batch]) -> None:
         """Write batches as they are now."""
-        self._upsert(self._into.batches, "batch_id", [batch_row(batch) for batch in batches])
+        put_rows(self._connection, self._into.batches, [batch_row(batch) for batch in batches])
 
     def look_anew_after(self, position: int, most: int, seen_from: Standpoint) -> Sequence[int]:
         """Write rows and clocks of the next cases that are not done anew, up to `most`, and return their positions.
@@ -106,7 +106,7 @@ class Projector:
             rows.append(row)
             if row["words_hash"] != words_hash:
                 worded.append({"rowid": position, "words": words_at(case, row)})
-        self._upsert(self._into.cases, "position", rows)
+        put_rows(self._connection, self._into.cases, rows)
         self._put_clocks(cards, rows)
         if worded:
             self._connection.execute(_wording(self._into.words), worded)
@@ -154,24 +154,12 @@ class Projector:
         if clocks:
             self._connection.execute(insert(table), clocks)
 
-    def _upsert(self, into: Table, key: str, rows: list[Row]) -> None:
-        if rows:
-            self._connection.execute(_replacing(into, key), rows)
-
 
 def _read(folded: Any) -> Case | None:
     try:
         return case_from_json(folded)
     except UNREADABLE:
         return None
-
-
-@cache
-def _replacing(into: Table, key: str) -> Any:
-    """Return the statement that writes whole rows; making it takes longer than running it."""
-    statement = upsert(into)
-    values = {found.name: statement.excluded[found.name] for found in into.columns if found.name != key}
-    return statement.on_conflict_do_update(index_elements=[key], set_=values)
 
 
 @cache

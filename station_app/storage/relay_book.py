@@ -25,7 +25,7 @@ from station_app.storage.journal import (
     refusal_values,
 )
 from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
-from station_app.storage.upserts import upsert
+from station_app.storage.upserts import add_rows, put_row
 
 TAKEN_IN = ("stored", "exists")
 
@@ -78,8 +78,7 @@ class RelayBookOnDisk(CenterBookOnDisk):
 
     def note_from_above(self, event_ids: Sequence[str]) -> None:
         rows = [{"event_id": event_id} for event_id in event_ids]
-        if rows:
-            self._connection.execute(upsert(self._connection, FromAboveRow).on_conflict_do_nothing(), rows)
+        add_rows(self._connection, FromAboveRow, rows)
 
     def ids_shared_above(self) -> Iterator[str]:
         yield from self._connection.scalars(select(FromAboveRow.event_id))
@@ -113,8 +112,7 @@ class RelayBookOnDisk(CenterBookOnDisk):
 
     def save_receipt(self, receipt: Signed) -> None:
         values = {"payload": receipt.payload, "signature": receipt.signature}
-        statement = upsert(self._connection, ReceiptRow).values(link=int(receipt.value()["link"]), **values)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["link"], set_=values))
+        put_row(self._connection, ReceiptRow, link=int(receipt.value()["link"]), **values)
 
     def last_receipt(self) -> Signed | None:
         query = select(ReceiptRow.payload, ReceiptRow.signature).order_by(ReceiptRow.link.desc()).limit(1)

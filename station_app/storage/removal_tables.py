@@ -11,7 +11,7 @@ from station_app.storage.center_rows import ErrandRow, RemovalRow, SubjectRow
 from station_app.storage.engine import empty_log_after
 from station_app.storage.journal import chunks, erase_bodies
 from station_app.storage.settings_table import SettingTable
-from station_app.storage.upserts import upsert
+from station_app.storage.upserts import add_rows
 
 
 class RemovalTables(SettingTable):
@@ -19,8 +19,7 @@ class RemovalTables(SettingTable):
 
     def note_removals(self, found: Mapping[str, str]) -> None:
         rows = [{"event_id": event_id, "subject_id": case_id} for event_id, case_id in found.items()]
-        if rows:
-            self._connection.execute(upsert(self._connection, RemovalRow).on_conflict_do_nothing(), rows)
+        add_rows(self._connection, RemovalRow, rows)
 
     def cases_with_removals(self, cases: Collection[str]) -> set[str]:
         found: set[str] = set()

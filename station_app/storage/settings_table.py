@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select
 
 from station_app.storage.rows import SettingRow
-from station_app.storage.upserts import upsert
+from station_app.storage.upserts import put_row
 
 # Asked some twenty times in an exchange: made once, for putting a statement together takes longer than running it.
 _VALUE = select(SettingRow.value).where(SettingRow.name == bindparam("wanted"))
@@ -30,8 +30,7 @@ class SettingTable:
 
     def save_setting(self, name: str, value: Any) -> None:
         """Set a single fact of this store."""
-        statement = upsert(self._connection, SettingRow).values(name=name, value=value)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+        put_row(self._connection, SettingRow, name=name, value=value)
 
     def drop_setting(self, name: str) -> None:
         """Forget a single fact of this store."""

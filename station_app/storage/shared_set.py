@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Select, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import readable
@@ -18,6 +17,7 @@ from station_app.storage.journal import PLAIN, chunks, event_of
 from station_app.storage.rows import EventRow, OutboxRow, RefusalRow
 from station_app.storage.settings_table import SettingTable
 from station_app.storage.station_rows import HopRow, PutAwayRow, RevocationRow
+from station_app.storage.upserts import add_rows, put_rows
 
 TAKEN_IN = ("stored", "exists")
 _SUM = "id_sum"
@@ -108,8 +108,7 @@ class SharedSet(SettingTable):
             yield from (e.event_id for e in self._held() if readable(e) and e.header.subject_id in subject_ids)
 
     def save_hops(self, hops: Sequence[Hop]) -> None:
-        if hops:
-            self._connection.execute(upsert(HopRow).on_conflict_do_nothing(), [asdict(hop) for hop in hops])
+        add_rows(self._connection, HopRow, [asdict(hop) for hop in hops])
 
     def hops(self, event_ids: Sequence[str]) -> list[Hop]:
         found: list[Hop] = []
@@ -119,11 +118,9 @@ class SharedSet(SettingTable):
         return found
 
     def revoke(self, subjects: Sequence[Subject]) -> None:
-        for kind, subject_id in subjects:
-            statement = upsert(RevocationRow).values(kind=kind, subject_id=subject_id, obeyed=False)
-            # Where it was obeyed before, bodies may have come again since: the center numbers its feed anew.
-            again = statement.on_conflict_do_update(index_elements=["kind", "subject_id"], set_={"obeyed": False})
-            self._connection.execute(again)
+        # Where it was obeyed before, bodies may have come again since: the center numbers its feed anew.
+        rows = [{"kind": kind, "subject_id": subject_id, "obeyed": False} for kind, subject_id in subjects]
+        put_rows(self._connection, RevocationRow, rows)
 
     def has_revocations(self) -> bool:
         return self._connection.scalar(select(RevocationRow.subject_id).limit(1)) is not None

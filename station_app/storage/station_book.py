@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, bindparam, desc, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station_app.domain.batches import Batch
 from station_app.domain.case_json import UNREADABLE
@@ -44,6 +43,7 @@ from station_app.storage.projector import Projector
 from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
 from station_app.storage.shared_set import SharedSet
 from station_app.storage.traces import Traces
+from station_app.storage.upserts import add_rows, put_row
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
 from station_app.usecases.reference import is_village, own_series_of, seen_through, standpoint_of
@@ -316,8 +316,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
     def save_receipt(self, receipt: Signed) -> None:
         link = int(receipt.value()["link"])
         values = {"payload": receipt.payload, "signature": receipt.signature}
-        statement = upsert(ReceiptRow).values(link=link, **values)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["link"], set_=values))
+        put_row(self._connection, ReceiptRow, link=link, **values)
 
     def last_receipt(self) -> Signed | None:
         query = select(ReceiptRow.payload, ReceiptRow.signature).order_by(desc(ReceiptRow.link)).limit(1)
@@ -354,8 +353,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
             key = {"kind": "person" if person else "device", "person": person, "device": credential.device}
             key["public_key"] = credential.public_key.hex()
             values = {"payload": signed.payload, "signature": signed.signature}
-            statement = upsert(CredentialRow).values(**key, **values)
-            self._connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+            put_row(self._connection, CredentialRow, **key, **values)
 
     def own_credentials(self) -> Sequence[Signed]:
         query = select(CredentialRow.payload, CredentialRow.signature)
@@ -368,13 +366,9 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
         return [document.signed for document in newest if document.number > numbers.get(document.kind, 0)]
 
     def save_document(self, document: Document) -> None:
-        statement = upsert(DocumentRow).values(
-            kind=document.kind,
-            number=document.number,
-            payload=document.signed.payload,
-            signature=document.signed.signature,
-        )
-        self._connection.execute(statement.on_conflict_do_nothing())
+        key = {"kind": document.kind, "number": document.number}
+        values = {"payload": document.signed.payload, "signature": document.signed.signature}
+        add_rows(self._connection, DocumentRow, [{**key, **values}])
         self._documents.clear()
 
     def document(self, kind: str) -> Document | None:

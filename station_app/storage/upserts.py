@@ -1,13 +1,58 @@
-"""The one statement that the two databases write alike and SQLAlchemy does not."""
+"""Writing rows whose key may be there already: the one statement that SQLAlchemy writes differently for each database.
+
+Each statement is made once, for putting one together takes longer than running it.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from station_app.storage.rows import Base
 
+Into = Table | type[Base]
 
-def upsert(connection: Connection, row: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """Return an insert that knows `on_conflict_do_update`, for the database behind the connection."""
-    return postgresql.insert(row) if connection.dialect.name == "postgresql" else sqlite.insert(row)
+
+def put_row(connection: Connection, into: Into, **values: object) -> None:
+    """Write a row; one that has the same primary key gets these values."""
+    connection.execute(_putting(connection.dialect.name, into, tuple(values)), values)
+
+
+def put_rows(
+    connection: Connection, into: Into, rows: Sequence[Mapping[str, Any]], *, but: frozenset[str] = frozenset()
+) -> None:
+    """Write rows of the same columns; those whose primary keys are there get these values.
+
+    Args:
+        but: columns that keep what they have where a row is there.
+    """
+    if rows:
+        connection.execute(_putting(connection.dialect.name, into, tuple(rows[0]), but), rows)
+
+
+def add_rows(connection: Connection, into: Into, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the rows whose primary keys are not there."""
+    if rows:
+        connection.execute(_adding(connection.dialect.name, into), rows)
+
+
+def _insert(dialect: str, into: Into) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(into) if dialect == "postgresql" else sqlite.insert(into)
+
+
+@cache
+def _putting(dialect: str, into: Into, columns: tuple[str, ...], but: frozenset[str] = frozenset()) -> Any:
+    table = into if isinstance(into, Table) else Base.metadata.tables[into.__tablename__]
+    key = [column.name for column in table.primary_key]
+    statement = _insert(dialect, into)
+    values = {name: statement.excluded[name] for name in columns if name not in key and name not in but}
+    return statement.on_conflict_do_update(index_elements=key, set_=values)
+
+
+@cache
+def _adding(dialect: str, into: Into) -> Any:
+    return _insert(dialect, into).on_conflict_do_nothing()
