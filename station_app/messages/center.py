@@ -41,6 +41,7 @@ SENTENCES = {
     "center-joined": "这个中心已经加入{name}，不能再加入别的中心。请核对地址和加入码。",
     "center-not-joined": "这个中心还没有加入市中心。请先向市中心要加入码，再用它加入。",
     "organisation-elsewhere": "“{name}”归别的县管，或要在县与县之间移动。请市中心导入这一行，本县会自动收到。",
+    "organisation-of-county": "“{name}”归{county}的中心管。请{county}的中心导入这一行，市中心会自动收到。",
     "center-not-initialised": "这里还没有建好的中心（找不到 {file}）。请先初始化中心，或核对文件夹。",
     "center-key-damaged": "中心的密钥文件 {file} 丢失或损坏。请不要删除任何文件，从备份恢复这个文件。",
     "already-enrolled": "这台电脑已经登记到单位 {org}，不用再登记。需要换单位的，请联系{center}。",

@@ -78,7 +78,8 @@ def save_organisations(registry: Registry, clerk: CenterClerk, found: Organisati
 
     Raises:
         StationError: `organisation-elsewhere`: a county's center changes an office that another center serves, or moves
-            one there or back; that is for the city's. `center-heals`.
+            one there or back; that is for the city's. `organisation-of-county`: the city's center changes what stays in
+            a county that has joined it; that is for the county's. `center-heals`.
     """
     require_whole(registry)
     before = organisations_of(registry)
@@ -98,13 +99,19 @@ def _below_above(registry: Registry, office: Organisation) -> Organisation:
 
 
 def _require_own(registry: Registry, before: Organisations, after: Organisations) -> None:
-    if registry.setting(UPLINK) is None:
-        return
-    here = registry.setting("center")["org"]
+    here, is_below = registry.setting("center")["org"], registry.setting(UPLINK) is not None
+    joined = {entry["org"] for entry in registry.setting(CENTERS) or []}
     for office in after:
-        same = office.code in before and before.get(office.code) == office
-        if not same and not (before.is_served_by(office.code, here) and after.is_served_by(office.code, here)):
-            raise StationError("organisation-elsewhere", name=office.name)
+        if office.code in before and before.get(office.code) == office:
+            continue
+        if is_below:
+            if not (before.is_served_by(office.code, here) and after.is_served_by(office.code, here)):
+                raise StationError("organisation-elsewhere", name=office.name)
+            continue
+        home = after.center_of(office.code)
+        county = home.code if home is not None and home.code != office.code else ""
+        if county in joined and before.is_served_by(office.code, county):
+            raise StationError("organisation-of-county", name=office.name, county=after.get(county).name)
 
 
 def _moved(office: Organisation, before: Organisations) -> Organisation:

@@ -10,7 +10,7 @@ import pytest
 from station_app.center.trust import hear_documents, heard, learn_credentials
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import SubjectKind
-from station_app.domain.organisations import Level, Organisations
+from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.exchange.center import accept_link, intake_view
 from station_app.exchange.inbox import DOCUMENT_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
@@ -288,9 +288,9 @@ def test_a_list_that_is_old_or_signed_by_another_is_not_heard(region: Region) ->
 
 
 def test_a_list_that_makes_no_tree_with_the_rest_is_left_aside(region: Region) -> None:
-    region.city.import_offices(office("511102101007", Level.VILLAGE, A_TOWN))
+    region.city.import_offices(office(B_VILLAGE, Level.VILLAGE, A_TOWN))
     before = region.city.organisations
-    # Without the township the village that the city has added hangs in the air.
+    # Without the township the village that the city has moved there hangs in the air.
     tell(region, 90, Organisations([office(CITY, Level.CITY), office(A, Level.COUNTY, CITY)]))
     assert region.city.organisations == before
     with region.city.store.read() as book:
@@ -332,6 +332,29 @@ def test_a_countys_list_moves_nothing_between_counties(region: Region) -> None:
     assert region.a.organisations.get(A).parent == CITY
     assert region.city.organisations.center_of(new.code) == region.city.organisations.get(A)
     assert new.code in region.b.organisations
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        Organisation(A_VILLAGE, "改了名的村", Level.VILLAGE, A_TOWN),
+        office(A_VILLAGE, Level.VILLAGE, "511132101000"),
+        office("511132100299", Level.VILLAGE, A_TOWN),
+    ],
+    ids=["renamed", "in another township", "new"],
+)
+def test_a_citys_list_changes_nothing_that_stays_in_a_county(region: Region, changed: Organisation) -> None:
+    """The county did not take it over where the village had never left it: the two stood apart on the township."""
+    region.a.import_offices(office("511132101000", Level.TOWNSHIP, A))
+    region.settle()
+    before = region.city.organisations
+    with pytest.raises(StationError) as refused:
+        region.city.import_offices(changed)
+    assert (refused.value.code, refused.value.params["county"]) == ("organisation-of-county", before.get(A).name)
+    assert region.city.organisations == before
+    region.a.import_offices(changed)
+    region.settle()
+    assert region.city.organisations.get(changed.code) == region.a.organisations.get(changed.code)
 
 
 def test_a_village_that_moves_away_and_back_is_where_the_city_says(region: Region) -> None:
