@@ -106,6 +106,23 @@ class MemoryCases:
         others = len(self.tables.batches) - len(list(batches))
         return f"batches {others}" if others else ""
 
+    def batch(self, batch_id: str) -> Batch | None:
+        return self.tables.batches.get(batch_id)
+
+    def batch_numbered(self, text: str) -> Batch | None:
+        return next((batch for batch in self.tables.batches.values() if batch.number == text), None)
+
+    def batches(self) -> Sequence[Batch]:
+        return sorted(self.tables.batches.values(), key=lambda batch: batch.offered_on, reverse=True)
+
+    def batches_from(self, org: str, limit: int) -> Sequence[Batch]:
+        sent = [batch for batch in self.tables.batches.values() if batch.from_org == org]
+        return sorted(sent, key=lambda batch: (batch.offered_on, batch.number), reverse=True)[:limit]
+
+    def batches_open_for(self, org: str) -> Sequence[Batch]:
+        to_come = [batch for batch in self.tables.batches.values() if batch.to_org == org and batch.open_lines]
+        return sorted(to_come, key=lambda batch: (batch.offered_on, batch.number))
+
     def cases_of_person(self, search: Search) -> Iterator[Case]:
         return (case for case in reversed(self.tables.cases.values()) if _has_words(search, case))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from itertools import islice
 
-from station_app.domain.document_numbers import DocumentNumber
+from station_app.domain.document_numbers import Block, DocumentNumber
 from station_app.exchange.number_book import Lease, UsedNumber
 from station_app.protocol.event import Event
 from tests.fake_center_tables import CenterTables
@@ -52,6 +53,10 @@ class MemoryNumbers:
         key = (lease.block.series, lease.block.year, lease.block.first)
         assert key not in self.tables.leases, "a block leased twice"
         self.tables.leases[key] = lease
+
+    def withdraw_lease(self, block: Block) -> None:
+        key = (block.series, block.year, block.first)
+        self.tables.leases[key] = replace(self.tables.leases[key], epoch="")
 
     def add_case_numbers(self, found: Collection[tuple[str, str]]) -> None:
         for pair in found:

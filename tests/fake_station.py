@@ -67,6 +67,8 @@ def station_store() -> Store:
 class MemoryBook(MemoryCases):
     """One open transaction of a station; the port is usecases.ports.Book."""
 
+    relays = False
+
     def __init__(self, tables: StationTables) -> None:
         self.tables = tables
 
@@ -304,23 +306,6 @@ class MemoryBook(MemoryCases):
     def case_numbered(self, text: str) -> Case | None:
         return next((case for case in self.tables.cases.values() if case.number == text), None)
 
-    def batch(self, batch_id: str) -> Batch | None:
-        return self.tables.batches.get(batch_id)
-
-    def batch_numbered(self, text: str) -> Batch | None:
-        return next((batch for batch in self.tables.batches.values() if batch.number == text), None)
-
-    def batches(self) -> Sequence[Batch]:
-        return sorted(self.tables.batches.values(), key=lambda batch: batch.offered_on, reverse=True)
-
-    def batches_from(self, org: str, limit: int) -> Sequence[Batch]:
-        sent = [batch for batch in self.tables.batches.values() if batch.from_org == org]
-        return sorted(sent, key=lambda batch: (batch.offered_on, batch.number), reverse=True)[:limit]
-
-    def batches_open_for(self, org: str) -> Sequence[Batch]:
-        to_come = [batch for batch in self.tables.batches.values() if batch.to_org == org and batch.open_lines]
-        return sorted(to_come, key=lambda batch: (batch.offered_on, batch.number))
-
     def outbox(self, limit: int) -> Sequence[tuple[int, Event]]:
         waiting = islice((link for link, row in self.tables.outbox.items() if not row.status), limit)
         return [
@@ -371,6 +356,12 @@ class MemoryBook(MemoryCases):
     def own_credentials(self) -> Sequence[Signed]:
         me = self.identity().device
         return [signed for (_, device, _), signed in self.tables.credentials.items() if device == me]
+
+    def documents_to_tell(self) -> Sequence[Signed]:
+        return ()
+
+    def save_heard(self, number: int) -> None:
+        pass
 
     def documents_behind(self, numbers: dict[str, int]) -> Sequence[Signed]:
         newest = [self.document(kind) for kind in dict.fromkeys(kind for kind, _ in self.tables.documents)]

@@ -42,14 +42,21 @@ def serve_leases(
 
 
 def _take_back(store: CenterStore, mine: Lease, held: Sequence[Block]) -> list[Block]:
-    """Note blocks that were leased before a restore; return those that have since become another's."""
+    """Note blocks that were leased before a restore; return those that have since become another's.
+
+    Such a one is from now on nobody's: the other has it by mistake, and would give the numbers that were given of it
+    once more. It is told when it names it next.
+    """
     known = {lease.block for lease in store.leases_of(mine.device, mine.epoch)}
     void: list[Block] = []
     for block in dict.fromkeys(held):
         if block in known:
             continue
-        if any(lease.block.overlaps(block) for lease in store.leases_in(block.series, block.year)):
+        if others := [lease for lease in store.leases_in(block.series, block.year) if lease.block.overlaps(block)]:
             void.append(block)
+            for lease in others:
+                if lease.epoch and lease.org == mine.org:
+                    store.withdraw_lease(lease.block)
         elif block.first <= block.last < block.first + BLOCK:
             store.add_lease(replace(mine, block=block))
     return void

@@ -13,6 +13,7 @@ from station_app.usecases.times import local_day
 
 _REASONS = {
     "epoch-closed": "电脑从备份恢复过",
+    "leased-twice": "中心从备份恢复以后又发给过别的电脑",
     "device-revoked": "电脑已停用",
     "cloned": "电脑有两份一样的数据",
     "year-over": "年度已过",

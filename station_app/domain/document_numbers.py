@@ -117,8 +117,5 @@ def with_leased(
 ) -> list[HeldBlock]:
     """Return the blocks after the center has given some and said of others that they are void."""
     known = {held.block for held in blocks if held.epoch == epoch}
-    kept = [
-        replace(held, next=held.block.last + 1) if held.epoch == epoch and held.block in void else held
-        for held in blocks
-    ]
+    kept = [held for held in blocks if held.epoch != epoch or held.block not in void]
     return kept + [HeldBlock(block, epoch, block.first) for block in given if block not in known]

@@ -11,7 +11,6 @@ from station_app.exchange.authentic import BY_CENTER, VerifyMany, faults, readab
 from station_app.exchange.id_sums import IdSum, bucket_of
 from station_app.exchange.leased import take_leases
 from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject
-from station_app.exchange.uplink import Uplink
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, OWN, PUT_AWAY, REVOKE, ExchangeReply, FeedRow
 from station_app.protocol.signed import Signed, read_document
@@ -74,8 +73,7 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
         if row.document is not None:
             book.save_document(read_document(row.document))
     _note(book, reply)
-    if isinstance(book, Uplink):
-        book.save_heard(reply.heard)
+    book.save_heard(reply.heard)
     pulled = _take_rows(book, rows, reply.found, checks)
     _obey(book, reply)
     if reply.reset:
@@ -128,9 +126,8 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
         book.reopen(reply.link_head)
     if reply.epoch_known and not taken_before and (is_new or not lost):
         book.start_epoch(checks.fresh_epoch())
-    if isinstance(book, Uplink):
-        # A center above that was restored has to be told again whose center this is, before it takes anything in.
-        book.save_heard(reply.heard)
+    # A center above that was restored has to be told again whose center this is, before it takes anything in.
+    book.save_heard(reply.heard)
     after = replace(link, nonce=reply.nonce, center_time=reply.center_time, lost=lost, healing=reply.healing)
     book.save_link(after)
     return Applied(after, more=True, pulled=0, settled=0, again=True)

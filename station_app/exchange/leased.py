@@ -10,19 +10,18 @@ from station_app.exchange.ports import Link, StationBook
 from station_app.protocol.exchange_records import LeaseAsk, LeaseGrant
 
 
-def lease_ask(book: StationBook, link: Link, *, names: bool) -> LeaseAsk | None:
+def lease_ask(book: StationBook, link: Link) -> LeaseAsk | None:
     """Return what is to be asked of the center and told to it, None for nothing.
 
-    Args:
-        names: the center may have forgotten what it leased: the blocks are named, whether more are wanted or not.
+    The blocks are named each time: the center may have forgotten that it leased them, and leased them to another.
     """
-    series = book.own_series()
-    if not series and not names:
+    series, blocks = book.own_series(), book.number_blocks()
+    if not series and not blocks:
         return None
-    blocks, epoch, year = book.number_blocks(), book.own_epoch().epoch, _year_there(link)
+    epoch, year = book.own_epoch().epoch, _year_there(link)
     wanted = tuple(name for name in series if numbers_left(blocks, epoch, name, year) <= BLOCK // 2)
     held = tuple(block.block for block in held_under(blocks, epoch))
-    return LeaseAsk(wanted, held) if wanted or (names and held) else None
+    return LeaseAsk(wanted, held) if wanted or held else None
 
 
 def _year_there(link: Link) -> int:

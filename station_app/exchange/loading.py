@@ -8,7 +8,6 @@ from station_app.exchange.leased import lease_ask
 from station_app.exchange.limits import HELD
 from station_app.exchange.ports import StationBook
 from station_app.exchange.station import REPAIR_AT_ONCE, Load, Loaded
-from station_app.exchange.uplink import Uplink
 
 
 def loaded(book: StationBook, load: Load) -> Loaded:
@@ -18,9 +17,8 @@ def loaded(book: StationBook, load: Load) -> Loaded:
     lost = link.healing or bool(load.owed)
     returned = [*load.owed, *(_refused_unknowing(book) if lost and not outbox else ())]
     returns = tuple(book.events_named(returned[:REPAIR_AT_ONCE])) if returned else ()
-    relayed = [event for _, event in outbox] if isinstance(book, Uplink) else []
+    relayed = [event for _, event in outbox] if book.relays else []
     credentials = [*book.credentials_of([*returns, *relayed])] if returns or relayed else []
-    documents = [*book.documents_to_tell()] if isinstance(book, Uplink) else []
     total = book.id_sum()
     return Loaded(
         link=link,
@@ -29,12 +27,12 @@ def loaded(book: StationBook, load: Load) -> Loaded:
         buckets=by_bucket(book.shared_ids()) if load.buckets else None,
         returns=returns,
         credentials=(*credentials, *(book.own_credentials() if load.present or link.healing else ())),
-        documents=(*documents, *(book.documents_behind(link.numbers) if link.healing else ())),
+        documents=(*book.documents_to_tell(), *(book.documents_behind(link.numbers) if link.healing else ())),
         sum=total,
-        floor=link.floor if link.heeds_from_now and not isinstance(book, Uplink) else None,
-        fresh=link.cursor == 0 and total == EMPTY and not isinstance(book, Uplink),
+        floor=link.floor if link.heeds_from_now and not book.relays else None,
+        fresh=link.cursor == 0 and total == EMPTY and not book.relays,
         receipt=book.last_receipt() if link.lost else None,
-        leases=lease_ask(book, link, names=load.present or link.healing),
+        leases=lease_ask(book, link),
         case=next_asked(book),
     )
 

@@ -12,7 +12,11 @@ from station_app.protocol.event import Event
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A block of 文号 that a center has leased to one epoch of a PC, for good."""
+    """A block of 文号 that a center has leased to one epoch of a PC, for good.
+
+    Args:
+        epoch: "" for one that was leased twice, by a center that had forgotten it: no more numbers of it are given.
+    """
 
     block: Block
     org: str
@@ -45,6 +49,10 @@ class NumberBook(Protocol):
     def leases_in(self, series: str, year: int) -> Sequence[Lease]: ...
     def leases_at(self, org: str, year: int) -> Sequence[Lease]: ...
     def add_lease(self, lease: Lease) -> None: ...
+    def withdraw_lease(self, block: Block) -> None:
+        """Let a block belong to no epoch any more."""
+        ...
+
     def add_case_numbers(self, found: Collection[tuple[str, str]]) -> None:
         """Note pairs of a 代办登记号 and a case that has it; noted again it changes nothing."""
         ...

@@ -99,7 +99,13 @@ class StationBook(Protocol):
 
     `settle` leaves rows that are settled alone, ignores "waiting", and folds the subjects of events now refused anew:
     what the center did not take in no longer counts here.
+
+    Args:
+        relays: this is a center's journal, which exchanges with the center above: others made what goes up from it, and
+            it serves what comes.
     """
+
+    relays: bool
 
     def link(self) -> Link: ...
     def save_link(self, link: Link) -> None: ...
@@ -193,6 +199,14 @@ class StationBook(Protocol):
     def last_receipt(self) -> Signed | None: ...
     def own_credentials(self) -> Sequence[Signed]:
         """Return what this PC's center has certified of it and of the people who work on it."""
+        ...
+
+    def documents_to_tell(self) -> Sequence[Signed]:
+        """Return a center's own documents that the center above has to know and has not got yet; none at a PC."""
+        ...
+
+    def save_heard(self, number: int) -> None:
+        """Note the number of this center's organisations that the center above has; a PC has none."""
         ...
 
     def documents_behind(self, numbers: Mapping[str, int]) -> Sequence[Signed]:

@@ -25,12 +25,14 @@ LINK, SUM, TOLD, ABOVE = "uplink_link", "uplink_sum", "uplink_told", "uplink_doc
 
 
 class Uplink:
-    """One open transaction of a center, as the exchange with the center above sees it: a station's book, and more.
+    """One open transaction of a center, as the exchange with the center above sees it (ports.StationBook).
 
     Args:
         book: the center's journal.
         tell: called with a reference document of the center above.
     """
+
+    relays = True
 
     def __init__(self, book: RelayBook, tell: Callable[[Document], None]) -> None:
         self._book = book

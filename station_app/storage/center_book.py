@@ -229,11 +229,11 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
                 self._connection.scalars(select(FromAboveRow.event_id).where(FromAboveRow.event_id.in_(chunk)))
             )
         fresh = [event_id for event_id in event_ids if event_id not in known]
-        rows = [
-            {"link": link, "event_id": event_id, "case_id": ""}
-            for link, event_id in enumerate(fresh, start=self.last_link() + 1)
-        ]
-        if rows:
+        if fresh:
+            rows = [
+                {"link": link, "event_id": event_id, "case_id": ""}
+                for link, event_id in enumerate(fresh, start=self.last_link() + 1)
+            ]
             self._connection.execute(insert(OutboxRow), rows)
 
     def last_link(self) -> int:

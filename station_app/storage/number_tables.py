@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import func, insert, select, tuple_, update
 
 from station_app.domain.document_numbers import Block, DocumentNumber
 from station_app.exchange.number_book import Lease, UsedNumber
@@ -66,6 +66,10 @@ class NumberTables(FeedTables):
     def add_lease(self, lease: Lease) -> None:
         facts = {"org": lease.org, "device": lease.device, "epoch": lease.epoch, "leased_at": lease.leased_at}
         self._connection.execute(insert(LeaseRow).values(**asdict(lease.block), **facts))
+
+    def withdraw_lease(self, block: Block) -> None:
+        key = (LeaseRow.series == block.series, LeaseRow.year == block.year, LeaseRow.first == block.first)
+        self._connection.execute(update(LeaseRow).where(*key).values(epoch=""))
 
     def add_case_numbers(self, found: Collection[tuple[str, str]]) -> None:
         rows = [{"number": number, "case_id": case_id} for number, case_id in found]

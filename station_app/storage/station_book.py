@@ -56,6 +56,8 @@ HELD_COLUMNS = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signa
 class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteTables, Traces):
     """One open transaction of a station's database."""
 
+    relays = False
+
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._identity: Identity | None = None
@@ -359,6 +361,12 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
         query = select(CredentialRow.payload, CredentialRow.signature)
         rows = self._connection.execute(query.where(CredentialRow.device == self.identity().device))
         return [Signed(row.payload, row.signature) for row in rows]
+
+    def documents_to_tell(self) -> Sequence[Signed]:
+        return ()
+
+    def save_heard(self, number: int) -> None:
+        pass
 
     def documents_behind(self, numbers: Mapping[str, int]) -> Sequence[Signed]:
         kinds = self._connection.scalars(select(DocumentRow.kind).distinct())

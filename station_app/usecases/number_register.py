@@ -16,7 +16,7 @@ from station_app.usecases.center_ports import Registry
 from station_app.usecases.holding import is_revoked
 
 USED, OUT, VOID = "used", "out", "void"
-EPOCH_CLOSED, YEAR_OVER = "epoch-closed", "year-over"
+EPOCH_CLOSED, YEAR_OVER, LEASED_TWICE = "epoch-closed", "year-over", "leased-twice"
 
 
 class RegisterBook(CenterBook, Registry, NumberBook, Protocol):
@@ -31,7 +31,7 @@ class RegisterLine:
         state: `used`, `out` or `void`.
         case: 代办登记号 of the case that used it.
         device: the PC that it was leased to, "" for one that was typed by hand.
-        reason: why it is void: `epoch-closed`, `device-revoked`, `cloned`, `year-over`.
+        reason: why it is void: `epoch-closed`, `device-revoked`, `cloned`, `year-over`, `leased-twice`.
     """
 
     first: DocumentNumber
@@ -75,6 +75,8 @@ def _why_void(store: RegisterBook, lease: Lease, today: date) -> str:
         return DEVICE_REVOKED
     if station is not None and station.cloned:
         return CLONED
+    if not lease.epoch:
+        return LEASED_TWICE
     if epoch is not None and epoch.closed:
         return EPOCH_CLOSED
     return YEAR_OVER if lease.block.year < today.year else ""

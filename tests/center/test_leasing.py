@@ -105,11 +105,22 @@ def test_a_healing_center_takes_blocks_back_and_leases_none(book: Any) -> None:
     assert given(asked(book, OTHER_PC)) == (block(61),)
 
 
-def test_a_block_that_has_become_anothers_is_void(book: Any) -> None:
+def test_a_block_that_has_become_anothers_is_void_for_both(book: Any) -> None:
+    """The other gave what had been given of it once more, with the fact of that before its eyes (seed 933)."""
     assert given(asked(book, OTHER_PC)) == (block(1),)
-    found = asked(book, held=[block(1), block(21)], wanted=())
-    assert found == LeaseGrant(EPOCH, (), (block(1),))
+    for _ in range(2):
+        found = asked(book, held=[block(1), block(21)], wanted=())
+        assert found == LeaseGrant(EPOCH, (), (block(1),))
     assert [lease.block for lease in book.leases_of(PC.device, EPOCH)] == [block(21)]
+    assert asked(book, OTHER_PC, held=[block(1)], wanted=()) == LeaseGrant(EPOCH, (), (block(1),))
+    assert given(asked(book, OTHER_PC)) == (block(41),)
+
+
+def test_a_pc_can_void_no_block_of_another_office(book: Any) -> None:
+    assert given(asked(book, OTHER_PC)) == (block(1),)
+    stranger = replace(PC, org=OTHER_TOWNSHIP)
+    assert asked(book, stranger, held=[block(1)], wanted=()) == LeaseGrant(EPOCH, (), (block(1),))
+    assert asked(book, OTHER_PC, held=[block(1)], wanted=()) is None
 
 
 @pytest.mark.parametrize("wrong", [block(5, 4), block(1, 500)])

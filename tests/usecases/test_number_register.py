@@ -67,3 +67,8 @@ def test_what_a_stolen_pc_has_left_is_void(leased: Any) -> None:
     [station] = leased.stations()
     revoke(leased, CLERK, station.device, "被盗", "")
     assert fates(leased) == {("void", "device-revoked")}
+
+
+def test_what_two_pcs_were_leased_is_void(leased: Any) -> None:
+    leased.withdraw_lease(Block(SERIES, 2026, 1, 5))
+    assert fates(leased) == {("void", "leased-twice")}
