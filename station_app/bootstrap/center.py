@@ -35,7 +35,6 @@ from station_app.keys.pins import check_pin, plain_pin
 from station_app.keys.sealing import open_sealed, seal, seal_to
 from station_app.keys.signing import EVENT_DEVICE, SigningKey, verify, verify_many
 from station_app.keys.slots import open_recovery
-from station_app.keys.transport_keys import make_authority
 from station_app.protocol.event import Event
 from station_app.protocol.requests import RECOVERED_KEY
 from station_app.protocol.signed import DeviceCredential, device_id
@@ -200,6 +199,8 @@ def init(
     with opened.write() as store:
         if store.setting("center") is not None:
             raise StationError("center-exists", org=store.setting("center")["org"])
+        from station_app.keys.transport_keys import make_authority
+
         home.save_authority(make_authority(key.seed, now()))
         made = _first_records(opened, store, office, calendar)
         if directory is not None:

@@ -21,7 +21,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.keys.key_files import exclusive
 from station_app.keys.transport_keys import make_server_certificate
-from station_app.sync.pinning import is_loopback
+from station_app.sync.addresses import is_loopback
 
 BACKLOG = 512
 

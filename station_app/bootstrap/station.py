@@ -40,7 +40,6 @@ from station_app.storage.station_book import StationBookOnDisk
 from station_app.storage.station_rows import STATION
 from station_app.sync.center_client import CenterClient, LockedPc
 from station_app.sync.loop import ANEW_AT_ONCE, LoopParts, Report, SyncLoop
-from station_app.sync.transport import fetch_first_contact
 from station_app.usecases.audit import OK, audit
 from station_app.usecases.leased_numbers import leave_blocks
 from station_app.usecases.ports import Book, Desk, Identity
@@ -174,6 +173,8 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
     if home.enrolled:
         raise StationError("already-enrolled", org=home.identity().org)
     code = parse_enrolment_code(code_text)
+    from station_app.sync.transport import fetch_first_contact
+
     contact = fetch_first_contact(center_url, timeout_s())
     if not code.matches(contact.public_key):
         raise StationError("center-key-differs", address=center_url)

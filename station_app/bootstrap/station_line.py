@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from station_app.domain.errors import StationError
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, Checks
 from station_app.keys.signing import SigningKey, verify, verify_many
 from station_app.protocol.signed import Signed
+from station_app.sync.addresses import check_address
 from station_app.sync.center_client import CenterClient
-from station_app.sync.pinning import check_address
-from station_app.sync.transport import TIMEOUT_S, HttpTransport
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Identity, OpenBook
+
+if TYPE_CHECKING:
+    from station_app.sync.transport import HttpTransport
 
 
 def new_epoch() -> str:
@@ -55,6 +57,9 @@ def client(me: Identity, device_key: SigningKey) -> CenterClient:
 
 def line_to(center_url: str, authority_pem: str) -> HttpTransport:
     """Return the connection to a center; it trusts the given authority alone."""
+    # Loading this takes 0.2 s of one core, and most commands talk to nobody.
+    from station_app.sync.transport import HttpTransport
+
     secure = check_address(center_url).scheme == "https"
     return HttpTransport(center_url, authority_pem if secure else None, timeout_s())
 
@@ -62,5 +67,7 @@ def line_to(center_url: str, authority_pem: str) -> HttpTransport:
 def timeout_s() -> tuple[float, float]:
     """Return the seconds that a connection may take, and those that it may be silent."""
     # Tests do not wait half a minute for a line to be given up; a real station never sets this.
+    from station_app.sync.transport import TIMEOUT_S
+
     connect_s, stall_s = TIMEOUT_S
     return connect_s, float(os.environ.get("STATION_STALL_S", stall_s))

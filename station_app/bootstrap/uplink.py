@@ -23,9 +23,9 @@ from station_app.keys.key_files import exclusive
 from station_app.keys.signing import verify, verify_many
 from station_app.protocol.signed import Document, Signed, read_document
 from station_app.storage.registry import RegistryOnDisk
+from station_app.sync.addresses import check_address
 from station_app.sync.center_client import CenterClient
 from station_app.sync.loop import LoopParts, Report, SyncLoop
-from station_app.sync.pinning import check_address
 from station_app.sync.transport import HttpTransport, fetch_first_contact
 from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.other_centers import hear_from_above, put_below

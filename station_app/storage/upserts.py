@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from station_app.storage.rows import Base
 
@@ -40,8 +40,13 @@ def add_rows(connection: Connection, into: Into, rows: Sequence[Mapping[str, Any
         connection.execute(_adding(connection.dialect.name, into), rows)
 
 
-def _insert(dialect: str, into: Into) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(into) if dialect == "postgresql" else sqlite.insert(into)
+def _insert(dialect: str, into: Into) -> Any:
+    if dialect == "postgresql":
+        # A station's program has no use for it, and loading it takes 0.1 s.
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(into)
+    return sqlite.insert(into)
 
 
 @cache

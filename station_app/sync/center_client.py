@@ -22,7 +22,15 @@ from station_app.protocol.requests import (
 )
 from station_app.protocol.signed import device_id
 from station_app.protocol.wire import pack, pack_request, unpack, unpack_reply
-from station_app.sync.transport import HttpAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """An answer of the center itself; header names are looked up in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Transport(Protocol):

@@ -1,55 +1,23 @@
-"""Whom a station talks to: addresses that are allowed, and TLS that trusts one center's key only."""
+"""Whom a station trusts: TLS that takes one center's key only."""
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
-from ipaddress import ip_address
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from requests.adapters import HTTPAdapter
 from requests.models import PreparedRequest, Response
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Timeout
 from urllib3.connection import HTTPConnection
 
-from station_app.domain.errors import StationError
 from station_app.keys.transport_keys import authority_public_key
 
 FIRST_CONTACT_PATH: Final = "/center"
 # What the system takes off our hands counts as sent, and the wait for the answer begins: on a line of 23 kbit/s a
 # large buffer alone takes longer than the stall limit to leave the house. This one takes 11 s there.
 _SEND_BUFFER: Final = 32 * 1024
-# Where parsers of addresses disagree about the host (userinfo, backslash, control characters), nothing is sent.
-_AMBIGUOUS: Final = re.compile(r"[\s\\@?#\x00-\x1f\x7f]")
-
-
-def check_address(base_url: str) -> SplitResult:
-    """Return the parts of a center's address, http(s)://host[:port][/path].
-
-    Raises:
-        StationError: "address-malformed" (address); "plain-http-refused" (address): http to another machine, where
-            everybody on the way could read along.
-    """
-    try:
-        parts = urlsplit(base_url)
-        well_formed = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        well_formed = False
-    if not well_formed or _AMBIGUOUS.search(base_url):
-        raise StationError("address-malformed", address=base_url)
-    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        raise StationError("plain-http-refused", address=base_url)
-    return parts
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether the host is this machine by its name or number, without asking any name server."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 class PinnedAdapter(HTTPAdapter):

@@ -21,13 +21,9 @@ from requests.utils import get_environ_proxies
 
 from station_app.domain.errors import StationError
 from station_app.keys.transport_keys import authority_public_key
-from station_app.sync.pinning import (
-    FIRST_CONTACT_PATH,
-    FirstContactAdapter,
-    PinnedAdapter,
-    check_address,
-    is_loopback,
-)
+from station_app.sync.addresses import check_address, is_loopback
+from station_app.sync.center_client import HttpAnswer
+from station_app.sync.pinning import FIRST_CONTACT_PATH, FirstContactAdapter, PinnedAdapter
 
 CONTENT_TYPE: Final = "application/vnd.station"
 # The type of the answers that carry {"code", "params"} may say so; the plain one is understood as well.
@@ -47,15 +43,6 @@ _DATE_ERRORS: Final = frozenset({9, 10})
 
 # A wrong clock is told in words that a worker reads, after the exchange; trust in the center does not rest on it.
 urllib3.disable_warnings(urllib3.exceptions.SystemTimeWarning)
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """An answer of the center itself; header names are looked up in any case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

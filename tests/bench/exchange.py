@@ -34,7 +34,8 @@ from station_app.keys.signing import verify_many
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.wire import pack, pack_request, unpack, unpack_request
-from station_app.sync.transport import HttpAnswer, HttpTransport
+from station_app.sync.center_client import HttpAnswer
+from station_app.sync.transport import HttpTransport
 from station_app.usecases.hand_over import offer_batch
 from station_app.usecases.run_action import act_on_case, register_case
 from tests.bench.place import TOWNSHIP, VILLAGE, Place, in_one_transaction

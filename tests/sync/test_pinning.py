@@ -16,7 +16,8 @@ from station_app.domain.errors import StationError
 from station_app.keys.codes import EnrolmentCode
 from station_app.keys.signing import SigningKey
 from station_app.keys.transport_keys import make_authority
-from station_app.sync.pinning import FirstContactAdapter, check_address
+from station_app.sync.addresses import check_address
+from station_app.sync.pinning import FirstContactAdapter
 from station_app.sync.transport import HttpTransport, fetch_first_contact
 from tests.sync.web_server import (
     AUTHORITY,

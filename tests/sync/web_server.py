@@ -11,7 +11,8 @@ import pytest
 
 from station_app.domain.errors import StationError
 from station_app.keys.transport_keys import make_authority
-from station_app.sync.transport import CONTENT_TYPE, HttpAnswer, HttpTransport
+from station_app.sync.center_client import HttpAnswer
+from station_app.sync.transport import CONTENT_TYPE, HttpTransport
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 SEED, OTHER_SEED = b"\x11" * 32, b"\x22" * 32
