@@ -43,3 +43,8 @@ def test_colours_and_font_sizes_stand_in_the_tokens_alone() -> None:
     sheet = resource("app.qss").read_text("utf-8")
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b", sheet)
     assert not re.search(r"font-size: \d", sheet)
+
+
+def test_the_themes_differ_in_colours_alone() -> None:
+    sheets = {re.sub(r"#[0-9a-fA-F]{6}", "#", style_sheet(palette, Sizes())) for palette in (LIGHT, DARK)}
+    assert len(sheets) == 1
