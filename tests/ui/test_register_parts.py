@@ -236,13 +236,13 @@ def test_papers_are_counted_with_the_mouse(hands: Hands, qtbot: QtBot) -> None:
     assert hands.focus is hands.page.materials.list
 
 
-def test_the_list_of_papers_takes_the_room_that_there_is(hands: Hands) -> None:
+def test_the_list_of_papers_takes_the_room_that_there_is(hands: Hands, qtbot: QtBot) -> None:
     """Four papers were cut off below three, over half a card of nothing."""
     hands.choose()
     papers = hands.page.materials.list
-    assert papers.verticalScrollBar().maximum() == 0
+    qtbot.waitUntil(lambda: papers.verticalScrollBar().maximum() == 0)
     hands.page.resize(1180, 1000)
-    assert papers.height() > hands.page.materials.height() / 2
+    qtbot.waitUntil(lambda: papers.height() > hands.page.materials.height() / 2)
 
 
 def test_an_item_without_papers_says_so(hands: Hands) -> None:
