@@ -68,6 +68,12 @@ class Sums:
         self.stats += world.stats
         self.cells += world.cells
 
+    def merge(self, other: Sums) -> None:
+        """Count what another process has counted."""
+        for name, value in vars(other).items():
+            mine = getattr(self, name)
+            setattr(self, name, min(mine, value) if name.startswith("least_") else mine + value)
+
     def line(self) -> str:
         """Return the sums in one line."""
         faults = ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items()))
