@@ -33,6 +33,8 @@ from station_app.usecases.times import read_stamp, stamp
 
 # A station that has not come for so long is not waited for; what it brings later is taken in all the same.
 WAIT_FOR = timedelta(days=30)
+# Each restore makes one; a PC that makes them up is not believed for ever.
+MOST_NUMBERINGS = 100
 _GAVE_BACK, _LOOKED = "gave_back", "looked_for_differences"
 KINDS = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
 
@@ -104,10 +106,20 @@ def heal(store: CenterStore, parts: CenterParts, station: Station, request: Exch
     gives = bool(request.events or store.seqs([event.event_id for event in request.returns]))
     behind = any(document.number > store.last_document(document.kind) for document in _read(request.documents))
     at_home = request.incarnation == store.setting("center")["incarnation"]
+    if not at_home:
+        _know_again(store, request.incarnation)
     if at_home and not (gives or behind) and _is_even(store, station, request):
         store.save_setting(_GAVE_BACK, sorted({*(store.setting(_GAVE_BACK) or []), station.device}))
     if not waited_for(store, parts.clerk.now()):
         end_healing(store, parts.clerk)
+
+
+def _know_again(store: CenterStore, incarnation: str) -> None:
+    """Keep in mind a numbering that this center has had and forgotten: a receipt of it proves no further loss."""
+    center = store.setting("center")
+    known = [center["incarnation"], *center.get("incarnations", ())]
+    if incarnation and incarnation not in known and len(known) < MOST_NUMBERINGS:
+        store.save_setting("center", {**center, "incarnations": [*center.get("incarnations", ()), incarnation]})
 
 
 def _is_even(store: CenterStore, station: Station, request: ExchangeRequest) -> bool:

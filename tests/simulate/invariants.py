@@ -207,6 +207,11 @@ class Watch:
         if ruling.reason == "base-refused":
             # Only the center that refused the base knows that it never comes.
             return
+        if ruling.reason == "content-removed":
+            # Nobody can judge it by its contents; who removed them says so.
+            removers = {home(event.header.org) for event in before if event.header.type == "body_removed"}
+            require(center.org in removers, "I3", f"{center.name} ruled in place of {removers}")
+            return
         judge = judge_of(track, judged, home)
         require(judge in ("", center.org), "I3", f"{center.name} ruled in place of {judge} on {judged.header.type}")
 

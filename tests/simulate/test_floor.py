@@ -18,7 +18,7 @@ from tests.fakes import Change
 from tests.simulate import machines
 from tests.simulate.happenings import moves
 from tests.simulate.machines import Pc
-from tests.simulate.test_histories import Story
+from tests.simulate.story import Story
 from tests.simulate.tree import FAR_TOWNSHIP, TOWNSHIP, VILLAGE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from station_app.domain.cases import Case
 from station_app.usecases.hand_over import Count, receive_batch
 from station_app.usecases.run_action import act_on_case
-from tests.simulate.test_histories import Story
+from tests.simulate.story import Story
 from tests.simulate.tree import COUNTY
 
 

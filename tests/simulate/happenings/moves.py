@@ -47,6 +47,8 @@ def move_to_county(world: World) -> bool:
         not far
         or village not in offices
         or village not in known_above
+        # A city that was set back may know it there already: then the move is not the city's.
+        or known_above.is_served_by(village, new.org)
         or any(center.is_hurt for center in (old, new, old.boss))
     ):
         return False

@@ -6,7 +6,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.people import Role, Worker
 from station_app.usecases.held_events import admit_event
 from station_app.usecases.revoking import revoke
-from tests.simulate.machines import Center
+from tests.simulate.machines import Center, Pc
 from tests.simulate.table import note_fault
 from tests.simulate.world import World
 
@@ -14,8 +14,12 @@ _ADMINISTRATORS = tuple(Worker(f"{number:032d}", f"管理员{number}", "", froze
 
 
 def revoke_pc(world: World) -> bool:
-    """A PC is stolen: what its center has of it counts, what comes later is held. Whoever has it goes on with it."""
-    found = [pc for pc in world.pcs if pc.device not in world.watch.limits and not pc.boss.is_hurt]
+    """A PC is stolen: what its center has of it counts, what comes later is held. Whoever has it goes on with it.
+
+    Not one of which a restored center lacks something, whether it knows that or has waited long enough: of what such a
+    PC had sent only the backup counts, and what others give back of it is held (known, and not mended).
+    """
+    found = [pc for pc in world.pcs if pc.device not in world.watch.limits and not pc.boss.is_hurt and not _lacks(pc)]
     if not found:
         return False
     pc = world.chance.choice(found)
@@ -24,6 +28,13 @@ def revoke_pc(world: World) -> bool:
         heads = revoke(book, pc.boss.clerk, pc.device, "被盗", _ADMINISTRATORS[0].name)
     world.watch.limits[pc.device] = {entry["epoch"]: entry["seq"] for entry in heads}
     return True
+
+
+def _lacks(pc: Pc) -> bool:
+    """Tell whether its center has taken in less of a PC than it had told it."""
+    with pc.store.read() as own, pc.boss.store.read() as book:
+        known = book.epoch(pc.device, own.own_epoch().epoch)
+    return pc.link().acked > (known.link if known else 0)
 
 
 def admit_held(world: World) -> bool:
