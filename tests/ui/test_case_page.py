@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from station_app.domain.action import Turn
 from station_app.domain.actions import ALL, action_named
 from station_app.domain.case_cards import Place
-from station_app.domain.cases import CaseState
+from station_app.domain.cases import Case, CaseState, Removed
 from station_app.domain.errors import StationError
+from station_app.storage.station_book import StationBookOnDisk
 from station_app.ui.presenters import case_view
 from station_app.ui.widgets.case.action_form import ActionForm
 from station_app.ui.widgets.case.editors import editor_for
@@ -335,3 +337,23 @@ def test_a_case_page_holds_its_texts_with_an_open_form(
     page = open_case(village, case_in(CaseState.RETURNED))
     begin(page, qtbot)
     Opener(theme, qtbot).see_whole_texts(page)
+
+
+def test_what_was_removed_is_not_said_to_be_missing(
+    village: Workplace, open_case: OpenCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page said that no paper had been taken in and asked for notes, on a case whose contents were removed."""
+    read = StationBookOnDisk.case
+
+    def emptied(book: StationBookOnDisk, case_id: str) -> Case | None:
+        case = read(book, case_id)
+        removed = Removed("《规定》第三条", "2029-06-01T02:00:00Z")
+        kept = {"number": case.number} if case else {}
+        return replace(case, removed=removed, fields=kept, remarks=()) if case else None
+
+    monkeypatch.setattr(StationBookOnDisk, "case", emptied)
+    page = open_case(village, case_in(CaseState.GRANTED))
+    words = said(page)
+    assert "内容已按规定删除（依据：《规定》第三条，2029-06-01）" in words
+    for wrong in ("没有收材料", "还没有。要告诉", "点“显示”", "办理情况"):
+        assert wrong not in words

@@ -46,6 +46,7 @@ class ApplicantCard(Card):
         self._masked = {one.field: one for one in masked}
         for field in self._masked.keys() - self._in_full:
             self._mask(field)
+        self.record.setVisible(any(one.text for one in masked))
 
     def reveal(self, field: str, text: str) -> None:
         """Show a fact in full, or with "" masked again."""

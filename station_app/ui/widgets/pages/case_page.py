@@ -122,6 +122,11 @@ class CasePage(Page):
         self.papers.show_papers(view.papers, sheet.differences)
         self.facts.show_facts(sheet.facts)
         self.notes.show_notes(sheet.notes)
+        # What was removed is not missing, and nobody has anything to add to it.
+        whole = view.case.removed is None
+        self.papers.setVisible(whole or bool(view.papers))
+        self.facts.setVisible(bool(sheet.facts))
+        self.notes.setVisible(whole or bool(sheet.notes))
         self.custody.show_words(sheet.custody)
         self.set_aside.show_steps(sheet.set_aside, to_look_at=view.to_look_at)
         self.timeline.show_steps(sheet.steps)
