@@ -21,6 +21,9 @@ def move_in_county(world: World) -> bool:
     center = home_of(world.site, village)
     with center.store.read() as book:
         offices = organisations_of(book)
+    if village not in offices:
+        # It was set back to before the village came, and has not heard of it again yet.
+        return False
     others = [o.code for o in offices if o.level is Level.TOWNSHIP and o.code != offices.get(village).parent]
     near = [code for code in others if offices.is_served_by(code, center.org)]
     if not near or not offices.is_served_by(village, center.org) or center.is_hurt:
