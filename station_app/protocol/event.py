@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from station_app.domain.effects import Effects, effects_from_json
 from station_app.domain.errors import StationError
@@ -18,6 +17,24 @@ ALG = "ed25519-sha256"
 MAX_HEADER_BYTES = 4096
 MAX_BODY_BYTES = 256 * 1024
 SALT_BYTES = 16
+
+_T = TypeVar("_T")
+
+
+class _Once(Generic[_T]):
+    """A property that is worked out once for each event.
+
+    Unlike `functools.cached_property` of Python 3.11 it has no lock, which is one for all events there: the threads of
+    a center stood in line for it. Two that come at once work the same out twice.
+    """
+
+    def __init__(self, find: Callable[[Any], _T]) -> None:
+        self._find = find
+        self.__doc__ = find.__doc__
+
+    def __get__(self, event: Any, _owner: type | None = None) -> _T:
+        found = event.__dict__[self._find.__name__] = self._find(event)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +79,17 @@ class Event:
     person_signature: bytes = b""
     body: bytes | None = None
 
-    @cached_property
+    @_Once
     def event_id(self) -> str:
         """Return SHA-256 of the header bytes, in hex."""
         return hashlib.sha256(self.header_bytes).hexdigest()
 
-    @cached_property
+    @_Once
     def header(self) -> Header:
         """Return the parsed header; raises `record-malformed` for anything that is not exactly a header."""
         return parse_header(self.header_bytes)
 
-    @cached_property
+    @_Once
     def effects(self) -> Mapping[str, Any] | None:
         """Return what the body says, or None without a body."""
         if self.body is None:
@@ -82,7 +99,7 @@ class Event:
             raise StationError("record-malformed", reason="body without effects")
         return effects
 
-    @cached_property
+    @_Once
     def meaning(self) -> Effects | None:
         """Return the effects, None without a body or for words that need a newer program."""
         try:
