@@ -27,6 +27,7 @@ from station_app.usecases.run_center import ELSEWHERE
 from tests.fake_center_tables import CenterTables
 from tests.fake_numbers import MemoryNumbers
 from tests.fake_put_away import MemoryPutAway
+from tests.fake_receipts import MemoryReceipts
 from tests.fake_sent import Sent
 from tests.fake_store import Store, credential_key, insert, known
 
@@ -47,7 +48,7 @@ def center_store() -> Store:
     return Store(CenterTables(), MemoryCenterBook)
 
 
-class MemoryCenterBook(MemoryPutAway, MemoryNumbers):
+class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryReceipts):
     """One open transaction of a center; the port is center.ports.CenterStore."""
 
     def setting(self, name: str) -> Any:
@@ -300,12 +301,6 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers):
             lambda: known(frozenset(), self.tables.credentials.values())
         )
         return replace(people, centers=self.centers())
-
-    def save_receipt(self, receipt: Signed) -> None:
-        self.tables.receipts[int(receipt.value()["link"])] = receipt
-
-    def last_receipt(self) -> Signed | None:
-        return self.tables.receipts[max(self.tables.receipts)] if self.tables.receipts else None
 
     def start_center_epoch(self, epoch: str) -> None:
         before = self.setting("center")

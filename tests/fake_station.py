@@ -28,6 +28,7 @@ from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotal
 from station_app.usecases.reference import is_village, own_series_of, standpoint_of
 from station_app.usecases.run_center import ORGANISATIONS
 from tests.fake_cases import MemoryCases
+from tests.fake_receipts import MemoryReceipts
 from tests.fake_sent import Sent
 from tests.fake_store import CredentialKey, Store, Table, credential_key, insert, known
 
@@ -64,7 +65,7 @@ def station_store() -> Store:
     return Store(StationTables(), MemoryBook)
 
 
-class MemoryBook(MemoryCases):
+class MemoryBook(MemoryCases, MemoryReceipts):
     """One open transaction of a station; the port is usecases.ports.Book."""
 
     relays = False
@@ -346,12 +347,6 @@ class MemoryBook(MemoryCases):
         wanted = set(event_ids)
         rows = [row for row in self.tables.outbox.values() if row.event_id in wanted]
         return {row.event_id: (row.status, row.code, row.settled_at) for row in rows}
-
-    def save_receipt(self, receipt: Signed) -> None:
-        self.tables.receipts[int(receipt.value()["link"])] = receipt
-
-    def last_receipt(self) -> Signed | None:
-        return self.tables.receipts[max(self.tables.receipts)] if self.tables.receipts else None
 
     def own_credentials(self) -> Sequence[Signed]:
         me = self.identity().device

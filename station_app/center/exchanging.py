@@ -124,7 +124,8 @@ class Exchanging:
         if isinstance(epoch, Challenge):
             return epoch
         # Anew: whoever was let in may just have been found to be one of two copies.
-        return self._take_in(store, _Asked(call.station(store, self._parts), epoch, request), call.nonce, means)
+        let_in = store.station(call.device) or station
+        return self._take_in(store, _Asked(let_in, epoch, request), call.nonce, means)
 
     def _take_in(self, store: CenterStore, asked: _Asked, nonce: str, means: _Means) -> _Asked:
         request, station, verify_many = asked.request, asked.station, means.verify_many
@@ -186,7 +187,7 @@ class Exchanging:
             center_time=stamp(self._parts.clerk.now()),
             link_head=plan.link_head,
             statuses=tuple(plan.statuses),
-            receipt=self._receipt(asked, incarnation, head) if request.events or rows else None,
+            receipt=self._receipt(asked, incarnation, head) if request.events or rows or reset else None,
             head=head,
             rows=rows,
             credentials=(*store.signed_credentials(*signers([*rows, *as_rows(found)])), *asked.renewed),

@@ -34,7 +34,7 @@ from station_app.usecases.times import read_stamp, stamp
 # A station that has not come for so long is not waited for; what it brings later is taken in all the same.
 WAIT_FOR = timedelta(days=30)
 # Each restore makes one; a PC that makes them up is not believed for ever.
-MOST_NUMBERINGS = 100
+MOST_NUMBERINGS, LONGEST_NUMBERING = 100, 32
 _GAVE_BACK, _LOOKED = "gave_back", "looked_for_differences"
 KINDS = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
 
@@ -56,9 +56,16 @@ def proves_loss(store: CenterStore, parts: CenterParts, station: Station, reques
         return False
     known = store.epoch(station.device, request.epoch)
     took = found.get("epoch") == request.epoch and int(found["link"]) > (known.link if known else 0)
+    return took or _told_more(store, center, found, station.org)
+
+
+def _told_more(store: CenterStore, center: Mapping[str, Any], found: Mapping[str, Any], org: str) -> bool:
+    """Tell whether a receipt is of a numbering that this center does not know, or of more rows than it has."""
     # Receipts of before name no incarnation.
-    told = found.get("incarnation") == center["incarnation"] and int(found["head"]) > store.feed_head(station.org)
-    return took or told
+    numbering = found.get("incarnation", center["incarnation"])
+    if numbering == center["incarnation"]:
+        return int(found.get("head", 0)) > store.feed_head(org)
+    return not center.get("healing") and numbering not in center.get("incarnations", ())
 
 
 def shown_key(store: CenterStore, parts: CenterParts, device: str, found: Sequence[Signed]) -> bytes | None:
@@ -106,7 +113,7 @@ def heal(store: CenterStore, parts: CenterParts, station: Station, request: Exch
     gives = bool(request.events or store.seqs([event.event_id for event in request.returns]))
     behind = any(document.number > store.last_document(document.kind) for document in _read(request.documents))
     at_home = request.incarnation == store.setting("center")["incarnation"]
-    if not at_home:
+    if not (at_home or station.cloned or is_revoked(store, station.device)):
         _know_again(store, request.incarnation)
     if at_home and not (gives or behind) and _is_even(store, station, request):
         store.save_setting(_GAVE_BACK, sorted({*(store.setting(_GAVE_BACK) or []), station.device}))
@@ -118,7 +125,8 @@ def _know_again(store: CenterStore, incarnation: str) -> None:
     """Keep in mind a numbering that this center has had and forgotten: a receipt of it proves no further loss."""
     center = store.setting("center")
     known = [center["incarnation"], *center.get("incarnations", ())]
-    if incarnation and incarnation not in known and len(known) < MOST_NUMBERINGS:
+    is_one = 0 < len(incarnation) <= LONGEST_NUMBERING and incarnation not in known
+    if is_one and len(known) < MOST_NUMBERINGS:
         store.save_setting("center", {**center, "incarnations": [*center.get("incarnations", ()), incarnation]})
 
 

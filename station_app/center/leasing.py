@@ -55,11 +55,17 @@ def _take_back(store: CenterStore, mine: Lease, held: Sequence[Block]) -> list[B
         if others := [lease for lease in store.leases_in(block.series, block.year) if lease.block.overlaps(block)]:
             void.append(block)
             for lease in others:
-                if lease.epoch and lease.org == mine.org:
+                if lease.epoch and _share(store, block.series, (mine.org, lease.org)):
                     store.withdraw_lease(lease.block)
         elif block.first <= block.last < block.first + BLOCK:
             store.add_lease(replace(mine, block=block))
     return void
+
+
+def _share(store: CenterStore, series: str, orgs: tuple[str, str]) -> bool:
+    """Tell whether a series is that of both offices: no PC can make void what is none of its business."""
+    offices = organisations_of(store)
+    return orgs[0] == orgs[1] or all(org in offices and series in all_series_of(offices.get(org)) for org in orgs)
 
 
 def _lease(store: CenterStore, mine: Lease, place: tuple[str, int], held: Sequence[Block]) -> list[Block]:

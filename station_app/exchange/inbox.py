@@ -67,6 +67,9 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
     _check_center(reply, rows, checks)
     book.save_credentials(reply.credentials)
     book.settle(reply.statuses, at)
+    if reply.reset:
+        # They were of the former numbering, and have been shown.
+        book.drop_receipts()
     if reply.receipt is not None:
         book.save_receipt(reply.receipt)
     for row in rows:
@@ -267,9 +270,13 @@ def _shows_loss(link: Link, reply: ExchangeReply) -> bool:
 
 
 def _is_behind(reply: ExchangeReply, link: Link) -> bool:
-    """Tell whether the center has taken in, or told this office, less than this PC knows of in the same numbering."""
-    told = reply.head if reply.incarnation == link.incarnation else link.cursor
-    return reply.link_head < link.acked or told < link.cursor
+    """Tell whether the center has taken in, or told this office, less than this PC knows of, or may have.
+
+    One of another numbering may have been set back to before this PC's: its receipt tells.
+    """
+    if link.incarnation and reply.incarnation != link.incarnation:
+        return True
+    return reply.link_head < link.acked or reply.head < link.cursor
 
 
 def _is_same(book: StationBook, reply: ExchangeReply, link: Link) -> bool | None:

@@ -20,7 +20,7 @@ def lease_ask(book: StationBook, link: Link) -> LeaseAsk | None:
         return None
     epoch, year = book.own_epoch().epoch, _year_there(link)
     wanted = tuple(name for name in series if numbers_left(blocks, epoch, name, year) <= BLOCK // 2)
-    held = tuple(block.block for block in held_under(blocks, epoch))
+    held = tuple(held.block for held in held_under(blocks, epoch) if held.block.year >= year)
     return LeaseAsk(wanted, held) if wanted or held else None
 
 

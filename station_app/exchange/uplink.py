@@ -102,6 +102,9 @@ class Uplink:
     def save_receipt(self, receipt: Signed) -> None:
         self._book.save_receipt(receipt)
 
+    def drop_receipts(self) -> None:
+        self._book.drop_receipts()
+
     def last_receipt(self) -> Signed | None:
         return self._book.last_receipt()
 

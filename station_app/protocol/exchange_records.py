@@ -151,7 +151,8 @@ class ExchangeReply:
         center_time: the center's UTC clock, ISO 8601.
         link_head: last outbox number durably taken in, stored or refused.
         statuses: one for each event of the request.
-        receipt: the center's signed word on `link_head` and `head`, absent when nothing was pushed and no row comes.
+        receipt: the center's signed word on `link_head` and `head`, absent when nothing was pushed and no row
+            comes in the numbering that the request names.
         head: last row of this office's feed.
         rows: feed rows after the cursor, in order, contiguous.
         credentials: of every device and person who signed an event in `rows`.

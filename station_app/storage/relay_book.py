@@ -6,7 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Hop
@@ -113,6 +113,9 @@ class RelayBookOnDisk(CenterBookOnDisk):
     def save_receipt(self, receipt: Signed) -> None:
         values = {"payload": receipt.payload, "signature": receipt.signature}
         put_row(self._connection, ReceiptRow, link=int(receipt.value()["link"]), **values)
+
+    def drop_receipts(self) -> None:
+        self._connection.execute(delete(ReceiptRow))
 
     def last_receipt(self) -> Signed | None:
         query = select(ReceiptRow.payload, ReceiptRow.signature).order_by(ReceiptRow.link.desc()).limit(1)

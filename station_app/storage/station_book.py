@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
-from sqlalchemy import Connection, bindparam, desc, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, desc, func, insert, select, update
 
 from station_app.domain.batches import Batch
 from station_app.domain.case_json import UNREADABLE
@@ -319,6 +319,9 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
         link = int(receipt.value()["link"])
         values = {"payload": receipt.payload, "signature": receipt.signature}
         put_row(self._connection, ReceiptRow, link=link, **values)
+
+    def drop_receipts(self) -> None:
+        self._connection.execute(delete(ReceiptRow))
 
     def last_receipt(self) -> Signed | None:
         query = select(ReceiptRow.payload, ReceiptRow.signature).order_by(desc(ReceiptRow.link)).limit(1)

@@ -58,9 +58,24 @@ def told_elsewhere(
     except StationError:
         return
     registry.save_setting(ELSEWHERE, told)
+    if registry.setting(UPLINK) is None:
+        _leave_to(registry, organisations)
     show_moved(registry, before)
     if not is_healing(registry):
         publish_organisations(registry, clerk)
+
+
+def _leave_to(registry: Registry, organisations: Sequence[dict[str, Any]]) -> None:
+    """Give up what this center itself had said of offices that a county's now tells of, but for a move it has made.
+
+    What stays in a county is the county's to say: a name from before it joined would hide each that it gives.
+    """
+    homes = homes_in(organisations_of(registry))
+    told = {entry["code"]: entry for entry in organisations}
+    own = registry.setting(ORGANISATIONS) or []
+    kept = [e for e in own if e["code"] not in told or knows_better(e, told[e["code"]], homes)]
+    if len(kept) < len(own):
+        registry.save_setting(ORGANISATIONS, kept)
 
 
 def hear_from_above(registry: Registry, clerk: CenterClerk, document: Document) -> None:

@@ -109,9 +109,10 @@ def _require_own(registry: Registry, before: Organisations, after: Organisations
                 raise StationError("organisation-elsewhere", name=office.name)
             continue
         home = after.center_of(office.code)
-        county = home.code if home is not None and home.code != office.code else ""
+        county = home.code if home is not None else ""
         if county in joined and before.is_served_by(office.code, county):
-            raise StationError("organisation-of-county", name=office.name, county=after.get(county).name)
+            named = (before if county in before else after).get(county)
+            raise StationError("organisation-of-county", name=office.name, county=named.name)
 
 
 def _moved(office: Organisation, before: Organisations) -> Organisation:

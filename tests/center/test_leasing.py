@@ -183,3 +183,13 @@ def test_a_case_number_is_noted_as_it_comes_in_or_afterwards_and_only_where_it_i
         assert [opened.cases_numbered(number) for number in (good, other)] == [["1" * 32], []]
         assert note_older_numbers(opened, 9)
         assert [opened.cases_numbered(number) for number in (good, other)] == [["1" * 32], ["2" * 32]]
+
+
+def test_of_two_offices_with_one_short_name_a_block_leased_twice_is_void_too(book: Any) -> None:
+    same = {TOWNSHIP, OTHER_TOWNSHIP}
+    offices = [replace(o, short_name="玉便" if o.code in same else "") for o in ORGANISATIONS]
+    run_center.save_organisations(book, CLERK, Organisations(offices))
+    assert given(asked(book, OTHER_PC)) == (block(1),)
+    neighbour = replace(PC, org=OTHER_TOWNSHIP)
+    assert asked(book, neighbour, held=[block(1)], wanted=()) == LeaseGrant(EPOCH, (), (block(1),))
+    assert asked(book, OTHER_PC, held=[block(1)], wanted=()) == LeaseGrant(EPOCH, (), (block(1),))

@@ -250,7 +250,9 @@ class Station:
         self.nonce = reply["nonce"]
         self.log.append("again")
         if reply["incarnation"] != self.incarnation:
+            shown = {"receipt": self.receipt} if self.receipt else {}
             self._send_again(reply["link_head"])  # still naming the incarnation before: by that the epoch stays
+            self.extra |= shown
         elif self.receipt and (self.taken > reply["link_head"] or self.cursor > reply["head"]):
             self.log.append("receipt")
             self.extra["receipt"] = self.receipt

@@ -340,8 +340,9 @@ def test_a_countys_list_moves_nothing_between_counties(region: Region) -> None:
         Organisation(A_VILLAGE, "改了名的村", Level.VILLAGE, A_TOWN),
         office(A_VILLAGE, Level.VILLAGE, "511132101000"),
         office("511132100299", Level.VILLAGE, A_TOWN),
+        Organisation(A, "改了名的县", Level.COUNTY, CITY),
     ],
-    ids=["renamed", "in another township", "new"],
+    ids=["renamed", "in another township", "new", "the county itself"],
 )
 def test_a_citys_list_changes_nothing_that_stays_in_a_county(region: Region, changed: Organisation) -> None:
     """The county did not take it over where the village had never left it: the two stood apart on the township."""
@@ -355,6 +356,30 @@ def test_a_citys_list_changes_nothing_that_stays_in_a_county(region: Region, cha
     region.a.import_offices(changed)
     region.settle()
     assert region.city.organisations.get(changed.code) == region.a.organisations.get(changed.code)
+
+
+def test_what_a_county_says_of_an_office_that_the_city_had_moved_to_it_comes_to_the_city(region: Region) -> None:
+    """The city's own row from the move hid the new name for good, and its list could not mend that."""
+    move_to_b(region)
+    region.settle()
+    there = region.b.organisations.get(A_VILLAGE)
+    region.b.import_offices(replace(there, name="改了名的村"))
+    region.settle()
+    assert region.city.organisations.get(A_VILLAGE) == region.b.organisations.get(A_VILLAGE)
+    assert region.city.organisations.get(A_VILLAGE).name == "改了名的村"
+    region.city.import_offices(region.b.organisations.get(A_VILLAGE))
+
+
+def test_what_a_city_said_of_a_county_before_it_joined_makes_way_for_what_the_county_says(region: Region) -> None:
+    with region.city.store.write() as book:
+        centers = book.setting("centers")
+        book.save_setting("centers", [])
+    region.city.import_offices(Organisation(A_VILLAGE, "市里起的名", Level.VILLAGE, A_TOWN))
+    with region.city.store.write() as book:
+        book.save_setting("centers", centers)
+    region.a.import_offices(Organisation(A_VILLAGE, "县里起的名", Level.VILLAGE, A_TOWN))
+    region.settle()
+    assert region.city.organisations.get(A_VILLAGE).name == "县里起的名"
 
 
 def test_a_village_that_moves_away_and_back_is_where_the_city_says(region: Region) -> None:

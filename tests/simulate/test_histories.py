@@ -271,13 +271,17 @@ def test_what_a_restored_center_learns_of_a_pc_is_renewed_in_the_same_request_wh
 
 
 @pytest.mark.parametrize("by", [VILLAGE, COUNTY], ids=["by a village", "by the county"])
-def test_a_center_set_back_unnoticed_to_before_documents_alone_is_found_out(by: str) -> None:
+@pytest.mark.parametrize("renumbered", [False, True], ids=["", "and before its numbering"])
+def test_a_center_set_back_unnoticed_to_before_documents_alone_is_found_out(by: str, *, renumbered: bool) -> None:
     """Nobody had pushed anything behind them: the one who asked took itself for the restored one (seed 366)."""
     story = Story()
     below: Machine = story.pc(VILLAGE) if by == VILLAGE else story.county
     above = below.boss
     story.rest()
     before = story.backup(above)
+    if renumbered:
+        story.restore(above, before)
+        story.rest()
     with above.store.write() as book:
         publish_organisations(book, above.clerk)
         given = book.last_document("organisations")
