@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from station_app.protocol.signed import Signed
+from station_app.protocol.signed import Signed, last_of
 
 
 class MemoryReceipts:
@@ -15,9 +15,5 @@ class MemoryReceipts:
     def save_receipt(self, receipt: Signed) -> None:
         self.tables.receipts[int(receipt.value()["link"])] = receipt
 
-    def drop_receipts(self) -> None:
-        for link in list(self.tables.receipts):
-            del self.tables.receipts[link]
-
-    def last_receipt(self) -> Signed | None:
-        return self.tables.receipts[max(self.tables.receipts)] if self.tables.receipts else None
+    def last_receipt(self, numbering: str) -> Signed | None:
+        return last_of((self.tables.receipts[link] for link in sorted(self.tables.receipts, reverse=True)), numbering)

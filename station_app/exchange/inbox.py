@@ -67,9 +67,6 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
     _check_center(reply, rows, checks)
     book.save_credentials(reply.credentials)
     book.settle(reply.statuses, at)
-    if reply.reset:
-        # They were of the former numbering, and have been shown.
-        book.drop_receipts()
     if reply.receipt is not None:
         book.save_receipt(reply.receipt)
     for row in rows:

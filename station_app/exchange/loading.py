@@ -31,7 +31,7 @@ def loaded(book: StationBook, load: Load) -> Loaded:
         sum=total,
         floor=link.floor if link.heeds_from_now and not book.relays else None,
         fresh=link.cursor == 0 and total == EMPTY and not book.relays,
-        receipt=book.last_receipt() if link.lost else None,
+        receipt=book.last_receipt(link.incarnation) if link.lost else None,
         leases=lease_ask(book, link),
         case=next_asked(book),
     )

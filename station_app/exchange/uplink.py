@@ -102,11 +102,8 @@ class Uplink:
     def save_receipt(self, receipt: Signed) -> None:
         self._book.save_receipt(receipt)
 
-    def drop_receipts(self) -> None:
-        self._book.drop_receipts()
-
-    def last_receipt(self) -> Signed | None:
-        return self._book.last_receipt()
+    def last_receipt(self, numbering: str) -> Signed | None:
+        return self._book.last_receipt(numbering)
 
     def own_credentials(self) -> Sequence[Signed]:
         return self._book.signed_credentials({self._book.setting("center")["device"]}, ())

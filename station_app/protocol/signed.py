@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -34,6 +34,16 @@ class Signed:
             return cls(found["p"].encode("utf-8"), bytes.fromhex(found["s"]))
         except (TypeError, KeyError, ValueError, AttributeError):
             raise StationError("record-malformed", reason="signed record") from None
+
+
+def last_of(receipts: Iterable[Signed], numbering: str) -> Signed | None:
+    """Return the first of these receipts that is of a center's incarnation; the first of all where none is."""
+    first = None
+    for receipt in receipts:
+        if receipt.value().get("incarnation") == numbering:
+            return receipt
+        first = first or receipt
+    return first
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Hop
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
-from station_app.protocol.signed import Signed, read_credential
+from station_app.protocol.signed import Signed, last_of, read_credential
 from station_app.storage.center_book import CenterBookOnDisk
 from station_app.storage.center_rows import FeedRowRow, FromAboveRow
 from station_app.storage.feeds import feed_row
@@ -114,13 +114,11 @@ class RelayBookOnDisk(CenterBookOnDisk):
         values = {"payload": receipt.payload, "signature": receipt.signature}
         put_row(self._connection, ReceiptRow, link=int(receipt.value()["link"]), **values)
 
-    def drop_receipts(self) -> None:
-        self._connection.execute(delete(ReceiptRow))
-
-    def last_receipt(self) -> Signed | None:
-        query = select(ReceiptRow.payload, ReceiptRow.signature).order_by(ReceiptRow.link.desc()).limit(1)
-        row = self._connection.execute(query).first()
-        return None if row is None else Signed(row.payload, row.signature)
+    def last_receipt(self, numbering: str) -> Signed | None:
+        rows = self._connection.execute(
+            select(ReceiptRow.payload, ReceiptRow.signature).order_by(ReceiptRow.link.desc())
+        )
+        return last_of((Signed(row.payload, row.signature) for row in rows), numbering)
 
     def start_center_epoch(self, epoch: str) -> None:
         before = self.setting("center")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
-from sqlalchemy import Connection, bindparam, delete, desc, func, insert, select, update
+from sqlalchemy import Connection, bindparam, desc, func, insert, select, update
 
 from station_app.domain.batches import Batch
 from station_app.domain.case_json import UNREADABLE
@@ -20,7 +20,7 @@ from station_app.exchange.revocation import may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
-from station_app.protocol.signed import Document, PersonCredential, Signed, read_credential, read_document
+from station_app.protocol.signed import Document, PersonCredential, Signed, last_of, read_credential, read_document
 from station_app.storage.batch_table import BatchTable
 from station_app.storage.beside import BESIDE, mark_of, reached
 from station_app.storage.case_checks import CaseChecks
@@ -320,13 +320,11 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
         values = {"payload": receipt.payload, "signature": receipt.signature}
         put_row(self._connection, ReceiptRow, link=link, **values)
 
-    def drop_receipts(self) -> None:
-        self._connection.execute(delete(ReceiptRow))
-
-    def last_receipt(self) -> Signed | None:
-        query = select(ReceiptRow.payload, ReceiptRow.signature).order_by(desc(ReceiptRow.link)).limit(1)
-        row = self._connection.execute(query).first()
-        return None if row is None else Signed(row.payload, row.signature)
+    def last_receipt(self, numbering: str) -> Signed | None:
+        rows = self._connection.execute(
+            select(ReceiptRow.payload, ReceiptRow.signature).order_by(ReceiptRow.link.desc())
+        )
+        return last_of((Signed(row.payload, row.signature) for row in rows), numbering)
 
     # -- who signs, and the center's documents ---------------------------------------------------------------------
 
