@@ -188,6 +188,8 @@ def init(
     """
     if office.level not in (Level.COUNTY, Level.CITY):
         raise StationError("center-level", level=office.level.value)
+    from station_app.keys.transport_keys import make_authority
+
     home = CenterHome(folder)
     # Before any key is made: a center that has lost a key file must not quietly get another one.
     _require_unmade(office, home, address)
@@ -199,8 +201,6 @@ def init(
     with opened.write() as store:
         if store.setting("center") is not None:
             raise StationError("center-exists", org=store.setting("center")["org"])
-        from station_app.keys.transport_keys import make_authority
-
         home.save_authority(make_authority(key.seed, now()))
         made = _first_records(opened, store, office, calendar)
         if directory is not None:

@@ -169,12 +169,12 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
     Raises:
         StationError: `already-enrolled`, `code-malformed`, `center-key-differs`, and those of the center and the way.
     """
+    from station_app.sync.transport import fetch_first_contact
+
     home = StationHome(folder)
     if home.enrolled:
         raise StationError("already-enrolled", org=home.identity().org)
     code = parse_enrolment_code(code_text)
-    from station_app.sync.transport import fetch_first_contact
-
     contact = fetch_first_contact(center_url, timeout_s())
     if not code.matches(contact.public_key):
         raise StationError("center-key-differs", address=center_url)

@@ -66,8 +66,8 @@ def line_to(center_url: str, authority_pem: str) -> HttpTransport:
 
 def timeout_s() -> tuple[float, float]:
     """Return the seconds that a connection may take, and those that it may be silent."""
-    # Tests do not wait half a minute for a line to be given up; a real station never sets this.
     from station_app.sync.transport import TIMEOUT_S
 
+    # Tests do not wait half a minute for a line to be given up; a real station never sets this.
     connect_s, stall_s = TIMEOUT_S
     return connect_s, float(os.environ.get("STATION_STALL_S", stall_s))

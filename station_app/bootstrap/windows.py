@@ -37,6 +37,7 @@ def load_workspace() -> type[Workspace]:
     without_phrases()
     from station_app.bootstrap import papers, station  # noqa: F401
     from station_app.domain.lookup import initials
+    from station_app.sync import transport  # noqa: F401
     from station_app.ui.widgets.workspace import Workspace
 
     initials("一")

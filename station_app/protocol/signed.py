@@ -37,7 +37,11 @@ class Signed:
 
 
 def last_of(receipts: Iterable[Signed], numbering: str) -> Signed | None:
-    """Return the first of these receipts that is of a center's incarnation; the first of all where none is."""
+    """Return the last receipt of a center's incarnation, or the last of all where there is none.
+
+    Args:
+        receipts: the last one first.
+    """
     first = None
     for receipt in receipts:
         if receipt.value().get("incarnation") == numbering:

@@ -35,7 +35,7 @@ def put_rows(
 
 
 def add_rows(connection: Connection, into: Into, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write the rows whose primary keys are not there."""
+    """Write the rows that are not there by any key that tells one from another."""
     if rows:
         connection.execute(_adding(connection.dialect.name, into), rows)
 
