@@ -177,8 +177,9 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryReceipts):
         ways = self.ways({placement.org for placement in placements})
         for placement in placements:
             org = ways[placement.org]
-            if not org:
+            if not org or self._is_shared_with_above(placement.event_id):
                 self._send_up(placement.event_id)
+            if not org:
                 continue
             key = (org, placement.event_id)
             here = key in self.tables.in_feed
@@ -210,6 +211,12 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryReceipts):
     def ways(self, orgs: Collection[str]) -> dict[str, str]:
         found, here = self.organisations(), self.setting("center").get("org", "")
         return {org: found.reached_from(here, org) if here else org for org in orgs}
+
+    def _is_shared_with_above(self, event_id: str) -> bool:
+        if not self.tables.from_above:
+            return False
+        stream = self.tables.subjects[self.tables.events[event_id].header.subject_id]
+        return any(event.event_id in self.tables.from_above for event in stream)
 
     def _send_up(self, event_id: str) -> None:
         if event_id not in self.tables.sent_up and event_id not in self.tables.from_above:

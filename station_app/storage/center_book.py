@@ -9,6 +9,7 @@ from dataclasses import asdict
 from functools import lru_cache
 
 from sqlalchemy import Connection, Text, bindparam, cast, func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
@@ -196,7 +197,7 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
         ways = self.ways({placement.org for placement in placements})
         for placement in placements:
             by_org[ways[placement.org]].setdefault(placement.event_id, placement)
-        self._send_up(by_org.pop(UP, {}))
+        self._send_up({**by_org.pop(UP, {}), **self._shared_with_above([placed.event_id for placed in placements])})
         for org, entries in by_org.items():
             here = self._in_feed(org, entries)
             fresh = [e for event_id, e in entries.items() if event_id not in here or e.kind == BACKFILL]
@@ -220,6 +221,19 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
             return {}
         found, here = self.organisations(), self.setting("center")["org"]
         return {org: found.reached_from(here, org) for org in orgs}
+
+    def _shared_with_above(self, event_ids: Collection[str]) -> dict[str, None]:
+        """Return those that are about what the center above has brought something of: it lacks nothing of that."""
+        if self.setting("uplink") is None:
+            return {}
+        of_it, brought = aliased(EventRow), aliased(EventRow)
+        from_above = select(brought.event_id).join(FromAboveRow, FromAboveRow.event_id == brought.event_id)
+        shared = from_above.where(brought.subject_id == of_it.subject_id).exists()
+        found: dict[str, None] = {}
+        for chunk in chunks(event_ids):
+            query = select(of_it.event_id).where(of_it.event_id.in_(chunk), shared)
+            found.update(dict.fromkeys(self._connection.scalars(query)))
+        return found
 
     def _send_up(self, event_ids: Collection[str]) -> None:
         known: set[str] = set()

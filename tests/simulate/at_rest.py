@@ -170,8 +170,6 @@ def _check_own(world: World, pc: Pc, book: Any, event: Event) -> None:
     case = pc.store.tables.cases.get(header.subject_id)
     if verdict == "accepted" or case is None or event.event_id in world.watch.unseen:
         return
-    if header.subject_id in world.watch.twice:
-        return
     require(case.not_standing.get(event.event_id), "I8", f"{pc.name}: not told about {header.type} {event.event_id}")
     steps = {step.event_id: step for step in timeline(book, case)}
     shown = steps[event.event_id]
@@ -242,7 +240,8 @@ def _home(offices: Organisations, org: str) -> str:
 
 def _check_custody(case_id: str, stream: tuple[Event, ...], case: Case) -> None:
     """I3 and I13: the case is where the independent model says that its rulings have brought it."""
-    track, _ = replay(stream)
+    track, beside = replay(stream)
+    require(not beside, "I8", f"case {case_id}: nobody is told that {beside} do not stand")
     custody = case.custody
     seen = (custody.holder, custody.grant, custody.head, custody.offer.to if custody.offer else "", custody.ended)
     wanted = (track.holder, track.grant, track.head, track.offered, track.ended)

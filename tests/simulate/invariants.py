@@ -174,12 +174,14 @@ class Watch:
     def _ruled(self, center: Center, event: Event, ruling: Ruling) -> None:
         case_id = event.header.subject_id
         require(not center.healing, "I3", f"{center.name} ruled on {case_id} while it heals")
-        stream = center.store.tables.subjects[case_id]
-        others = [found for one in stream if (found := ruling_of(one)) is not None and one is not event]
-        # What makes way for a paper that has left the house has been accepted before.
-        if any(
-            other.event_id == ruling.event_id and PAPER_STANDS not in (other.reason, ruling.reason) for other in others
-        ):
+        # One round may have ruled more than this.
+        stream = tuple(one for one in center.store.tables.subjects[case_id] if not _later(one, ruling))
+        before = [one for one in stream if one is not event]
+        words = [found for one in before if (found := ruling_of(one)) is not None]
+        again = [word for word in words if word.event_id == ruling.event_id]
+        # What makes way for a paper that has left the house has been accepted before; what stood beside the chain too.
+        beside = any(ruling.event_id[:8] in fault for fault in replay(before)[1])
+        if any(PAPER_STANDS not in (word.reason, ruling.reason) and not beside for word in again):
             self.twice.add(case_id)
         forgetful = any(other.restored for other in self.centers.values())
         require(forgetful or case_id not in self.twice, "I2", f"{ruling.event_id} ruled twice")
@@ -190,7 +192,9 @@ class Watch:
         self.superseded += ruling.verdict.value == "superseded"
         if not forgetful:
             self._check_judge(center, stream, ruling)
-            require(not (faults := replay(stream)[1]), "I3", f"case {case_id}: {faults}")
+            # What another center let stand before the two had heard of each other is no fault of this ruling.
+            faults = [fault for fault in replay(stream)[1] if fault not in replay(before)[1]]
+            require(not faults, "I3", f"case {case_id}: {faults}")
 
     def _check_judge(self, center: Center, stream: tuple[Event, ...], ruling: Ruling) -> None:
         """Look whether this center had the say: on the case as it stood before this ruling."""

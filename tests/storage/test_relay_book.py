@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Level, Organisation
 from station_app.exchange.ports import Hop, Placement
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
-from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS
+from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, UPLINK
 from tests.exchange.makers import COUNTY, NOTE, OPEN, TOWNSHIP, VILLAGE, Device
 from tests.storage.test_center_book import Books, books
 
@@ -71,6 +72,24 @@ def test_what_came_from_the_city_never_goes_back_there(joined: Books) -> None:
         place(book, CITY, first, second)
         assert waits(book) == [(1, second.event_id)]
         assert list(book.ids_shared_above()) == [first.event_id]
+
+
+def test_all_of_what_the_city_has_brought_something_of_goes_up_whoever_sees_it(joined: Books) -> None:
+    first, second, third = wrote(joined, 3)
+    other = Device(TOWNSHIP)
+    own = other.write("register", OPEN, subject=(SubjectKind.CASE, "f" * 32))
+    with joined.write() as book:
+        book.save_setting(UPLINK, {"org": CITY})
+        book.add_events([own])
+        place(book, VILLAGE, first, second, own)
+        assert waits(book) == []
+        book.note_from_above([first.event_id])
+        place(book, VILLAGE, third)
+        place(book, TOWNSHIP, first, own)
+        assert waits(book) == [(1, third.event_id)]
+        place(book, TOWNSHIP, second)
+        place(book, VILLAGE, second)
+        assert waits(book) == [(1, third.event_id), (2, second.event_id)]
 
 
 def test_the_outbox_is_settled_once_and_opened_again_for_a_city_that_lost_it(joined: Books) -> None:

@@ -49,7 +49,7 @@ class Happening:
 
 _ALL = (
     Happening(work.register, 70),
-    Happening(work.offer, 120),
+    Happening(work.offer, 200),
     Happening(work.receive, 150),
     Happening(work.act, 300),
     Happening(work.take_over, 25),
