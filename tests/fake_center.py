@@ -17,10 +17,9 @@ from station_app.exchange.ports import Epoch, Head, Hop, Placement, Refusal, Sub
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, FeedRow, PushStatus
-from station_app.protocol.signed import Signed
+from station_app.protocol.signed import CENTERS, Signed
 from station_app.usecases.accounts_of_offices import merged
 from station_app.usecases.center_ports import (
-    CENTERS,
     HeldEvent,
 )
 from station_app.usecases.run_center import ELSEWHERE

@@ -42,6 +42,9 @@ class MemoryPutAway(MemoryOffices):
         events = self.tables.subjects.get(subject_id, ())
         return [event.event_id for event in events if (org, event.event_id) in self.tables.in_feed]
 
+    def lacks_bodies(self, org: str) -> bool:
+        return any(of == org and self.tables.events[i].body is None for of, i in self.tables.in_feed)
+
     def drop_put_away(self) -> None:
         for place in list(self.tables.away):
             del self.tables.away[place]

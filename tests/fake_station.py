@@ -22,8 +22,7 @@ from station_app.exchange.revocation import may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
-from station_app.protocol.signed import Document, Signed
-from station_app.usecases.center_ports import CENTERS
+from station_app.protocol.signed import CENTERS, Document, Signed
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
 from station_app.usecases.reference import is_village, own_series_of, standpoint_of
 from station_app.usecases.run_center import ORGANISATIONS

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from station_app.domain.errors import StationError
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, Checks
 from station_app.keys.signing import SigningKey, verify, verify_many
-from station_app.protocol.signed import Signed
+from station_app.protocol.signed import CENTERS, Signed, keys_of_centers
 from station_app.sync.addresses import check_address
 from station_app.sync.center_client import CenterClient
-from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Identity, OpenBook
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ def checked(by: Checks, context: str, wire: Any) -> Signed:
 def checks(center_key: bytes, read_book: OpenBook | None = None) -> Checks:
     """Return how records are checked: by the pinned key; credentials also by those of other centers that it names."""
 
-    def by_center(context: str, signed: Signed) -> bool:
+    def by_center(context: str, signed: Signed, named: Collection[bytes] = ()) -> bool:
         if verify(center_key, context, signed.payload, signed.signature):
             return True
-        others = _other_centers(read_book) if read_book is not None and context == CREDENTIAL_CONTEXT else ()
+        kept = _other_centers(read_book) if read_book is not None else ()
+        others = (*kept, *named) if context == CREDENTIAL_CONTEXT else ()
         return any(verify(key, context, signed.payload, signed.signature) for key in others)
 
     return Checks(verify_many=verify_many, by_center=by_center, fresh_epoch=new_epoch)
@@ -47,7 +48,7 @@ def checks(center_key: bytes, read_book: OpenBook | None = None) -> Checks:
 def _other_centers(read_book: OpenBook) -> list[bytes]:
     with read_book() as book:
         document = book.document(CENTERS)
-    return [bytes.fromhex(entry["public_key"]) for entry in document.content[CENTERS]] if document else []
+    return keys_of_centers(document.content[CENTERS]) if document else []
 
 
 def client(me: Identity, device_key: SigningKey) -> CenterClient:

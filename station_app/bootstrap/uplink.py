@@ -6,9 +6,10 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,13 +22,12 @@ from station_app.exchange.uplink import LINK, Uplink
 from station_app.keys.codes import parse_enrolment_code
 from station_app.keys.key_files import exclusive
 from station_app.keys.signing import verify, verify_many
-from station_app.protocol.signed import Document, Signed, read_document
+from station_app.protocol.signed import CENTERS, Document, Signed, keys_of_centers, read_document
 from station_app.storage.registry import RegistryOnDisk
 from station_app.sync.addresses import check_address
 from station_app.sync.center_client import CenterClient
 from station_app.sync.loop import LoopParts, Report, SyncLoop
 from station_app.sync.transport import HttpTransport, fetch_first_contact
-from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.other_centers import hear_from_above, put_below
 from station_app.usecases.ports import Book, SyncStatus
 from station_app.usecases.run_center import UPLINK, add_center
@@ -219,7 +219,7 @@ def uplink_parts(opened: OpenCenter) -> LoopParts:
         client=CenterClient(_transport(uplink), opened.key, key),
         open_book=cast("Callable[[], AbstractContextManager[Book]]", lambda: _book(opened, write=True)),
         read_book=cast("Callable[[], AbstractContextManager[Book]]", lambda: _book(opened, write=False)),
-        checks=Checks(verify_many, lambda context, signed: _by_known(opened, key, context, signed), _new_epoch),
+        checks=Checks(verify_many, partial(_by_known, opened, key), _new_epoch),
         now=now,
         jitter=lambda: secrets.randbelow(1000) / 1000,
         rest=time.sleep,
@@ -233,13 +233,13 @@ def _book(opened: OpenCenter, *, write: bool) -> Iterator[UplinkOnDisk]:
         yield UplinkOnDisk(store, lambda document: hear_from_above(store, opened.clerk, document))
 
 
-def _by_known(opened: OpenCenter, key: bytes, context: str, signed: Signed) -> bool:
+def _by_known(opened: OpenCenter, key: bytes, context: str, signed: Signed, named: Collection[bytes] = ()) -> bool:
     """Tell whether the center above signed a record, or for a credential a center that it knows."""
     if verify(key, context, signed.payload, signed.signature):
         return True
     with opened.read() as store:
-        others = [bytes.fromhex(entry["public_key"]) for entry in store.setting(CENTERS) or []]
-    own = [opened.key.public, *others] if context == CREDENTIAL_CONTEXT else []
+        others = keys_of_centers(store.setting(CENTERS) or [])
+    own = [opened.key.public, *others, *named] if context == CREDENTIAL_CONTEXT else []
     return any(verify(other, context, signed.payload, signed.signature) for other in own)
 
 

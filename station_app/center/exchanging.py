@@ -12,6 +12,7 @@ from station_app.center.group_commit import GroupCommit
 from station_app.center.healing import (
     document_numbers,
     heal,
+    know_again,
     proves_loss,
     shown_key,
     take_back_documents,
@@ -120,6 +121,8 @@ class Exchanging:
             station = call.station(store, self._parts)
         if proves_loss(store, self._parts, station, request):
             store.start_center_epoch(self._parts.clerk.entropy(8).hex())
+            # Whoever it is that showed it: the same request once more proves nothing further.
+            know_again(store, request.incarnation)
         epoch = admit(store, self._parts.clerk, station, request, call.nonce)
         if isinstance(epoch, Challenge):
             return epoch
@@ -281,8 +284,12 @@ def _ids_for(store: CenterStore, asked: _Asked) -> Iterable[str]:
 
 
 def _may_jump(store: CenterStore, asked: _Asked) -> bool:
-    """Tell whether equal sums may take a station to the head of a new numbering: not past what puts something away."""
-    return asked.request.floor is None or not store.floor(asked.station.org)
+    """Tell whether equal sums may take a station to the head of a new numbering.
+
+    Not past what puts something away, nor past what is here without contents: it may have those.
+    """
+    org = asked.station.org
+    return (asked.request.floor is None or not store.floor(org)) and not store.lacks_bodies(org)
 
 
 def _pair(found: IdSum) -> tuple[int, str]:

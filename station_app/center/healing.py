@@ -16,8 +16,8 @@ from station_app.exchange.ports import Placement
 from station_app.exchange.serving import BUCKETS_AT_ONCE, differing_ids
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, ExchangeRequest
-from station_app.protocol.signed import DeviceCredential, Document, Signed, read_credential, read_document
-from station_app.usecases.center_ports import CENTERS, Account, CenterClerk, Station
+from station_app.protocol.signed import CENTERS, DeviceCredential, Document, Signed, read_credential, read_document
+from station_app.usecases.center_ports import Account, CenterClerk, Station
 from station_app.usecases.holding import is_revoked, let_count, take_back_limits
 from station_app.usecases.office_key import is_office_key, kind_of
 from station_app.usecases.office_key_release import take_back_office_key
@@ -114,14 +114,14 @@ def heal(store: CenterStore, parts: CenterParts, station: Station, request: Exch
     behind = any(document.number > store.last_document(document.kind) for document in _read(request.documents))
     at_home = request.incarnation == store.setting("center")["incarnation"]
     if not (at_home or station.cloned or is_revoked(store, station.device)):
-        _know_again(store, request.incarnation)
+        know_again(store, request.incarnation)
     if at_home and not (gives or behind) and _is_even(store, station, request):
         store.save_setting(_GAVE_BACK, sorted({*(store.setting(_GAVE_BACK) or []), station.device}))
     if not waited_for(store, parts.clerk.now()):
         end_healing(store, parts.clerk)
 
 
-def _know_again(store: CenterStore, incarnation: str) -> None:
+def know_again(store: CenterStore, incarnation: str) -> None:
     """Keep in mind a numbering that this center has had and forgotten: a receipt of it proves no further loss."""
     center = store.setting("center")
     known = [center["incarnation"], *center.get("incarnations", ())]

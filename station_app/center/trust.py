@@ -9,8 +9,8 @@ from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.organisations import Organisations
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.uplink import may_relay
-from station_app.protocol.signed import Credential, DeviceCredential, Signed, read_credential, read_document
-from station_app.usecases.center_ports import CENTERS, Station
+from station_app.protocol.signed import CENTERS, Credential, DeviceCredential, Signed, read_credential, read_document
+from station_app.usecases.center_ports import Station
 from station_app.usecases.office_publics import OFFICE_KEYS
 from station_app.usecases.other_centers import told_elsewhere
 from station_app.usecases.run_center import ORGANISATIONS, organisations_of

@@ -118,6 +118,7 @@ def accept_link(
     book.add_refusals(pusher.device, pusher.epoch, plan.refused)
     _mark_as_own(plan, book.organisations(), county)
     write_plan(book, plan)
+    _tell_authors(book, plan.stored)
     if epoch is not None and epoch.link != plan.link_head:
         book.save_epoch(replace(epoch, link=plan.link_head))
     return plan
@@ -163,6 +164,23 @@ def _told_of_rulings(book: CenterBook, stored: Sequence[Event]) -> list[Placemen
     streams = book.case_events({event.header.subject_id for event in ruled.values()}) if ruled else {}
     judged = [event for stream in streams.values() for event in stream if event.event_id in ruled]
     return [Placement(event.header.org, "ruling", ruled[event.event_id].event_id) for event in judged]
+
+
+def _tell_authors(book: CenterBook, stored: Sequence[Event]) -> None:
+    """Tell whoever wrote of a relayed case, and does not see it here, what centers have ruled in it.
+
+    An office of another county may see it there all the same: that county was restored, and knows only by the rulings
+    who sees the case.
+    """
+    streams = book.case_events({event.header.subject_id for event in stored})
+    viewers = book.viewers({event.header.subject for event in stored})
+    found: list[Placement] = []
+    for stream in streams.values():
+        seen_by = viewers.get(stream[0].header.subject, ()) if stream else ()
+        rulings = [event for event in stream if event.header.type == RULING]
+        authors = {event.header.org for event in stream if event.header.actor is not None}
+        found += [Placement(org, "ruling", r.event_id) for r in rulings for org in sorted(authors.difference(seen_by))]
+    book.place(found)
 
 
 def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None) -> IntakeView:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from station_app.domain.errors import StationError
 from station_app.exchange.asked_cases import next_asked, take_answer
 from station_app.exchange.authentic import BY_CENTER, VerifyMany, faults, readable
 from station_app.exchange.id_sums import IdSum, bucket_of
 from station_app.exchange.leased import take_leases
+from station_app.exchange.limits import HELD
 from station_app.exchange.ports import NOTHING, Hop, Link, Repair, StationBook, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, OWN, PUT_AWAY, REVOKE, ExchangeReply, FeedRow
-from station_app.protocol.signed import Signed, read_document
+from station_app.protocol.signed import CENTERS, Signed, keys_of_centers, read_document
 
 DOCUMENT_CONTEXT = "station document 1"
 CREDENTIAL_CONTEXT = "station credential 1"
 RECEIPT_CONTEXT = "station receipt 1"
 
-VerifyCenter = Callable[[str, Signed], bool]
+
+class VerifyCenter(Protocol):
+    """Tells whether a center that counts here has signed a record."""
+
+    def __call__(self, context: str, signed: Signed, named: Collection[bytes] = (), /) -> bool:
+        """Check it; `named` are keys that documents of the same reply name, which count for credentials."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,7 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
             book.save_document(read_document(row.document))
     _note(book, reply)
     book.save_heard(reply.heard)
+    whole_here = _whole_here(book, rows)
     pulled = _take_rows(book, rows, reply.found, checks)
     _obey(book, reply)
     if reply.reset:
@@ -88,6 +97,7 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
         after = replace(after, equal_at=at, cursor=after.cursor if reads_again else reply.head)
     book.save_link(after)
     repair = _repair_of(book, reply.differ) if reply.differ is not None else NOTHING
+    repair = replace(repair, owed=(*repair.owed, *whole_here))
     answered = reply.case is not None and after.cursor >= reply.head and take_answer(book, reply.case)
     more = after.lost or after.cursor < reply.head or (answered and bool(next_asked(book)))
     return Applied(
@@ -207,17 +217,22 @@ def _floor_after(link: Link, reply: ExchangeReply) -> int:
 
 
 def _check_center(reply: ExchangeReply, rows: Sequence[FeedRow], checks: Checks) -> None:
-    records = [(CREDENTIAL_CONTEXT, credential) for credential in reply.credentials]
-    records += [(DOCUMENT_CONTEXT, row.document) for row in rows if row.document is not None]
+    documents = [row.document for row in rows if row.document is not None]
+    records = [(DOCUMENT_CONTEXT, signed) for signed in documents]
     records += [(RECEIPT_CONTEXT, reply.receipt)] if reply.receipt is not None else []
     for context, signed in records:
         if not checks.by_center(context, signed):
             raise StationError("center-record-forged", record=context)
+    # Who reads the feed from far back learns of a center and of what it has signed in one and the same reply.
+    read = [document for document in map(read_document, documents) if document.kind == CENTERS]
+    named = [key for document in read for key in keys_of_centers(document.content[CENTERS])]
+    for credential in reply.credentials:
+        if not checks.by_center(CREDENTIAL_CONTEXT, credential, named):
+            raise StationError("center-record-forged", record=CREDENTIAL_CONTEXT)
 
 
 def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> int:
-    # A program of before held aside, as lacking a person, what it did not know that a center writes.
-    events = [*events, *(event for event in book.held_with("person-missing") if event.header.type in BY_CENTER)]
+    events = [*events, *_good_after_all(book)]
     known = book.known_ids([event.event_id for event in events])
     bodies = [event for event in events if event.event_id in known and event.body is not None]
     filled = [event for event in bodies if event.body_matches()]
@@ -235,6 +250,26 @@ def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> 
     subjects: list[Subject] = list(dict.fromkeys(event.header.subject for event in [*filled, *good]))
     book.refold(subjects)
     return len(good)
+
+
+def _whole_here(book: StationBook, rows: Sequence[FeedRow]) -> list[str]:
+    """Return the events that the center has without their contents, and this store with them: it gives them back.
+
+    Who gave them back before may have had to forget them (docs/sync.md §7).
+    """
+    empty = [row.event.event_id for row in rows if row.event is not None and row.event.body is None]
+    return [event.event_id for event in book.events_named(empty) if event.body is not None] if empty else []
+
+
+def _good_after_all(book: StationBook) -> list[Event]:
+    """Return what was held aside, and counts by what is known now.
+
+    A program of before held aside, as lacking a person, what it did not know that a center writes. A center that was
+    set back before anybody noticed may have forgotten the limit of a PC, and takes in what lies behind it.
+    """
+    by_center = [event for event in book.held_with("person-missing") if event.header.type in BY_CENTER]
+    limits = book.limits()
+    return [*by_center, *(event for code in HELD for event in book.held_with(code) if not limits.against(event))]
 
 
 def _link_after(link: Link, reply: ExchangeReply, rows: Sequence[FeedRow], at: str) -> Link:

@@ -301,7 +301,9 @@ def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
             plan.widened[header.subject] = viewers
     # Its own office has it in any case, also where it sees the case no more; or both would never have the same.
     told = viewers if header.org in viewers or header.type in _SEEN_BY_OTHERS else (*viewers, header.org)
-    plan.placements.extend(Placement(org, "new", event.event_id) for org in told)
+    # A PC may have been told, in a numbering that is lost, that it sees the case no more.
+    kind = BACKFILL if view.healing else "new"
+    plan.placements.extend(Placement(org, kind if org in viewers else "new", event.event_id) for org in told)
     if header.subject_kind == SubjectKind.CASE and needs_ruler(event):
         plan.unruled.append(header.subject_id)
 

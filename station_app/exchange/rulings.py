@@ -15,7 +15,7 @@ from station_app.domain.fold import Entry, Ruling, Verdict, apply_entry, fold, w
 from station_app.domain.lanes import Lane
 from station_app.domain.organisations import Organisation, Organisations
 from station_app.domain.reclaims import reclaim_fault
-from station_app.exchange.ruled_apart import beside_the_chain
+from station_app.exchange.ruled_apart import left_out
 
 _ANSWERS = (CustodyOp.ACCEPT, CustodyOp.REJECT, CustodyOp.RECLAIM)
 PAPER_STANDS = "paper-stands"
@@ -88,17 +88,16 @@ def rule(entries: Sequence[Entry], rulings: Sequence[Ruling], bench: Bench, *, e
             judged by them, and one center says so.
 
     An event that follows one not here yet, or one that another center has still to rule on, is left for later; nothing
-    else is. One that came before the event it follows is ruled after it. What another center let stand on a branch that
-    the fold leaves out is ruled again, as too late.
+    else is. One that came before the event it follows is ruled after it. What a center let stand and the fold leaves
+    out is ruled again.
     """
-    ruled = {ruling.event_id for ruling in rulings}
+    again = [] if emptied_by else left_out(entries, rulings)
+    ruled = {ruling.event_id for ruling in rulings} - {entry.event_id for entry in again}
     hearing = _Hearing(bench, list(entries), list(rulings), fold(entries, rulings), emptied_by)
     waiting = [entry for entry in entries if entry.in_custody_lane and entry.event_id not in ruled]
     while (ready := hearing.next_of(waiting)) is not None:
         waiting.remove(ready)
         hearing.rule_on(ready)
-    if not emptied_by:
-        hearing.set_branches_aside()
     return hearing.found
 
 
@@ -139,12 +138,6 @@ class _Hearing:
             self.case = apply_entry(self.case, entry, self.bench.now)
         else:
             self._add(entry.event_id, *against)
-
-    def set_branches_aside(self) -> None:
-        """Tell the authors of what stood at another center alone that it came too late."""
-        for entry in beside_the_chain(self.entries, self.rulings):
-            if ruler_of(self.case, entry, self.bench.organisations) in ("", self.bench.here):
-                self._add(entry.event_id, Verdict.LATE, "base-passed")
 
     def _against(self, entry: Entry) -> tuple[Verdict, str] | None:
         if entry.base in self.bench.refused:

@@ -125,7 +125,7 @@ class AppliedReply:
         pending: the center is about to rule on what was sent.
         again: nothing was taken in; the center expects another nonce, which is in the link now.
         differs: both sides do not have the same, though nothing is on its way.
-        repair: what a comparison has found.
+        repair: what a comparison has found, and what the center was seen to have without contents.
     """
 
     more: bool
@@ -273,7 +273,8 @@ def _repaired(state: State, applied: AppliedReply) -> State:
     """Return the state with what the last request repaired taken off, and what a comparison has found put on."""
     if state.compare:
         return replace(state, compare=False, compared=True, repair=applied.repair)
-    left = Repair(state.repair.wanted[REPAIR_AT_ONCE:], state.repair.owed[REPAIR_AT_ONCE:])
+    owed = (*state.repair.owed[REPAIR_AT_ONCE:], *applied.repair.owed)
+    left = Repair((*state.repair.wanted[REPAIR_AT_ONCE:], *applied.repair.wanted), owed)
     return replace(state, compare=applied.differs and not state.compared, repair=left)
 
 

@@ -11,6 +11,9 @@ from typing import Any
 from station_app.domain.errors import StationError
 from station_app.protocol import canonical
 
+# The other centers that one knows: [{"org", "device", "public_key"}], a kind of document and a center's setting.
+CENTERS = "centers"
+
 
 @dataclass(frozen=True, slots=True)
 class Signed:
@@ -147,6 +150,11 @@ class Document:
 def document_payload(kind: str, number: int, content: Mapping[str, Any]) -> bytes:
     """Return the canonical bytes of a document, to be signed by the center."""
     return canonical.encode({"kind": kind, "number": number, "content": content})
+
+
+def keys_of_centers(entries: Iterable[Mapping[str, Any]]) -> list[bytes]:
+    """Return the public keys of the centers that a document `centers` names."""
+    return [bytes.fromhex(entry["public_key"]) for entry in entries]
 
 
 @lru_cache(maxsize=16)

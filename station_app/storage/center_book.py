@@ -20,7 +20,7 @@ from station_app.exchange.ports import Epoch, Head, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL
-from station_app.protocol.signed import Signed, read_credential
+from station_app.protocol.signed import CENTERS, Signed, read_credential
 from station_app.storage.center_rows import (
     EpochRow,
     ErrandRow,
@@ -48,7 +48,6 @@ from station_app.storage.removal_tables import RemovalTables
 from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, RefusalRow, SettingRow
 from station_app.storage.upserts import add_rows, put_row, put_rows
 from station_app.usecases.accounts_of_offices import merged
-from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS
 
 # No office has this code.

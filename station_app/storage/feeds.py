@@ -14,7 +14,7 @@ from station_app.protocol.exchange_records import BACKFILL, PUT_AWAY, REVOKE, Fe
 from station_app.protocol.signed import Signed
 from station_app.storage.center_rows import FeedHeadRow, FeedRowRow
 from station_app.storage.journal import BodyCipher, chunks, events_by_id
-from station_app.storage.rows import DocumentRow
+from station_app.storage.rows import DocumentRow, EventRow
 from station_app.storage.settings_table import SettingTable
 from station_app.storage.upserts import put_row
 
@@ -62,6 +62,11 @@ class FeedTables(SettingTable):
     def feed_ids(self, org: str) -> Iterable[str]:
         query = select(FeedRowRow.event_id).where(FeedRowRow.org == org, FeedRowRow.event_id != "")
         return self._connection.scalars(query)
+
+    def lacks_bodies(self, org: str) -> bool:
+        empty = select(FeedRowRow.n).join(EventRow, EventRow.event_id == FeedRowRow.event_id)
+        found = empty.where(FeedRowRow.org == org, EventRow.body.is_(None)).limit(1)
+        return self._connection.scalar(found) is not None
 
     def events_in_feed(self, org: str, event_ids: Collection[str]) -> Sequence[Event]:
         return list(events_by_id(self._connection, self._in_feed(org, event_ids), self._cipher).values())

@@ -20,7 +20,7 @@ from station_app.exchange.revocation import may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
-from station_app.protocol.signed import Document, PersonCredential, Signed, last_of, read_credential, read_document
+from station_app.protocol.signed import CENTERS, Document, Signed, last_of, read_credential, read_document
 from station_app.storage.batch_table import BatchTable
 from station_app.storage.beside import BESIDE, mark_of, reached
 from station_app.storage.case_checks import CaseChecks
@@ -44,7 +44,6 @@ from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, Outbo
 from station_app.storage.shared_set import SharedSet
 from station_app.storage.traces import Traces
 from station_app.storage.upserts import add_rows, put_row
-from station_app.usecases.center_ports import CENTERS
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
 from station_app.usecases.reference import is_village, own_series_of, seen_through, standpoint_of
 from station_app.usecases.run_center import ORGANISATIONS
@@ -110,7 +109,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
     def append(self, events: Sequence[Event]) -> None:
         self.appended = True
         insert_events(self._connection, events, PLAIN)
-        first = (self._connection.scalar(select(func.max(OutboxRow.link))) or 0) + 1
+        first = self.last_link() + 1
         rows = [
             {"link": link, "event_id": event.event_id, "case_id": event.header.subject_id}
             for link, event in enumerate(events, start=first)
@@ -352,7 +351,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
     def save_credentials(self, found: Sequence[Signed]) -> None:
         for signed in found:
             credential = read_credential(signed.payload)
-            person = credential.person if isinstance(credential, PersonCredential) else ""
+            person = getattr(credential, "person", "")
             key = {"kind": "person" if person else "device", "person": person, "device": credential.device}
             key["public_key"] = credential.public_key.hex()
             values = {"payload": signed.payload, "signature": signed.signature}

@@ -13,9 +13,6 @@ from station_app.exchange.ports import Epoch
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
 
-# The other centers that this one knows: [{"org", "device", "public_key"}], a setting and a kind of document.
-CENTERS = "centers"
-
 
 @dataclass(frozen=True, slots=True)
 class Station:

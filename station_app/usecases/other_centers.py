@@ -8,9 +8,9 @@ from typing import Any
 
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Organisation, Organisations
-from station_app.protocol.signed import Document
+from station_app.protocol.signed import CENTERS, Document
 from station_app.usecases.accounts_of_offices import homes_in, knows_better, merged
-from station_app.usecases.center_ports import CENTERS, CenterClerk, Registry
+from station_app.usecases.center_ports import CenterClerk, Registry
 from station_app.usecases.office_publics import OFFICE_KEYS, told_keys
 from station_app.usecases.run_center import (
     ELSEWHERE,

@@ -13,14 +13,8 @@ from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.domain.people import Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.ports import Epoch
-from station_app.protocol.signed import (
-    DeviceCredential,
-    PersonCredential,
-    Signed,
-    device_id,
-    document_payload,
-)
-from station_app.usecases.center_ports import CENTERS, Account, AuditEntry, CenterClerk, Registry, Station
+from station_app.protocol.signed import CENTERS, DeviceCredential, PersonCredential, Signed, device_id, document_payload
+from station_app.usecases.center_ports import Account, AuditEntry, CenterClerk, Registry, Station
 from station_app.usecases.holding import is_revoked, kept_limits, limit_worker
 from station_app.usecases.office_publics import OFFICE_KEYS, public_keys
 from station_app.usecases.tags import free_tag

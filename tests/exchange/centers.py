@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,9 +27,17 @@ from station_app.keys.signing import REQUEST
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest, FeedRow
 from station_app.protocol.requests import EXCHANGE_PATH, request_bytes
-from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, device_id, read_document
+from station_app.protocol.signed import (
+    CENTERS,
+    DeviceCredential,
+    PersonCredential,
+    Signed,
+    device_id,
+    keys_of_centers,
+    read_document,
+)
 from station_app.protocol.wire import pack_request, unpack_reply
-from station_app.usecases.center_ports import CENTERS, CenterClerk
+from station_app.usecases.center_ports import CenterClerk
 from station_app.usecases.other_centers import hear_from_above, put_below
 from station_app.usecases.run_center import UPLINK, NewPc, add_center, enrol, organisations_of, save_organisations
 from tests.exchange.makers import CASE, EPOCH, ROLES, Device
@@ -161,12 +169,12 @@ class Node:
         return Uplink(book, lambda document: hear_from_above(book, self.clerk, document))  # type: ignore[arg-type]
 
     def checks(self) -> Checks:
-        def known(context: str, signed: Signed) -> bool:
+        def known(context: str, signed: Signed, named: Collection[bytes] = ()) -> bool:
             assert self.above is not None
             keys = [self.above.key.public]
             if context == CREDENTIAL_CONTEXT:
                 with self.store.read() as book:
-                    keys += [self.key.public, *(bytes.fromhex(e["public_key"]) for e in book.setting(CENTERS) or [])]
+                    keys += [self.key.public, *keys_of_centers(book.setting(CENTERS) or []), *named]
             return any(fake_verify(key, context, signed.payload, signed.signature) for key in keys)
 
         return Checks(fake_verify_many, known, lambda: "f" * 16)

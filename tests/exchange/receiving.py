@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.inbox import (
+    CREDENTIAL_CONTEXT,
     Applied,
     Checks,
     apply_reply,
@@ -35,8 +37,9 @@ AT = "2026-03-02T01:00:00Z"
 REPLY = ExchangeReply("i1", "nonce", "2026-03-02T00:59:00Z", 0, (), None, 0, (), ())
 
 
-def pinned(context: str, signed: Signed) -> bool:
-    return fake_verify(CENTER_KEY.public, context, signed.payload, signed.signature)
+def pinned(context: str, signed: Signed, named: Collection[bytes] = ()) -> bool:
+    keys = [CENTER_KEY.public, *(named if context == CREDENTIAL_CONTEXT else ())]
+    return any(fake_verify(key, context, signed.payload, signed.signature) for key in keys)
 
 
 CHECKS = Checks(fake_verify_many, pinned, lambda: "f" * 16)

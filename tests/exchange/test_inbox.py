@@ -8,13 +8,14 @@ import pytest
 
 from station_app.domain.errors import StationError
 from station_app.exchange.inbox import (
+    CREDENTIAL_CONTEXT,
     DOCUMENT_CONTEXT,
     RECEIPT_CONTEXT,
 )
 from station_app.exchange.ports import Link
 from station_app.protocol import canonical
 from station_app.protocol.exchange_records import FeedRow, PushStatus
-from station_app.protocol.signed import document_payload
+from station_app.protocol.signed import CENTERS, DeviceCredential, Signed, device_id, document_payload
 from tests.exchange.makers import (
     CASE,
     OFFER,
@@ -114,6 +115,26 @@ def test_a_record_signed_for_another_purpose_is_forged() -> None:
     receipt = by_center(canonical.encode({"link": 1}), DOCUMENT_CONTEXT)
     with pytest.raises(StationError, match="center-record-forged"):
         station.apply(replace(REPLY, receipt=receipt))
+
+
+@pytest.mark.parametrize(("named", "taken"), [("by the center", True), ("by itself", False), ("not at all", False)])
+def test_a_reply_may_name_another_center_and_bring_what_that_has_signed(named: str, taken: bool) -> None:
+    """A PC put back to before a county had joined read both in one reply, and took it for forged for good (712)."""
+    station, key = Station(), FakeKey(b"other" * 7)
+    entry = {"org": "511199000000", "device": device_id(key.public), "public_key": key.public.hex()}
+    payload = document_payload(CENTERS, 2, {CENTERS: [entry]})
+    own = Signed(payload, key.sign(DOCUMENT_CONTEXT, payload))
+    document = by_center(payload, DOCUMENT_CONTEXT) if named == "by the center" else own
+    rows = (FeedRow(1, "document", document=document),) if named != "not at all" else ()
+    stranger = DeviceCredential("d" * 32, "511199000000", b"k" * 32).to_payload()
+    credential = Signed(stranger, key.sign(CREDENTIAL_CONTEXT, stranger))
+    reply = replace(REPLY, head=len(rows), rows=rows, credentials=(credential,))
+    if taken:
+        station.apply(reply)
+    else:
+        with pytest.raises(StationError, match="center-record-forged"):
+            station.apply(reply)
+    assert bool(station.tables.credentials) == taken
 
 
 def test_documents_and_receipts_are_kept() -> None:

@@ -16,6 +16,7 @@ from station_app.protocol.exchange_records import FeedRow
 from station_app.protocol.signed import document_payload
 from station_app.usecases.holding import let_count
 from tests.exchange.makers import CASE, NOTE, OPEN, OTHER, VILLAGE, Center, Device, answers, by_center, center_with
+from tests.exchange.receiving import REPLY
 from tests.exchange.test_inbox import Station
 from tests.fakes import fake_verify_many
 
@@ -101,10 +102,10 @@ def test_a_held_event_that_would_be_refused_for_something_else_stays_held() -> N
     assert center.store.tables.events == {}
 
 
-def documents(station: Station, **limits: Any) -> FeedRow:
+def documents(station: Station, number: int = 1, **limits: Any) -> FeedRow:
     content = {"organisations": [], "accounts": [], **limits}
-    signed = by_center(document_payload("organisations", 1, content), "station document 1")
-    return FeedRow(1, "document", document=signed)
+    signed = by_center(document_payload("organisations", number, content), "station document 1")
+    return FeedRow(number, "document", document=signed)
 
 
 @pytest.mark.parametrize("code", ["device-revoked", "worker-disabled"])
@@ -122,6 +123,23 @@ def test_a_station_knows_it_offline_and_does_not_take_later_events_from_a_feed_e
     held = [(event.header.type, why) for event, why in station.tables.held.values()]
     assert held == [("offer", code)]
     assert {event.header.type for event in station.tables.events.values()} == {"register", "note", "ruling"}
+
+
+def test_what_was_held_by_a_limit_that_the_center_has_forgotten_counts_again() -> None:
+    """A center set back unnoticed took in what lay behind the limit; who knew it held that aside for good (1518)."""
+    station = Station()
+    reply = station.reply(station.offered())
+    rows = [documents(station, **revoked(station.village, 2))]
+    rows += [replace(row, n=row.n + 1) for row in reply.rows]
+    station.apply(replace(reply, head=reply.head + 1, rows=tuple(rows)))
+    offer = station.village.wrote[-1].event_id
+    assert list(station.tables.held) == [offer]
+    with station.store.read() as book:
+        before = book.id_sum()
+    station.apply(replace(REPLY, head=7, rows=(documents(station, number=7),)))
+    assert (list(station.tables.held), offer in station.tables.events) == ([], True)
+    with station.store.read() as book:
+        assert book.id_sum() == before
 
 
 def test_a_station_takes_a_later_event_that_two_persons_have_admitted() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from station_app.exchange.authentic import RULING
-from station_app.exchange.ports import NOTHING, Hop
+from station_app.exchange.ports import NOTHING, Hop, Repair
 from station_app.protocol.exchange_records import FeedRow, PushStatus
 from tests.exchange.makers import (
     CASE,
@@ -269,6 +269,21 @@ def test_a_case_seen_again_and_hidden_again_is_forgotten_again() -> None:
     station.apply(replace(REPLY, head=12, rows=(*again, revoke(12))))
     assert station.tables.cases[CASE].forgotten
     assert only_rulings_have_words(station)
+
+
+def test_what_the_center_has_without_contents_is_given_back_with_them() -> None:
+    """To a restored center it came from who had had to forget it; for all others the ids were the same (seed 868)."""
+    station = Station()
+    reply = station.reply(station.offered())
+    station.apply(reply)
+    event = reply.rows[1].event
+    assert event is not None
+    again = FeedRow(6, "backfill", replace(event, body=None))
+    assert station.apply(replace(REPLY, head=6, rows=(again,))).repair == Repair(owed=(event.event_id,))
+    fresh = Station()
+    bare = tuple(replace(row, event=replace(row.event, body=None)) for row in reply.rows if row.event)
+    assert fresh.apply(replace(reply, rows=bare)).repair == NOTHING
+    assert fresh.apply(replace(REPLY, head=6, rows=(again,))).repair == NOTHING
 
 
 def test_a_body_that_is_not_the_one_of_the_header_fills_no_gap() -> None:

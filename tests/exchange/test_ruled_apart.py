@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from station_app.domain.effects import CustodyMove, CustodyOp, Effects
+from station_app.domain.effects import Effects
 from station_app.domain.fold import Entry, Ruling, Verdict
 from station_app.domain.organisations import Level
-from station_app.exchange.authentic import split
-from station_app.exchange.ruled_apart import beside_the_chain
+from station_app.exchange.authentic import RULING, split
+from station_app.exchange.ruled_apart import left_out
+from station_app.exchange.rulings import Bench, rule
 from station_app.protocol.event import Event
-from tests.exchange.centers import Node, Pc, office
-from tests.exchange.makers import ACCEPT, CASE, TAKE_ON
-from tests.exchange.test_city import A_TOWN, A_VILLAGE, B_TOWN, OPEN, A, B, Region, move_to_b, offer_to
+from tests.exchange.centers import CITY, Node, Pc, office
+from tests.exchange.makers import CASE, COUNTY, GRANT, NOTE, ORGANISATIONS, TAKE_ON, VILLAGE
+from tests.exchange.story import Story
+from tests.exchange.test_city import A_TOWN, A_VILLAGE, B_TOWN, B_VILLAGE, OPEN, A, B, Region, move_to_b, offer_to
+from tests.exchange.test_uplink import known_pc, push
 
 # -- at the centers ----------------------------------------------------------------------------------------------------
 
@@ -74,21 +77,69 @@ def test_who_has_no_say_leaves_the_branch_to_who_has(moved_back: tuple[Region, P
     assert [word.org for word in words if word.verdict is Verdict.LATE] == [home.code]
 
 
-# -- what is left out for good -----------------------------------------------------------------------------------------
+def test_who_brings_something_of_a_case_that_it_does_not_see_is_told_what_was_ruled_in_it() -> None:
+    """A county that was restored counted an office as one that sees the case, and had nothing to tell by (1075)."""
+    region = Region()
+    region.up_to(CITY, B_VILLAGE, B_TOWN, B)
+    assert [row for row in region.city.rows(A) if row.event] == []
+    push(region, [known_pc(region, A_TOWN, by=region.a).write("note", NOTE)], 1)
+    told = {row.event.event_id for row in region.city.rows(A) if row.event and row.event.header.type == RULING}
+    assert told == {e.event_id for e in region.city.store.tables.subjects[CASE] if e.header.type == RULING}
+    assert len(told) > 5
 
 
-def entry(name: str, base: str | None, effects: Effects, org: str = A_VILLAGE, grant: str | None = "open") -> Entry:
+# -- what is ruled again -----------------------------------------------------------------------------------------------
+
+
+def ruled_without(story: Story, *lost: Event) -> list[tuple[str, str, str]]:
+    """Return what the center rules where it has all of a case but its words on these events."""
+    with story.center.store.read() as book:
+        stream = story.center.store.tables.subjects[CASE]
+        known = book.credentials({event.header.origin for event in stream})
+    entries, words = split(stream, "", known)
+    kept = [word for word in words if word.event_id not in {event.event_id for event in lost}]
+    found = rule(entries, kept, Bench(COUNTY, ORGANISATIONS, story.now))
+    kinds = {event.event_id: event.header.type for event in stream}
+    return [(kinds[new.event_id], new.verdict.value, new.reason) for new in found]
+
+
+def test_where_the_word_on_a_step_was_lost_what_follows_it_stands_again_in_order() -> None:
+    """What followed was judged first, by a chain that had lost the step, and was too late for good (seed 1272)."""
+    story = Story()
+    taken = story.accepted()
+    on = story.says(story.town, "accept_application", TAKE_ON, taken, taken)
+    story.says(story.town, "grant", GRANT, taken, on)
+    assert ruled_without(story) == []
+    assert ruled_without(story, on) == [("accept_application", "accepted", ""), ("grant", "accepted", "")]
+    assert ruled_without(story, taken) == [
+        ("accept_handover", "accepted", ""),
+        ("accept_application", "accepted", ""),
+        ("grant", "accepted", ""),
+    ]
+
+
+def test_what_follows_an_event_that_is_not_here_waits() -> None:
+    """A word may come before the event that it follows: to say too late then would be for good."""
+    story = Story()
+    taken = story.accepted()
+    story.says(story.town, "accept_application", TAKE_ON, taken, taken)
+    tables = story.center.store.tables
+    tables.subjects[CASE] = tuple(e for e in tables.subjects[CASE] if e.event_id != taken.event_id)
+    assert ruled_without(story) == []
+
+
+def entry(name: str, base: str | None, effects: Effects | None) -> Entry:
     return Entry(
         event_id=name,
         type=name,
         case_id=CASE,
-        origin=f"pc of {org}",
-        org=org,
+        origin="pc",
+        org=VILLAGE,
         actor="p1",
         seq=1,
         lamport=1,
         claimed_at="2026-03-02T00:00:00Z",
-        grant=grant if base else None,
+        grant="open" if base else None,
         base=base,
         effects=effects,
     )
@@ -96,39 +147,21 @@ def entry(name: str, base: str | None, effects: Effects, org: str = A_VILLAGE, g
 
 PLAIN = Effects(fields={"note": "1"})
 OPENED = entry("open", None, OPEN)
-ONE, OTHER = entry("one", "open", PLAIN), entry("other", "open", PLAIN)
-AFTER = entry("after", "other", PLAIN)
+ONE, OTHER, AFTER = entry("one", "open", PLAIN), entry("other", "open", PLAIN), entry("after", "other", PLAIN)
 
 
-def accepted(*entries: Entry) -> list[Ruling]:
-    return [Ruling(n, e.event_id, Verdict.ACCEPTED, "", None, f"r{n}") for n, e in enumerate(entries, start=1)]
+def names(entries: list[Entry], accepted: list[Entry]) -> list[str]:
+    words = [Ruling(n, e.event_id, Verdict.ACCEPTED, "", None, f"r{n}") for n, e in enumerate(accepted, start=1)]
+    return [found.event_id for found in left_out(entries, words)]
 
 
-def names(entries: list[Entry], rulings: list[Ruling]) -> list[str]:
-    return [found.event_id for found in beside_the_chain(entries, rulings)]
-
-
-def test_a_second_child_and_all_that_follows_it_are_beside_the_chain() -> None:
+def test_a_second_child_and_what_follows_it_are_left_out_by_the_order_of_the_words() -> None:
     entries = [OPENED, ONE, OTHER, AFTER]
-    assert names(entries, accepted(OPENED, ONE, OTHER, AFTER)) == ["other", "after"]
-    assert names(entries, accepted(OPENED, OTHER, AFTER, ONE)) == ["one"]
+    assert names(entries, [OPENED, ONE, OTHER, AFTER]) == ["other", "after"]
+    assert names(entries, [OPENED, OTHER, AFTER, ONE]) == ["one"]
+    assert names(entries, [OPENED, AFTER, OTHER]) == ["after"]
 
 
-def test_what_waits_for_a_ruling_that_is_on_its_way_is_not() -> None:
-    """A ruling may come before the one on the event that it follows: to say too late then would be for good."""
-    entries = [OPENED, OTHER, AFTER]
-    assert names(entries, [*accepted(OPENED), accepted(OPENED, OTHER, AFTER)[2]]) == []
-    assert names([AFTER], accepted(AFTER)) == []
-
-
-def test_what_follows_a_step_that_was_set_aside_is() -> None:
-    late = Ruling(9, "other", Verdict.LATE, "base-passed", None, "r9")
-    assert names([OPENED, ONE, OTHER, AFTER], [*accepted(OPENED, ONE, OTHER, AFTER), late]) == ["after"]
-
-
-def test_an_answer_under_a_custody_that_another_answer_has_ended_is() -> None:
-    offered = entry("offered", "open", Effects(custody=CustodyMove(CustodyOp.OFFER, to=A_TOWN, arbiter=A)))
-    taken = entry("taken", "offered", ACCEPT, org=A_TOWN)
-    again = entry("again", "offered", ACCEPT, org=A_TOWN)
-    on = entry("on", "again", TAKE_ON, org=A_TOWN, grant="again")
-    assert names([OPENED, offered, taken, again, on], accepted(OPENED, offered, taken, again, on)) == ["again", "on"]
+def test_behind_an_event_that_can_not_be_read_nothing_is_ruled_again() -> None:
+    entries = [OPENED, entry("one", "open", None), OTHER, AFTER]
+    assert names(entries, [OPENED, entry("one", "open", None), OTHER, AFTER]) == []

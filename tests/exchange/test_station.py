@@ -305,6 +305,13 @@ def test_what_a_comparison_found_is_worked_off_in_slices(lacks: int, slices: int
     assert (output, state.repair) == (Rest(30.0), NOTHING)
 
 
+def test_what_the_center_was_seen_to_lack_is_given_back_without_a_comparison() -> None:
+    state, output = _applied(State(30.0), repair=Repair(owed=("a" * 64,)))
+    assert output == Load(BATCH + 1, owed=("a" * 64,))
+    _, output = _applied(state, repair=Repair(owed=("b" * 64,)))
+    assert output == Load(BATCH + 1, owed=("b" * 64,))
+
+
 def test_what_is_given_back_travels_with_the_credentials_behind_it() -> None:
     event, credential = Event(b"{}", b"s"), Signed(b"{}", b"c")
     loaded = replace(LOADED, returns=(event,), credentials=(credential,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,8 +24,8 @@ from station_app.exchange.writing import Pen
 from station_app.keys.signing import EVENT_DEVICE
 from station_app.protocol import event as event_module
 from station_app.protocol.exchange_records import ExchangeReply
-from station_app.protocol.signed import Signed
-from station_app.usecases.center_ports import CENTERS, CenterClerk
+from station_app.protocol.signed import CENTERS, Signed, keys_of_centers
+from station_app.usecases.center_ports import CenterClerk
 from station_app.usecases.other_centers import hear_from_above
 from station_app.usecases.ports import Desk, Identity
 from station_app.usecases.serials import Written, is_behind, resume, written
@@ -145,13 +145,13 @@ class Pc(Machine):
     def checks(self) -> Checks:
         return Checks(self.scheme.verify_many, self._by_center, lambda: self.chance.bytes(8).hex())
 
-    def _by_center(self, context: str, signed: Signed) -> bool:
+    def _by_center(self, context: str, signed: Signed, named: Collection[bytes] = ()) -> bool:
         if self.scheme.verify(self.boss.key.public, context, signed.payload, signed.signature):
             return True
         with self.store.read() as book:
             document = book.document(CENTERS)
-        others = document.content[CENTERS] if document and context == CREDENTIAL_CONTEXT else ()
-        keys = [bytes.fromhex(entry["public_key"]) for entry in others]
+        others = keys_of_centers(document.content[CENTERS]) if document else []
+        keys = [*others, *named] if context == CREDENTIAL_CONTEXT else []
         return any(self.scheme.verify(key, context, signed.payload, signed.signature) for key in keys)
 
     def note_saved(self) -> None:
@@ -232,12 +232,12 @@ class Center(Machine):
     def checks(self) -> Checks:
         return Checks(self.scheme.verify_many, self._by_known, lambda: self.clerk.entropy(8).hex())
 
-    def _by_known(self, context: str, signed: Signed) -> bool:
+    def _by_known(self, context: str, signed: Signed, named: Collection[bytes] = ()) -> bool:
         if self.scheme.verify(self.boss.key.public, context, signed.payload, signed.signature):
             return True
         with self.store.read() as store:
-            others = [bytes.fromhex(entry["public_key"]) for entry in store.setting(CENTERS) or []]
-        keys = [self.key.public, *others] if context == CREDENTIAL_CONTEXT else []
+            others = keys_of_centers(store.setting(CENTERS) or [])
+        keys = [self.key.public, *others, *named] if context == CREDENTIAL_CONTEXT else []
         return any(self.scheme.verify(key, context, signed.payload, signed.signature) for key in keys)
 
     def setting(self, name: str) -> Any:

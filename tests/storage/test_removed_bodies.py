@@ -37,7 +37,7 @@ from tests.exchange.makers import CASE, CENTER, EPOCH, NOTE, ORGANISATIONS, OTHE
 from tests.fakes import center_store, fake_verify_many
 from tests.storage.station_books import AT, Books, listed, opened
 
-CHECKS = Checks(fake_verify_many, lambda _context, _signed: True, lambda: "f" * 16)
+CHECKS = Checks(fake_verify_many, lambda _context, _signed, _named=(): True, lambda: "f" * 16)
 
 
 def organisations() -> Any:

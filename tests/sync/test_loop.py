@@ -111,7 +111,7 @@ def make_loop(center: Center, disk: Disk, interval_s: float = 60.0, checks: Chec
             open_book=disk.write,
             read_book=disk.read,
             checks=checks
-            or Checks(lambda jobs: [True for _ in jobs], lambda _context, _signed: True, lambda: "f" * 16),
+            or Checks(lambda jobs: [True for _ in jobs], lambda _context, _signed, _named=(): True, lambda: "f" * 16),
             now=lambda: NOW,
             jitter=lambda: 0.0,
             rest=disk.rests.append,
@@ -230,7 +230,7 @@ def test_rulings_to_come_are_asked_for_soon() -> None:
 def test_a_reply_that_the_center_did_not_sign_changes_nothing() -> None:
     center, disk = Center([{"receipt": Signed(b"{}", b"")}]), Disk()
     disk.add_work()
-    checks = Checks(lambda jobs: [True for _ in jobs], lambda _context, _signed: False, lambda: "f" * 16)
+    checks = Checks(lambda jobs: [True for _ in jobs], lambda _context, _signed, _named=(): False, lambda: "f" * 16)
     report = make_loop(center, disk, checks=checks).exchange_once()
     assert (report.code, report.pushed) == ("center-record-forged", 0)
     with disk.read() as book:
