@@ -24,7 +24,7 @@ def serve_feed(book: CenterBook, asker: Asker, after: int, limit: int, floor: in
     Up to `floor` those of what was put away are left out.
 
     An event that came from the asker (that its device wrote in its present epoch, or that it relayed, as its row says)
-    comes back as its id alone.
+    comes back as its id alone, where the center has its body.
     """
     rows: list[FeedRow] = []
     size = 0
@@ -59,7 +59,8 @@ def _row_for(asker: Asker, row: FeedRow) -> FeedRow:
     event = row.event
     if event is None:
         return row
-    if row.kind == OWN or asker.made(event):
+    # Of one without contents the asker is to see that they are not here: it may have them.
+    if (row.kind == OWN or asker.made(event)) and event.body is not None:
         return FeedRow(row.n, OWN, event_id=event.event_id)
     return replace(row, event=_as_read_by(asker, event))
 

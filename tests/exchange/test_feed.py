@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from station_app.domain.lanes import Audience
@@ -75,6 +77,17 @@ def test_who_wrote_an_event_gets_its_id_alone_and_the_second_pc_all_of_it() -> N
     assert rows == (FeedRow(1, "own", event_id=event.event_id),)
     _, others = _served(village, VILLAGE)
     assert [row.event for row in others] == [event]
+
+
+def test_who_wrote_an_event_that_the_center_has_without_contents_sees_that() -> None:
+    """By its id alone the author could not tell that the center lacked the words, which it alone had (seed 1851)."""
+    village = Device(VILLAGE)
+    event = village.write("register", OPEN)
+    center, _ = _served(village, VILLAGE)
+    with center.store.write() as book:
+        book.erase_bodies([event.event_id])
+        rows = serve_feed(book, _asker(VILLAGE, village.device, village.epoch), 0, 100)
+    assert [row.event for row in rows] == [replace(event, body=None)]
 
 
 def test_after_a_restore_the_new_epoch_gets_its_old_events_back_whole() -> None:

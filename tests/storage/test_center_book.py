@@ -162,6 +162,18 @@ def test_a_feed_counts_its_events_once_however_often_they_are_placed(books: Book
         assert book.feed_sum(OTHER) == IdSum()
 
 
+def test_a_feed_tells_that_something_in_it_is_without_its_body(books: Books) -> None:
+    device = known(books, VILLAGE)
+    device.write("register", OPEN)
+    other = device.write("note")
+    push(books, device)
+    with books.write() as book:
+        book.place([Placement(TOWNSHIP, "new", device.wrote[0].event_id)])
+        assert [book.lacks_bodies(org) for org in (VILLAGE, TOWNSHIP)] == [False, False]
+        book.erase_bodies([other.event_id])
+        assert [book.lacks_bodies(org) for org in (VILLAGE, TOWNSHIP)] == [True, False]
+
+
 def test_a_backfill_comes_again_to_who_had_to_forget_and_is_counted_once(books: Books) -> None:
     device = known(books, VILLAGE)
     event = device.write("register", OPEN)
