@@ -18,7 +18,7 @@ from station_app.protocol.event import Event
 from station_app.usecases.reference import is_village, standpoint_of
 from station_app.usecases.run_center import organisations_of
 from station_app.usecases.timeline import timeline
-from tests.simulate.custody import replay
+from tests.simulate.custody import replay, words_of
 from tests.simulate.invariants import require
 from tests.simulate.machines import Center, Machine, Pc
 from tests.simulate.tree import LEVELS
@@ -168,6 +168,9 @@ def _check_own(world: World, pc: Pc, book: Any, event: Event) -> None:
         require(base_gone, "I8", f"{pc.name}: nobody ruled on {header.type} {event.event_id}")
         return
     case = pc.store.tables.cases.get(header.subject_id)
+    # Of a center that had forgotten its word, and gave another, the one that counts is told.
+    counting = {word.event_id: word.verdict for word in words_of(pc.boss.store.tables.subjects[header.subject_id])}
+    verdict = counting.get(event.event_id, verdict)
     if verdict == "accepted" or case is None or event.event_id in world.watch.unseen:
         return
     require(case.not_standing.get(event.event_id), "I8", f"{pc.name}: not told about {header.type} {event.event_id}")
