@@ -8,6 +8,7 @@ from dataclasses import replace
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.ports import Subject
 from station_app.exchange.putting_away import LOOKED
+from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, PUT_AWAY, FeedRow
 from tests.fake_offices import MemoryOffices
 
@@ -42,8 +43,9 @@ class MemoryPutAway(MemoryOffices):
         events = self.tables.subjects.get(subject_id, ())
         return [event.event_id for event in events if (org, event.event_id) in self.tables.in_feed]
 
-    def lacks_bodies(self, org: str) -> bool:
-        return any(of == org and self.tables.events[i].body is None for of, i in self.tables.in_feed)
+    def bodiless_in_feed(self, org: str) -> Sequence[Event]:
+        events = [self.tables.events[event_id] for of, event_id in self.tables.in_feed if of == org]
+        return [event for event in events if event.body is None]
 
     def drop_put_away(self) -> None:
         for place in list(self.tables.away):

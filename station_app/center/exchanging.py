@@ -30,6 +30,7 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.limits import CLONED, DEVICE_REVOKED
+from station_app.exchange.obeying import lacks_bodies
 from station_app.exchange.ports import Epoch
 from station_app.exchange.putting_away import bring_case
 from station_app.exchange.serving import Asker, as_rows, differing_ids, serve_feed, serve_wanted, signers
@@ -289,7 +290,7 @@ def _may_jump(store: CenterStore, asked: _Asked) -> bool:
     Not past what puts something away, nor past what is here without contents: it may have those.
     """
     org = asked.station.org
-    return (asked.request.floor is None or not store.floor(org)) and not store.lacks_bodies(org)
+    return (asked.request.floor is None or not store.floor(org)) and not lacks_bodies(store, org)
 
 
 def _pair(found: IdSum) -> tuple[int, str]:

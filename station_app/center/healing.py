@@ -12,6 +12,7 @@ from station_app.center.trust import signer_of
 from station_app.domain.people import Role, Worker
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, RECEIPT_CONTEXT
+from station_app.exchange.obeying import lacks_bodies
 from station_app.exchange.ports import Placement
 from station_app.exchange.serving import BUCKETS_AT_ONCE, differing_ids
 from station_app.protocol.event import Event
@@ -115,7 +116,9 @@ def heal(store: CenterStore, parts: CenterParts, station: Station, request: Exch
     at_home = request.incarnation == store.setting("center")["incarnation"]
     if not (at_home or station.cloned or is_revoked(store, station.device)):
         know_again(store, request.incarnation)
-    if at_home and not (gives or behind) and _is_even(store, station, request):
+    # What the backup had without contents it may have with them, and is yet to see that.
+    has_seen = request.cursor >= store.feed_head(station.org) or not lacks_bodies(store, station.org)
+    if at_home and not (gives or behind) and has_seen and _is_even(store, station, request):
         store.save_setting(_GAVE_BACK, sorted({*(store.setting(_GAVE_BACK) or []), station.device}))
     if not waited_for(store, parts.clerk.now()):
         end_healing(store, parts.clerk)

@@ -167,18 +167,19 @@ def _told_of_rulings(book: CenterBook, stored: Sequence[Event]) -> list[Placemen
 
 
 def _tell_authors(book: CenterBook, stored: Sequence[Event]) -> None:
-    """Tell whoever wrote of a relayed case, and does not see it here, what centers have ruled in it.
+    """Tell whoever wrote what was relayed now, and does not see the case here, what centers have ruled in it.
 
     An office of another county may see it there all the same: that county was restored, and knows only by the rulings
     who sees the case.
     """
+    brought = {event.event_id for event in stored}
     streams = book.case_events({event.header.subject_id for event in stored})
     viewers = book.viewers({event.header.subject for event in stored})
     found: list[Placement] = []
     for stream in streams.values():
         seen_by = viewers.get(stream[0].header.subject, ()) if stream else ()
         rulings = [event for event in stream if event.header.type == RULING]
-        authors = {event.header.org for event in stream if event.header.actor is not None}
+        authors = {event.header.org for event in stream if event.event_id in brought and event.header.actor is not None}
         found += [Placement(org, "ruling", r.event_id) for r in rulings for org in sorted(authors.difference(seen_by))]
     book.place(found)
 

@@ -62,8 +62,13 @@ class Applied:
     answered: bool = False
 
 
-def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str) -> Applied:
+def apply_reply(
+    book: StationBook, reply: ExchangeReply, checks: Checks, at: str, returned: Collection[str] = ()
+) -> Applied:
     """Write a reply into the journal; the caller commits. Applying the same reply again changes nothing.
+
+    Args:
+        returned: what the request had given back.
 
     Raises:
         StationError: `feed-gap` or `center-record-forged`; then nothing may be committed.
@@ -75,20 +80,17 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
     _check_center(reply, rows, checks)
     book.save_credentials(reply.credentials)
     book.settle(reply.statuses, at)
-    if reply.receipt is not None:
-        book.save_receipt(reply.receipt)
     for row in rows:
         if row.document is not None:
             book.save_document(read_document(row.document))
     _note(book, reply)
-    book.save_heard(reply.heard)
-    whole_here = _whole_here(book, rows)
+    owes = [event_id for event_id in link.owes if event_id not in returned] + _whole_here(book, rows)
     pulled = _take_rows(book, rows, reply.found, checks)
     _obey(book, reply)
     if reply.reset:
         book.reopen(reply.link_head)
         book.call_all_back()
-    after = _link_after(link, reply, rows, at)
+    after = replace(_link_after(link, reply, rows, at), owes=tuple(dict.fromkeys(owes)))
     same = _is_same(book, reply, after)
     if same:
         # In a center's new numbering nothing has to be fetched that is here already; but who was told that it sees a
@@ -97,9 +99,8 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
         after = replace(after, equal_at=at, cursor=after.cursor if reads_again else reply.head)
     book.save_link(after)
     repair = _repair_of(book, reply.differ) if reply.differ is not None else NOTHING
-    repair = replace(repair, owed=(*repair.owed, *whole_here))
     answered = reply.case is not None and after.cursor >= reply.head and take_answer(book, reply.case)
-    more = after.lost or after.cursor < reply.head or (answered and bool(next_asked(book)))
+    more = after.lost or after.cursor < reply.head or bool(after.owes) or (answered and bool(next_asked(book)))
     return Applied(
         after,
         more and not reply.standing,
@@ -113,6 +114,9 @@ def apply_reply(book: StationBook, reply: ExchangeReply, checks: Checks, at: str
 
 def _note(book: StationBook, reply: ExchangeReply) -> None:
     """Keep what the center has told this PC alone."""
+    if reply.receipt is not None:
+        book.save_receipt(reply.receipt)
+    book.save_heard(reply.heard)
     if reply.seen:
         book.save_seen_below(dict(reply.seen))
     if reply.phone:

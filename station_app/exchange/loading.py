@@ -15,8 +15,8 @@ def loaded(book: StationBook, load: Load) -> Loaded:
     link, outbox = book.link(), tuple(book.outbox(load.limit))
     # It has lost something: then it may have refused what it would take now.
     lost = link.healing or bool(load.owed)
-    returned = [*load.owed, *(_refused_unknowing(book) if lost and not outbox else ())]
-    returns = tuple(book.events_named(returned[:REPAIR_AT_ONCE])) if returned else ()
+    returned = [*load.owed, *link.owes, *(_refused_unknowing(book) if lost and not outbox else ())]
+    returns = tuple(book.events_named(list(dict.fromkeys(returned))[:REPAIR_AT_ONCE])) if returned else ()
     relayed = [event for _, event in outbox] if book.relays else []
     credentials = [*book.credentials_of([*returns, *relayed])] if returns or relayed else []
     total = book.id_sum()

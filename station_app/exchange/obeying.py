@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from station_app.domain.lanes import SubjectKind
+from station_app.domain.lanes import Audience, SubjectKind
 from station_app.exchange.ports import CenterBook, Placement
 from station_app.exchange.removed import removal_of, to_empty, told_of
 from station_app.protocol.event import Event
@@ -38,3 +38,12 @@ def to_be_filled(book: CenterBook, events: Sequence[Event]) -> set[str]:
     cases = book.cases_with_removals(subjects) if subjects else ()
     streams = book.case_events(cases) if cases else {}
     return lacking.difference(*(to_empty(stream, village=False) for stream in streams.values()))
+
+
+def lacks_bodies(book: CenterBook, org: str) -> bool:
+    """Tell whether an event in an office's feed is here without a body that may come: who has it whole is to see that.
+
+    What is for one office alone is never brought to another center.
+    """
+    empty = [event for event in book.bodiless_in_feed(org) if event.header.audience != Audience.OFFICE]
+    return bool(to_be_filled(book, empty)) if empty else False

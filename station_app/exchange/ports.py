@@ -40,6 +40,7 @@ class Link:
         heeds: it has heeded every row that puts something away, from the incarnation's first on.
         numbers: while it heals: kind to number of the newest document that it has.
         lost: the center says to have less than it has given its word on; the next request shows it the receipt.
+        owes: events that the center has without contents, and this PC with them; given back until a reply says so.
     """
 
     incarnation: str = ""
@@ -55,6 +56,7 @@ class Link:
     lost: bool = False
     floor: int = 0
     heeds: bool = False
+    owes: Sequence[str] = ()
 
     @property
     def heeds_from_now(self) -> bool:
@@ -387,8 +389,8 @@ class CenterBook(NumberBook, PutAwayBook, Protocol):
     def feed_head(self, org: str) -> int: ...
     def feed_sum(self, org: str) -> IdSum: ...
     def feed_ids(self, org: str) -> Iterable[str]: ...
-    def lacks_bodies(self, org: str) -> bool:
-        """Tell whether an event in the office's feed is held without its body, for whatever reason."""
+    def bodiless_in_feed(self, org: str) -> Sequence[Event]:
+        """Return the events in the office's feed that are held without their body, for whatever reason."""
         ...
 
     def events_in_feed(self, org: str, event_ids: Collection[str]) -> Sequence[Event]:

@@ -93,7 +93,7 @@ def rule(entries: Sequence[Entry], rulings: Sequence[Ruling], bench: Bench, *, e
     """
     again = [] if emptied_by else left_out(entries, rulings)
     ruled = {ruling.event_id for ruling in rulings} - {entry.event_id for entry in again}
-    hearing = _Hearing(bench, list(entries), list(rulings), fold(entries, rulings), emptied_by)
+    hearing = _Hearing(bench, list(entries), list(rulings), fold(entries, rulings), emptied_by, again)
     waiting = [entry for entry in entries if entry.in_custody_lane and entry.event_id not in ruled]
     while (ready := hearing.next_of(waiting)) is not None:
         waiting.remove(ready)
@@ -103,13 +103,18 @@ def rule(entries: Sequence[Entry], rulings: Sequence[Ruling], bench: Bench, *, e
 
 @dataclass(slots=True)
 class _Hearing:
-    """The rulings of one case on the way; `rulings` are those given so far with those found here."""
+    """The rulings of one case on the way; `rulings` are those given so far with those found here.
+
+    Args:
+        again: accepted before, and ruled again by the chain alone.
+    """
 
     bench: Bench
     entries: list[Entry]
     rulings: list[Ruling]
     case: Case | None
     emptied_by: str
+    again: Sequence[Entry]
     found: list[NewRuling] = field(default_factory=list)
 
     def next_of(self, waiting: Sequence[Entry]) -> Entry | None:
@@ -119,8 +124,8 @@ class _Hearing:
         return next((e for e in waiting if e.base not in ahead and self._is_due(e, here)), None)
 
     def _is_due(self, entry: Entry, here: Collection[str]) -> bool:
-        if entry.base in self.bench.refused:
-            # No other center knows that its base never comes.
+        if entry.base in self.bench.refused and entry not in self.again:
+            # No other center knows that its base never comes; but one that has accepted the event has it.
             return True
         if not (entry.base is None or entry.base in here):
             return False
@@ -140,6 +145,9 @@ class _Hearing:
             self._add(entry.event_id, *against)
 
     def _against(self, entry: Entry) -> tuple[Verdict, str] | None:
+        if entry in self.again:
+            # It was found to be allowed by the roles and the clock of its day.
+            return why_not(self.case, entry) or _one_key(self.case, entry, self.entries)
         if entry.base in self.bench.refused:
             return Verdict.NEEDS_REVIEW, "base-refused"
         if entry.event_id in self.bench.reviews:

@@ -62,7 +62,7 @@ def _row_for(asker: Asker, row: FeedRow) -> FeedRow:
     # Of one without contents the asker is to see that they are not here: it may have them.
     if (row.kind == OWN or asker.made(event)) and event.body is not None:
         return FeedRow(row.n, OWN, event_id=event.event_id)
-    return replace(row, event=_as_read_by(asker, event))
+    return replace(row, kind="new" if row.kind == OWN else row.kind, event=_as_read_by(asker, event))
 
 
 def _as_read_by(asker: Asker, event: Event) -> Event:

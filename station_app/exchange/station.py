@@ -55,6 +55,7 @@ class State:
         compare: the next request brings the sums of the buckets.
         compared: they were compared since the last rest; a difference that nobody can mend is not looked at again.
         repair: what is still to be asked for and given back.
+        returned: what the request under way gives back.
         agains: how often in a row the center has asked to ask again.
         present: the center does not know this PC any more, or not what it gave it last (one of the two was restored):
             the next request shows its credentials.
@@ -70,6 +71,7 @@ class State:
     compare: bool = False
     compared: bool = False
     repair: Repair = NOTHING
+    returned: tuple[str, ...] = ()
     agains: int = 0
     present: bool = False
 
@@ -125,7 +127,7 @@ class AppliedReply:
         pending: the center is about to rule on what was sent.
         again: nothing was taken in; the center expects another nonce, which is in the link now.
         differs: both sides do not have the same, though nothing is on its way.
-        repair: what a comparison has found, and what the center was seen to have without contents.
+        repair: what a comparison has found.
     """
 
     more: bool
@@ -178,9 +180,14 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """Write this reply into the journal and commit."""
+    """Write this reply into the journal and commit.
+
+    Args:
+        returned: what the request has given back.
+    """
 
     reply: ExchangeReply
+    returned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +210,7 @@ def step(state: State, happened: Input) -> tuple[State, tuple[Output, ...]]:
     if isinstance(happened, Loaded) and state.phase is Phase.LOADING:
         return _ask(state, happened)
     if isinstance(happened, Answered) and state.phase is Phase.ASKING:
-        return replace(state, phase=Phase.APPLYING), (Apply(happened.reply),)
+        return replace(state, phase=Phase.APPLYING), (Apply(happened.reply, state.returned),)
     if isinstance(happened, AppliedReply) and state.phase is Phase.APPLYING:
         return _applied(state, happened)
     return state, ()
@@ -240,7 +247,8 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
         fresh=loaded.fresh,
         case=loaded.case,
     )
-    return replace(state, phase=Phase.ASKING, sent=len(request.events)), (Send(request),)
+    returned = tuple(event.event_id for event in loaded.returns)
+    return replace(state, phase=Phase.ASKING, sent=len(request.events), returned=returned), (Send(request),)
 
 
 def _applied(state: State, applied: AppliedReply) -> tuple[State, tuple[Output, ...]]:
@@ -273,8 +281,7 @@ def _repaired(state: State, applied: AppliedReply) -> State:
     """Return the state with what the last request repaired taken off, and what a comparison has found put on."""
     if state.compare:
         return replace(state, compare=False, compared=True, repair=applied.repair)
-    owed = (*state.repair.owed[REPAIR_AT_ONCE:], *applied.repair.owed)
-    left = Repair((*state.repair.wanted[REPAIR_AT_ONCE:], *applied.repair.wanted), owed)
+    left = Repair(state.repair.wanted[REPAIR_AT_ONCE:], state.repair.owed[REPAIR_AT_ONCE:])
     return replace(state, compare=applied.differs and not state.compared, repair=left)
 
 

@@ -63,10 +63,10 @@ class FeedTables(SettingTable):
         query = select(FeedRowRow.event_id).where(FeedRowRow.org == org, FeedRowRow.event_id != "")
         return self._connection.scalars(query)
 
-    def lacks_bodies(self, org: str) -> bool:
-        empty = select(FeedRowRow.n).join(EventRow, EventRow.event_id == FeedRowRow.event_id)
-        found = empty.where(FeedRowRow.org == org, EventRow.body.is_(None)).limit(1)
-        return self._connection.scalar(found) is not None
+    def bodiless_in_feed(self, org: str) -> Sequence[Event]:
+        empty = select(FeedRowRow.event_id).join(EventRow, EventRow.event_id == FeedRowRow.event_id)
+        found = self._connection.scalars(empty.where(FeedRowRow.org == org, EventRow.body.is_(None)))
+        return list(events_by_id(self._connection, set(found), self._cipher).values())
 
     def events_in_feed(self, org: str, event_ids: Collection[str]) -> Sequence[Event]:
         return list(events_by_id(self._connection, self._in_feed(org, event_ids), self._cipher).values())

@@ -146,7 +146,7 @@ class SyncLoop:
     def _apply(self, output: Apply) -> Input:
         settled = sum(1 for status in output.reply.statuses if status.status != "waiting")
         with self._parts.open_book() as book:
-            applied = apply_reply(book, output.reply, self._parts.checks, stamp(self._parts.now()))
+            applied = apply_reply(book, output.reply, self._parts.checks, stamp(self._parts.now()), output.returned)
             left = bool(settled and book.outbox(1))
         # Only now is it so: the commit may have met a full disk.
         report = replace(self._report, answered=self._report.answered + applied.answered)

@@ -151,7 +151,7 @@ class Node:
             return station.Failed("no-network") if lose_reply else Answered(reply)
         if isinstance(output, Apply):
             with self.store.write() as book:
-                applied = inbox.apply_reply(self._uplink(book), output.reply, self.checks(), AT)
+                applied = inbox.apply_reply(self._uplink(book), output.reply, self.checks(), AT, output.returned)
                 left = any(s.status != "waiting" for s in output.reply.statuses) and bool(book.outbox(1))
             return AppliedReply(
                 applied.more or left, again=applied.again, differs=applied.differs, repair=applied.repair

@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 
 from station_app.exchange.authentic import RULING
-from station_app.exchange.ports import NOTHING, Hop, Repair
+from station_app.exchange.inbox import apply_reply
+from station_app.exchange.loading import loaded
+from station_app.exchange.ports import NOTHING, Hop
+from station_app.exchange.station import Load
 from station_app.protocol.exchange_records import FeedRow, PushStatus
 from tests.exchange.makers import (
     CASE,
@@ -16,6 +19,7 @@ from tests.exchange.makers import (
 from tests.exchange.receiving import (
     AGAIN,
     AT,
+    CHECKS,
     REPLY,
     Station,
     in_touch,
@@ -279,11 +283,24 @@ def test_what_the_center_has_without_contents_is_given_back_with_them() -> None:
     event = reply.rows[1].event
     assert event is not None
     again = FeedRow(6, "backfill", replace(event, body=None))
-    assert station.apply(replace(REPLY, head=6, rows=(again,))).repair == Repair(owed=(event.event_id,))
-    fresh = Station()
+    seen = station.apply(replace(REPLY, head=6, rows=(again,)))
+    assert (seen.more, seen.link.owes) == (True, (event.event_id,))
+    # Whatever comes between, it is owed until a request has brought it.
+    assert station.apply(replace(REPLY, head=6)).more
+    with station.store.read() as book:
+        assert loaded(book, Load(1)).returns == (event,)
+        returned = loaded(book, Load(1)).returns[0].event_id
+    with station.store.write() as book:
+        done = apply_reply(book, replace(REPLY, head=6), CHECKS, AT, [returned])
+    assert (done.more, done.link.owes) == (False, ())
+
+
+def test_of_what_is_not_here_whole_nothing_is_owed() -> None:
+    station = Station()
+    reply = station.reply(station.offered())
     bare = tuple(replace(row, event=replace(row.event, body=None)) for row in reply.rows if row.event)
-    assert fresh.apply(replace(reply, rows=bare)).repair == NOTHING
-    assert fresh.apply(replace(REPLY, head=6, rows=(again,))).repair == NOTHING
+    assert station.apply(replace(reply, rows=bare)).link.owes == ()
+    assert station.apply(replace(REPLY, head=6, rows=(replace(bare[1], n=6),))).link.owes == ()
 
 
 def test_a_body_that_is_not_the_one_of_the_header_fills_no_gap() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from station_app.domain.effects import Effects
@@ -13,7 +15,7 @@ from station_app.exchange.rulings import Bench, rule
 from station_app.protocol.event import Event
 from tests.exchange.centers import CITY, Node, Pc, office
 from tests.exchange.makers import CASE, COUNTY, GRANT, NOTE, ORGANISATIONS, TAKE_ON, VILLAGE
-from tests.exchange.story import Story
+from tests.exchange.story import RECLAIM, Story
 from tests.exchange.test_city import A_TOWN, A_VILLAGE, B_TOWN, B_VILLAGE, OPEN, A, B, Region, move_to_b, offer_to
 from tests.exchange.test_uplink import known_pc, push
 
@@ -91,14 +93,14 @@ def test_who_brings_something_of_a_case_that_it_does_not_see_is_told_what_was_ru
 # -- what is ruled again -----------------------------------------------------------------------------------------------
 
 
-def ruled_without(story: Story, *lost: Event) -> list[tuple[str, str, str]]:
+def ruled_without(story: Story, *lost: Event, refused: Sequence[str] = ()) -> list[tuple[str, str, str]]:
     """Return what the center rules where it has all of a case but its words on these events."""
     with story.center.store.read() as book:
         stream = story.center.store.tables.subjects[CASE]
         known = book.credentials({event.header.origin for event in stream})
     entries, words = split(stream, "", known)
     kept = [word for word in words if word.event_id not in {event.event_id for event in lost}]
-    found = rule(entries, kept, Bench(COUNTY, ORGANISATIONS, story.now))
+    found = rule(entries, kept, Bench(COUNTY, ORGANISATIONS, story.now, refused))
     kinds = {event.event_id: event.header.type for event in stream}
     return [(kinds[new.event_id], new.verdict.value, new.reason) for new in found]
 
@@ -116,6 +118,25 @@ def test_where_the_word_on_a_step_was_lost_what_follows_it_stands_again_in_order
         ("accept_application", "accepted", ""),
         ("grant", "accepted", ""),
     ]
+
+
+def test_what_another_center_has_accepted_is_not_set_aside_for_a_base_that_was_refused_here_alone() -> None:
+    story = Story()
+    taken = story.accepted()
+    story.says(story.town, "accept_application", TAKE_ON, taken, taken)
+    tables = story.center.store.tables
+    tables.subjects[CASE] = tuple(e for e in tables.subjects[CASE] if e.event_id != taken.event_id)
+    assert ruled_without(story, refused=[taken.event_id]) == []
+
+
+def test_what_was_accepted_is_judged_again_by_the_chain_alone() -> None:
+    """Who signed it may have another office since, and a reclaim would seem to follow an offer of today."""
+    story = Story()
+    offer = story.offered()
+    story.now = "2026-03-06T00:00:00Z"
+    story.says(story.county, "reclaim", RECLAIM, story.opened, offer)
+    story.now = "2026-03-06T00:00:01Z"
+    assert ruled_without(story, offer) == [("offer", "accepted", ""), ("reclaim", "accepted", "")]
 
 
 def test_what_follows_an_event_that_is_not_here_waits() -> None:

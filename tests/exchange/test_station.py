@@ -305,11 +305,11 @@ def test_what_a_comparison_found_is_worked_off_in_slices(lacks: int, slices: int
     assert (output, state.repair) == (Rest(30.0), NOTHING)
 
 
-def test_what_the_center_was_seen_to_lack_is_given_back_without_a_comparison() -> None:
-    state, output = _applied(State(30.0), repair=Repair(owed=("a" * 64,)))
-    assert output == Load(BATCH + 1, owed=("a" * 64,))
-    _, output = _applied(state, repair=Repair(owed=("b" * 64,)))
-    assert output == Load(BATCH + 1, owed=("b" * 64,))
+def test_what_a_request_gives_back_is_named_when_its_reply_is_applied() -> None:
+    event = Event(b"{}", b"s")
+    state, _ = step(State(30.0, Phase.LOADING), replace(LOADED, returns=(event,)))
+    _, (output,) = step(state, Answered(REPLY))
+    assert output == Apply(REPLY, (event.event_id,))
 
 
 def test_what_is_given_back_travels_with_the_credentials_behind_it() -> None:

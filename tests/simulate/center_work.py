@@ -40,9 +40,9 @@ def load(center: Center, wanted: Load) -> Loaded:
     return Machine.load(center, wanted)
 
 
-def apply_reply(center: Center, reply: ExchangeReply, at: str) -> Applied:
+def apply_reply(center: Center, reply: ExchangeReply, at: str, returned: tuple[str, ...] = ()) -> Applied:
     """Take in what the center above has answered."""
-    return Machine.apply(center, reply, at)
+    return Machine.apply(center, reply, at, returned)
 
 
 def enrol_pc(center: Center, org: str, public_key: bytes, epoch: str) -> dict[str, Any]:

@@ -74,10 +74,10 @@ class Machine:
         with self.book(write=False) as book:
             return loaded(book, wanted)
 
-    def apply(self, reply: ExchangeReply, at: str) -> Applied:
+    def apply(self, reply: ExchangeReply, at: str, returned: tuple[str, ...] = ()) -> Applied:
         """Take in a reply that came at a moment of its own clock."""
         with self.book(write=True) as book:
-            applied = inbox.apply_reply(book, reply, self.checks(), at)
+            applied = inbox.apply_reply(book, reply, self.checks(), at, returned)
             settled = any(status.status != "waiting" for status in reply.statuses)
             return Applied(applied, applied.more or bool(settled and book.outbox(1)))
 

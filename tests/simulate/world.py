@@ -29,7 +29,7 @@ from tests.simulate.machines import Center, Machine, Pc, program_of
 from tests.simulate.network import Parcel
 
 START = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
-MOST_TURNS = 400
+MOST_TURNS = 1000
 ROUNDS = 40
 # Longer than a restored center waits for a station that does not come.
 LONG_DAYS, DAYS_AT_ONCE = 31, 8
@@ -93,7 +93,7 @@ class World:
         if isinstance(output, Send):
             self._send(machine, output)
         if isinstance(output, Apply):
-            return self._apply(machine, output.reply)
+            return self._apply(machine, output)
         if isinstance(output, Rest):
             require(output.seconds >= 0, "I10", "a pause below zero")
         return None
@@ -110,9 +110,10 @@ class World:
         self.parcels.append(parcel)
         self.old_calls.append(parcel)
 
-    def _apply(self, machine: Machine, reply: ExchangeReply) -> Input | None:
+    def _apply(self, machine: Machine, output: Apply) -> Input | None:
+        reply = output.reply
         try:
-            found = self._does(machine, center_work.apply_reply, reply, stamp(machine.clock()))
+            found = self._does(machine, center_work.apply_reply, reply, stamp(machine.clock()), output.returned)
         except PowerCutError:
             self.restart(machine)
             return None

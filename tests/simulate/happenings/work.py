@@ -63,8 +63,16 @@ def _register(world: World, pc: Pc) -> bool:
     case = work(world, pc, lambda desk: register_case(desk, form))
     if isinstance(case, Case):
         before = world.watch.numbers.setdefault(case.number, case.case_id)
-        require(before == case.case_id or pc.may_repeat, "I2", f"{case.number} given twice, by {pc.name}")
+        may = pc.may_repeat or _has_forgotten(pc, world, before)
+        require(before == case.case_id or may, "I2", f"{case.number} given twice, by {pc.name}")
     return case is not None
+
+
+def _has_forgotten(pc: Pc, world: World, case_id: str) -> bool:
+    """Tell whether the center of a PC, set back unnoticed, has forgotten the PC that took in a case, and its digits."""
+    streams = [m.store.tables.subjects.get(case_id, ()) for m in [*world.pcs, *world.centers.values()]]
+    takers = {event.header.origin for stream in streams for event in stream if event.header.type == "register"}
+    return bool(pc.boss.unaware_in) and not takers.issubset(pc.boss.store.tables.stations)
 
 
 def offer(world: World) -> bool:
