@@ -90,7 +90,7 @@ def apply_reply(
     if reply.reset:
         book.reopen(reply.link_head)
         book.call_all_back()
-    after = replace(_link_after(link, reply, rows, at), owes=tuple(dict.fromkeys(owes)))
+    after = replace(_link_after(link, reply, rows, at), owes=list(dict.fromkeys(owes)))
     same = _is_same(book, reply, after)
     if same:
         # In a center's new numbering nothing has to be fetched that is here already; but who was told that it sees a

@@ -56,7 +56,7 @@ class Link:
     lost: bool = False
     floor: int = 0
     heeds: bool = False
-    owes: Sequence[str] = ()
+    owes: Sequence[str] = field(default_factory=list)
 
     @property
     def heeds_from_now(self) -> bool:

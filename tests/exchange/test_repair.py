@@ -284,7 +284,7 @@ def test_what_the_center_has_without_contents_is_given_back_with_them() -> None:
     assert event is not None
     again = FeedRow(6, "backfill", replace(event, body=None))
     seen = station.apply(replace(REPLY, head=6, rows=(again,)))
-    assert (seen.more, seen.link.owes) == (True, (event.event_id,))
+    assert (seen.more, seen.link.owes) == (True, [event.event_id])
     # Whatever comes between, it is owed until a request has brought it.
     assert station.apply(replace(REPLY, head=6)).more
     with station.store.read() as book:
@@ -292,15 +292,15 @@ def test_what_the_center_has_without_contents_is_given_back_with_them() -> None:
         returned = loaded(book, Load(1)).returns[0].event_id
     with station.store.write() as book:
         done = apply_reply(book, replace(REPLY, head=6), CHECKS, AT, [returned])
-    assert (done.more, done.link.owes) == (False, ())
+    assert (done.more, done.link.owes) == (False, [])
 
 
 def test_of_what_is_not_here_whole_nothing_is_owed() -> None:
     station = Station()
     reply = station.reply(station.offered())
     bare = tuple(replace(row, event=replace(row.event, body=None)) for row in reply.rows if row.event)
-    assert station.apply(replace(reply, rows=bare)).link.owes == ()
-    assert station.apply(replace(REPLY, head=6, rows=(replace(bare[1], n=6),))).link.owes == ()
+    assert station.apply(replace(reply, rows=bare)).link.owes == []
+    assert station.apply(replace(REPLY, head=6, rows=(replace(bare[1], n=6),))).link.owes == []
 
 
 def test_a_body_that_is_not_the_one_of_the_header_fills_no_gap() -> None:

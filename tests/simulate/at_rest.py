@@ -168,10 +168,11 @@ def _check_own(world: World, pc: Pc, book: Any, event: Event) -> None:
         require(base_gone, "I8", f"{pc.name}: nobody ruled on {header.type} {event.event_id}")
         return
     case = pc.store.tables.cases.get(header.subject_id)
-    # Of a center that had forgotten its word, and gave another, the one that counts is told.
-    counting = {word.event_id: word.verdict for word in words_of(pc.boss.store.tables.subjects[header.subject_id])}
-    verdict = counting.get(event.event_id, verdict)
     if verdict == "accepted" or case is None or event.event_id in world.watch.unseen:
+        return
+    # Of a center that had forgotten its word, and gave another, the one that counts is told.
+    words = words_of(pc.boss.store.tables.subjects[header.subject_id])
+    if any(word.event_id == event.event_id and word.verdict == "accepted" for word in words):
         return
     require(case.not_standing.get(event.event_id), "I8", f"{pc.name}: not told about {header.type} {event.event_id}")
     steps = {step.event_id: step for step in timeline(book, case)}

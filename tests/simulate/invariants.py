@@ -180,8 +180,8 @@ class Watch:
         words = [found for one in before if (found := ruling_of(one)) is not None]
         again = [word for word in words if word.event_id == ruling.event_id]
         # What makes way for a paper that has left the house has been accepted before; what stood beside the chain too.
-        beside = any(ruling.event_id[:8] in fault for fault in replay(before)[1])
-        if any(PAPER_STANDS not in (word.reason, ruling.reason) and not beside for word in again):
+        anew = [word for word in again if PAPER_STANDS not in (word.reason, ruling.reason)]
+        if anew and not any(ruling.event_id[:8] in fault for fault in replay(before)[1]):
             self.twice.add(case_id)
         forgetful = any(other.restored for other in self.centers.values())
         require(forgetful or case_id not in self.twice, "I2", f"{ruling.event_id} ruled twice")
@@ -193,7 +193,8 @@ class Watch:
         if not forgetful:
             self._check_judge(center, stream, ruling)
             # What another center let stand before the two had heard of each other is no fault of this ruling.
-            faults = [fault for fault in replay(stream)[1] if fault not in replay(before)[1]]
+            faults = replay(stream)[1]
+            faults = [fault for fault in faults if fault not in replay(before)[1]] if faults else []
             require(not faults, "I3", f"case {case_id}: {faults}")
 
     def _check_judge(self, center: Center, stream: tuple[Event, ...], ruling: Ruling) -> None:
