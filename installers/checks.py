@@ -12,9 +12,8 @@ CHECKS = (
     ("ruff", "format", "--check", "."),
     ("mypy",),
     ("lint-imports",),
-    # Some tests take a minute and most a few milliseconds: whoever is done takes from the others. One more than there
-    # are cores on the smallest machine, for some wait for a line or a process most of their time.
-    ("pytest", "-n", "3", "--dist", "worksteal"),
+    # Some tests take a minute and most a few milliseconds: whoever is done takes from the other one.
+    ("pytest", "-n", "2", "--dist", "worksteal"),
 )
 
 
