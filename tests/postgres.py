@@ -63,7 +63,7 @@ class Server:
 
     def stop(self, how: str = "fast") -> None:
         """Stop the server: `fast` ends all connections, `immediate` leaves the rest to the next start."""
-        _as_postgres(_tool("pg_ctl"), *self._data, "-w", "-s", "-m", how, "stop")
+        _as_postgres(_tool("pg_ctl"), *self._data, "-w", "-s", "-t", "240", "-m", how, "stop")
 
     @property
     def _data(self) -> tuple[str, str]:
