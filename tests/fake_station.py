@@ -244,8 +244,8 @@ class MemoryBook(MemoryCases, MemoryReceipts):
             if not self._is_away(event):
                 self.tables.settings["id_sum"] = self.id_sum().plus([event.event_id])
 
-    def held_with(self, code: str) -> Sequence[Event]:
-        return [event for event, held_for in self.tables.held.values() if held_for == code]
+    def held_with(self, codes: Collection[str]) -> Sequence[tuple[Event, str]]:
+        return [held for held in self.tables.held.values() if held[1] in codes]
 
     def limits(self) -> Limits:
         return limits_in(self.document(ORGANISATIONS))

@@ -38,8 +38,9 @@ def checks(center_key: bytes, read_book: OpenBook | None = None) -> Checks:
     def by_center(context: str, signed: Signed, named: Collection[bytes] = ()) -> bool:
         if verify(center_key, context, signed.payload, signed.signature):
             return True
-        kept = _other_centers(read_book) if read_book is not None else ()
-        others = (*kept, *named) if context == CREDENTIAL_CONTEXT else ()
+        if context != CREDENTIAL_CONTEXT:
+            return False
+        others = (*named, *(_other_centers(read_book) if read_book is not None else ()))
         return any(verify(key, context, signed.payload, signed.signature) for key in others)
 
     return Checks(verify_many=verify_many, by_center=by_center, fresh_epoch=new_epoch)

@@ -271,9 +271,8 @@ def _good_after_all(book: StationBook) -> list[Event]:
     A program of before held aside, as lacking a person, what it did not know that a center writes. A center that was
     set back before anybody noticed may have forgotten the limit of a PC, and takes in what lies behind it.
     """
-    by_center = [event for event in book.held_with("person-missing") if event.header.type in BY_CENTER]
-    limits = book.limits()
-    return [*by_center, *(event for code in HELD for event in book.held_with(code) if not limits.against(event))]
+    held, limits = book.held_with(("person-missing", *HELD)), book.limits()
+    return [e for e, code in held if (not limits.against(e) if code in HELD else e.header.type in BY_CENTER)]
 
 
 def _link_after(link: Link, reply: ExchangeReply, rows: Sequence[FeedRow], at: str) -> Link:

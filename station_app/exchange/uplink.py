@@ -144,7 +144,7 @@ class Uplink:
         self._book.hold(event, code)
         self._add_to_sum([event.event_id])
 
-    def held_with(self, code: str) -> Sequence[Event]:
+    def held_with(self, codes: Collection[str]) -> Sequence[tuple[Event, str]]:
         """Return none: centers have the newest program before any of them writes what is new in it."""
         return ()
 

@@ -12,7 +12,7 @@ from station_app.exchange.authentic import Credentials
 from station_app.exchange.ports import Hop
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
-from station_app.protocol.signed import Signed, last_of, read_credential
+from station_app.protocol.signed import read_credential
 from station_app.storage.center_book import CenterBookOnDisk
 from station_app.storage.center_rows import FeedRowRow, FromAboveRow
 from station_app.storage.feeds import feed_row
@@ -24,13 +24,14 @@ from station_app.storage.journal import (
     insert_refusals,
     refusal_values,
 )
-from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
-from station_app.storage.upserts import add_rows, put_row
+from station_app.storage.receipt_table import ReceiptTable
+from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, RefusalRow
+from station_app.storage.upserts import add_rows
 
 TAKEN_IN = ("stored", "exists")
 
 
-class RelayBookOnDisk(CenterBookOnDisk):
+class RelayBookOnDisk(CenterBookOnDisk, ReceiptTable):
     """One open transaction of a center, with what its link to the center above needs."""
 
     def outbox(self, limit: int) -> Sequence[tuple[int, Event]]:
@@ -109,16 +110,6 @@ class RelayBookOnDisk(CenterBookOnDisk):
     def all_credentials(self) -> Credentials:
         rows = self._connection.scalars(select(CredentialRow.payload))
         return Credentials(self.centers()).with_more([read_credential(payload) for payload in rows])
-
-    def save_receipt(self, receipt: Signed) -> None:
-        values = {"payload": receipt.payload, "signature": receipt.signature}
-        put_row(self._connection, ReceiptRow, link=int(receipt.value()["link"]), **values)
-
-    def last_receipt(self, numbering: str) -> Signed | None:
-        rows = self._connection.execute(
-            select(ReceiptRow.payload, ReceiptRow.signature).order_by(ReceiptRow.link.desc())
-        )
-        return last_of((Signed(row.payload, row.signature) for row in rows), numbering)
 
     def start_center_epoch(self, epoch: str) -> None:
         before = self.setting("center")

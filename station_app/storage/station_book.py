@@ -20,7 +20,7 @@ from station_app.exchange.revocation import may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
-from station_app.protocol.signed import CENTERS, Document, Signed, last_of, read_credential, read_document
+from station_app.protocol.signed import CENTERS, Document, Signed, read_credential, read_document
 from station_app.storage.batch_table import BatchTable
 from station_app.storage.beside import BESIDE, mark_of, reached
 from station_app.storage.case_checks import CaseChecks
@@ -40,7 +40,8 @@ from station_app.storage.journal import (
 from station_app.storage.local_notes import LocalNoteTables
 from station_app.storage.looking import LOOKED_THROUGH, Looked, go_on_after, looked_until
 from station_app.storage.projector import Projector
-from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, OutboxRow, ReceiptRow, RefusalRow
+from station_app.storage.receipt_table import ReceiptTable
+from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, OutboxRow, RefusalRow
 from station_app.storage.shared_set import SharedSet
 from station_app.storage.traces import Traces
 from station_app.storage.upserts import add_rows, put_row
@@ -52,7 +53,7 @@ REFUSED = ("refused",)
 HELD_COLUMNS = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature, RefusalRow.body)
 
 
-class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteTables, Traces):
+class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteTables, ReceiptTable, Traces):
     """One open transaction of a station's database."""
 
     relays = False
@@ -151,9 +152,10 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
             insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), PLAIN)])
             self._count_held(event)
 
-    def held_with(self, code: str) -> Sequence[Event]:
-        query = select(RefusalRow.event_id, *HELD_COLUMNS).where(RefusalRow.code == code, RefusalRow.device == "")
-        return [event_of(row, PLAIN) for row in self._connection.execute(query)]
+    def held_with(self, codes: Collection[str]) -> Sequence[tuple[Event, str]]:
+        columns = (RefusalRow.event_id, RefusalRow.code, *HELD_COLUMNS)
+        query = select(*columns).where(RefusalRow.code.in_(codes), RefusalRow.device == "")
+        return [(event_of(row, PLAIN), row.code) for row in self._connection.execute(query)]
 
     def limits(self) -> Limits:
         return limits_in(self.document(ORGANISATIONS))
@@ -313,17 +315,6 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
             for row in self._connection.execute(select(*columns).where(OutboxRow.event_id.in_(chunk))):
                 found[row.event_id] = (row.status, row.code, row.settled_at)
         return found
-
-    def save_receipt(self, receipt: Signed) -> None:
-        link = int(receipt.value()["link"])
-        values = {"payload": receipt.payload, "signature": receipt.signature}
-        put_row(self._connection, ReceiptRow, link=link, **values)
-
-    def last_receipt(self, numbering: str) -> Signed | None:
-        rows = self._connection.execute(
-            select(ReceiptRow.payload, ReceiptRow.signature).order_by(ReceiptRow.link.desc())
-        )
-        return last_of((Signed(row.payload, row.signature) for row in rows), numbering)
 
     # -- who signs, and the center's documents ---------------------------------------------------------------------
 

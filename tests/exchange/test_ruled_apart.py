@@ -93,6 +93,16 @@ def test_who_brings_something_of_a_case_that_it_does_not_see_is_told_what_was_ru
 # -- what is ruled again -----------------------------------------------------------------------------------------------
 
 
+def taken_and_lost() -> tuple[Story, Event]:
+    """Return a case of which the center has the acceptance in law, and not the hand-over that it follows."""
+    story = Story()
+    taken = story.accepted()
+    story.says(story.town, "accept_application", TAKE_ON, taken, taken)
+    tables = story.center.store.tables
+    tables.subjects[CASE] = tuple(e for e in tables.subjects[CASE] if e.event_id != taken.event_id)
+    return story, taken
+
+
 def ruled_without(story: Story, *lost: Event, refused: Sequence[str] = ()) -> list[tuple[str, str, str]]:
     """Return what the center rules where it has all of a case but its words on these events."""
     with story.center.store.read() as book:
@@ -121,11 +131,7 @@ def test_where_the_word_on_a_step_was_lost_what_follows_it_stands_again_in_order
 
 
 def test_what_another_center_has_accepted_is_not_set_aside_for_a_base_that_was_refused_here_alone() -> None:
-    story = Story()
-    taken = story.accepted()
-    story.says(story.town, "accept_application", TAKE_ON, taken, taken)
-    tables = story.center.store.tables
-    tables.subjects[CASE] = tuple(e for e in tables.subjects[CASE] if e.event_id != taken.event_id)
+    story, taken = taken_and_lost()
     assert ruled_without(story, refused=[taken.event_id]) == []
 
 
@@ -141,11 +147,7 @@ def test_what_was_accepted_is_judged_again_by_the_chain_alone() -> None:
 
 def test_what_follows_an_event_that_is_not_here_waits() -> None:
     """A word may come before the event that it follows: to say too late then would be for good."""
-    story = Story()
-    taken = story.accepted()
-    story.says(story.town, "accept_application", TAKE_ON, taken, taken)
-    tables = story.center.store.tables
-    tables.subjects[CASE] = tuple(e for e in tables.subjects[CASE] if e.event_id != taken.event_id)
+    story, _ = taken_and_lost()
     assert ruled_without(story) == []
 
 

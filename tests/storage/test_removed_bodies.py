@@ -181,7 +181,7 @@ def test_what_a_program_of_before_had_held_aside_is_obeyed_by_the_next_exchange(
         assert NAME in bodies(book.subject_events(CASE))
         apply_reply(book, ExchangeReply("i", "n", AT, 0, (), None, 0, (), ()), CHECKS, AT)
         assert NAME not in bodies(book.subject_events(CASE))
-        assert book.held_with("person-missing") == []
+        assert book.held_with(["person-missing"]) == []
 
 
 def test_own_events_can_be_given_to_a_center_that_lost_them_without_their_bodies(
