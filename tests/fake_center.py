@@ -16,7 +16,7 @@ from station_app.exchange.limits import HELD, Limits, read_limits
 from station_app.exchange.ports import Epoch, Head, Hop, Placement, Refusal, Subject
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
-from station_app.protocol.exchange_records import BACKFILL, FeedRow, PushStatus
+from station_app.protocol.exchange_records import BACKFILL, FeedRow
 from station_app.protocol.signed import CENTERS, Signed
 from station_app.usecases.accounts_of_offices import merged
 from station_app.usecases.center_ports import (
@@ -25,9 +25,9 @@ from station_app.usecases.center_ports import (
 from station_app.usecases.run_center import ELSEWHERE
 from tests.fake_center_tables import CenterTables
 from tests.fake_numbers import MemoryNumbers
+from tests.fake_outbox_above import MemoryOutboxAbove
 from tests.fake_put_away import MemoryPutAway
 from tests.fake_receipts import MemoryReceipts
-from tests.fake_sent import Sent
 from tests.fake_store import Store, credential_key, insert, known
 
 # The tree is asked for at every placement; what it is made of changes seldom and is never changed in place.
@@ -47,7 +47,7 @@ def center_store() -> Store:
     return Store(CenterTables(), MemoryCenterBook)
 
 
-class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryReceipts):
+class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryReceipts, MemoryOutboxAbove):
     """One open transaction of a center; the port is center.ports.CenterStore."""
 
     def setting(self, name: str) -> Any:
@@ -217,12 +217,6 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryReceipts):
         stream = self.tables.subjects[self.tables.events[event_id].header.subject_id]
         return any(event.event_id in self.tables.from_above for event in stream)
 
-    def _send_up(self, event_id: str) -> None:
-        if event_id not in self.tables.sent_up and event_id not in self.tables.from_above:
-            link = len(self.tables.outbox) + 1
-            self.tables.outbox[link] = Sent(event_id, "")
-            self.tables.sent_up[event_id] = link
-
     def errands(self, keys: Collection[str]) -> Sequence[Errand]:
         return [errand for errand in self.tables.errands.values() if errand.key in keys]
 
@@ -239,48 +233,6 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryReceipts):
                 self.place([Placement(org, "new", event.event_id) for event in events])
 
     # -- the link to the center above ------------------------------------------------------------------------------
-
-    def outbox(self, limit: int) -> Sequence[tuple[int, Event]]:
-        waiting = [(link, row) for link, row in self.tables.outbox.items() if not row.status][:limit]
-        return [(link, self.tables.events[row.event_id]) for link, row in waiting]
-
-    def settle_outbox(self, statuses: Sequence[PushStatus], at: str) -> Sequence[str]:
-        taken: list[str] = []
-        for status in statuses:
-            row = self.tables.outbox.get(status.link)
-            if row is None or row.status:
-                continue
-            settled = replace(row, status=status.status, code=status.code, settled_at=at)
-            self.tables.outbox[status.link] = settled
-            taken += [row.event_id] if status.status in ("stored", "exists") else []
-        return taken
-
-    def refused_in_outbox(self) -> Mapping[str, str]:
-        return {row.event_id: row.code for row in self.tables.outbox.values() if row.status == "refused"}
-
-    def admit_in_outbox(self, event_ids: Collection[str]) -> Sequence[str]:
-        found = {n: r for n, r in self.tables.outbox.items() if r.event_id in event_ids and r.status == "refused"}
-        self.tables.outbox.update({link: replace(row, status="stored", code="") for link, row in found.items()})
-        return [row.event_id for row in found.values()]
-
-    def outbox_counts(self) -> tuple[int, int]:
-        found = [row.status for row in self.tables.outbox.values()]
-        return found.count(""), found.count("refused")
-
-    def reopen_outbox(self, after: int) -> None:
-        for link, row in self.tables.outbox.items():
-            if link > after and row.status:
-                self.tables.outbox[link] = Sent(row.event_id, "")
-
-    def last_link(self) -> int:
-        return len(self.tables.outbox)
-
-    def note_from_above(self, event_ids: Sequence[str]) -> None:
-        self.tables.from_above.update({i: True for i in event_ids if i not in self.tables.from_above})
-
-    def ids_shared_above(self) -> list[str]:
-        taken = [row.event_id for row in self.tables.outbox.values() if row.status in ("stored", "exists")]
-        return [*self.tables.from_above, *taken]
 
     def place_hops(self, found: Sequence[tuple[str, Hop]]) -> None:
         ways = self.ways({org for org, _ in found})

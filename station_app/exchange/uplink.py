@@ -14,7 +14,7 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.intake import IntakePlan, keep
 from station_app.exchange.limits import Limits
 from station_app.exchange.obeying import obey_removals
-from station_app.exchange.ports import Hop, Link, OwnEpoch, Placement, Subject
+from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject
 from station_app.exchange.relay_port import RelayBook
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
@@ -124,17 +124,14 @@ class Uplink:
         for event in events:
             keep(view, plan, event)
         write_plan(self._book, plan)
-        self._send_what_is_here({event.header.subject for event in events})
+        self._send_what_is_here([event.header.subject for event in events])
 
     def _send_what_is_here(self, subjects: Collection[Subject]) -> None:
         """Give the center above all of what it has brought something of; what it has from here or brought is left out.
 
         Each center may have followed one branch of a case, before it heard that the village had moved to the other.
         """
-        above = self._book.setting("uplink")["org"]
-        streams = self._book.case_events({subject_id for _, subject_id in subjects})
-        here = [event.event_id for stream in streams.values() for event in stream]
-        self._book.place([Placement(above, "new", event_id) for event_id in here])
+        self._book.send_up_all_of(list(dict.fromkeys(subject_id for _, subject_id in subjects)))
 
     def fill_bodies(self, events: Sequence[Event]) -> None:
         self._book.fill_bodies(events)

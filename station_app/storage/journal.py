@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from station_app.protocol.event import Event
-from station_app.storage.rows import EventRow, RefusalRow
+from station_app.storage.rows import EventRow, OutboxRow, RefusalRow
 
 _T = TypeVar("_T")
 # The code of a tombstone whose event was taken in later.
@@ -77,12 +77,20 @@ def events_about(connection: Connection, subject_ids: Collection[str], cipher: B
     return found
 
 
+# Asked for each few hundred events: made once, for putting a statement together takes longer than running it.
+_NEXT = (
+    select(EventRow.arrival, *EVENT_COLUMNS)
+    .where(EventRow.arrival > bindparam("last"))
+    .order_by(EventRow.arrival)
+    .limit(500)
+)
+
+
 def every_event(connection: Connection, cipher: BodyCipher) -> Iterator[Event]:
     """Yield all events in order of arrival, a few hundred in memory at a time."""
     last = 0
     while True:
-        query = select(EventRow.arrival, *EVENT_COLUMNS).where(EventRow.arrival > last).order_by(EventRow.arrival)
-        rows = connection.execute(query.limit(500)).all()
+        rows = connection.execute(_NEXT, {"last": last}).all()
         if not rows:
             return
         yield from (event_of(row, cipher) for row in rows)
@@ -96,6 +104,20 @@ def events_by_id(connection: Connection, event_ids: Collection[str], cipher: Bod
         for row in connection.execute(select(*EVENT_COLUMNS).where(EventRow.event_id.in_(chunk))):
             found[row.event_id] = event_of(row, cipher)
     return found
+
+
+_WAITING = (
+    select(OutboxRow.link, *EVENT_COLUMNS)
+    .join(EventRow, EventRow.event_id == OutboxRow.event_id)
+    .where(OutboxRow.status == "")
+    .order_by(OutboxRow.link)
+    .limit(bindparam("most"))
+)
+
+
+def waiting_events(connection: Connection, limit: int, cipher: BodyCipher) -> list[tuple[int, Event]]:
+    """Return the first events of the outbox that nobody has answered for, each with its number there."""
+    return [(row.link, event_of(row, cipher)) for row in connection.execute(_WAITING, {"most": limit})]
 
 
 def erase_bodies(connection: Connection, event_ids: Collection[str]) -> int:

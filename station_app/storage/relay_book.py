@@ -16,14 +16,7 @@ from station_app.protocol.signed import read_credential
 from station_app.storage.center_book import CenterBookOnDisk
 from station_app.storage.center_rows import FeedRowRow, FromAboveRow
 from station_app.storage.feeds import feed_row
-from station_app.storage.journal import (
-    EVENT_COLUMNS,
-    chunks,
-    event_of,
-    events_by_id,
-    insert_refusals,
-    refusal_values,
-)
+from station_app.storage.journal import chunks, events_by_id, insert_refusals, refusal_values, waiting_events
 from station_app.storage.receipt_table import ReceiptTable
 from station_app.storage.rows import CredentialRow, EventRow, OutboxRow, RefusalRow
 from station_app.storage.upserts import add_rows
@@ -35,9 +28,7 @@ class RelayBookOnDisk(CenterBookOnDisk, ReceiptTable):
     """One open transaction of a center, with what its link to the center above needs."""
 
     def outbox(self, limit: int) -> Sequence[tuple[int, Event]]:
-        query = select(OutboxRow.link, *EVENT_COLUMNS).join(EventRow, EventRow.event_id == OutboxRow.event_id)
-        waiting = query.where(OutboxRow.status == "").order_by(OutboxRow.link).limit(limit)
-        return [(row.link, event_of(row, self._cipher)) for row in self._connection.execute(waiting)]
+        return waiting_events(self._connection, limit, self._cipher)
 
     def outbox_counts(self) -> tuple[int, int]:
         """Return how many events wait for the center above, and how many it refused."""
@@ -76,6 +67,11 @@ class RelayBookOnDisk(CenterBookOnDisk, ReceiptTable):
     def reopen_outbox(self, after: int) -> None:
         behind = update(OutboxRow).where(OutboxRow.link > after, OutboxRow.status != "")
         self._connection.execute(behind.values(status="", code="", settled_at=""))
+
+    def send_up_all_of(self, subject_ids: Collection[str]) -> None:
+        for chunk in chunks(subject_ids):
+            about = select(EventRow.event_id).where(EventRow.subject_id.in_(chunk)).order_by(EventRow.arrival)
+            self._send_up(self._connection.scalars(about).all())
 
     def note_from_above(self, event_ids: Sequence[str]) -> None:
         rows = [{"event_id": event_id} for event_id in event_ids]

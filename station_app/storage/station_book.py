@@ -26,7 +26,6 @@ from station_app.storage.beside import BESIDE, mark_of, reached
 from station_app.storage.case_checks import CaseChecks
 from station_app.storage.case_lists import CaseLists
 from station_app.storage.journal import (
-    EVENT_COLUMNS,
     PLAIN,
     chunks,
     event_of,
@@ -36,6 +35,7 @@ from station_app.storage.journal import (
     insert_events,
     insert_refusals,
     refusal_values,
+    waiting_events,
 )
 from station_app.storage.local_notes import LocalNoteTables
 from station_app.storage.looking import LOOKED_THROUGH, Looked, go_on_after, looked_until
@@ -51,6 +51,20 @@ from station_app.usecases.run_center import ORGANISATIONS
 
 REFUSED = ("refused",)
 HELD_COLUMNS = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature, RefusalRow.body)
+# Asked in every transaction: made once, for putting a statement together takes longer than running it.
+_LAST_OF = (
+    select(EventRow.seq, EventRow.event_id)
+    .where(EventRow.origin == bindparam("device"), EventRow.epoch == bindparam("of_epoch"))
+    .order_by(desc(EventRow.seq))
+    .limit(1)
+)
+_HIGHEST_LAMPORT = select(func.max(EventRow.lamport))
+_NEWEST = (
+    select(DocumentRow.payload, DocumentRow.signature)
+    .where(DocumentRow.kind == bindparam("wanted"))
+    .order_by(desc(DocumentRow.number))
+    .limit(1)
+)
 
 
 class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteTables, ReceiptTable, Traces):
@@ -101,10 +115,8 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
 
     def chain(self) -> Chain:
         me = self.identity()
-        own = (EventRow.origin == me.device) & (EventRow.epoch == me.epoch)
-        query = select(EventRow.seq, EventRow.event_id).where(own).order_by(desc(EventRow.seq)).limit(1)
-        last = self._connection.execute(query).first()
-        lamport = self._connection.scalar(select(func.max(EventRow.lamport))) or 0
+        last = self._connection.execute(_LAST_OF, {"device": me.device, "of_epoch": me.epoch}).first()
+        lamport = self._connection.scalar(_HIGHEST_LAMPORT) or 0
         return Chain(me.device, me.epoch, last.seq if last else 0, last.event_id if last else None, lamport)
 
     def append(self, events: Sequence[Event]) -> None:
@@ -241,9 +253,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
     # -- outbox and receipts ---------------------------------------------------------------------------------------
 
     def outbox(self, limit: int) -> Sequence[tuple[int, Event]]:
-        query = select(OutboxRow.link, *EVENT_COLUMNS).join(EventRow, EventRow.event_id == OutboxRow.event_id)
-        waiting = query.where(OutboxRow.status == "").order_by(OutboxRow.link).limit(limit)
-        return [(row.link, event_of(row, PLAIN)) for row in self._connection.execute(waiting)]
+        return waiting_events(self._connection, limit, PLAIN)
 
     def reopen(self, after: int) -> None:
         behind = (OutboxRow.link > after) & (OutboxRow.status != "")
@@ -376,9 +386,7 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
         return self._documents[kind]
 
     def _newest_document(self, kind: str) -> Document | None:
-        columns = (DocumentRow.payload, DocumentRow.signature)
-        query = select(*columns).where(DocumentRow.kind == kind).order_by(desc(DocumentRow.number)).limit(1)
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_NEWEST, {"wanted": kind}).first()
         return None if row is None else read_document(Signed(row.payload, row.signature))
 
     def last_link(self) -> int:
