@@ -16,7 +16,8 @@ def loaded(book: StationBook, load: Load) -> Loaded:
     # It has lost something: then it may have refused what it would take now.
     lost = link.healing or bool(load.owed)
     returned = [*load.owed, *link.owes, *(_refused_unknowing(book) if lost and not outbox else ())]
-    returns = tuple(book.events_named(list(dict.fromkeys(returned))[:REPAIR_AT_ONCE])) if returned else ()
+    at_once = min(REPAIR_AT_ONCE, max(1, load.limit - 1))
+    returns = tuple(book.events_named(list(dict.fromkeys(returned))[:at_once])) if returned else ()
     relayed = [event for _, event in outbox] if book.relays else []
     credentials = [*book.credentials_of([*returns, *relayed])] if returns or relayed else []
     total = book.id_sum()

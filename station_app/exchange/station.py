@@ -46,11 +46,13 @@ class State:
     """The volatile part; the durable part is the `Link`, saved with each reply.
 
     Args:
-        batch: how many events go into the next request; halved when a request is too large for the way.
+        batch: how many events go into the next request, and rows into its reply; halved when that is too much for the
+            way.
         whole: batches that have come through in a row since the line failed last, counted up to `WHOLE_IN_A_ROW`.
         failures: in a row.
         interval_s: pause between exchanges when all is well.
-        sent: events in the request under way.
+        sent: events in the request under way, or what it asks for by id, whichever is more.
+        pulled: rows that it asks for.
         early: this try was made for new work, before its time; its failure makes no pause longer.
         compare: the next request brings the sums of the buckets.
         compared: they were compared since the last rest; a difference that nobody can mend is not looked at again.
@@ -67,6 +69,7 @@ class State:
     whole: int = WHOLE_IN_A_ROW
     failures: int = 0
     sent: int = 0
+    pulled: int = 0
     early: bool = False
     compare: bool = False
     compared: bool = False
@@ -217,7 +220,7 @@ def step(state: State, happened: Input) -> tuple[State, tuple[Output, ...]]:
 
 
 def _load(state: State) -> tuple[State, tuple[Output, ...]]:
-    load = Load(state.batch + 1, state.compare, state.repair.owed[:REPAIR_AT_ONCE], state.present)
+    load = Load(state.batch + 1, state.compare, state.repair.owed[: _repaired_at_once(state)], state.present)
     return replace(state, phase=Phase.LOADING), (load,)
 
 
@@ -231,12 +234,12 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
         first_link=now[0][0] if now else link.acked + 1,
         events=tuple(event for _, event in now),
         # What lies only here goes up first; fetching waits until the last batch of the outbox.
-        pull_limit=0 if later else PULL_LIMIT,
+        pull_limit=0 if later else min(PULL_LIMIT, state.batch),
         seq=loaded.own.seq,
         forked_from=loaded.own.forked_from,
         tag=loaded.own.tag,
         buckets=None if loaded.buckets is None else {b: (s.count, s.total) for b, s in loaded.buckets.items()},
-        wanted=state.repair.wanted[:REPAIR_AT_ONCE],
+        wanted=state.repair.wanted[: _repaired_at_once(state)],
         returns=loaded.returns,
         credentials=loaded.credentials,
         documents=loaded.documents,
@@ -248,13 +251,19 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
         case=loaded.case,
     )
     returned = tuple(event.event_id for event in loaded.returns)
-    return replace(state, phase=Phase.ASKING, sent=len(request.events), returned=returned), (Send(request),)
+    sent = max(len(request.events), len(request.returns), len(request.wanted))
+    asking = replace(state, phase=Phase.ASKING, sent=sent, pulled=request.pull_limit, returned=returned)
+    return asking, (Send(request),)
+
+
+def _repaired_at_once(state: State) -> int:
+    return min(REPAIR_AT_ONCE, state.batch)
 
 
 def _applied(state: State, applied: AppliedReply) -> tuple[State, tuple[Output, ...]]:
     if applied.again:
         return _asked_again(state)
-    calm = replace(_grown(_repaired(state, applied)), failures=0, agains=0, present=False)
+    calm = replace(_grown(_repaired(state, applied), applied), failures=0, agains=0, present=False)
     if applied.more or calm.compare or calm.repair != NOTHING:
         return _load(calm)
     pause = min(RULING_PAUSE_S, state.interval_s) if applied.pending else state.interval_s
@@ -262,10 +271,10 @@ def _applied(state: State, applied: AppliedReply) -> tuple[State, tuple[Output, 
     return rested, (Rest(pause, "ruling-pending" if applied.pending else ""),)
 
 
-def _grown(state: State) -> State:
+def _grown(state: State, applied: AppliedReply) -> State:
     """Return the state with a larger batch, where the line has shown that it may bear one."""
-    # A reply to a request that brought nothing says nothing of what a batch would meet.
-    whole = min(WHOLE_IN_A_ROW, state.whole + (1 if state.sent else 0))
+    # A request that brought nothing, and was told nothing, says nothing of what a batch would meet.
+    whole = min(WHOLE_IN_A_ROW, state.whole + (1 if state.sent or applied.more else 0))
     batch = min(BATCH, state.batch * 2) if whole == WHOLE_IN_A_ROW else state.batch
     return replace(state, whole=whole, batch=batch)
 
@@ -281,13 +290,14 @@ def _repaired(state: State, applied: AppliedReply) -> State:
     """Return the state with what the last request repaired taken off, and what a comparison has found put on."""
     if state.compare:
         return replace(state, compare=False, compared=True, repair=applied.repair)
-    left = Repair(state.repair.wanted[REPAIR_AT_ONCE:], state.repair.owed[REPAIR_AT_ONCE:])
+    done = _repaired_at_once(state)
+    left = Repair(state.repair.wanted[done:], state.repair.owed[done:])
     return replace(state, compare=applied.differs and not state.compared, repair=left)
 
 
 def _failed(state: State, failed: Failed) -> tuple[State, tuple[Output, ...]]:
     if failed.code == "batch-too-large" and state.sent > 1:
-        return _load(_halved(state))
+        return _load(_halved(state, state.sent))
     if failed.code == "device-unknown" and not state.present:
         return _load(replace(state, present=True))
     failures = max(1, state.failures + (0 if state.early else 1))
@@ -297,12 +307,14 @@ def _failed(state: State, failed: Failed) -> tuple[State, tuple[Output, ...]]:
     pause = max(pause, failed.retry_after_s or 0.0)
     resting = replace(state, phase=Phase.RESTING, failures=failures, compare=False, compared=False, repair=NOTHING)
     resting = replace(resting, present=False)
-    if failed.code in _BY_THE_LINE and state.sent:
+    if failed.code in _BY_THE_LINE:
         resting = replace(resting, whole=0)
-        if failures > 1 and state.sent > SMALL_BATCH:
-            resting = _halved(resting)
+        # What the line did not bear may have been the way back as well as the way there.
+        most = max(state.sent, state.pulled)
+        if failures > 1 and most > SMALL_BATCH:
+            resting = _halved(resting, most)
     return resting, (Rest(pause * (1.0 + failed.jitter / 2), failed.code),)
 
 
-def _halved(state: State) -> State:
-    return replace(state, batch=max(1, state.sent // 2))
+def _halved(state: State, most: int) -> State:
+    return replace(state, batch=max(1, most // 2))

@@ -74,7 +74,7 @@ def test_a_request_names_the_link_the_epoch_and_the_oldest_of_the_outbox() -> No
     assert after.sent == 2
 
 
-@pytest.mark.parametrize(("waiting", "sent", "rows"), [(2, 2, PULL_LIMIT), (3, 2, 0)])
+@pytest.mark.parametrize(("waiting", "sent", "rows"), [(2, 2, 2), (3, 2, 0)])
 def test_no_rows_are_asked_for_while_more_of_the_outbox_is_to_come(waiting: int, sent: int, rows: int) -> None:
     event = Event(b"{}", b"s")
     loaded = replace(LOADED, outbox=tuple((link, event) for link in range(waiting)))
@@ -225,6 +225,38 @@ def test_replies_to_requests_that_brought_nothing_say_nothing_of_the_line() -> N
         state, _ = step(replace(state, phase=Phase.LOADING), LOADED)
         state, _ = step(replace(state, phase=Phase.APPLYING), AppliedReply(more=False))
     assert state.batch == 31
+
+
+def test_a_line_that_brings_no_more_than_sixty_rows_back_fills_a_new_pc() -> None:
+    """A page of the feed was asked for whole each time, and broke off each time: a new PC had nothing for ever."""
+    missing, state, tries = 3000, State(30.0), 0
+    while missing:
+        tries += 1
+        assert tries <= 200, f"{missing} rows are still missing"
+        state, _ = step(replace(state, phase=Phase.LOADING), LOADED)
+        if min(state.pulled, missing) > 60:
+            state, _ = step(state, Failed("stalled"))
+        else:
+            missing -= min(state.pulled, missing)
+            state, _ = step(replace(state, phase=Phase.APPLYING), AppliedReply(more=missing > 0))
+
+
+@pytest.mark.parametrize("code", ["batch-too-large", "stalled"])
+def test_what_is_given_back_and_asked_for_is_made_less_as_well(code: str) -> None:
+    """A PC gave five hundred events back to a center that heals, over a line that bore fewer, until it was given up."""
+    ids = tuple(str(number) for number in range(600))
+    state, sizes = State(30.0), []
+    for _ in range(14):
+        # What failed is compared anew, and found the same.
+        state, (load,) = step(replace(state, phase=Phase.RESTING, repair=Repair(ids, ids)), Wake())
+        assert isinstance(load, Load)
+        state, (send,) = step(state, replace(LOADED, returns=(EVENT,) * len(load.owed)))
+        assert isinstance(send, Send)
+        assert len(send.request.wanted) == len(send.request.returns) == len(load.owed)
+        sizes.append(len(load.owed))
+        state, _ = step(state, Failed(code))
+    assert sizes[-1] == (1 if code == "batch-too-large" else 15)
+    assert sizes == sorted(sizes, reverse=True)
 
 
 def test_a_failure_that_is_not_the_lines_keeps_no_batch_small() -> None:
