@@ -32,11 +32,12 @@ from station_app.usecases.run_center import (
 )
 from station_app.usecases.times import read_stamp, stamp
 
-# A station that has not come for so long is not waited for; what it brings later is taken in all the same.
+# A station that has not come for so long is not waited for; what it brings later is taken in all the same. Counted is
+# from the healing on where it had come lately when the backup was made: how old that is, is not the station's doing.
 WAIT_FOR = timedelta(days=30)
 # Each restore makes one; a PC that makes them up is not believed for ever.
 MOST_NUMBERINGS, LONGEST_NUMBERING = 100, 32
-_GAVE_BACK, _LOOKED = "gave_back", "looked_for_differences"
+_GAVE_BACK, _LOOKED, _BEGAN = "gave_back", "looked_for_differences", "healing_began"
 KINDS = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
 
 
@@ -109,7 +110,12 @@ def take_back_documents(store: CenterStore, parts: CenterParts, found: Sequence[
 
 
 def heal(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> None:
-    """Note a station that has nothing left to give; when all have, ruling begins again."""
+    """Note a station that has nothing left to give; when all have, ruling begins again.
+
+    The caller has not noted yet that this station has come.
+    """
+    began, newest = _beginning(store, parts.clerk.now())
+    store.save_setting(_BEGAN, [store.setting("center")["incarnation"], stamp(began), stamp(newest)])
     # What does not come in here even now, it shows each time.
     gives = bool(request.events or store.seqs([event.event_id for event in request.returns]))
     behind = any(document.number > store.last_document(document.kind) for document in _read(request.documents))
@@ -155,15 +161,30 @@ def _read(found: Sequence[Signed]) -> list[Document]:
 def waited_for(store: CenterStore, now: datetime) -> list[Station]:
     """Return the stations that may still have what this center has lost."""
     done = set(store.setting(_GAVE_BACK) or [])
-    since = now - WAIT_FOR
+    began, newest = _beginning(store, now)
     return [
         station
         for station in store.stations()
         if station.device not in done
         and not station.cloned
         and not is_revoked(store, station.device)
-        and read_stamp(station.last_seen_at or station.enrolled_at) >= since
+        and _counts_from(station, began, newest) >= now - WAIT_FOR
     ]
+
+
+def _beginning(store: CenterStore, now: datetime) -> tuple[datetime, datetime]:
+    """Return when the healing began, which may be now, and when any station had last come as the backup knows it."""
+    incarnation, began, newest = store.setting(_BEGAN) or ("", "", "")
+    # The backup may have been made while it healed from another.
+    if incarnation == store.setting("center")["incarnation"]:
+        return read_stamp(began), read_stamp(newest)
+    came = [read_stamp(station.last_seen_at) for station in store.stations() if station.last_seen_at]
+    return now, max(came, default=now)
+
+
+def _counts_from(station: Station, began: datetime, newest: datetime) -> datetime:
+    came = read_stamp(station.last_seen_at or station.enrolled_at)
+    return max(came, began) if came >= newest - WAIT_FOR else came
 
 
 def end_healing(store: CenterStore, clerk: CenterClerk) -> None:
