@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from station_app.center.ports import CenterStore
-from station_app.domain.document_numbers import BLOCK, Block, all_series_of
+from station_app.domain.document_numbers import BLOCK, HIGHEST, Block, all_series_of
 from station_app.exchange.number_book import Lease
 from station_app.exchange.numbers_seen import TO_NOTE
 from station_app.protocol.exchange_records import ExchangeRequest, LeaseGrant
@@ -57,9 +57,16 @@ def _take_back(store: CenterStore, mine: Lease, held: Sequence[Block]) -> list[B
             for lease in others:
                 if lease.epoch and _share(store, block.series, (mine.org, lease.org)):
                     store.withdraw_lease(lease.block)
-        elif block.first <= block.last < block.first + BLOCK:
+        elif _may_have_been_leased(store, mine.org, block):
             store.add_lease(replace(mine, block=block))
     return void
+
+
+def _may_have_been_leased(store: CenterStore, org: str, block: Block) -> bool:
+    """Tell whether a block is one that a center leases to this office: what others need is not taken by naming it."""
+    offices = organisations_of(store)
+    own = org in offices and block.series in all_series_of(offices.get(org))
+    return own and block.first <= block.last < block.first + BLOCK and block.last <= HIGHEST
 
 
 def _share(store: CenterStore, series: str, orgs: tuple[str, str]) -> bool:
@@ -81,5 +88,7 @@ def _lease(store: CenterStore, mine: Lease, place: tuple[str, int], held: Sequen
         return []
     first = store.highest_number(series, year) + 1
     block = Block(series, year, first, first + BLOCK - 1)
+    if block.last > HIGHEST:
+        return []
     store.add_lease(replace(mine, block=block))
     return [block]

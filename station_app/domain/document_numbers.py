@@ -13,7 +13,9 @@ KINDS = {"acceptance_document": "受"}
 # So many numbers are leased at once; the next block is asked for when half of one is used.
 BLOCK = 20
 MOST_DIGITS = 6
-_WRITTEN = re.compile(rf"(\S{{1,40}})〔([0-9]{{4}})〕第([0-9]{{1,{MOST_DIGITS}}})号")
+HIGHEST = 10**MOST_DIGITS - 1
+# No control characters: a database of text does not take them all.
+_WRITTEN = re.compile(rf"([^\s\x00-\x1f\x7f]{{1,40}})〔([0-9]{{4}})〕第([0-9]{{1,{MOST_DIGITS}}})号")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from station_app.center.leasing import MOST_UNUSED, serve_leases
-from station_app.domain.document_numbers import BLOCK, Block, DocumentNumber
+from station_app.domain.document_numbers import BLOCK, HIGHEST, Block, DocumentNumber
 from station_app.domain.effects import Effects
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.numbers import case_number
@@ -193,3 +193,24 @@ def test_of_two_offices_with_one_short_name_a_block_leased_twice_is_void_too(boo
     neighbour = replace(PC, org=OTHER_TOWNSHIP)
     assert asked(book, neighbour, held=[block(1)], wanted=()) == LeaseGrant(EPOCH, (), (block(1),))
     assert asked(book, OTHER_PC, held=[block(1)], wanted=()) == LeaseGrant(EPOCH, (), (block(1),))
+
+
+@pytest.mark.parametrize(
+    ("org", "held"),
+    [
+        (OTHER_TOWNSHIP, block(41)),
+        (OTHER_TOWNSHIP, block(999_999_981, 1_000_000_000)),
+        (TOWNSHIP, block(999_981, 1_000_000)),
+        (TOWNSHIP, block(1, BLOCK + 1)),
+    ],
+)
+def test_nothing_is_taken_from_an_office_by_naming_it(book: Any, org: str, held: Block) -> None:
+    """A PC named the last numbers there are of another office's series; that one's PCs could read no reply any more."""
+    assert asked(book, replace(PC, org=org), held=[held], wanted=()) is None
+    assert given(asked(book, OTHER_PC)) == (block(1),)
+
+
+def test_behind_the_last_number_that_can_be_written_nothing_is_leased(book: Any) -> None:
+    use(book, HIGHEST - BLOCK)
+    assert given(asked(book)) == (block(HIGHEST - BLOCK + 1),)
+    assert asked(book, OTHER_PC) is None
