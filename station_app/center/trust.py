@@ -9,7 +9,7 @@ from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.organisations import Organisations
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.uplink import may_relay
-from station_app.protocol.signed import CENTERS, Credential, DeviceCredential, Signed, read_credential, read_document
+from station_app.protocol.signed import CENTERS, Signed, read_credential, read_document
 from station_app.usecases.center_ports import Station
 from station_app.usecases.office_publics import OFFICE_KEYS
 from station_app.usecases.other_centers import told_elsewhere
@@ -28,15 +28,8 @@ def learn_credentials(store: CenterStore, parts: CenterParts, found: Sequence[Si
         # Of a device that was enrolled here, its own stations can check what this center has signed, and nothing else.
         foreign = store.station(credential.device) is None
         trusted = signer == here or (signer and foreign and may_relay(store.organisations(), signer)(credential.org))
-        if trusted and not _is_renewed(store, credential):
+        if trusted and not store.credentials({credential.device}).is_renewed(credential):
             store.save_credential(signed)
-
-
-def _is_renewed(store: CenterStore, credential: Credential) -> bool:
-    if isinstance(credential, DeviceCredential):
-        return False
-    held = store.credentials({credential.device}).people.get((credential.person, credential.device), ())
-    return any(h.public_key == credential.public_key and h.valid_from > credential.valid_from for h in held)
 
 
 def hear_documents(store: CenterStore, parts: CenterParts, station: Station, found: Sequence[Signed]) -> None:

@@ -46,6 +46,13 @@ class Credentials:
                 people[key] = tuple(sorted([*others, credential], key=lambda held: held.valid_from))
         return Credentials(self.centers, devices, people)
 
+    def is_renewed(self, credential: Credential) -> bool:
+        """Tell whether a later credential of the same person and key is known: an older one says less."""
+        if isinstance(credential, DeviceCredential):
+            return False
+        held = self.people.get((credential.person, credential.device), ())
+        return any(h.public_key == credential.public_key and h.valid_from > credential.valid_from for h in held)
+
     def person(self, person: str | None, device: str) -> PersonCredential | None:
         """Return the newest credential of a person on a PC."""
         held = self.people.get((person or "", device), ())

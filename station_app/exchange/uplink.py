@@ -149,10 +149,15 @@ class Uplink:
         return self._book.all_credentials()
 
     def save_credentials(self, found: Sequence[Signed]) -> None:
-        """Keep credentials; of itself a center believes only its own, which its stations can check."""
+        """Keep credentials; of itself a center believes only its own, which its stations can check.
+
+        What was renewed here since stays: the center above may have the one of before.
+        """
         here = self._book.setting("center")["device"]
-        for signed in found:
-            if read_credential(signed.payload).device != here:
+        others = [s for s in found if read_credential(s.payload).device != here]
+        known = self._book.credentials({read_credential(signed.payload).device for signed in others})
+        for signed in others:
+            if not known.is_renewed(read_credential(signed.payload)):
                 self._book.save_credential(signed)
 
     def save_document(self, document: Document) -> None:
