@@ -61,6 +61,8 @@ def let_count(store: HoldingStore) -> list[Event]:
     """Let count, and put before a person, what came in beyond a limit that this center had forgotten; return that."""
     limits, kept = store.limits(), kept_limits(store)
     devices = {*limits.devices, *(device for heads in limits.people.values() for device, _ in heads)}
+    # Who had sent nothing when the limit was set has none, on any PC.
+    devices.update(*(store.devices_of(person) for person in limits.people))
     beyond = {event.event_id: (event, code) for event in store.events_by(devices) if (code := limits.against(event))}
     if beyond:
         store.add_reviews({event_id: code for event_id, (_, code) in beyond.items()})

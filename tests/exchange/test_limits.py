@@ -216,3 +216,13 @@ def test_what_came_in_beyond_a_limit_that_the_center_had_forgotten_counts_and_go
         assert book.limits().against(late) == ""
         assert book.reviews([late.event_id]) == {late.event_id: "device-revoked"}
         assert let_count(book) == []
+
+
+def test_of_a_worker_who_had_sent_nothing_everything_is_beyond_the_limit() -> None:
+    """Its limit names no PC; what a center took in of it that had forgotten the limit, stations held aside for good."""
+    village, center = wrote(1)
+    center.push(village)
+    limit(center, revoked=[], disabled={village.person: []}, admitted=[])
+    with center.store.write() as book:
+        assert let_count(book) == village.wrote
+        assert book.limits().against(village.wrote[0]) == ""
