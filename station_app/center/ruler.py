@@ -6,14 +6,18 @@ When nobody wants anything of it, it puts away what is done with.
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Sequence
 
 from station_app.center.ports import CenterParts
-from station_app.exchange.center import rule_pending
+from station_app.exchange.center import is_healing, next_unruled, rule_cases, rule_pending
 from station_app.exchange.putting_away import has_to_look, put_away_next
 from station_app.usecases.times import local_day, stamp
 
 CASES_AT_ONCE = 200
 LOOK_EVERY_S = 2.0
+# A case that can't be ruled on, through a fault of a program, is left for so long.
+LEAVE_FOR_S = 600.0
 
 
 class Ruler:
@@ -26,6 +30,7 @@ class Ruler:
         self._parts = parts
         self._wake = threading.Event()
         self._stopping = False
+        self._left: dict[str, float] = {}
         self._thread = threading.Thread(target=self._run, name="ruler", daemon=True)
 
     def start(self) -> None:
@@ -58,12 +63,48 @@ class Ruler:
 
     def rule_once(self) -> int:
         """Rule on one batch of waiting cases and return how many there were."""
+        passed_over = self._passed_over()
         with self._parts.read() as store:
-            if not store.unruled(1):
-                return 0
-        now = stamp(self._parts.clerk.now())
-        with self._parts.write() as store:
-            return rule_pending(store, self._parts.desk, now, CASES_AT_ONCE)
+            waiting = next_unruled(store, CASES_AT_ONCE, passed_over)
+        if not waiting:
+            return 0
+        try:
+            with self._parts.write() as store:
+                return rule_pending(store, self._parts.desk, self._now(), CASES_AT_ONCE, passed_over)
+        except Exception as error:
+            if len(waiting) == 1:
+                raise
+            self._parts.log_error("ruler", error)
+            return self._one_by_one(waiting)
+
+    def _one_by_one(self, waiting: Sequence[str]) -> int:
+        """Rule on one case after the other, so that one that can't be ruled on holds up no other; return how many were.
+
+        Raises:
+            Exception: the last failure where not a single one could be ruled on: then it is not the cases.
+        """
+        failed: dict[str, Exception] = {}
+        for case_id in waiting:
+            try:
+                with self._parts.write() as store:
+                    if not is_healing(store):
+                        rule_cases(store, self._parts.desk, self._now(), [case_id])
+            except Exception as error:
+                failed[case_id] = error
+        if len(failed) == len(waiting):
+            raise failed[waiting[-1]]
+        for case_id, why in failed.items():
+            self._left[case_id] = time.monotonic()
+            self._parts.log_error("ruler", why)
+        return len(waiting) - len(failed)
+
+    def _passed_over(self) -> list[str]:
+        """Return the cases that could not be ruled on a short while ago."""
+        self._left = {case: at for case, at in self._left.items() if time.monotonic() - at < LEAVE_FOR_S}
+        return list(self._left)
+
+    def _now(self) -> str:
+        return stamp(self._parts.clerk.now())
 
     def put_away_once(self) -> bool:
         """Put away a slice of what has been silent for long; tell whether there may be more."""

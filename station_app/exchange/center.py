@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from station_app.domain.effects import Effects
@@ -11,7 +11,7 @@ from station_app.domain.lanes import Audience, SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, ruling_of, split
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
-from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, take_in
+from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, begins_subject, take_in
 from station_app.exchange.numbers_seen import note_numbers
 from station_app.exchange.obeying import obey_removals, to_be_filled
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
@@ -69,7 +69,7 @@ def accept_relayed(book: CenterBook, events: Sequence[Event], verify_many: Verif
     While this center heals, one that comes without its body (from who may not read it, or had to forget it) is left for
     who has it whole; what is still lacking after that is taken as it comes.
     """
-    if book.setting("center").get("healing"):
+    if is_healing(book):
         events = [event for event in events if event.body is not None]
     relayed = take_relayed(intake_view(book, events, None), events, verify_many)
     write_plan(book, relayed.plan)
@@ -200,13 +200,16 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         chains.update((pusher.device, known.epoch) for known in book.epochs(pusher.device))
     heads = book.heads(chains)
     named = list(dict.fromkeys(_ids_and_prevs(events)))
+    seqs = book.seqs(named)
+    viewers = book.viewers({event.header.subject for event in legible})
+    new = [event for event in legible if event.event_id not in seqs]
     center = book.setting("center")
     return IntakeView(
         link_head=epoch.link if epoch else 0,
         heads=heads,
-        seqs=book.seqs(named),
+        seqs=seqs,
         refused=book.refused_ids([*(head.event_id for head in heads.values()), *named]),
-        viewers=book.viewers({event.header.subject for event in legible}),
+        viewers=viewers,
         lamport=book.highest_lamport(),
         organisations=book.organisations(),
         known=book.credentials({event.header.origin for event in legible}),
@@ -214,7 +217,17 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         bodiless=to_be_filled(book, legible),
         healing=bool(center.get("healing")),
         restored=bool(center.get("forked_from")),
+        streams=_streams_to_judge_by(book, new, viewers),
     )
+
+
+def _streams_to_judge_by(
+    book: CenterBook, new: Sequence[Event], viewers: Mapping[Subject, tuple[str, ...]]
+) -> Mapping[str, Sequence[Event]]:
+    """Return what is held of subjects that an event begins once more, or whose author does not see them: few."""
+    known = [event for event in new if event.header.subject in viewers]
+    odd = [event for event in known if begins_subject(event) or event.header.org not in viewers[event.header.subject]]
+    return book.case_events({event.header.subject_id for event in odd}) if odd else {}
 
 
 def _ids_and_prevs(events: Sequence[Event]) -> list[str]:
@@ -223,12 +236,31 @@ def _ids_and_prevs(events: Sequence[Event]) -> list[str]:
     return found + [named for header in headers for named in (header.prev, header.base) if named]
 
 
-def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int) -> int:
+def is_healing(book: CenterBook) -> bool:
+    """Tell whether a center that was restored still takes in what it has lost, its own rulings among it."""
+    return bool(book.setting("center").get("healing"))
+
+
+def next_unruled(book: CenterBook, limit: int, passed_over: Collection[str] = ()) -> list[str]:
+    """Return at most `limit` cases that wait to be ruled on, but for some."""
+    if is_healing(book):
+        return []
+    return [case for case in book.unruled(limit + len(passed_over)) if case not in passed_over][:limit]
+
+
+def rule_pending(
+    book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int, passed_over: Collection[str] = ()
+) -> int:
     """Rule on at most `limit` cases that wait for it and return how many there were; one transaction for all."""
-    # A center that was restored first takes in again what it has lost, its own rulings among it.
-    waiting = () if book.setting("center").get("healing") else book.unruled(limit)
+    waiting = next_unruled(book, limit, passed_over)
+    rule_cases(book, desk, claimed_at, waiting)
+    return len(waiting)
+
+
+def rule_cases(book: CenterBook, desk: CenterDesk, claimed_at: str, waiting: Sequence[str]) -> None:
+    """Rule on these cases in one transaction."""
     if not waiting:
-        return 0
+        return
     streams = book.case_events(waiting)
     known = book.credentials({event.header.origin for events in streams.values() for event in events})
     before = book.viewers([(SubjectKind.CASE.value, case_id) for case_id in waiting])
@@ -249,7 +281,6 @@ def rule_pending(book: CenterBook, desk: CenterDesk, claimed_at: str, limit: int
     book.place(round_.placements)
     book.place_revocations(round_.revoked)
     book.mark_ruled(waiting)
-    return len(waiting)
 
 
 def _refused_bases(book: CenterBook, streams: Mapping[str, Sequence[Event]]) -> frozenset[str]:

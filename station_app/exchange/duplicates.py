@@ -13,6 +13,7 @@ from station_app.domain.fold import Entry
 POSSIBLE_DUPLICATE = "possible_duplicate"
 # Two errands of one person for one item within this span are worth a look (domain 1-E E15, 两头受理).
 WINDOW = timedelta(days=90)
+LONGEST_NUMBER = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,19 @@ class Errand:
 
 
 def errand_of(entry: Entry, keyed_hash: Callable[[str], str]) -> Errand | None:
-    """Return the errand that an opening is about; None for one without an identity document to compare by."""
+    """Return the errand that an opening is about, None for one without an identity document to compare by.
+
+    Nor for one whose number or day is none: no program of ours writes that, and a database keeps it beside the body.
+    """
     fields = entry.effects.fields if entry.effects else {}
     applicant, item = _object(fields.get("applicant")), _object(fields.get("item"))
     number, code = applicant.get("id_number"), item.get("code")
-    if not entry.opens or not number or not code:
+    written, received_on = str(fields.get("number", "")), str(fields.get("received_on", ""))
+    is_whole = entry.opens and number and code
+    if not is_whole or not _is_short(written) or (received_on and not _is_day(received_on)):
         return None
     key = keyed_hash(f"{applicant.get('id_type', '')}\0{number}\0{code}")
-    return Errand(key, entry.case_id, str(fields.get("number", "")), entry.org, str(fields.get("received_on", "")))
+    return Errand(key, entry.case_id, written, entry.org, received_on)
 
 
 def near(errand: Errand, others: Collection[Errand]) -> list[Errand]:
@@ -82,8 +88,17 @@ def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _day(text: str) -> date:
+def _is_short(number: str) -> bool:
+    return len(number) <= LONGEST_NUMBER and number.isprintable()
+
+
+def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text)
+        return bool(date.fromisoformat(text))
     except ValueError:
-        return date.min + WINDOW
+        return False
+
+
+def _day(text: str) -> date:
+    # None was written, or it was noted before days were looked at.
+    return date.fromisoformat(text) if _is_day(text) else date.min + WINDOW

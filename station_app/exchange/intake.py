@@ -40,6 +40,7 @@ class IntakeView:
         restored: the center was restored once; of what it lost something may still come.
         bodiless: events held without their body: who gave them back was not the audience of it. Not those whose body
             was removed.
+        streams: what is held of subjects that an event seems to begin once more, or whose author does not see them.
     """
 
     link_head: int
@@ -54,6 +55,12 @@ class IntakeView:
     bodiless: Collection[str] = ()
     healing: bool = False
     restored: bool = False
+    streams: Mapping[str, Sequence[Event]] = field(default_factory=dict)
+
+    def held(self, plan: IntakePlan, event: Event) -> list[Event]:
+        """Return what is held, or is about to be, of the subject of such an event."""
+        about = (*self.streams.get(event.header.subject_id, ()), *plan.stored)
+        return [other for other in about if other.header.subject == event.header.subject]
 
 
 @dataclass
@@ -184,7 +191,7 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None
         plan.forked = plan.forked or place == "branch"
         after = Head(max(head.seq, header.seq), pushed.event.event_id if header.seq > head.seq else head.event_id)
         held = view.limits.against(pushed.event, branch=place == "branch")
-        if code := held or _misplaced(view, plan, pushed.event):
+        if code := held or misplaced(view, plan, pushed.event):
             _refuse(plan, pushed, code, after)
         else:
             _store(view, plan, pushed, after)
@@ -220,7 +227,7 @@ def _has_gone_astray(plan: IntakePlan, chain: tuple[str, str]) -> bool:
 def admit(view: IntakeView, event: Event, verify_many: VerifyMany) -> tuple[IntakePlan, str]:
     """Return the plan for an event that was held until two persons took it in, or why it can't be taken in."""
     plan = IntakePlan(seqs=dict(view.seqs))
-    code = faults([event], view.known, verify_many)[0] or _misplaced(view, plan, event)
+    code = faults([event], view.known, verify_many)[0] or misplaced(view, plan, event)
     if not code:
         keep(view, plan, event)
     return plan, code
@@ -232,9 +239,15 @@ def _follows(plan: IntakePlan, prev: str, head: Head) -> bool:
     return prev == head.event_id or bool(plan.known.get(head.event_id)) or bool(plan.known.get(prev))
 
 
-def _misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
+def too_far_ahead(view: IntakeView, event: Event) -> bool:
+    """Tell whether an event would let the numbers run out of all who go on with it."""
+    return event.header.lamport > view.lamport + MOST_AHEAD
+
+
+def misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
+    """Return "" where an event of its author's office may go on with its subject or begin it, or why it may not."""
     header = event.header
-    if header.lamport > view.lamport + MOST_AHEAD:
+    if too_far_ahead(view, event):
         return "lamport-ahead"
     viewers = plan.viewers.get(header.subject, view.viewers.get(header.subject))
     if viewers is None:
@@ -242,9 +255,12 @@ def _misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     if view.healing:
         # Who sees it is not known again before its opening has come back, and has been ruled on.
         return ""
+    lost = view.restored and header.base is not None and header.base not in plan.seqs
+    if header.org in viewers or lost:
+        return ""
     # Who names an event of the case has seen it: an answer to an offer that was reclaimed meanwhile is kept, and ruled.
-    has_seen = header.base in plan.seqs or (view.restored and header.base is not None)
-    return "" if header.org in viewers or has_seen else "not-a-party"
+    has_seen = any(held.event_id == header.base for held in view.held(plan, event))
+    return "" if has_seen else "not-a-party"
 
 
 def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
@@ -287,14 +303,15 @@ def _store(view: IntakeView, plan: IntakePlan, pushed: _Pushed, head: Head) -> N
 def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
     """Add an authentic event to the plan: into the journal, into the feeds of who sees it, before the ruler."""
     header = event.header
+    before = plan.viewers.get(header.subject, view.viewers.get(header.subject))
+    begins_now = before is None or _begins_late(view, plan, event)
     plan.stored.append(event)
     plan.known[event.event_id] = ""
     plan.seqs[event.event_id] = header.seq
     if event.event_id in view.refused:
         plan.released.append(event.event_id)
-    before = plan.viewers.get(header.subject, view.viewers.get(header.subject))
     viewers = before or ()
-    if before is None or begins_subject(event):
+    if begins_now:
         viewers = (*viewers, *(org for org in first_viewers(event) if org not in viewers))
         plan.viewers[header.subject] = viewers
         if before is not None and viewers != before:
@@ -306,6 +323,14 @@ def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
     plan.placements.extend(Placement(org, kind if org in viewers else "new", event.event_id) for org in told)
     if header.subject_kind == SubjectKind.CASE and needs_ruler(event):
         plan.unruled.append(header.subject_id)
+
+
+def _begins_late(view: IntakeView, plan: IntakePlan, event: Event) -> bool:
+    """Tell whether a subject begins with this event, which comes after what goes on with it.
+
+    Who writes once more what it has begun with comes to see nothing by that.
+    """
+    return begins_subject(event) and not any(begins_subject(held) for held in view.held(plan, event))
 
 
 def fill(view: IntakeView, plan: IntakePlan, event: Event, code: str) -> None:

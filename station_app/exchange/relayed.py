@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from station_app.exchange.authentic import VerifyMany, faults
-from station_app.exchange.intake import IntakePlan, IntakeView, begins, begins_subject, fill, keep
+from station_app.exchange.authentic import BY_CENTER, VerifyMany, faults
+from station_app.exchange.intake import (
+    IntakePlan,
+    IntakeView,
+    begins,
+    begins_subject,
+    fill,
+    keep,
+    misplaced,
+    too_far_ahead,
+)
 from station_app.protocol.event import Event
 
 
@@ -45,12 +54,10 @@ def take_relayed(
             codes[place] = plan.known[event_id]
         elif not codes[place] and not may_bring(event.header.org):
             codes[place] = "origin-foreign"
-        elif not codes[place] and (held := view.limits.against(event)):
-            codes[place] = held
-        elif not codes[place] and _begins_or_goes_on(view, plan, event):
-            keep(view, plan, event)
         elif not codes[place]:
-            codes[place] = "subject-unknown"
+            codes[place] = view.limits.against(event) or _why_not(view, plan, event, may_bring)
+            if not codes[place]:
+                keep(view, plan, event)
     return Relayed(plan, tuple(codes))
 
 
@@ -60,9 +67,15 @@ def _rank(code: str, event: Event) -> tuple[bool, int, str]:
     return goes_on, 0 if code else event.header.lamport, event.event_id
 
 
-def _begins_or_goes_on(view: IntakeView, plan: IntakePlan, event: Event) -> bool:
-    """Tell whether the subject is here, or begins with this event."""
-    header = event.header
-    if header.subject in view.viewers or header.subject in plan.viewers:
-        return True
-    return begins(view, event)
+def _why_not(view: IntakeView, plan: IntakePlan, event: Event, may_bring: Callable[[str], bool]) -> str:
+    """Return "" where the subject is here or begins with this event, or why it may not come in.
+
+    A center that does not know of a loss asks of what is given back what it asks of what is pushed; but what centers
+    wrote they may write in any case. What another center brings has been taken in there.
+    """
+    if not (view.restored or event.header.type in BY_CENTER):
+        return misplaced(view, plan, event)
+    if may_bring is anybody and too_far_ahead(view, event):
+        return "lamport-ahead"
+    known = event.header.subject in view.viewers or event.header.subject in plan.viewers
+    return "" if known or begins(view, event) else "subject-unknown"

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from station_app.center.ports import CenterParts
 from station_app.center.ruler import Ruler
+from station_app.domain.errors import StationError
+from station_app.domain.fold import Entry
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Level
+from station_app.exchange import center
 from station_app.exchange.ports import Placement
 from station_app.exchange.putting_away import SILENT_FOR
 from tests.exchange.centers import NOW, Node, office
-from tests.exchange.makers import BATCH, COUNTY, TOWNSHIP, VILLAGE, Device
+from tests.exchange.makers import BATCH, COUNTY, OPEN, TOWNSHIP, VILLAGE, Device
 from tests.exchange.test_putting_away import COUNTED, OFFERED
 
 LATER = NOW + SILENT_FOR
@@ -58,3 +63,58 @@ def test_the_thread_does_it_by_itself(county: Node, monkeypatch: pytest.MonkeyPa
         time.sleep(0.01)
     ruler.stop()
     assert list(county.store.tables.away) == [(TOWNSHIP, BATCH)]
+
+
+# -- a case that can't be ruled on -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three_wait(monkeypatch: pytest.MonkeyPatch) -> tuple[Ruler, Node, list[Exception]]:
+    """A ruler, its center with three cases that wait, of which "2" can't be ruled on, and what it logs."""
+    node = Node([office(COUNTY, Level.COUNTY), office(VILLAGE, Level.VILLAGE, COUNTY)])
+    village, logged = Device(VILLAGE), []
+    opened = [village.write("register", OPEN, subject=(SubjectKind.CASE, n * 32)) for n in "123"]
+    with node.store.write() as book:
+        for signed in village.credentials():
+            book.save_credential(signed)
+        book.add_events(opened)
+        book.mark_unruled([event.header.subject_id for event in opened])
+
+    def rule(entries: Sequence[Entry], *others: Any, **named: Any) -> Any:
+        if entries[0].case_id in broken:
+            raise StationError("body-too-long")
+        return real(entries, *others, **named)
+
+    broken, real = {"2" * 32}, center.rule
+    monkeypatch.setattr(center, "rule", rule)
+    parts = replace(node.parts, log_error=lambda _where, error: logged.append(error))
+    return Ruler(parts), node, logged
+
+
+def test_a_case_that_cannot_be_ruled_on_holds_up_no_other_and_is_tried_again_later(
+    three_wait: tuple[Ruler, Node, list[Exception]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One event out of bounds kept all two hundred cases of the round from being ruled on, at every try."""
+    ruler, node, logged = three_wait
+    assert ruler.rule_once() == 2
+    assert list(node.store.tables.unruled) == ["2" * 32]
+    assert len(logged) == 2
+    assert (ruler.rule_once(), len(logged)) == (0, 2)
+    monkeypatch.setattr("station_app.center.ruler.LEAVE_FOR_S", 0.0)
+    with pytest.raises(StationError, match="body-too-long"):
+        ruler.rule_once()
+
+
+def test_where_no_case_can_be_ruled_on_it_is_not_the_cases_and_none_is_left_out(
+    three_wait: tuple[Ruler, Node, list[Exception]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ruler, node, _ = three_wait
+
+    def full(*_: object) -> None:
+        raise StationError("disk-full")
+
+    monkeypatch.setattr(type(node.store.book(node.store.tables)), "mark_ruled", full)
+    with pytest.raises(StationError, match="disk-full"):
+        ruler.rule_once()
+    monkeypatch.undo()
+    assert ruler.rule_once() == 3

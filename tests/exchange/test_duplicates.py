@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import pytest
+
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import split
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, near, pairs
@@ -68,3 +70,20 @@ def test_one_number_typed_into_hundreds_of_cases_is_told_of_twice_in_each() -> N
     told = Counter(one.case_id for one, _ in [*pairs(errands[:200], []), *pairs(errands[200:], errands[:200])])
     assert max(told.values()) == 2
     assert sum(told.values()) == 2 * 299
+
+
+@pytest.mark.parametrize(
+    ("number", "received_on"),
+    [("9" * 140_000, "2026-03-02"), ("1\0", "2026-03-02"), ("1", "2026-03-02T08:00:00Z"), ("1", "\0")],
+)
+def test_a_case_whose_number_or_day_is_none_is_ruled_on_and_never_compared(number: str, received_on: str) -> None:
+    """Kept beside the journal it was too long for the database, or for the remark: nobody was ruled on any more."""
+    one, other = Device(VILLAGE), Device(OTHER)
+    center = center_with(one, other)
+    one.write("register", _opening(number, received_on))  # type: ignore[arg-type]
+    other.write("register", _opening("222", "2026-03-02"), subject=(SubjectKind.CASE, OTHER_CASE))  # type: ignore[arg-type]
+    for device in (one, other):
+        center.push(device)
+        center.rule()
+    assert list(center.store.tables.errands) == [OTHER_CASE]
+    assert center.book.unruled(10) == []
