@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from station_app.domain.document_numbers import Block, DocumentNumber
+from station_app.domain.document_numbers import BLOCK, HIGHEST, Block, DocumentNumber
 from station_app.exchange.number_book import Lease, UsedNumber
 from station_app.protocol.event import Event
 from tests.fake_center_tables import CenterTables
@@ -35,6 +35,7 @@ class MemoryNumbers:
         place = (series, year)
         numbers = [used.number for used in self.tables.used.values()]
         used = [number.number for number in numbers if (number.series, number.year) == place]
+        used = [number for number in used if number <= HIGHEST - BLOCK]
         return max([0, *used, *(lease.block.last for lease in self.leases_in(series, year))])
 
     def leases_of(self, device: str, epoch: str) -> Sequence[Lease]:

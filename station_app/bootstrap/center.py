@@ -27,6 +27,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.center import CenterDesk
+from station_app.exchange.healing_state import is_healing
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT
 from station_app.exchange.numbers_seen import TO_NOTE, note_older_numbers
 from station_app.exchange.writing import Pen
@@ -278,9 +279,9 @@ def declare_restored(opened: OpenCenter) -> dict[str, Any]:
 def healing(opened: OpenCenter, *, finish: bool) -> dict[str, Any]:
     """Return whether the center heals and which stations it waits for; `finish` ends the waiting."""
     with opened.write() as store:
-        if finish and store.setting("center").get("healing"):
+        if finish and is_healing(store):
             end_healing(store, opened.clerk)
-        heals = bool(store.setting("center").get("healing"))
+        heals = is_healing(store)
         waiting = waited_for(store, now()) if heals else []
     return {
         "healing": heals,

@@ -26,6 +26,7 @@ from station_app.domain.organisations import Level
 from station_app.domain.people import Worker
 from station_app.exchange.authentic import RememberedChecks, VerifyMany, faults
 from station_app.exchange.center import accept_link, accept_push, accept_relayed, call_back_brought, note_returned
+from station_app.exchange.healing_state import is_healing
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import RECEIPT_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
@@ -111,7 +112,7 @@ class Exchanging:
             credentials=(),
             again=True,
             epoch_known=challenge.epoch_known,
-            healing=bool(store.setting("center").get("healing")),
+            healing=is_healing(store),
             heard=heard(store, station.org) if station else 0,
         )
 
@@ -136,7 +137,7 @@ class Exchanging:
         standing = self._standing(store, station)
         pusher = Pusher(station.device, request.epoch, "cloned-pc" if station.cloned else "")
         # First of all: among them are the limits by which events are held, and whose each office is.
-        if store.setting("center").get("healing"):
+        if is_healing(store):
             take_back_documents(store, self._parts, request.documents)
         hear_documents(store, self._parts, station, request.documents if station.is_center else ())
         learn_credentials(store, self._parts, request.credentials)
@@ -150,7 +151,7 @@ class Exchanging:
         else:
             plan = accept_push(store, pusher, request, verify_many)
         call_back_brought(store, station.org, [*request.events, *request.returns])
-        if store.setting("center").get("healing"):
+        if is_healing(store):
             heal(store, self._parts, station, request)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
         store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))

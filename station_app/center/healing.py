@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from station_app.protocol.signed import CENTERS, DeviceCredential, Document, Sig
 from station_app.usecases.center_ports import Account, CenterClerk, Station
 from station_app.usecases.holding import is_revoked, let_count, take_back_limits
 from station_app.usecases.office_key import is_office_key, kind_of
-from station_app.usecases.office_key_release import take_back_office_key
+from station_app.usecases.office_key_release import release_to_new_pcs, take_back_office_key
 from station_app.usecases.other_centers import take_back_offices
 from station_app.usecases.run_center import (
     CALENDAR,
@@ -37,8 +37,26 @@ from station_app.usecases.times import read_stamp, stamp
 WAIT_FOR = timedelta(days=30)
 # Each restore makes one; a PC that makes them up is not believed for ever.
 MOST_NUMBERINGS, LONGEST_NUMBERING = 100, 32
-_GAVE_BACK, _LOOKED, _BEGAN = "gave_back", "looked_for_differences", "healing_began"
+_NOTES = "healing_notes"
 KINDS = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
+
+
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    """What a center notes while it heals, under the numbering in which it does.
+
+    Args:
+        began: when it began, UTC.
+        newest: when any station had last come, as the backup knows it; UTC.
+        gave_back: the PCs that have given back what they hold.
+        looked: those that have been told all that differs.
+    """
+
+    incarnation: str
+    began: str
+    newest: str
+    gave_back: Collection[str] = ()
+    looked: Collection[str] = ()
 
 
 def proves_loss(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> bool:
@@ -114,8 +132,7 @@ def heal(store: CenterStore, parts: CenterParts, station: Station, request: Exch
 
     The caller has not noted yet that this station has come.
     """
-    began, newest = _beginning(store, parts.clerk.now())
-    store.save_setting(_BEGAN, [store.setting("center")["incarnation"], stamp(began), stamp(newest)])
+    _note(store, _notes(store, parts.clerk.now()))
     # What does not come in here even now, it shows each time.
     gives = bool(request.events or store.seqs([event.event_id for event in request.returns]))
     behind = any(document.number > store.last_document(document.kind) for document in _read(request.documents))
@@ -124,8 +141,9 @@ def heal(store: CenterStore, parts: CenterParts, station: Station, request: Exch
         know_again(store, request.incarnation)
     # What the backup had without contents it may have with them, and is yet to see that.
     has_seen = request.cursor >= store.feed_head(station.org) or not lacks_bodies(store, station.org)
-    if at_home and not (gives or behind) and has_seen and _is_even(store, station, request):
-        store.save_setting(_GAVE_BACK, sorted({*(store.setting(_GAVE_BACK) or []), station.device}))
+    if at_home and not (gives or behind) and has_seen and _is_even(store, parts, station, request):
+        notes = _notes(store, parts.clerk.now())
+        _note(store, replace(notes, gave_back=sorted({*notes.gave_back, station.device})))
     if not waited_for(store, parts.clerk.now()):
         end_healing(store, parts.clerk)
 
@@ -139,18 +157,18 @@ def know_again(store: CenterStore, incarnation: str) -> None:
         store.save_setting("center", {**center, "incarnations": [*center.get("incarnations", ()), incarnation]})
 
 
-def _is_even(store: CenterStore, station: Station, request: ExchangeRequest) -> bool:
+def _is_even(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> bool:
     """Tell whether a station has all that is here, or has looked for what differs and has nothing more to give.
 
     What it holds aside, because it can't be checked, it can't give back either.
     """
     if IdSum(*request.sum) == store.feed_sum(station.org):
         return True
-    looked = store.setting(_LOOKED) or []
+    notes = _notes(store, parts.clerk.now())
     if request.buckets is None:
-        return station.device in looked
+        return station.device in notes.looked
     if len(differing_ids(store.feed_ids(station.org), request.buckets)) < BUCKETS_AT_ONCE:
-        store.save_setting(_LOOKED, sorted({*looked, station.device}))
+        _note(store, replace(notes, looked=sorted({*notes.looked, station.device})))
     return False
 
 
@@ -160,40 +178,46 @@ def _read(found: Sequence[Signed]) -> list[Document]:
 
 def waited_for(store: CenterStore, now: datetime) -> list[Station]:
     """Return the stations that may still have what this center has lost."""
-    done = set(store.setting(_GAVE_BACK) or [])
-    began, newest = _beginning(store, now)
+    notes = _notes(store, now)
     return [
         station
         for station in store.stations()
-        if station.device not in done
+        if station.device not in notes.gave_back
         and not station.cloned
         and not is_revoked(store, station.device)
-        and _counts_from(station, began, newest) >= now - WAIT_FOR
+        and _counts_from(station, notes) >= now - WAIT_FOR
     ]
 
 
-def _beginning(store: CenterStore, now: datetime) -> tuple[datetime, datetime]:
-    """Return when the healing began, which may be now, and when any station had last come as the backup knows it."""
-    incarnation, began, newest = store.setting(_BEGAN) or ("", "", "")
-    # The backup may have been made while it healed from another.
-    if incarnation == store.setting("center")["incarnation"]:
-        return read_stamp(began), read_stamp(newest)
-    came = [read_stamp(station.last_seen_at) for station in store.stations() if station.last_seen_at]
-    return now, max(came, default=now)
+def _notes(store: CenterStore, now: datetime) -> _Notes:
+    """Return the notes of the healing that is under way; it may begin now."""
+    kept, incarnation = store.setting(_NOTES), store.setting("center")["incarnation"]
+    if kept and kept["incarnation"] == incarnation:
+        return _Notes(**kept)
+    if kept:
+        # It was restored once more before it had healed. Who had come lately is still as the first backup knows it.
+        return _Notes(incarnation, stamp(now), kept["newest"])
+    came = [station.last_seen_at for station in store.stations() if station.last_seen_at]
+    return _Notes(incarnation, stamp(now), max(came, default=stamp(now)))
 
 
-def _counts_from(station: Station, began: datetime, newest: datetime) -> datetime:
+def _note(store: CenterStore, notes: _Notes) -> None:
+    store.save_setting(_NOTES, asdict(notes))
+
+
+def _counts_from(station: Station, notes: _Notes) -> datetime:
+    """Return from when on a station counts as silent."""
     came = read_stamp(station.last_seen_at or station.enrolled_at)
-    return max(came, began) if came >= newest - WAIT_FOR else came
+    return max(came, read_stamp(notes.began)) if came >= read_stamp(notes.newest) - WAIT_FOR else came
 
 
 def end_healing(store: CenterStore, clerk: CenterClerk) -> None:
     """End the healing: from now on this center rules again, and tells what it has learned meanwhile."""
     store.save_setting("center", {**store.setting("center"), "healing": False})
-    store.save_setting(_GAVE_BACK, [])
-    store.save_setting(_LOOKED, [])
+    store.save_setting(_NOTES, None)
     beyond = let_count(store)
     publish_organisations(store, clerk)
+    release_to_new_pcs(store, clerk)
     _bring_again(store, beyond)
     if store.setting(CENTERS):
         publish_centers(store, clerk)

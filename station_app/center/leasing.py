@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from station_app.center.ports import CenterStore
 from station_app.domain.document_numbers import BLOCK, HIGHEST, Block, all_series_of
+from station_app.exchange.healing_state import is_healing
 from station_app.exchange.number_book import Lease
 from station_app.exchange.numbers_seen import TO_NOTE
 from station_app.protocol.exchange_records import ExchangeRequest, LeaseGrant
@@ -31,7 +32,7 @@ def serve_leases(
     mine = Lease(Block("", 0, 0, 0), station.org, station.device, request.epoch, stamp(clerk.now()))
     void = _take_back(store, mine, ask.held)
     given: list[Block] = []
-    if not store.setting("center").get("healing") and not store.setting(TO_NOTE):
+    if not is_healing(store) and not store.setting(TO_NOTE):
         offices = organisations_of(store)
         allowed = all_series_of(offices.get(station.org)) if station.org in offices else ()
         year = local_day(clerk.now()).year

@@ -10,7 +10,8 @@ import time
 from collections.abc import Sequence
 
 from station_app.center.ports import CenterParts
-from station_app.exchange.center import is_healing, next_unruled, rule_cases, rule_pending
+from station_app.exchange.center import next_unruled, rule_cases, rule_pending
+from station_app.exchange.healing_state import is_healing
 from station_app.exchange.putting_away import has_to_look, put_away_next
 from station_app.usecases.times import local_day, stamp
 

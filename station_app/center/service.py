@@ -9,6 +9,7 @@ from station_app.center.calls import Call
 from station_app.center.exchanging import Exchanging
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.errors import StationError
+from station_app.exchange.healing_state import is_healing
 from station_app.keys.codes import hash_code, parse_activation_code
 from station_app.keys.signing import ACTIVATION, REPLY
 from station_app.protocol.requests import activation_bytes, reply_bytes
@@ -57,7 +58,8 @@ class CenterService:
         with self._parts.write() as store:
             is_new = store.station(call.device) is None
             joined = enrol(store, self._parts.clerk, code_hash, pc)
-            if is_new and joined.station.box_key:
+            # While a center heals it publishes nothing: its number may have been used before.
+            if is_new and joined.station.box_key and not is_healing(store):
                 release_office_key(store, self._parts.clerk, joined.station.org)
             answer = self._enrolled(store, joined)
         return pack(answer)

@@ -31,6 +31,8 @@ STATE_LABELS: Mapping[str, str] = {
     CaseState.DELIVERED: "已送达",
     CaseState.CLOSED: "已办结",
 }
+# The fact that says by which item a case is handled; its opening sets it, and nothing else may.
+ITEM = "item"
 # The fact that a refusal leaves, and nothing else does.
 REFUSAL_REASON = "refusal_reason"
 
@@ -167,7 +169,7 @@ class Case:
     @property
     def item(self) -> Mapping[str, Any]:
         """Return the item as pinned when the case was opened."""
-        return _object(self.fields.get("item"))
+        return _object(self.fields.get(ITEM))
 
     @property
     def applicant(self) -> Mapping[str, Any]:

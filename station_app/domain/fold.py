@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from station_app.domain.cases import Case, CaseState, Custody, Obligation, Offer, Remark
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects, ObligationOp
+from station_app.domain.lanes import Audience
 
 WITHDRAW_REQUEST = "withdraw_request"
 
@@ -30,6 +31,7 @@ class Entry:
         own: made on this PC; own events count before a center has ruled on them.
         roles: the signer's roles as certified, for rulings.
         keys: the public keys certified for the signer on that PC, in hex, for rulings.
+        audience: who receives what it says, for rulings.
     """
 
     event_id: str
@@ -47,6 +49,7 @@ class Entry:
     own: bool = False
     roles: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
+    audience: str = Audience.PARTIES
 
     @property
     def in_custody_lane(self) -> bool:

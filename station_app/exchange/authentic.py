@@ -166,6 +166,7 @@ def entry_of(event: Event, own_device: str, known: Credentials | None = None) ->
         own=header.origin == own_device,
         roles=frozenset(held[-1].roles) if held else frozenset(),
         keys=frozenset(one.public_key.hex() for one in held),
+        audience=header.audience,
     )
 
 

@@ -11,6 +11,7 @@ from station_app.domain.lanes import Audience, SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, ruling_of, split
 from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, errand_of, pairs, remark_on
+from station_app.exchange.healing_state import is_healing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, begins_subject, take_in
 from station_app.exchange.numbers_seen import note_numbers
 from station_app.exchange.obeying import obey_removals, to_be_filled
@@ -234,11 +235,6 @@ def _ids_and_prevs(events: Sequence[Event]) -> list[str]:
     found = [event.event_id for event in events]
     headers = [event.header for event in events if readable(event)]
     return found + [named for header in headers for named in (header.prev, header.base) if named]
-
-
-def is_healing(book: CenterBook) -> bool:
-    """Tell whether a center that was restored still takes in what it has lost, its own rulings among it."""
-    return bool(book.setting("center").get("healing"))
 
 
 def next_unruled(book: CenterBook, limit: int, passed_over: Collection[str] = ()) -> list[str]:

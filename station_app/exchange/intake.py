@@ -358,9 +358,17 @@ def first_viewers(event: Event) -> tuple[str, ...]:
         return ()
     if event.header.subject_kind != SubjectKind.BATCH:
         return (org,)
-    batch = (event.effects or {}).get("batch", {})
-    to = batch.get("to") if isinstance(batch, dict) else None
+    to = _batch_to(event)
     return (org, to) if isinstance(to, str) and to != org else (org,)
+
+
+def _batch_to(event: Event) -> object:
+    """Return whom a batch is for, None where it does not say so; nobody has looked at what the event says yet."""
+    try:
+        batch = (event.effects or {}).get("batch", {})
+    except StationError:
+        return None
+    return batch.get("to") if isinstance(batch, dict) else None
 
 
 def _answer(plan: IntakePlan, pushed: _Pushed, status: str, code: str = "") -> None:

@@ -13,7 +13,7 @@ from station_app.exchange.number_book import UsedNumber
 from station_app.exchange.ports import CenterBook
 from station_app.protocol.event import Event
 
-NUMBER_TWICE = "number-twice"
+NUMBER_TWICE, NUMBER_OF_OTHERS = "number-twice", "number-of-others"
 # A setting of a center whose journal is older than this note-keeping: how far it has been looked through.
 TO_NOTE = "numbers_to_note"
 
@@ -30,6 +30,21 @@ def _numbers_of(event: Event) -> list[UsedNumber]:
     texts = [meaning.fields[fact] for fact in KINDS if fact in meaning.fields]
     found = [parse_document_number(text) for text in texts if isinstance(text, str)]
     return [UsedNumber(event.event_id, number, header.org, header.subject_id) for number in found if number]
+
+
+def _of_others(book: CenterBook, found: Sequence[UsedNumber]) -> set[str]:
+    """Return the events whose number is of a series that other offices have, and theirs has not.
+
+    An office that is not known, as at a center that was restored, may have it.
+    """
+    offices = book.organisations()
+    owners = {(series, office.code) for office in offices for series in all_series_of(office)}
+    all_series = {series for series, _ in owners}
+    return {
+        used.event_id
+        for used in found
+        if used.number.series in all_series and used.org in offices and (used.number.series, used.org) not in owners
+    }
 
 
 def case_numbers_in(events: Sequence[Event]) -> list[tuple[str, str]]:
@@ -49,18 +64,22 @@ def _is_case_number(text: str) -> bool:
 def note_numbers(book: CenterBook, events: Sequence[Event]) -> None:
     """Note the numbers that came in; an event with a 文号 that another case has already is put before a person.
 
-    Only in the series of offices: what is typed by hand elsewhere is as people there write it.
+    Only in the series of offices: what is typed by hand elsewhere is as people there write it. A number of another
+    office's series goes before a person as well, and is not noted: none of that office's numbers may be taken by it.
     """
     book.add_case_numbers(case_numbers_in(events))
-    found = numbers_in(events)
-    if not found:
+    written = numbers_in(events)
+    if not written:
         return
+    of_others = _of_others(book, written)
+    found = [used for used in written if used.event_id not in of_others]
     cases = {used.number: used.case_id for used in reversed(book.used_numbers({used.number for used in found}))}
     twice = [used for used in found if cases.setdefault(used.number, used.case_id) != used.case_id]
     book.add_used_numbers(found)
-    if twice:
-        series = {name for office in book.organisations() for name in all_series_of(office)}
-        book.add_reviews({used.event_id: NUMBER_TWICE for used in twice if used.number.series in series})
+    series = {name for office in book.organisations() for name in all_series_of(office)} if twice else ()
+    reviews = {used.event_id: NUMBER_TWICE for used in twice if used.number.series in series}
+    if of_others or reviews:
+        book.add_reviews({**reviews, **dict.fromkeys(of_others, NUMBER_OF_OTHERS)})
 
 
 def note_older_numbers(book: CenterBook, limit: int) -> bool:
@@ -71,6 +90,8 @@ def note_older_numbers(book: CenterBook, limit: int) -> bool:
     found = book.events_behind(mark["arrival"], limit)
     events = [event for _, event in found]
     book.add_case_numbers(case_numbers_in(events))
-    book.add_used_numbers(numbers_in(events))
+    written = numbers_in(events)
+    of_others = _of_others(book, written)
+    book.add_used_numbers([used for used in written if used.event_id not in of_others])
     book.save_setting(TO_NOTE, {"arrival": found[-1][0]} if found else None)
     return bool(found)

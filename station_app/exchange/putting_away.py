@@ -9,6 +9,7 @@ from station_app.domain.cases import Case, CaseState
 from station_app.domain.fold import Verdict, fold, in_order
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import split
+from station_app.exchange.healing_state import is_healing
 from station_app.exchange.ports import CenterBook, Subject
 from station_app.exchange.projection import batch_of
 from station_app.protocol.event import Event
@@ -23,7 +24,7 @@ ARRIVALS, LOOKED = "arrivals", "put_away_looked"
 
 def has_to_look(book: CenterBook, today: date, silent_for: timedelta = SILENT_FOR) -> bool:
     """Tell whether `put_away_next` would find anything to do; only reads."""
-    if book.setting("center").get("healing"):
+    if is_healing(book):
         return False
     notes = book.setting(ARRIVALS) or []
     return not notes or notes[-1][0] < today.isoformat() or _looked(book) < _until(notes, today - silent_for)

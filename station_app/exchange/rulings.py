@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from station_app.domain.action import outcome_of
 from station_app.domain.actions import action_named
-from station_app.domain.cases import Case, CaseState
+from station_app.domain.cases import ITEM, Case, CaseState
 from station_app.domain.decisions import ends_handling, needs_two
 from station_app.domain.effects import CustodyOp, ObligationOp
 from station_app.domain.errors import StationError
 from station_app.domain.fold import Entry, Ruling, Verdict, apply_entry, fold, why_not
-from station_app.domain.lanes import Lane
+from station_app.domain.lanes import Audience, Lane
 from station_app.domain.organisations import Organisation, Organisations
 from station_app.domain.reclaims import reclaim_fault
 from station_app.exchange.ruled_apart import left_out
@@ -221,6 +221,9 @@ def _why_not_allowed(case: Case | None, entry: Entry, bench: Bench) -> tuple[Ver
         if case is not None and action.from_states and case.state not in action.from_states:
             return Verdict.NEEDS_REVIEW, "state-wrong"
         if entry.effects is None or action.lane is not Lane.CUSTODY or outcome_of(entry.effects) != action.outcome:
+            return Verdict.NEEDS_REVIEW, "effects-not-of-action"
+        # By its item a case is decided by two, and by whom; others see the case by what all parties may read.
+        if entry.audience != Audience.PARTIES or (case is not None and ITEM in entry.effects.fields):
             return Verdict.NEEDS_REVIEW, "effects-not-of-action"
         if case is not None:
             action.guard(case, office, entry.actor or "")

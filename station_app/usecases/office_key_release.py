@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from station_app.domain.errors import StationError
-from station_app.protocol.signed import Document
-from station_app.usecases.center_ports import CenterClerk, Registry
+from station_app.exchange.healing_state import is_healing
+from station_app.protocol.signed import Document, read_document
+from station_app.usecases.center_ports import CenterClerk, Registry, Station
 from station_app.usecases.holding import is_revoked
 from station_app.usecases.office_key import kind_of, org_of
 from station_app.usecases.office_publics import note_public_key
-from station_app.usecases.run_center import is_healing, publish, publish_organisations
+from station_app.usecases.run_center import publish, publish_organisations
 
 
 def release_office_key(registry: Registry, clerk: CenterClerk, org: str, *, new_version: bool = False) -> int:
@@ -26,7 +27,7 @@ def release_office_key(registry: Registry, clerk: CenterClerk, org: str, *, new_
     before = int(registry.setting(kind) or 0)
     version = before + 1 if new_version or not before else before
     registry.save_setting(kind, version)
-    pcs = [pc for pc in registry.stations_of(org) if pc.box_key and not is_revoked(registry, pc.device)]
+    pcs = _pcs_of(registry, org)
     try:
         keys = [
             {
@@ -42,6 +43,20 @@ def release_office_key(registry: Registry, clerk: CenterClerk, org: str, *, new_
     if note_public_key(registry, clerk, org, version) and not is_healing(registry):
         publish_organisations(registry, clerk)
     return version
+
+
+def release_to_new_pcs(registry: Registry, clerk: CenterClerk) -> None:
+    """Publish the keys of the offices that have a PC to which they are not wrapped yet."""
+    for org in sorted({pc.org for pc in registry.stations() if pc.box_key and not is_revoked(registry, pc.device)}):
+        document = registry.document(kind_of(org))
+        keys = read_document(document).content["keys"] if document else [{"wraps": {}}]
+        wrapped = set(keys[-1]["wraps"])
+        if any(pc.device not in wrapped for pc in _pcs_of(registry, org)):
+            release_office_key(registry, clerk, org)
+
+
+def _pcs_of(registry: Registry, org: str) -> list[Station]:
+    return [pc for pc in registry.stations_of(org) if pc.box_key and not is_revoked(registry, pc.device)]
 
 
 def take_back_office_key(registry: Registry, clerk: CenterClerk, document: Document) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Organisation, Organisations
+from station_app.exchange.healing_state import is_healing
 from station_app.protocol.signed import CENTERS, Document
 from station_app.usecases.accounts_of_offices import homes_in, knows_better, merged
 from station_app.usecases.center_ports import CenterClerk, Registry
@@ -17,7 +18,6 @@ from station_app.usecases.run_center import (
     ORGANISATIONS,
     UPLINK,
     add_center,
-    is_healing,
     organisations_of,
     publish_organisations,
     save_organisations,

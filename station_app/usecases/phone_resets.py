@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from station_app.domain.errors import StationError
 from station_app.domain.people import Worker
 from station_app.usecases.center_ports import Account, AuditEntry, CenterClerk, PhoneRound, Registry
+from station_app.usecases.holding import is_revoked
 from station_app.usecases.times import stamp
 from station_app.usecases.two_persons import require_two_administrators
 
@@ -67,7 +68,7 @@ def reset_code(registry: Registry, clerk: CenterClerk, matches: Matches, by: Wor
 
     Raises:
         StationError: `two-administrators-needed`, `role-missing`, `challenge-unknown`, `challenge-ambiguous`,
-            `worker-disabled`.
+            `worker-disabled`, `device-revoked`.
     """
     require_two_administrators(by, second, "重置 PIN")
     held, number = _meant(registry, matches)
@@ -75,6 +76,9 @@ def reset_code(registry: Registry, clerk: CenterClerk, matches: Matches, by: Wor
     if account is None:
         raise StationError("challenge-unknown")
     _require_in_force(account)
+    if is_revoked(registry, held.device):
+        # Who has such a PC does not get into it by talking two people round.
+        raise StationError("device-revoked")
     if number >= held.number:
         # Of one that is read out, the public key is never given again.
         registry.save_phone_round(replace(held, number=number, issued=True))

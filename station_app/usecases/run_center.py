@@ -11,6 +11,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.names import check_name
 from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.domain.people import Worker
+from station_app.exchange.healing_state import is_healing
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.ports import Epoch
 from station_app.protocol.signed import CENTERS, DeviceCredential, PersonCredential, Signed, device_id, document_payload
@@ -261,7 +262,8 @@ def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, pc: NewPc) -> 
 def _require_home(registry: Registry, org: str, pc: NewPc) -> None:
     offices, here = organisations_of(registry), registry.setting("center")["org"]
     office = offices.get(org)
-    if pc.is_center and office.level is not Level.COUNTY:
+    # Its own office is not below it: nobody becomes this center by a code for a PC.
+    if pc.is_center and (office.level is not Level.COUNTY or not offices.is_below(org, here)):
         raise StationError("center-level", level=office.level.value)
     if not pc.is_center and not offices.is_served_by(org, here):
         raise StationError("office-elsewhere", name=office.name)
@@ -304,14 +306,6 @@ def add_center(registry: Registry, clerk: CenterClerk, org: str, public_key: byt
 def publish_centers(registry: Registry, clerk: CenterClerk) -> int:
     """Publish which other centers this one knows."""
     return publish(registry, clerk, CENTERS, {CENTERS: registry.setting(CENTERS) or []})
-
-
-def is_healing(registry: Registry) -> bool:
-    """Tell whether this center was restored and still collects what it lost: documents with the next numbers as well.
-
-    Until then it publishes nothing: the number might be one that it has used before.
-    """
-    return bool((registry.setting("center") or {}).get("healing"))
 
 
 def activate(

@@ -76,6 +76,17 @@ def test_a_copy_that_was_made_while_it_healed_says_nothing_of_the_healing_now(re
     assert FIRST in waits_for(restored, later)
 
 
+def test_who_had_given_back_before_a_further_restore_is_waited_for_again(restored: Node) -> None:
+    """What it had sent since the copy was lost once more; the copy said that it had nothing left to give."""
+    comes(restored, FIRST, NOW, at_home=True)
+    assert waits_for(restored) == [SECOND]
+    with at(restored, NOW) as book:
+        book.start_center_epoch("d" * 16)
+    assert waits_for(restored) == [FIRST, SECOND]
+    comes(restored, SECOND, NOW, at_home=True)
+    assert waits_for(restored) == [FIRST]
+
+
 def test_who_does_not_come_for_thirty_days_after_that_is_not(restored: Node) -> None:
     comes(restored, FIRST, NOW, at_home=True)
     almost = NOW + WAIT_FOR - timedelta(hours=1)

@@ -20,7 +20,7 @@ from station_app.exchange.numbers_seen import TO_NOTE, case_numbers_in, note_num
 from station_app.protocol.exchange_records import ExchangeRequest, LeaseAsk, LeaseGrant
 from station_app.usecases import run_center
 from station_app.usecases.center_ports import Station
-from tests.domain.casework import ORGANISATIONS, OTHER_TOWNSHIP, TOWNSHIP
+from tests.domain.casework import ORGANISATIONS, OTHER_TOWNSHIP, TOWNSHIP, VILLAGE
 from tests.exchange.makers import EPOCH, Device
 from tests.exchange.makers import TOWNSHIP as MAKERS_TOWNSHIP
 from tests.fakes import center_store
@@ -214,3 +214,20 @@ def test_behind_the_last_number_that_can_be_written_nothing_is_leased(book: Any)
     use(book, HIGHEST - BLOCK)
     assert given(asked(book)) == (block(HIGHEST - BLOCK + 1),)
     assert asked(book, OTHER_PC) is None
+
+
+def test_a_number_of_another_offices_series_goes_to_a_person_and_takes_nothing_from_that_office(book: Any) -> None:
+    """A village wrote the township's number 999,999 into a case: the township was leased nothing more that year."""
+    village = Device(VILLAGE)
+    effects = Effects(fields={"acceptance_document": "玉便受字〔2026〕第0001号"})
+    written = village.write("register", effects, subject=(SubjectKind.CASE, "1" * 32))
+    own = accepted("玉便受字〔2026〕第0001号", "2" * 32)
+    note_numbers(book, [written, own])
+    assert book.reviews([written.event_id, own.event_id]) == {written.event_id: "number-of-others"}
+    assert given(asked(book)) == (block(2),)
+
+
+def test_a_number_behind_which_there_is_no_room_for_a_block_ends_no_series(book: Any) -> None:
+    use(book, HIGHEST)
+    use(book, 7)
+    assert given(asked(book)) == (block(8),)

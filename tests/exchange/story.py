@@ -7,6 +7,7 @@ from dataclasses import replace
 from station_app.domain.cases import Case
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.domain.fold import Entry
+from station_app.domain.lanes import Audience
 from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.exchange.authentic import entry_of, ruling_of
 from station_app.exchange.projection import case_of
@@ -72,12 +73,14 @@ class Story:
         effects: object,
         grant: Event | None = None,
         base: Event | None = None,
+        *,
         actor: str | None = None,
+        audience: Audience = Audience.PARTIES,
     ) -> Event:
         """Write a step, push it and let the center rule at `now`; the actor is who does such steps in the office."""
         names = {"grant": grant.event_id if grant else None, "base": base.event_id if base else None}
         names |= {"actor": actor} if actor else {}
-        event = device.write(code, effects, **names)  # type: ignore[arg-type]
+        event = device.write(code, effects, audience=audience, **names)  # type: ignore[arg-type]
         self.center.push(device, [event], first_link=len(device.wrote), review=self.reviews.get(device.device, ""))
         self.center.rule(self.now)
         return event

@@ -104,3 +104,18 @@ def test_a_number_far_ahead_does_not_come_in_by_being_given_back_either() -> Non
         center, village, _ = _center(restored=restored)
         village.chain = replace(village.chain, lamport=2**53 - 2)
         assert center.give_back([village.write("note")]).codes == ("lamport-ahead",)
+
+
+@pytest.mark.parametrize("by_push", [False, True])
+def test_a_batch_event_that_says_nothing_readable_holds_up_no_other(by_push: bool) -> None:
+    """What it says was looked at before it was judged: the whole request was refused, at every try."""
+    village, town = Device(VILLAGE), Device(TOWNSHIP)
+    offered = {"number": "1", "to": TOWNSHIP, "offered_on": "", "offered_by": "", "lines": []}
+    village.write("batch_offer", Effects(batch=offered), subject=(SubjectKind.BATCH, BATCH))
+    center = center_with(village, town)
+    center.push(village)
+    damaged = replace(town.write("batch_receive", NOTE, subject=(SubjectKind.BATCH, BATCH)), body=b"damaged")
+    town.wrote[0] = damaged
+    town.write("register", OPEN)
+    codes = [code for _, _, code in answers(center.push(town))] if by_push else center.give_back(town.wrote).codes
+    assert list(codes) == ["body-not-bound", ""]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from station_app.domain.cases import CaseState
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
+from station_app.domain.lanes import Audience
 from station_app.exchange.authentic import ruling_of
 from tests.exchange.makers import (
     ACCEPT,
@@ -269,3 +270,21 @@ def test_an_office_that_does_not_decide_the_item_does_not_accept_it_in_law() -> 
     story = Story()
     on = story.says(story.village, "accept_application", TAKE_ON, story.opened, story.opened)
     assert story.verdict(on) == ("needs_review", "role-missing")
+
+
+def test_nobody_makes_a_case_one_that_a_single_person_may_decide() -> None:
+    """One clerk alone wrote another item into the case at its acceptance, and decided it then."""
+    story = Story()
+    taken = story.accepted()
+    item = {"decide_level": "乡镇", "kind": "即办件"}
+    on = story.says(story.town, "accept_application", replace(TAKE_ON, fields={"item": item}), taken, taken)
+    assert story.verdict(on) == ("needs_review", "effects-not-of-action")
+    assert story.case.item != item
+
+
+def test_a_step_that_not_all_parties_may_read_does_not_stand() -> None:
+    """Where it could not be read the case stood still for good, while the center went on with it."""
+    story = Story()
+    taken = story.accepted()
+    hidden = story.says(story.town, "accept_application", TAKE_ON, taken, taken, audience=Audience.OFFICE)
+    assert story.verdict(hidden) == ("needs_review", "effects-not-of-action")

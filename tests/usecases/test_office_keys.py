@@ -10,9 +10,10 @@ from station_app.domain.errors import StationError
 from station_app.protocol.signed import document_payload, read_document
 from station_app.usecases import run_center
 from station_app.usecases.center_ports import Station
+from station_app.usecases.holding import limit_device
 from station_app.usecases.keys_of_others import public_key_of
 from station_app.usecases.office_key import kind_of, new_office_keys, office_key
-from station_app.usecases.office_key_release import release_office_key
+from station_app.usecases.office_key_release import release_office_key, release_to_new_pcs, take_back_office_key
 from station_app.usecases.office_publics import OFFICE_KEYS, told_keys
 from station_app.usecases.revoking import revoke
 from tests.domain.casework import COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE
@@ -193,3 +194,35 @@ def test_a_pc_finds_the_key_of_an_office_above_it_and_says_whose_is_missing(coun
         assert public_key_of(book, TOWNSHIP) == (2, FakeVault().office_public(TOWNSHIP, 2))
         assert refusal(public_key_of, book, COUNTY) == "office-key-unknown"
         assert refusal(public_key_of, book, VILLAGE) == "office-key-unknown"
+
+
+def test_while_a_center_heals_no_number_is_used_again_and_the_new_pc_gets_its_keys_after_that(registry: Any) -> None:
+    """The version of after a revocation was published under the number that an older one then took for good."""
+    lost, stays = joined(registry, b"a" * 32, BOX), joined(registry, b"b" * 32, OTHER_BOX)
+    heal(registry, on=True)
+    run_center.open_enrolment(registry, VILLAGE, "new")
+    third = run_center.enrol(registry, CLERK, "new", run_center.NewPc(b"c" * 32, EPOCH, b"3" * 32)).station
+    # What the center had published before it was restored comes back.
+    both = {pc.device: "00" for pc in (stays, third)}
+    keys = [{"version": version, "public": "11" * 32, "wraps": both} for version in (1, 2)]
+    signed = by_center(document_payload(KIND, 3, {"keys": keys}), "station document 1")
+    assert registry.last_document(KIND) == 2
+    registry.save_document(KIND, 3, signed)
+    take_back_office_key(registry, CLERK, read_document(signed))
+    heal(registry, on=False)
+    limit_device(registry, lost.device)
+    release_to_new_pcs(registry, CLERK)
+    assert registry.last_document(KIND) == 3
+    fourth = enrolled_with_box(registry, b"d" * 32)
+    release_to_new_pcs(registry, CLERK)
+    assert registry.last_document(KIND) == 4
+    assert published(registry) == [(number, {stays.device, third.device, fourth.device}) for number in (1, 2)]
+
+
+def heal(registry: Any, *, on: bool) -> None:
+    registry.save_setting("center", {**registry.setting("center"), "healing": on})
+
+
+def enrolled_with_box(registry: Any, key: bytes) -> Station:
+    run_center.open_enrolment(registry, VILLAGE, "one more")
+    return run_center.enrol(registry, CLERK, "one more", run_center.NewPc(key, EPOCH, b"4" * 32)).station

@@ -11,6 +11,7 @@ from station_app.domain.people import Role, Worker
 from station_app.keys.phone_codes import Challenge
 from station_app.usecases import phone_resets, run_center
 from station_app.usecases.center_ports import AuditEntry, Station
+from station_app.usecases.revoking import revoke
 from tests.domain.casework import COUNTY, VILLAGE
 from tests.fake_vault import FakeVault
 from tests.usecases.registries import CLERK, enrolled, refusal
@@ -114,3 +115,9 @@ def test_a_round_of_an_account_that_is_gone_is_unknown(registry: Any, pc: Statio
     gone = Challenge.of(pc.device, "0" * 32, 1)
     matches = lambda *who: Challenge.of(*who) == gone  # noqa: E731
     assert refusal(phone_resets.reset_code, registry, CLERK, matches, ONE, TWO) == "challenge-unknown"
+
+
+def test_the_code_for_a_revoked_pc_is_not_given(registry: Any, pc: Station) -> None:
+    """It opens the database, as the code of an activation would, which is refused."""
+    revoke(registry, CLERK, pc.device, "", "")
+    assert refusal(ask, registry, pc) == "device-revoked"

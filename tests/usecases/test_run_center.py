@@ -204,3 +204,11 @@ def test_a_directory_needs_the_roles_and_a_draft(registry: Any) -> None:
     assert refusal(directory_release.approve_directory, registry, WANG, 1) == "role-missing"
     assert refusal(directory_release.publish_directory, registry, CLERK, WANG, 1) == "role-missing"
     assert refusal(directory_release.approve_directory, registry, RELEASER, 9) == "directory-draft-unknown"
+
+
+def test_nobody_becomes_a_center_at_a_countys_own(registry: Any) -> None:
+    """By a code for a PC of the county's office a key came among the centers: it could certify and rule for all."""
+    run_center.open_enrolment(registry, COUNTY, "code-1")
+    asked = run_center.NewPc(KEY, EPOCH, is_center=True)
+    assert refusal(run_center.enrol, registry, CLERK, "code-1", asked) == "center-level"
+    assert not registry.setting(run_center.CENTERS)
