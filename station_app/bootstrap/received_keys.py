@@ -26,9 +26,10 @@ def keep_received_keys(home: StationHome, name: str, unlocked: Unlocked, desk: D
 
 
 def _keep_office_keys(home: StationHome, desk: Desk) -> None:
-    private = home.box_key().private
-    with desk.read_book() as book:
-        found = new_office_keys(book, lambda wrap, *about: open_wrap(private, wrap, *about).private)
-    if found:
-        with suppress(StationError), desk.open_book() as book:
-            book.save_office_keys({**book.office_keys(), **found})
+    with suppress(OSError, StationError):
+        private = home.box_key().private
+        with desk.read_book() as book:
+            found = new_office_keys(book, lambda wrap, *about: open_wrap(private, wrap, *about).private)
+        if found:
+            with desk.open_book() as book:
+                book.save_office_keys({**book.office_keys(), **found})

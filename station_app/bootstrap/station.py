@@ -334,13 +334,11 @@ def _open_journal(home: StationHome, database_key: bytes) -> Engine:
 def _resume(home: StationHome, engine: Engine) -> None:
     """Go on under a new epoch where the journal was put back from an older copy, as the note beside it shows."""
     noted = home.written()
-    if noted is not None:
-        with _book(engine, write=True) as book:
-            resume(book, noted, new_epoch())
-        return
     with _book(engine, write=True) as book:
-        noted = written(book, local_day(now())) if leave_blocks(book, new_epoch()) else None
+        anew = resume(book, noted, new_epoch()) if noted else leave_blocks(book, new_epoch())
+        noted = written(book, local_day(now())) if anew else None
     if noted is not None:
+        # Now: else the next sign-in would find the journal behind once more, and go on under a further epoch.
         home.save_written(noted)
 
 

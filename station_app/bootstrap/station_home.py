@@ -25,7 +25,7 @@ DEVICE_KEY_FILE = "device.key"
 BOX_KEY_FILE = "box.key"
 CARD_FILE = "card.sealed"
 JOURNAL_FILE = "journal.db"
-WRITTEN_FILE = "written.json"
+WRITTEN_FILE, WRITTEN_BEFORE_FILE = "written.json", "written.before.json"
 EXCHANGE_LOCK = "exchange.lock"
 _DEVICE_KEY_PURPOSE = b"station device key 1"
 _BOX_KEY_PURPOSE = b"station box key 1"
@@ -80,23 +80,22 @@ class StationHome:
         write_atomically(self.folder / IDENTITY_FILE, json.dumps(asdict(identity), indent=1).encode("utf-8"))
 
     def save_written(self, found: Written) -> None:
-        """Note beside the journal how far this PC has written, whole or not at all.
+        """Note beside the journal how far this PC has written.
 
-        Not forced to the disk: an older note than the journal does no harm, and a save must not wait for two files.
+        Not forced to the disk: an older note than the journal does no harm, and a save must not wait for two files. But
+        a note that the power failed on may be unreadable: the one of before stays beside it.
         """
         path = self.folder / WRITTEN_FILE
-        temporary = path.with_name(WRITTEN_FILE + ".new")
+        # A command may note something at the same moment as the window.
+        temporary = path.with_name(f"{WRITTEN_FILE}.{os.getpid()}.new")
         temporary.write_text(json.dumps(asdict(found)), "utf-8")
+        if _read_written(path) is not None:
+            path.replace(self.folder / WRITTEN_BEFORE_FILE)
         temporary.replace(path)
 
     def written(self) -> Written | None:
-        """Return what was noted last, None before the first save or where the note can't be read."""
-        try:
-            found = json.loads((self.folder / WRITTEN_FILE).read_text("utf-8"))
-            # By name: an older program did not note all of it, and a newer one may note more.
-            return Written(found["epoch"], found["seq"], found["serials"], found.get("before", {}))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        """Return what was noted last and can be read, None before the first save."""
+        return _read_written(self.folder / WRITTEN_FILE) or _read_written(self.folder / WRITTEN_BEFORE_FILE)
 
     def card(self) -> HomeCard:
         """Return what the sign-in shows; an empty card where it is lost, for the names can be typed."""
@@ -160,3 +159,12 @@ class StationHome:
 def _pin_cost() -> PinCost:
     # Tests start many stations; a real one never sets this.
     return PinCost(1, 8) if os.environ.get("STATION_TEST_QUICK_PIN") == "1" else PinCost()
+
+
+def _read_written(path: Path) -> Written | None:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        # By name: an older program did not note all of it, and a newer one may note more.
+        return Written(found["epoch"], found["seq"], found["serials"], found.get("before", {}))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -11,6 +11,7 @@ from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.errors import StationError
 from station_app.exchange.healing_state import is_healing
 from station_app.keys.codes import hash_code, parse_activation_code
+from station_app.keys.sealing import seal_to
 from station_app.keys.signing import ACTIVATION, REPLY
 from station_app.protocol.requests import activation_bytes, reply_bytes
 from station_app.protocol.signed import device_id
@@ -53,7 +54,7 @@ class CenterService:
             raise StationError("request-not-signed")
         call.require_signature(public_key, self._parts)
         code_hash = hash_code(_text(found, "code")).hex()
-        box_key = _hex(found, "box_key", 32) if "box_key" in found else b""
+        box_key = _box_key(found) if "box_key" in found else b""
         pc = NewPc(public_key, epoch, box_key, is_center=found.get("center") is True)
         with self._parts.write() as store:
             is_new = store.station(call.device) is None
@@ -143,6 +144,16 @@ def _bytes(found: Mapping[str, Any], name: str) -> bytes:
         return bytes.fromhex(_text(found, name))
     except ValueError:
         raise StationError("record-malformed", reason=name) from None
+
+
+def _box_key(found: Mapping[str, Any]) -> bytes:
+    """Return the key that a PC gives, tried at once: a center that heals wraps keys of the office for it much later."""
+    key = _hex(found, "box_key", 32)
+    try:
+        seal_to(key, b"", b"")
+    except ValueError:
+        raise StationError("record-malformed", reason="box_key") from None
+    return key
 
 
 def _hex(found: Mapping[str, Any], name: str, size: int) -> bytes:

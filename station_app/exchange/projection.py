@@ -26,9 +26,14 @@ def batch_of(events: Sequence[Event], refused: Collection[str] = ()) -> Batch | 
     """Return the batch that the events make; one that does not speak of a batch as we know it is left out.
 
     Args:
-        refused: own events that the center did not take in: nobody else will ever count them.
+        refused: own events that the center did not take in: nobody else will ever count them. One with which the batch
+            begins stays all the same, so that it does not vanish from the screen of who made it.
     """
-    entries = [entry_of(event, "") for event in events if event.event_id not in refused]
+    taken_in = [entry_of(event, "") for event in events if event.event_id not in refused]
+    return _folded(taken_in) or _folded([entry_of(event, "") for event in events])
+
+
+def _folded(entries: Sequence[Entry]) -> Batch | None:
     try:
         return fold_batch(entries)
     except _NOT_UNDERSTOOD:

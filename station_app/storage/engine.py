@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -99,7 +99,8 @@ def open_plain(path: Path) -> Engine:
 
 
 def _engine(connect: Callable[[], Any], module: Any, folder: Path) -> Engine:
-    kind = Kind(known=partial(_known, folder), settings=_pragmas, check=_check, empty_log=_empty_log)
+    empty_log = partial(_empty_log, module.Error)
+    kind = Kind(known=partial(_known, folder), settings=_pragmas, check=_check, empty_log=empty_log)
     # As many connections as a server has threads; and what a statement was about never goes into a log.
     engine = create_engine(
         "sqlite://",
@@ -178,9 +179,11 @@ def empty_log_after(connection: Connection) -> None:
     connection.info[_EMPTY_LOG] = True
 
 
-def _empty_log(connection: Connection) -> None:
-    # Past SQLAlchemy, which would open a transaction; within one nothing can be emptied.
-    connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def _empty_log(of_driver: type[Exception], connection: Connection) -> None:
+    # Past SQLAlchemy, which would open a transaction; within one nothing can be emptied. What was to be saved is: that
+    # the log can't be emptied (a full disk) must not look as if it were not.
+    with suppress(of_driver):
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

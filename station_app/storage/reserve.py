@@ -27,7 +27,11 @@ class Reserve:
 
     def look_after(self) -> None:
         """Give the reserve up where the next save may not fit, and make it again where there is room."""
-        free = shutil.disk_usage(self._folder).free
+        try:
+            free = shutil.disk_usage(self._folder).free
+        except OSError:
+            # The drive is away for a moment: whoever writes now hears of it from the database.
+            return
         if free < _LEAST_FREE_BYTES:
             self.give_up()
         elif free > _ROOM_BYTES and not self._file.exists():

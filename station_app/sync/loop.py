@@ -98,6 +98,10 @@ class SyncLoop:
         except StationError as error:
             # Another program of this PC is at it; what it brings is ours too.
             return Report(code=error.code, pause_s=self._state.interval_s)
+        except Exception:
+            # A fault of the program, told by whoever called: the next exchange begins anew.
+            self._state, _ = station.step(self._state, Failed("program-error", None, self._parts.jitter()))
+            raise
         self._look_anew()
         self._wipe_traces()
         self._note_status()

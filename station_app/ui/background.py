@@ -60,6 +60,8 @@ class Jobs(QObject):
     """A StationError of a job without a `failed` of its own."""
     broken = Signal(object)
     """Any other exception of a job: a bug."""
+    broken_for = Signal(object)
+    """The owner of that job, right after it: who waits for the job is to wait no more."""
     busy = Signal(bool)
     """Something runs, or nothing does any more."""
     _deliver = Signal(object)
@@ -139,6 +141,7 @@ class Jobs(QObject):
             # A bug: told on the GUI thread with its number; the thread lives on.
             _LOG.exception("a job failed")
             self._post(self, partial(self.broken.emit, error))
+            self._post(owner, partial(self.broken_for.emit, owner), ends=False)
         else:
             self._post(owner, partial(done, result))
 

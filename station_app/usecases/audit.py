@@ -90,7 +90,7 @@ def _projections(book: Book, events: Iterable[Event], device: str) -> str:
         folded += [wanted] if wanted else []
     whole: list[Batch] = []
     for batch_id, stream in batches.items():
-        batch = batch_of(stream)
+        batch = batch_of(stream, refused)
         if _read(book.batch, batch_id) != batch:
             return f"batch {batch_id}"
         whole += [batch] if batch else []

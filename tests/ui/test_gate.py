@@ -13,7 +13,7 @@ from station_app.domain.errors import StationError
 from station_app.ui.background import Jobs
 from station_app.ui.ports import PcCard
 from station_app.ui.presenters import entering
-from station_app.ui.presenters.entering import plain_address
+from station_app.ui.presenters.entering import Entering, plain_address
 from station_app.ui.settings import Settings
 from station_app.ui.tokens import Theme as ThemeName
 from station_app.ui.widgets.theme import Theme
@@ -185,3 +185,17 @@ def test_no_text_is_cut_off(qtbot: QtBot, theme: Theme, jobs: Jobs, card: PcCard
 )
 def test_an_address_typed_by_hand_is_made_whole(typed: str, address: str) -> None:
     assert plain_address(typed) == address
+
+
+def test_after_a_fault_of_the_program_the_gate_still_opens(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
+    """Every button of it was dead until the program was started anew."""
+    station = FakeStation(VILLAGE, refusal=OSError(28, "disk"))  # type: ignore[arg-type]
+    entering = Entering(station, jobs)
+    signed_in: list[object] = []
+    entering.signed_in.connect(signed_in.append)
+    entering.sign_in("王五", "246810")
+    qtbot.waitUntil(lambda: jobs.idle and not entering._busy)
+    station.refusal = None
+    entering.sign_in("王五", "246810")
+    qtbot.waitUntil(lambda: bool(signed_in))
+    assert len(station.asked) == 2

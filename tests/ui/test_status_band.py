@@ -174,3 +174,23 @@ def test_pages_hear_of_an_answer_and_of_a_center_that_can_t_be_reached_once_each
         idle(village)
     syncing.stop()
     assert heard == [4, 2, 0]
+
+
+def test_after_a_fault_of_the_program_it_exchanges_again_all_the_same(village: Workplace, qtbot: QtBot) -> None:
+    """It waited for a job that had ended: nothing was sent any more before the program was started anew."""
+    begun: list[bool] = []
+
+    def exchange(early: bool) -> Exchanged:
+        begun.append(early)
+        raise PermissionError("box.key")
+
+    village.session = replace(village.session, exchange=exchange)
+    # Elsewhere a fault is one of the test.
+    village.jobs.broken.disconnect()
+    syncing = Syncing(village)
+    for tries in (1, 2):
+        syncing.exchange_now()
+        qtbot.waitUntil(lambda tries=tries: len(begun) == tries and village.jobs.idle)
+        qtbot.waitUntil(lambda: not syncing._running)
+        assert syncing._timer.isActive()
+    syncing.stop()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from station_app.exchange.losses import LostRange
+from station_app.protocol.exchange_records import PushStatus
 from station_app.usecases.audit import OK, audit
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.run_action import act_on_case, register_case
@@ -52,3 +55,24 @@ def test_what_a_pc_wrote_before_it_was_set_back_and_what_has_not_come_back_is_to
     with county.village.read_book() as book:
         found = audit(book, _believed)
     assert found.lost == (LostRange(epoch, 2, 3), LostRange("e" * 16, 1, 1))
+
+
+@pytest.mark.parametrize("step", ["batch_offer", "batch_receive"])
+def test_a_step_of_a_batch_that_the_center_did_not_take_in_is_no_fault_of_the_journal(
+    county: County, step: str
+) -> None:
+    """The check told to build the lists anew, and again after that, for good; a refused offer vanished by it."""
+    desk = county.village.desk()
+    case = register_case(desk, registration(TOWNSHIP_ITEM)).case_id
+    batch = offer_batch(desk, TOWNSHIP, [case]).batch
+    office = county.village
+    if step == "batch_receive":
+        county.settle()
+        office = county.township
+        receive_batch(office.desk(), batch.number, Count())
+    with office.open_book() as book:
+        [link] = [link for link, event in book.outbox(100) if event.header.type == step]
+        book.settle([PushStatus(link, "refused", "not-a-party")], "2026-11-23T04:00:00Z")
+        shown = book.batch(batch.batch_id)
+    assert shown is not None and not shown.outcomes
+    assert _projections(office) == OK

@@ -160,6 +160,11 @@ def test_without_the_center_nothing_of_a_slip_is_taken_back(county: County, aske
     before = county.county.journal()
     with pytest.raises(StationError, match="needs-connection"):
         act_on_mates_too(county.county.desk(roles=SUPERVISOR), asked_back[0], "reclaim", BACK)
+    # An answer of a time when the clock was two days ahead is none of just now.
+    with county.county.open_book() as book:
+        book.save_sync_status(SyncStatus("", {}, "", stamp(county.now + timedelta(days=2))))
+    with pytest.raises(StationError, match="needs-connection"):
+        act_on_mates_too(county.county.desk(roles=SUPERVISOR), asked_back[0], "reclaim", BACK)
     assert county.county.journal() == before
 
 

@@ -65,3 +65,29 @@ def test_a_note_of_an_older_or_of_a_newer_program_is_read_as_far_as_it_goes(tmp_
     for found in (older, {**older, "before": {}, "later": 1}):
         (tmp_path / WRITTEN_FILE).write_text(json.dumps(found), "utf-8")
         assert StationHome(tmp_path).written() == noted
+
+
+def test_a_note_that_the_power_failed_on_leaves_the_one_before_it(tmp_path: Path) -> None:
+    """It was zeros: the PC went on as one without a note, and its numbers of papers became void."""
+    home = StationHome(tmp_path)
+    first, second = (Written("e" * 16, seq, {"case:07:261123": seq}) for seq in (3, 4))
+    home.save_written(first)
+    home.save_written(second)
+    assert home.written() == second
+    (tmp_path / WRITTEN_FILE).write_bytes(bytes(80))
+    assert home.written() == first
+    home.save_written(second)
+    (tmp_path / WRITTEN_FILE).write_bytes(b"")
+    assert home.written() == first
+    (tmp_path / WRITTEN_FILE).unlink()
+    assert home.written() == first
+
+
+def test_a_pc_that_was_set_back_to_an_earlier_epoch_goes_on_under_one_new_one(county: County) -> None:
+    """Until somebody saved something, each sign-in found the note ahead once more and took a further epoch."""
+    register_case(county.village.desk(), registration())
+    with county.village.open_book() as book:
+        noted = Written("a" * 16, 200, {})
+        assert resume(book, noted, "b" * 16)
+        noted = written(book, TODAY)
+        assert not resume(book, noted, "c" * 16)

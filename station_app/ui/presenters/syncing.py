@@ -81,6 +81,7 @@ class Syncing(QObject):
         self._early.setSingleShot(True)
         self._early.timeout.connect(lambda: self._exchange(early=True))
         place.changed.connect(self._on_change)
+        place.jobs.broken_for.connect(self._after_bug)
 
     def start(self) -> None:
         """Exchange soon, then again and again."""
@@ -140,6 +141,15 @@ class Syncing(QObject):
         self._wait(60.0)
         self._place.say.emit(self._place.text_of(error), Tone.BAD.value)
         self._send_soon(wanted=self._saved_meanwhile)
+        self._show()
+
+    def _after_bug(self, owner: QObject) -> None:
+        if owner is not self or not self._running:
+            return
+        # The window tells of it; the work that waits must not wait for the program to be started anew.
+        self._running = False
+        self._wait(60.0)
+        self._send_soon(wanted=False)
         self._show()
 
     def _wait(self, seconds: float) -> None:
