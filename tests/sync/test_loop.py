@@ -388,17 +388,3 @@ def test_a_disk_that_takes_no_slice_is_told_and_the_rest_is_tried_again() -> Non
     assert behind(disk)
     disk.broken_writing = None
     assert loop.exchange_once().anew == 1
-
-
-def test_after_a_fault_of_the_program_the_next_exchange_begins_anew() -> None:
-    """It did nothing any more, and noted each time that all was well."""
-    center, disk = Center(), Disk()
-    disk.add_work()
-    disk.broken_writing = PermissionError("box.key")  # type: ignore[assignment]
-    loop = make_loop(center, disk)
-    for _ in range(2):
-        with pytest.raises(PermissionError):
-            loop.exchange_once()
-    assert disk.status() == ("", {}, "")
-    disk.broken_writing = None
-    assert loop.exchange_once().pushed == 1
