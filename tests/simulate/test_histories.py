@@ -332,4 +332,7 @@ def test_a_numbering_that_a_center_has_forgotten_proves_no_further_loss_once_it_
                 world._check_push_again(parcel)
                 ended += 1
     assert ended
+    # Nor does one of who was not waited for, and was there in the numbering that is lost.
+    story.sync(story.township)
+    assert not county.setting("center").get("healing")
     story.rest()
