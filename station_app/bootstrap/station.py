@@ -338,8 +338,10 @@ def _resume(home: StationHome, engine: Engine) -> None:
         anew = resume(book, noted, new_epoch()) if noted else leave_blocks(book, new_epoch())
         noted = written(book, local_day(now())) if anew else None
     if noted is not None:
-        # Now: else the next sign-in would find the journal behind once more, and go on under a further epoch.
-        home.save_written(noted)
+        # Now: else the next sign-in would find the journal behind once more, and go on under a further epoch. But a
+        # full disk keeps nobody out.
+        with suppress(OSError):
+            home.save_written(noted)
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from typing import Any
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.platypus import NextPageTemplate, Spacer
 
-from station_app.documents import page
+from station_app.documents import fonts, page
+from station_app.documents.lines import broken
 from station_app.domain.numbers import grouped
 
 _TITLE = "办件交接单"
@@ -23,6 +24,8 @@ _CONTINUED = 20.0  # height of the line that names the batch on later pages
 
 _SIZE = 10.5
 _PADDING = 2.5
+_ORIGINALS, _SIDES = 156.0, 7.0  # width of the column of originals, and what its padding takes
+_MOST_LINES = 24  # of originals in one row, which can't go over the end of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,9 @@ def _particulars(slip: BatchSlip) -> page.Block:
 def _cases(slip: BatchSlip) -> page.Block:
     head = ("序号", "代办登记号", "申请人", "办理事项", "材料份数", "原件名称及件数", "备注", "收件核对")
     cells: list[list[page.Block]] = [[page.text(words, _SIZE, bold=True, centred=True) for words in head]]
-    cells += [_case(line, row) for line, row in enumerate(slip.rows, start=1)]
-    widths = [30, 182, 52, 0, 36, 156, 80, 36]
+    for line, row in enumerate(slip.rows, start=1):
+        cells += _case(line, row)
+    widths = [30, 182, 52, 0, 36, _ORIGINALS, 80, 36]
     widths[3] = _WIDTH - sum(widths)
     commands = [
         *page.ruled(_PADDING),
@@ -144,22 +148,30 @@ def _cases(slip: BatchSlip) -> page.Block:
     return page.table(cells, widths, commands, repeatRows=1)
 
 
-def _case(line: int, row: SlipRow) -> list[page.Block]:
+def _case(line: int, row: SlipRow) -> list[list[page.Block]]:
+    """Return the row of a case; where it holds more originals than a row takes, they go on in further ones."""
     number = [
         Spacer(0, 2),
         page.barcode(row.case_number, 0.84, 19),
         page.text(grouped(row.case_number), 10, centred=True),
     ]
-    originals = "\n".join(f"{name} {count} 件" for name, count in row.originals)
-    return [
+    named = [f"{name} {count} 件" for name, count in row.originals] or ["无"]
+    lines = [part for words in named for part in broken(words, fonts.widths(words, _SIZE), _ORIGINALS - _SIDES)]
+    held = [page.text("\n".join(lines[at : at + _MOST_LINES]), _SIZE) for at in range(0, len(lines), _MOST_LINES)]
+    first = [
         page.text(str(line), _SIZE, centred=True),
         number,
         page.text(row.applicant_masked, _SIZE, centred=True),
         page.text(row.item_name, _SIZE),
         page.text(str(row.papers), _SIZE, centred=True),
-        page.text(originals or "无", _SIZE),
+        held[0],
         page.text(row.remark, _SIZE),
         page.text("□", 14, centred=True),
+    ]
+    further = page.text("（原件续上）", _SIZE, centred=True)
+    return [
+        first,
+        *([page.text(str(line), _SIZE, centred=True), further, "", "", "", part, "", ""] for part in held[1:]),
     ]
 
 

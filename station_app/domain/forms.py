@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from station_app.domain.errors import StationError
+
+# Variation Selectors, and the planes' blocks of pictographs (Unicode 16, Blocks.txt).
+_VARIATIONS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+_PICTURES = range(0x1F000, 0x1FB00)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ def read_form(fields: tuple[Field, ...], form: Mapping[str, Any]) -> dict[str, A
 
     Raises:
         StationError: `form-field-unknown`, `form-field-missing`, `form-field-type`, `form-field-too-long`,
-            `form-field-choice`, each with the field's name and label.
+            `form-field-choice`, `form-field-unprintable` (a picture of a telephone, that no paper can show), each with
+            the field's name and label.
     """
     known = {entry.name for entry in fields}
     for name in form:
@@ -60,12 +66,24 @@ def _read(entry: Field, value: Any) -> Any:
 def _read_text(entry: Field, value: Any) -> str | None:
     if not isinstance(value, str):
         raise _wrong_type(entry, "文字")
-    text = value.strip()
+    text = without_unseen(value).strip()
+    if picture := picture_in(text):
+        raise StationError("form-field-unprintable", field=entry.name, label=entry.label, symbol=picture)
     if not text and entry.required:
         raise StationError("form-field-missing", field=entry.name, label=entry.label)
     if len(text) > entry.max_length:
         raise StationError("form-field-too-long", field=entry.name, label=entry.label, limit=entry.max_length)
     return text or None
+
+
+def without_unseen(text: str) -> str:
+    """Return a text without what nobody sees and no font prints: format characters and variation selectors."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf" and ord(c) not in _VARIATIONS)
+
+
+def picture_in(text: str) -> str:
+    """Return the first picture of a telephone's keyboard in a text, "" for none."""
+    return next((c for c in text if ord(c) in _PICTURES), "")
 
 
 def _read_date(entry: Field, value: Any) -> date:

@@ -57,6 +57,7 @@ WAITING = {
     "ruling-pending": "已传到{center}，等待确认。",
     "no-network": "连不上{center}，网络恢复后自动再传。",
     "stalled": "网络不通畅，稍后自动再传。",
+    "program-error": "程序出错，这一次没有同步；过几分钟自动再试。",
     "login-page-in-between": "要先打开浏览器登录网络。",
     "not-a-center": "中心地址不对，请核对。",
     "center-key-differs": "对方不是本{center}，已停止发送。请联系{center}。",

@@ -7,6 +7,7 @@ SENTENCES = {
     "form-field-unknown": "表单里没有“{field}”这一项。可填的有：{allowed}。",
     "form-field-missing": "“{label}”还没有填。请填好再保存。",
     "form-field-type": "“{label}”填的内容不对，应为{expected}。请改正后再保存。",
+    "form-field-unprintable": "“{label}”里的 {symbol} 是手机表情，纸上打不出来。请删掉，或者改成文字。",
     "form-field-too-long": "“{label}”太长，最多 {limit} 个字。请缩短后再保存。",
     "form-field-choice": "“{label}”不在可选范围内。请从这些里选：{allowed}。",
     "attachments-not-yet": "这一版还不能添加附件。请先收纸质材料，附件一栏留空。",

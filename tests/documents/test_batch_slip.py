@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from station_app.documents.batch_slip import render_batch_slip
@@ -64,3 +65,15 @@ def test_a_masked_rare_name_is_printed() -> None:
 
 def test_an_empty_batch_still_gives_a_paper() -> None:
     assert "0 件" in text_of(render_batch_slip(slip(0)))
+
+
+def test_a_case_that_holds_more_originals_than_a_page_takes_goes_on_in_further_rows() -> None:
+    """Such a row was taller than a page: the whole batch had no slip, though it was handed over."""
+    many = replace(
+        slip(2), rows=(slip_row(1), replace(slip_row(2), originals=tuple((f"材料{n}" * 12, n) for n in range(1, 41))))
+    )
+    sheets = page_texts(render_batch_slip(many))
+    words = re.sub(r"\s", "", "".join(sheets))
+    assert len(sheets) > 2
+    assert all(f"{f'材料{n}' * 12}{n}件" in words for n in range(1, 41))
+    assert words.count(slip_row(2).case_number) == 1 and "（原件续上）" in words

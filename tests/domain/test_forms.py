@@ -123,3 +123,14 @@ def test_any_json_is_read_or_refused_and_never_breaks_the_program(form: dict[str
         assert error.code.startswith("form-field-")
     else:
         assert set(values) == {field.name for field in FIELDS}
+
+
+def test_pictures_of_a_telephone_are_told_before_the_save_and_what_nobody_sees_is_left_out() -> None:
+    """Only the receipt could not be printed, after the save, and nothing could mend it any more."""
+    note = Field("note", "备注", required=False)
+    with pytest.raises(StationError) as caught:
+        read_form((note,), {"note": "已经电话告知😊"})
+    error = caught.value
+    assert (error.code, error.params["symbol"]) == ("form-field-unprintable", "😊")
+    assert read_form((note,), {"note": "㎡\u200b①\ufe0f★"}) == {"note": "㎡①★"}
+    assert read_form((note,), {"note": "\u200b"}) == {"note": None}

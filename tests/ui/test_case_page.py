@@ -157,8 +157,26 @@ def test_a_refusal_of_the_case_as_a_whole_stands_above_the_button(
 ) -> None:
     page = open_case(village, case_in(CaseState.GRANTED))
     begin(page, qtbot)
-    page.form.show_refusal(StationError("case-ended", case="1"))
+    assert page.form.action is not None
+    page.form.show_refusal(page.form.action.code, page.view.sheet.view.case, StationError("case-ended", case="1"))
     assert "已经作出决定" in said(page.form)
+
+
+def test_a_refusal_that_comes_after_the_worker_has_gone_on_is_told_with_the_name(
+    village: Workplace, open_case: OpenCase, qtbot: QtBot
+) -> None:
+    """It was told nowhere, and the case filed as done; or it stood in the form of another case."""
+    page = open_case(village, case_in(CaseState.GRANTED))
+    begin(page, qtbot)
+    case, action = page.view.sheet.view.case, page.form.action
+    assert action is not None
+    told: list[str] = []
+    village.say.connect(lambda text, _tone: told.append(text))
+    page.form.close_form()
+    page.view.refused.emit(action.code, case, StationError("disk-full"))
+    page.view.done.emit(action, case, 1)
+    assert [text.split("：")[0] for text in told] == [case.applicant["name"]] * 2
+    assert action.label in told[0] and "没有办成" in told[0]
 
 
 def test_a_field_is_checked_when_it_is_left(village: Workplace, open_case: OpenCase, qtbot: QtBot) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from station_app.domain.actions import action_named
 from station_app.domain.cases import CaseState
 from station_app.domain.errors import StationError
 from station_app.domain.people import Role
@@ -223,6 +224,8 @@ def test_a_refused_action_says_why_and_saves_nothing(township: Workplace, opened
     page = opened(township)
     qtbot.keyClick(page, Qt.Key.Key_F8)
     qtbot.waitUntil(page.form.isVisible)
+    assert page._judged is not None
+    page.form.show_action(action_named("grant"), page._judged.view)
     page._act("grant", {"result": ""})
     qtbot.waitUntil(lambda: any("需要：批准人" in t.text() for t in page.form.findChildren(Text)))
     assert page.form.isVisible()

@@ -188,7 +188,48 @@ def test_a_case_of_a_village_goes_home_by_itself(township: Workplace, opened: Op
     page = opened(township)
     judged = page._judged
     assert judged is not None
-    case = replace(judged.view.case, origin_org="511132100201")
+    case = replace(judged.view.case, case_id="9" * 32, origin_org="511132100201")
     page._show_case(case.case_id, replace(judged, view=replace(judged.view, case=case, origin_name="示例一村")))
     assert page.main_button.accessibleName() == "受理 + 准予" and not page.at_once.isVisible()
     assert page.home_note.text() == "结果会自动回到示例一村，由它送到群众手里。"
+
+
+def test_nothing_is_done_to_the_case_on_the_right_once_another_is_chosen(
+    township: Workplace, opened: Opened, idle: Idle, qtbot: QtBot
+) -> None:
+    """While the other one was still being read, F2 and F8 settled the one of before, which nobody can undo."""
+    as_worker_with(township, Role.CLERK, Role.APPROVER)
+    page = opened(township)
+    line = page.queue.case
+    assert line is not None
+    page._read_case(replace(line, case_id="f" * 32))
+    qtbot.keyClick(page, Qt.Key.Key_F2)
+    qtbot.keyClick(page, Qt.Key.Key_F8)
+    page._settle()
+    idle(township)
+    # Nor later, where the other one can't be read.
+    page._settle()
+    idle(township)
+    assert not page.main_button.isEnabled() and not page.right.isEnabled()
+    assert case_of(township, "勒伍尔机", idle, page).state is CaseState.REGISTERED
+    page._read_case(line)
+    idle(township)
+    assert page.main_button.isEnabled() and page.right.isEnabled()
+
+
+def test_what_is_ticked_and_typed_stays_when_something_comes_in_about_the_case(
+    township: Workplace, opened: Opened, idle: Idle, qtbot: QtBot
+) -> None:
+    """A second after the case was saved the center's word wiped the certificate's number, and who had signed."""
+    page = opened(township)
+    tick_all(page, qtbot)
+    page.result.setText("证 0001")
+    page.signed_by.setText("代收人")
+    case = case_of(township, "勒伍尔机", idle, page)
+    township.write(
+        lambda desk: act_on_case(desk, case.case_id, "note", {"text": "电话告知"}), owner=page, done=lambda _: None
+    )
+    idle(township)
+    assert page._judged is not None and page._judged.view.case.remarks
+    assert (page.result.text(), page.signed_by.text()) == ("证 0001", "代收人")
+    assert all(tick.isChecked() for tick in page.ticks)

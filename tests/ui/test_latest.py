@@ -63,3 +63,16 @@ def test_after_a_refusal_the_next_question_is_answered(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: jobs.idle)
     assert (refused, answers) == (["documents-missing"], ["good"])
     jobs.close()
+
+
+def test_after_a_fault_of_the_program_the_next_question_is_answered(qtbot: QtBot) -> None:
+    """It waited for an answer that never came: the page showed the case of before for good."""
+    jobs, owner, answers = Jobs(), QObject(), []
+    latest = Latest(jobs, lambda text: {"good": "GOOD"}[text], owner)
+    latest.answered.connect(lambda text, answer: answers.append(answer))
+    latest.ask("bad")
+    qtbot.waitUntil(lambda: jobs.idle and not latest.waiting)
+    latest.ask("good")
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == ["GOOD"]
+    jobs.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -160,3 +161,24 @@ def test_no_text_is_cut_off(page: SettingsPage, theme: Theme, scale: int) -> Non
     theme.apply(Settings(theme=ThemeName.LIGHT, scale=scale))
     page.refresh()
     assert cut_texts(page) == []
+
+
+def test_a_second_press_while_the_pin_is_being_changed_changes_nothing(
+    page: SettingsPage, idle: Idle, qtbot: QtBot
+) -> None:
+    """It tried the old PIN once more: what was done stood beside that the PIN was wrong, and counted as a wrong try."""
+    asked: list[str] = []
+    go_on = Event()
+
+    def slow(old: str, _new: str) -> None:
+        asked.append(old)
+        assert go_on.wait(10)
+
+    page.place.session = replace(page.place.session, change_pin=slow)
+    work = page.pin._work
+    for _ in range(2):
+        work.change(PIN, NEW_PIN, NEW_PIN)
+    assert not page.pin.main.isEnabled()
+    go_on.set()
+    idle(page.place)
+    assert asked == [PIN] and page.pin.main.isEnabled()

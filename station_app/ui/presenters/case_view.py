@@ -102,10 +102,10 @@ class CaseView(QObject):
     """A `Sheet` other than the one before."""
     missing = Signal(object)
     """There is no such case: the StationError."""
-    refused = Signal(object)
-    """The action was not done: the StationError."""
-    done = Signal(object, int)
-    """The CaseAction that was done, and on how many cases."""
+    refused = Signal(str, object, object)
+    """The action was not done: its code, the Case, the StationError."""
+    done = Signal(object, object, int)
+    """The CaseAction that was done, the Case, and on how many cases."""
     revealed = Signal(str, str)
     """A masked fact's name and its text; "" to mask it again."""
 
@@ -136,16 +136,16 @@ class CaseView(QObject):
         """Run an action with a form, on all cases of the batch that it is on the road with where that is wanted."""
         if self.sheet is None:
             return
-        case_id = self.sheet.view.case.case_id
+        case = self.sheet.view.case
 
         def work(desk: Desk) -> int:
             if mates_too:
-                return act_on_mates_too(desk, case_id, code, form)
-            act_on_case(desk, case_id, code, form)
+                return act_on_mates_too(desk, case.case_id, code, form)
+            act_on_case(desk, case.case_id, code, form)
             return 1
 
-        told = partial(self.done.emit, action_named(code))
-        self._place.write(work, owner=self, done=told, failed=self.refused.emit)
+        told = partial(self.done.emit, action_named(code), case)
+        self._place.write(work, owner=self, done=told, failed=partial(self.refused.emit, code, case))
 
     def look_at(self) -> None:
         """Note that the worker has looked at what was set aside."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 AFTER_SAVING_S = 1.0
 FIRST_S = 0.2
+LONGEST_AFTER_FAULTS_S = 300.0
 _IN_A_WORD = {"clock-wrong": "电脑时间不正确", "disk-low": "磁盘快满了"}
 
 # What the band says where it is not about how far the work has come; the notice says the rest.
@@ -71,6 +73,9 @@ class Syncing(QObject):
         super().__init__(place)
         self._place = place
         self._running = False
+        # Whose job an exchange is; a fault in another job of this object ends none.
+        self._exchanging = QObject(self)
+        self._faults = 0
         self._saved_meanwhile = False
         self._code = ""
         self._next_at: datetime | None = None
@@ -115,10 +120,12 @@ class Syncing(QObject):
         self._early.stop()
         self._show()
         work = self._place.session.exchange
-        self._place.jobs.submit(Lane.NET, lambda: work(early), owner=self, done=self._after, failed=self._after_refusal)
+        ends = partial(self._place.jobs.submit, done=self._after, failed=self._after_refusal)
+        ends(Lane.NET, lambda: work(early), owner=self._exchanging)
 
     def _after(self, found: Exchanged) -> None:
         self._running = False
+        self._faults = 0
         was, self._code = self._code, found.code
         self._wait(found.pause_s)
         saved_meanwhile = self._saved_meanwhile
@@ -144,11 +151,13 @@ class Syncing(QObject):
         self._show()
 
     def _after_bug(self, owner: QObject) -> None:
-        if owner is not self or not self._running:
+        if owner is not self._exchanging:
             return
         # The window tells of it; the work that waits must not wait for the program to be started anew.
         self._running = False
-        self._wait(60.0)
+        self._code = "program-error"
+        self._faults += 1
+        self._wait(min(LONGEST_AFTER_FAULTS_S, 60.0 * self._faults))
         self._send_soon(wanted=False)
         self._show()
 
@@ -187,6 +196,8 @@ class Syncing(QObject):
 def _state(found: WaitingSummary, code: str, center: str, *, old: bool) -> tuple[str, Tone]:
     if found.refused:
         return f"{found.refused} 条{center}没有收", Tone.BAD
+    if code == "program-error":
+        return "程序出错，没有同步", Tone.BAD
     if found.events and code:
         return f"待上传 {found.cases} 件，网络不通", Tone.WARN
     if found.events:

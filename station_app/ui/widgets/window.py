@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from functools import partial
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -58,6 +59,8 @@ class StationWindow(QMainWindow):
         self.jobs = Jobs(self)
         self.place: Workplace | None = None
         self.workspace: Workspace | None = None
+        self._telling = False
+        self._told: object = None
         self._stack = QStackedWidget()
         self.gate = Gate(station, self.jobs, theme)
         self._stack.addWidget(self.gate)
@@ -109,6 +112,8 @@ class StationWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.lock()
+        # An exchange under way comes to its end, which takes a while where the network is slow.
+        self.hide()
         self.jobs.close()
         super().closeEvent(event)
 
@@ -159,4 +164,10 @@ class StationWindow(QMainWindow):
         _LOG.error("bug %s", number, exc_info=error)
         center = self.place.center if self.place is not None else center_word(None)
         text = f"程序出错（编号 {number}），已保存的内容没有丢失。请把编号告诉{center}。"
+        fault = type(error), [(frame.filename, frame.lineno) for frame in extract_tb(error.__traceback__)]
+        if self._telling or fault == self._told:
+            # One at a time, and what goes wrong again and again once: the log has the others.
+            return
+        self._telling, self._told = True, fault
         QMessageBox.critical(self, _NAME, text)
+        self._telling = False

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from station_app.domain.action import CaseAction
+from station_app.domain.actions import action_named
 from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field as RegistryField
@@ -155,11 +156,21 @@ class ActionForm(QWidget):
         self.set_busy(busy=True)
         self.wanted.emit(action.code, form)
 
-    def show_refusal(self, error: StationError) -> None:
-        """Say beside its field, or above the button, why nothing was saved; what was typed stays."""
-        self.set_busy(busy=False)
-        if self.action is None:
+    def is_about(self, code: str, case: Case) -> bool:
+        """Tell whether this action on this case is asked for now; the worker may have gone on before it was saved."""
+        asked = (self.action.code, self._case.case_id) if self.action is not None and self._case is not None else None
+        return asked == (code, case.case_id)
+
+    def show_refusal(self, code: str, case: Case, error: StationError) -> None:
+        """Say beside its field, or above the button, why an action on a case was not saved; what was typed stays.
+
+        Where the worker has gone on meanwhile, it is told with the name of the case.
+        """
+        if self.action is None or not self.is_about(code, case):
+            who, what = case.applicant.get("name", ""), action_named(code).label
+            self._place.say.emit(f"{who}：{what}没有办成。{self._place.text_of(error)}", Tone.BAD.value)
             return
+        self.set_busy(busy=False)
         name = field_about(self.action, error)
         if name:
             self.fields[name].show_message(self._place.text_of(error))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSlider, QVBoxLayout, QWidget
 
 from station_app.domain.action import CaseAction
+from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import Lane
 from station_app.ui.presenters.action_entry import next_step_of
@@ -173,12 +174,17 @@ class CasePage(Page):
         self.form.close_form()
         self.choices.setVisible(bool(self._buttons))
 
-    def _done(self, action: CaseAction, cases: int) -> None:
-        self.form.close_form(saved=True)
-        self._put_form_away()
+    def _done(self, action: CaseAction, case: Case, cases: int) -> None:
         following = next_step_of(action, self.place.session.office.level)
         count = f"，{cases} 件" if cases > 1 else ""
-        self.notice.show_text(f"已存本机：{action.label}{count}。{following}", Tone.GOOD)
+        words = f"已存本机：{action.label}{count}。{following}"
+        if not self.form.is_about(action.code, case):
+            # The worker has gone on to another case, whose form is none of this.
+            self.place.say.emit(f"{case.applicant.get('name', '')}：{words}", Tone.GOOD.value)
+            return
+        self.form.close_form(saved=True)
+        self._put_form_away()
+        self.notice.show_text(words, Tone.GOOD)
         self._enter()
         if action.prints and self.view.sheet is not None:
             self.place.preview.emit(action.prints, self.view.sheet.view.case.case_id)

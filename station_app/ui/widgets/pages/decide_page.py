@@ -158,6 +158,9 @@ class DecidePage(Page):
             self.form.close_form()
             self.right.hide()
         else:
+            if self._judged is not None and self._judged.view.case.case_id != line.case_id:
+                # Until the answer is here the other case is on the right: nothing may be done to that one any more.
+                self._judged = None
             self._reading.ask(line.case_id)
 
     def _show_case(self, case_id: str, judged: Judged) -> None:
@@ -194,17 +197,18 @@ class DecidePage(Page):
     def _act(self, code: str, form: Mapping[str, Any]) -> None:
         if self._judged is None:
             return
-        case_id = self._judged.view.case.case_id
+        case = self._judged.view.case
         self.place.write(
-            lambda desk: act_on_case(desk, case_id, code, form),
+            lambda desk: act_on_case(desk, case.case_id, code, form),
             owner=self,
             done=partial(self._acted, code),
-            failed=self.form.show_refusal,
+            failed=partial(self.form.show_refusal, code, case),
         )
 
     def _acted(self, code: str, case: Case) -> None:
-        self.form.close_form(saved=True)
-        self._judged = None
+        if self.form.is_about(code, case):
+            self.form.close_form(saved=True)
+            self._judged = None
         name = case.applicant.get("name", "")
         self.notice.show_text(f"{name}：{action_named(code).label}，已存本机。", Tone.GOOD)
         self.queue.setFocus()

@@ -128,23 +128,33 @@ class InstantPage(Page):
             self.main_button.hide()
             self.all_button.hide()
         else:
+            if self._judged is not None and self._judged.view.case.case_id != line.case_id:
+                # Until the answer is here the other case is on the right: nothing may be done to that one any more.
+                self._judged = None
+                self._allow(yes=False)
             self._reading.ask(line.case_id)
 
+    def _allow(self, *, yes: bool) -> None:
+        for part in (self.right, self.main_button, self.all_button):
+            part.setEnabled(yes)
+
     def _show_case(self, case_id: str, judged: Judged) -> None:
-        if self._judged is not None and self._judged.view == judged.view:
-            # Something else changed: what is ticked and typed about this case stays.
+        before, self._judged = self._judged, judged
+        if before is not None and before.view == judged.view:
             return
-        self._judged = judged
+        self._allow(yes=True)
         self.right.show()
         self.main_button.show()
         self.all_button.show()
         self.sheet.show_judged(judged, papers=())
-        self._show_ticks(judged)
         ours = judged.view.case.origin_org == self.place.session.office.code
-        self.result.clear()
-        self.signed_by.setText(str(judged.view.case.applicant.get("name", "")))
-        self.method.setCurrentIndex(0)
-        self.at_once.setChecked(ours)
+        # Where something came in about the same case, as the center's word, what is ticked and typed stays.
+        if before is None or not _same_papers(before, judged):
+            self._show_ticks(judged)
+            self.result.clear()
+            self.signed_by.setText(str(judged.view.case.applicant.get("name", "")))
+            self.method.setCurrentIndex(0)
+            self.at_once.setChecked(ours)
         self.at_once.setVisible(ours)
         self.home_note.setVisible(not ours)
         self.home_note.setText(f"结果会自动回到{judged.view.origin_name}，由它送到群众手里。")
@@ -211,3 +221,9 @@ class InstantPage(Page):
         line = self.queue.case
         if line is not None:
             self.place.go.emit("case", line.case_id)
+
+
+def _same_papers(before: Judged, judged: Judged) -> bool:
+    """Tell whether it is the same case with the same papers to check."""
+    one, other = before.view, judged.view
+    return one.case.case_id == other.case.case_id and one.papers == other.papers

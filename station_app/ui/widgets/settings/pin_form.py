@@ -28,6 +28,7 @@ class PinForm(TypedForm):
         self._work = ChangingPin(place, self)
         self._work.refused.connect(self.refuse)
         self._work.changed.connect(self._tell_changed)
+        self._work.busy.connect(lambda yes: self.show_busy("正在改 PIN…" if yes else ""))
 
     def _change(self) -> None:
         self.clear_messages()
