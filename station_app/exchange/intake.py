@@ -304,7 +304,7 @@ def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
     """Add an authentic event to the plan: into the journal, into the feeds of who sees it, before the ruler."""
     header = event.header
     before = plan.viewers.get(header.subject, view.viewers.get(header.subject))
-    begins_now = before is None or _begins_late(view, plan, event)
+    begins_now = begins_subject(event) if before is None else _begins_late(view, plan, event)
     plan.stored.append(event)
     plan.known[event.event_id] = ""
     plan.seqs[event.event_id] = header.seq
@@ -313,9 +313,11 @@ def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
     viewers = before or ()
     if begins_now:
         viewers = (*viewers, *(org for org in first_viewers(event) if org not in viewers))
+    if before is None or viewers != before:
+        # What goes on with a subject that has not come back yet says of nobody that he saw it.
         plan.viewers[header.subject] = viewers
-        if before is not None and viewers != before:
-            plan.widened[header.subject] = viewers
+    if before is not None and viewers != before:
+        plan.widened[header.subject] = viewers
     # Its own office has it in any case, also where it sees the case no more; or both would never have the same.
     told = viewers if header.org in viewers or header.type in _SEEN_BY_OTHERS else (*viewers, header.org)
     # A PC may have been told, in a numbering that is lost, that it sees the case no more.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from station_app.domain.effects import Effects
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import Audience, SubjectKind
-from station_app.protocol.event import ALG, MAX_BODY_BYTES, PROTO, Event, Header, hash_body, make_body
+from station_app.protocol.event import ALG, MAX_BODY_BYTES, PROTO, TYPE_VERSION, Event, Header, hash_body, make_body
 
 Sign = Callable[[bytes], bytes]
 
@@ -68,7 +68,7 @@ def write_event(draft: Draft, chain: Chain, pen: Pen, salt: bytes) -> tuple[Even
         proto=PROTO,
         alg=ALG,
         type=draft.type,
-        type_version=1,
+        type_version=TYPE_VERSION,
         origin=chain.origin,
         epoch=chain.epoch,
         seq=chain.seq + 1,

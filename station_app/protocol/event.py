@@ -13,6 +13,8 @@ from station_app.domain.lanes import Audience, SubjectKind
 from station_app.protocol import canonical
 
 PROTO = 1
+# Of every type of event so far. What a newer one means, this program does not know.
+TYPE_VERSION = 1
 ALG = "ed25519-sha256"
 MAX_HEADER_BYTES = 4096
 MAX_BODY_BYTES = 256 * 1024
@@ -101,9 +103,10 @@ class Event:
 
     @_Once
     def meaning(self) -> Effects | None:
-        """Return the effects, None without a body or for words that need a newer program."""
+        """Return the effects, None without a body or for words that need a newer program, as its type version says."""
         try:
-            return None if self.effects is None else effects_from_json(self.effects)
+            newer = self.header.type_version > TYPE_VERSION
+            return None if newer or self.effects is None else effects_from_json(self.effects)
         except StationError:
             return None
 

@@ -94,8 +94,26 @@ def test_an_opening_that_comes_after_what_goes_on_with_it_still_shows_the_case()
     with center.store.write() as book:
         book.save_setting("center", {**book.setting("center"), "forked_from": "0" * 16})
     assert center.give_back([noted]).codes == ("",)
+    assert center.book.viewers([("case", CASE)]) == {("case", CASE): ()}
     assert center.give_back([opened]).codes == ("",)
-    assert center.book.viewers([("case", CASE)]) == {("case", CASE): (TOWNSHIP, VILLAGE)}
+    assert center.book.viewers([("case", CASE)]) == {("case", CASE): (VILLAGE,)}
+
+
+def test_who_only_writes_on_a_case_that_a_center_has_lost_does_not_come_to_see_it() -> None:
+    """A stranger's note came back first: all that came after it went to that office too (seed 35, by a check anew)."""
+    village, stranger = Device(VILLAGE), Device(OTHER)
+    village.write("register", OPEN)
+    village.write("note", NOTE)
+    center = center_with(village, stranger)
+    with center.store.write() as book:
+        book.save_setting("center", {**book.setting("center"), "forked_from": "0" * 16, "healing": True})
+    stranger.write("note", NOTE)
+    assert answers(center.push(stranger))[0][1] == "stored"
+    assert center.give_back(village.wrote).codes == ("", "")
+    # Its own note is all it has, as its id or whole.
+    assert {row.event_id for (org, _), row in center.store.tables.feed.items() if org == OTHER} == {
+        stranger.wrote[0].event_id
+    }
 
 
 def test_a_number_far_ahead_does_not_come_in_by_being_given_back_either() -> None:

@@ -25,7 +25,16 @@ def newer_step(village: Device) -> Event:
     return village.write("teleport", {"custody": {"op": "beam"}}, grant=opened.event_id, base=opened.event_id)
 
 
-each = pytest.mark.parametrize("write", [praise, newer_step], ids=["open lane", "custody lane"])
+def newer_version(village: Device) -> Event:
+    """Write a note of a type that says something else by the same words from now on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("station_app.exchange.writing.TYPE_VERSION", 2)
+        return village.write("note", {"remark": {"kind": "note", "text": "备注"}})
+
+
+each = pytest.mark.parametrize(
+    "write", [praise, newer_step, newer_version], ids=["open lane", "custody lane", "higher version"]
+)
 
 
 def passed_on(write: Write) -> tuple[Station, Event]:

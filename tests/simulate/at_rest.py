@@ -98,7 +98,7 @@ def _check_confirmed(world: World) -> None:
     pcs: dict[str, list[Pc]] = {}
     for pc in world.pcs:
         pcs.setdefault(pc.name, []).append(pc)
-    rotten = world.watch.rotten
+    rotten, removed = world.watch.rotten, _removed(world)
     for event_id, name in world.watch.confirmed.items():
         copies = [m.name for m in [*world.pcs, *world.centers.values()] if event_id in m.store.tables.events]
         if not copies:
@@ -107,6 +107,9 @@ def _check_confirmed(world: World) -> None:
             require(gone, "I1", f"{name}: {event_id} is nowhere")
             _check_told(world, event_id, pcs.get(name, []))
             continue
+        whole = any(_says_it(machine, event_id) for machine in [*world.pcs, *world.centers.values()])
+        without = event_id in removed or event_id in world.watch.destroyed
+        require(whole or without, "I1", f"{name}: what {event_id} says is nowhere; it is with {copies}")
         for pc in pcs.get(name, []):
             tables, home = pc.store.tables, pc.boss.store.tables
             there = event_id in home.events or event_id in home.refused or event_id in rotten
@@ -114,6 +117,17 @@ def _check_confirmed(world: World) -> None:
             here = event_id in tables.events or pc.link().standing or _is_below_floor(pc, home.events.get(event_id))
             lost_and_refused = event_id in world.watch.destroyed and event_id in home.refused
             require(here or lost_and_refused, "I1", f"{name} lost {event_id}; it is with {copies}")
+
+
+def _says_it(machine: Machine, event_id: str) -> bool:
+    event = machine.store.tables.events.get(event_id)
+    return event is not None and event.body is not None
+
+
+def _removed(world: World) -> set[str]:
+    """Return the events of which two administrators have had the contents removed."""
+    streams = [stream for center in world.centers.values() for stream in center.store.tables.subjects.values()]
+    return {event_id for stream in streams for event_id in to_empty(stream, village=False)}
 
 
 def _is_below_floor(pc: Pc, event: Event | None) -> bool:

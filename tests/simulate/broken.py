@@ -17,6 +17,7 @@ from station_app.exchange import center, inbox, intake, projection, putting_away
 from station_app.exchange.limits import Limits
 from station_app.protocol.exchange_records import FeedRow, PushStatus
 from tests.fakes import MemoryBook, MemoryCenterBook
+from tests.simulate.tree import NEXT_VILLAGE, VILLAGE
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 Against = tuple[Verdict, str] | None
@@ -298,6 +299,16 @@ def _found_and_not_brought(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("station_app.center.exchanging.bring_case", say)
 
 
+def _shown_to_neighbours(patch: pytest.MonkeyPatch) -> None:
+    first_viewers = intake.first_viewers
+
+    def seen_by(event: Any) -> tuple[str, ...]:
+        found = first_viewers(event)
+        return (*found, NEXT_VILLAGE) if found == (VILLAGE,) else found
+
+    patch.setattr(intake, "first_viewers", seen_by)
+
+
 BROKEN = {
     "the center acks without storing": Broken(_ack_without_storing, {"I1"}),
     "a restored PC goes on in its epoch": Broken(_seq_reused, {"I1", "I5", "I10"}, {"restores"}, 1),
@@ -322,6 +333,7 @@ BROKEN = {
     "refused rows are tidied away": Broken(_unacked_deleted, {"I7"}, {"rogues"}, 5),
     "a late event vanishes without a word": Broken(_late_without_a_word, {"I8"}, first=6),
     "opinions go to villages": Broken(_opinions_for_all, {"I9"}, first=4),
+    "a case is shown to the neighbours": Broken(_shown_to_neighbours, {"I9"}),
     "a tombstone blocks what follows it": Broken(_gap_blocks, {"I10"}, {"rogues"}, 27),
     "the nonce before the last is not taken": Broken(_nonce_without_predecessor, {"I10"}),
     "a request again asks for rulings again": Broken(_replay_fills_again, {"I11"}, first=1),

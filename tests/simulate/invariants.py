@@ -14,6 +14,7 @@ from station_app.usecases.run_center import organisations_of
 from tests.fakes import MISSING, Change
 from tests.simulate.custody import judge_of, replay
 from tests.simulate.machines import Center, Pc
+from tests.simulate.parties import parties_of
 from tests.simulate.tree import LEVELS
 
 
@@ -47,6 +48,7 @@ class Watch:
         limits: of each revoked PC, up to which event of each epoch it counts.
         admitted: events beyond such a limit that two administrators have taken in.
         destroyed: events of which an injected fault has destroyed a copy.
+        written: all that was ever in a journal with what it says, by subject and id.
     """
 
     centers: Mapping[str, Center]
@@ -56,6 +58,7 @@ class Watch:
     ruled: dict[str, str] = field(default_factory=dict)
     twice: set[str] = field(default_factory=set)
     destroyed: dict[str, Event] = field(default_factory=dict)
+    written: dict[str, dict[str, Event]] = field(default_factory=dict)
     rotten: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
     was_above: dict[str, set[str]] = field(default_factory=dict)
@@ -78,12 +81,35 @@ class Watch:
         for event_id, event in change.added("events"):
             if event.header.origin == pc.device and event_id not in self.confirmed:
                 self.confirmed[event_id] = pc.name
+            self._note(event)
+        for _, _, event in change.changed("events"):
+            self._note(event)
             check_audience(pc, event)
+            self._check_reader(pc, event)
         for _, (event, _) in change.added("held"):
             check_audience(pc, event)
         self._settled(pc, change)
         self._pulled(pc, change)
         pc.note_saved()
+
+    def _note(self, event: Event) -> None:
+        if event.body is not None:
+            self.written.setdefault(event.header.subject_id, {})[event.event_id] = event
+
+    def _check_reader(self, pc: Pc, event: Event) -> None:
+        """I9: what others say of a case or a batch comes only to offices to which it has been shown by then.
+
+        A center's word on what an office has written itself comes to it in any case.
+        """
+        if event.body is None or event.header.org == pc.org:
+            return
+        written = self.written[event.header.subject_id]
+        word = ruling_of(event)
+        judged = written.get(word.event_id) if word is not None else None
+        if judged is not None and judged.header.org == pc.org:
+            return
+        parties = parties_of(written.values())
+        require(pc.org in parties, "I9", f"{pc.name} reads a {event.header.type}, which is for {parties}")
 
     def _settled(self, pc: Pc, change: Change) -> None:
         center = pc.boss.store.tables
@@ -135,11 +161,10 @@ class Watch:
         self._check_uplink(center, change)
         self._check_limits(center, change)
         chain = (center.device, change.tables.settings["center"]["epoch"])
-        if chain not in change.before["heads"]:
-            return
         for _, event in change.added("events"):
+            self._note(event)
             ruling = ruling_of(event) if (event.header.origin, event.header.epoch) == chain else None
-            if ruling is not None:
+            if ruling is not None and chain in change.before["heads"]:
                 self._ruled(center, event, ruling)
 
     def _check_feed(self, center: Center, change: Change) -> None:

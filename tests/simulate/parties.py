@@ -1,0 +1,38 @@
+"""Who may ever have read what a case or a batch says, by the letter of the specification: a second opinion on I9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from station_app.protocol.event import Event
+
+
+def parties_of(events: Iterable[Event]) -> set[str]:
+    """Return the offices to which a case has ever been shown, or a batch, by all that was ever written about it.
+
+    Of a case whoever took it in; who was offered it, took it, got it back by the arbiter's word, or owes something in
+    it, each by a step that a center once let stand; and an arbiter that was asked. Of a batch who made it, and for
+    whom.
+    """
+    stream = [(event, event.effects or {}) for event in events]
+    batches = [(event.header.lamport, event.header.org, said["batch"]) for event, said in stream if "batch" in said]
+    if batches:
+        _, org, first = min(batches, key=lambda found: found[:2])
+        return {org, first.get("to", "")}
+    rulings = [said["ruling"] for _, said in stream if "ruling" in said]
+    stood = {ruling["event"] for ruling in rulings if ruling["verdict"] == "accepted"}
+    openings = [(e.header.lamport, e.event_id, e.header.org) for e, said in stream if _op(said) == "open"]
+    # Whoever took it in sees it before anybody has ruled.
+    found = {min(openings)[2]} if openings and not stood else set()
+    for event, said in stream:
+        if event.event_id in stood:
+            found.add(event.header.org)
+            found.add(said.get("custody", {}).get("to", ""))
+            found.add(said.get("obligation", {}).get("holder", ""))
+    asked = {said.get("remark", {}).get("offer") for _, said in stream if "remark" in said}
+    return found | {said["custody"]["arbiter"] for event, said in stream if event.event_id in asked & stood}
+
+
+def _op(said: Mapping[str, Any]) -> str:
+    return str(said.get("custody", {}).get("op", ""))
