@@ -6,6 +6,7 @@ import copy
 
 from tests.conformance.cases import note, offer, register, reject
 from tests.conformance.client import Station
+from tests.conformance.conftest import RealCenter
 from tests.conformance.records import id_sum
 
 
@@ -88,3 +89,17 @@ def test_a_clone_is_taken_in_and_gets_no_rows(fresh: Station, township: Station)
     township.exchange()
     assert remark.id in township.common
     assert township.verdict(step) == ("needs_review", "cloned-pc")
+
+
+def test_a_revoked_pc_is_told_so_gets_no_rows_and_what_it_sends_is_held(
+    center: RealCenter, fresh: Station, village: Station
+) -> None:
+    case, opening = register(fresh)
+    fresh.exchange()
+    center.command("revoke", fresh.device, "--reason", "被盗")
+    late = note(fresh, case)
+    reply = fresh.exchange()
+    assert (reply["standing"], reply["rows"], reply["credentials"]) == ("device-revoked", [], [])
+    assert fresh.statuses[2] == ("refused", "device-revoked")
+    village.exchange()
+    assert opening.id in village.common and late.id not in village.events

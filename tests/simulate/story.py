@@ -36,10 +36,10 @@ class Story:
         self.world.steps += 1
         self.world.chance.begin(self.world.steps, draws)
 
-    def register(self, pc: Pc | None = None) -> Case:
+    def register(self, pc: Pc | None = None, item: str = "T-2") -> Case:
         self.draw()
         form = {
-            "item": "T-2",
+            "item": item,
             "applicant": {"name": "王五", "id_type": "none"},
             "materials": [{"name": PAPER, "originals": 1, "copies": 0}],
         }

@@ -15,7 +15,7 @@ from tests.simulate.machines import Center
 from tests.simulate.runs import replay, run_seed
 from tests.simulate.traces import REST, Trace
 
-# All twenty of each take ten minutes of one core: STATION_TRACES=20 python -m pytest tests/simulate/test_on_disk.py
+# More of them: STATION_TRACES=60 python -m pytest tests/simulate/test_on_disk.py
 SEEDS = range(int(os.environ.get("STATION_TRACES", "20")))
 # A commit on disk, and reading all of it back to look at it, takes far longer than one in memory.
 INPUTS, HAND_OVERS = 50, 2

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.cases import CaseState
+from station_app.domain.lanes import SubjectKind
+from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.exchange_records import PushStatus
 from station_app.ui.settings import Settings
 from station_app.ui.tokens import Theme as ThemeName
@@ -19,6 +23,7 @@ from station_app.ui.workplace import Workplace
 from station_app.usecases.ports import Desk
 from station_app.usecases.run_action import act_on_case
 from station_app.usecases.times import stamp
+from tests.exchange.makers import COUNTY
 from tests.ui.conftest import SetUp
 from tests.ui.opened import Opener
 from tests.ui.said import said
@@ -104,4 +109,46 @@ def test_boards_lead_there_as_well(sit_down: SetUp, opener: Opener, theme: Theme
         page = opener(kind, place)
         assert len(page.todos.lines) == before + 1
         assert page.todos.lines[-1].accessibleName().startswith("没有生效：")
+        opener.see_whole_texts(page)
+
+
+@pytest.fixture
+def overtaken(village: Workplace, opener: Opener) -> Workplace:
+    """A village whose 补齐材料 came to the center after another PC of it had done that."""
+
+    def work(desk: Desk) -> None:
+        with desk.read_book() as book:
+            case_id = case_in(CaseState.RETURNED)(book)
+        act_on_case(desk, case_id, "supply", {"note": "补了本人签名"})
+        with desk.open_book() as book:
+            link, own = list(book.outbox(1000))[-1]
+            book.settle([PushStatus(link, "stored")], stamp(desk.now()))
+            number, previous = book.case(case_id).last_ruling
+            late = {"number": number + 1, "event": own.event_id, "verdict": "late", "reason": "base-passed"}
+            chain = Chain("c" * 32, "0" * 16, 0, None, own.header.lamport)
+            draft = Draft("ruling", (SubjectKind.CASE, case_id), COUNTY, None, stamp(desk.now()), {})
+            draft = replace(draft, effects={"ruling": {**late, "previous": previous or None}})
+            ruling, _ = write_event(draft, chain, Pen(lambda _: bytes(64)), bytes(16))
+            book.add_foreign([ruling])
+            book.refold([(SubjectKind.CASE.value, case_id)])
+
+    village.write(work, owner=village, done=lambda _: None)
+    opener.settle(village)
+    return village
+
+
+def test_a_late_step_stands_beside_what_counts_now(overtaken: Workplace, opener: Opener, theme: Theme) -> None:
+    page = opener(CasePage, overtaken, opener_about(overtaken, opener))
+    told = said(page.set_aside)
+    for text in (
+        "晚了一步，没有生效",
+        "这件在另一台电脑上先办了一步。请看最新进度，需要的重新办理。",
+        "这一步写的（没有生效）",
+        "现在生效的",
+        "补了本人签名",
+        "已退回",
+    ):
+        assert text in told
+    for look in (Settings(), Settings(scale=125, theme=ThemeName.DARK)):
+        theme.apply(look)
         opener.see_whole_texts(page)
