@@ -115,6 +115,44 @@ def test_the_arbiter_takes_a_case_back_by_keyboard_alone(
     assert page.custody.isHidden()
 
 
+def test_where_both_have_signed_it_takes_a_second_person_who_has_called(
+    arbiter: Workplace, open_case: OpenCase, qtbot: QtBot, idle: Callable[[Workplace], None], theme: Theme
+) -> None:
+    connect(arbiter, idle)
+    page = open_case(arbiter, ASKED_BACK)
+
+    def hand_in(label: str, typed: dict[str, str]) -> None:
+        button = next(button for button in page._buttons if button.accessibleName() == label)
+        button.click()
+        qtbot.waitUntil(page.form.isVisible)
+        page.form.put(typed)
+        page.form.submit()
+
+    signed = {"to": "giver", "reason": "三天没有接", "slip": "yes", "call": "上午十时电话，镇上说没有收到"}
+    hand_in("提请收回", {"reason": "双方签了字，镇上说没有收到"})
+    qtbot.waitUntil(lambda: page.form.isHidden() and "您已经提请收回" in said(page.custody))
+    idle(arbiter)
+    hand_in("收回", signed)
+    qtbot.waitUntil(lambda: "另一人" in said(page.form))
+    for look in (Settings(theme=ThemeName.DARK, scale=125), Settings()):
+        theme.apply(look)
+        Opener(theme, qtbot).see_whole_texts(page)
+    page._give_up()
+    desk = arbiter.session.desk
+    arbiter.session = replace(
+        arbiter.session, desk=replace(desk, worker=replace(desk.worker, person_id="b" * 32, name="李督"))
+    )
+    page.refresh()
+    idle(arbiter)
+    qtbot.waitUntil(lambda: "双方已签字的，由您电话核实后收回" in said(page.custody))
+    hand_in("收回", {name: text for name, text in signed.items() if name != "call"})
+    qtbot.waitUntil(lambda: "电话" in said(page.form.fields["call"]))
+    page.form.put(signed)
+    page.form.submit()
+    qtbot.waitUntil(lambda: page.form.isHidden() and "已存本机：收回" in said(page.notice))
+    assert page.view.sheet is not None and page.view.sheet.view.case.custody.offer is None
+
+
 def test_too_early_the_button_is_not_there_and_the_page_says_how_long(county: Workplace, open_case: OpenCase) -> None:
     as_worker_with(county, Role.SUPERVISOR)
     page = open_case(county, ASKED_BACK)
