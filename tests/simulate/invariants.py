@@ -14,7 +14,7 @@ from station_app.usecases.run_center import organisations_of
 from tests.fakes import MISSING, Change
 from tests.simulate.custody import judge_of, replay
 from tests.simulate.machines import Center, Pc
-from tests.simulate.parties import parties_of
+from tests.simulate.parties import parties_of, told_of_removals
 from tests.simulate.tree import LEVELS
 
 
@@ -99,7 +99,8 @@ class Watch:
     def _check_reader(self, pc: Pc, event: Event) -> None:
         """I9: what others say of a case or a batch comes only to offices to which it has been shown by then.
 
-        A center's word on what an office has written itself comes to it in any case.
+        A center's word on what an office has written itself comes to it in any case; and that contents were removed, to
+        whoever may have some: who wrote in the case, or was ever offered it.
         """
         if event.body is None or event.header.org == pc.org:
             return
@@ -109,6 +110,8 @@ class Watch:
         if judged is not None and judged.header.org == pc.org:
             return
         parties = parties_of(written.values())
+        if event.header.type == "body_removed":
+            parties |= told_of_removals(written.values())
         require(pc.org in parties, "I9", f"{pc.name} reads a {event.header.type}, which is for {parties}")
 
     def _settled(self, pc: Pc, change: Change) -> None:

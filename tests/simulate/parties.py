@@ -34,5 +34,13 @@ def parties_of(events: Iterable[Event]) -> set[str]:
     return found | {said["custody"]["arbiter"] for event, said in stream if event.event_id in asked & stood}
 
 
+def told_of_removals(events: Iterable[Event]) -> set[str]:
+    """Return the offices that may hold something of what a case says, whether or not it was ever shown to them."""
+    found: set[str] = set()
+    for event in events:
+        found |= {event.header.org, (event.effects or {}).get("custody", {}).get("to", "")}
+    return found
+
+
 def _op(said: Mapping[str, Any]) -> str:
     return str(said.get("custody", {}).get("op", ""))
