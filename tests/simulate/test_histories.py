@@ -336,3 +336,32 @@ def test_a_numbering_that_a_center_has_forgotten_proves_no_further_loss_once_it_
     story.sync(story.township)
     assert not county.setting("center").get("healing")
     story.rest()
+
+
+def test_a_pc_that_is_switched_on_after_six_months_learns_that_the_case_was_closed() -> None:
+    """Its people's certificates have ended, and the case has been through all hands (SORMAS#1375)."""
+    story = Story()
+    village, town = story.village, story.township
+    asleep = next(pc for pc in story.world.pcs if pc.org == VILLAGE and pc is not village)
+    case = story.register()
+    story.sync(village, asleep)
+    number = story.offer(case)
+    story.sync(village, town)
+    story.draw()
+    receive_batch(town.desks[0], number, Count())
+    act_on_case(town.desks[0], case.case_id, "accept_application", {})
+    act_on_case(town.desks[1], case.case_id, "grant", {"result": "准予"})
+    story.sync(town, village)
+    signed = {"signed_by": "王五", "method": "in_person", "delivered_on": "2026-03-02"}
+    act_on_case(village.desks[0], case.case_id, "deliver", signed)
+    act_on_case(village.desks[0], case.case_id, "close", {})
+    story.sync(village)
+    assert story.shown(asleep, case).state is CaseState.REGISTERED
+    story.world.passed += timedelta(days=183)
+    story.sync(asleep)
+    assert story.shown(asleep, case).state is CaseState.CLOSED
+    # It goes on with its work, under certificates that are renewed.
+    story.sync(asleep)
+    assert story.register(asleep).state is CaseState.REGISTERED
+    story.rest()
+    assert story.shown(asleep, case).state is CaseState.CLOSED
