@@ -31,6 +31,8 @@ STATE_LABELS: Mapping[str, str] = {
     CaseState.DELIVERED: "已送达",
     CaseState.CLOSED: "已办结",
 }
+# What a center remarks in a case that may be the same errand as another (domain 1-E E15, 两头受理).
+POSSIBLE_DUPLICATE = "possible_duplicate"
 # The fact that says by which item a case is handled; its opening sets it, and nothing else may.
 ITEM = "item"
 # The fact that a refusal leaves, and nothing else does.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from station_app.domain.cases import POSSIBLE_DUPLICATE
 from station_app.domain.errors import StationError
 from station_app.domain.fold import Entry, Ruling, Verdict
 from station_app.domain.removals import BODY_REMOVED
-from station_app.exchange.duplicates import POSSIBLE_DUPLICATE
 from station_app.protocol.event import MAX_BODY_BYTES, Event
 from station_app.protocol.signed import Credential, DeviceCredential, PersonCredential
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from station_app.domain.cases import POSSIBLE_DUPLICATE
 from station_app.domain.effects import Effects
 from station_app.domain.fold import Entry
 
-POSSIBLE_DUPLICATE = "possible_duplicate"
 # Two errands of one person for one item within this span are worth a look (domain 1-E E15, 两头受理).
 WINDOW = timedelta(days=90)
 LONGEST_NUMBER = 32

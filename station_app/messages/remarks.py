@@ -9,4 +9,5 @@ REMARK_LABELS: Final = {
     "withdraw_request": "请求撤回",
     "reclaim_request": "提请收回",
     "possible_duplicate": "可能重复",
+    "duplicate_judged": "重复核对",
 }

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from station_app.domain.actions import ALL
-from station_app.domain.cases import Case
+from station_app.domain.cases import POSSIBLE_DUPLICATE, Case
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Ruling, Verdict, in_order
 from station_app.domain.organisations import Level
 from station_app.domain.removals import BODY_REMOVED
 from station_app.exchange.authentic import RULING, entry_of, ruling_of
-from station_app.exchange.duplicates import POSSIBLE_DUPLICATE
 from station_app.exchange.removed import to_empty
 from station_app.protocol.event import Event
 from station_app.usecases.ports import Book

@@ -12,7 +12,7 @@ from typing import Any
 from station_app.domain.action import ActionContext, check_may, fence
 from station_app.domain.actions import action_named
 from station_app.domain.calendar import Calendar
-from station_app.domain.cases import Case, CaseState
+from station_app.domain.cases import POSSIBLE_DUPLICATE, Case, CaseState
 from station_app.domain.directory_file import parse_directory
 from station_app.domain.effects import Effects
 from station_app.domain.fold import Entry, Ruling, Verdict, fold
@@ -40,6 +40,7 @@ COUNTY_ITEM, TOWNSHIP_ITEM, INSTANT_ITEM = "SAMPLE-SB-003", "SAMPLE-MZ-003", "SA
 MONDAY = date(2026, 11, 23)
 ALL_ROLES = frozenset(Role)
 ID_NUMBER = "11010519491231002X"
+OTHER_NUMBER = "5111021010012603020100017"
 
 
 @cache
@@ -96,6 +97,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "request_reclaim": {"reason": "乡镇一直没有接收"},
     "reclaim": {"to": "giver", "reason": "材料还在村里", "slip": "no"},
     "take_over": {},
+    "judge_duplicate": {"verdict": "different", "reason": "两件的申请事由不同"},
     "supply": {"note": "补了申请表"},
     "accept_application": {},
     "opinion": {"text": "材料属实"},
@@ -213,6 +215,15 @@ def offered(code: str = COUNTY_ITEM) -> Casework:
 def asked_back() -> Casework:
     work = offered()
     work.act("request_withdrawal", AT_VILLAGE)
+    return work
+
+
+def maybe_twice() -> Casework:
+    """Return a case of which its center has said that it may be the same errand as another."""
+    work = at_township()
+    told = {"kind": POSSIBLE_DUPLICATE, "number": OTHER_NUMBER, "org": COUNTY, "on": "2026-11-20", "text": "也收过"}
+    about = replace(work.entry("note", AT_TOWNSHIP, {"text": "-"}), event_id="d" * 64, type=POSSIBLE_DUPLICATE)
+    work.entries.append(replace(about, org=COUNTY, actor=None, effects=Effects(remark=told)))
     return work
 
 

@@ -16,6 +16,7 @@ from station_app.domain.cases import STATE_LABELS, Case, CaseState
 from station_app.domain.effects import effects_from_json
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import Audience, Lane
+from station_app.domain.numbers import grouped
 from station_app.domain.people import ROLE_LABELS, Role
 from station_app.protocol import canonical
 from tests.domain.casework import (
@@ -26,6 +27,7 @@ from tests.domain.casework import (
     COUNTY_ITEM,
     FORMS,
     OFFICES,
+    OTHER_NUMBER,
     SECOND_PERSON,
     STANDING,
     TOWNSHIP,
@@ -37,6 +39,7 @@ from tests.domain.casework import (
     at_township,
     decided,
     delivered,
+    maybe_twice,
     offered,
     registered,
     registration,
@@ -76,6 +79,8 @@ READY: list[tuple[str, Callable[[], Casework], Seat, dict[str, object]]] = [
     ("deliver", decided, AT_VILLAGE, dict(FORMS["deliver"])),
     ("deliver", lambda: decided("refuse"), AT_VILLAGE, dict(FORMS["deliver"])),
     ("close", delivered, AT_VILLAGE, {}),
+    ("judge_duplicate", maybe_twice, AT_TOWNSHIP, {"verdict": "same"}),
+    ("judge_duplicate", maybe_twice, AT_TOWNSHIP, {"verdict": "different", "reason": "两件的申请事由不同"}),
     ("note", STANDING[CaseState.CLOSED], AT_TOWNSHIP, {"text": "县里来过电话"}),
     ("note", registered, AT_VILLAGE, {"text": "下午再来"}),
 ]
@@ -296,3 +301,16 @@ def test_the_table_of_actions_is_what_the_registry_says() -> None:
         DOCS.parent.mkdir(exist_ok=True)
         DOCS.write_text(expected, encoding="utf-8")
     assert DOCS.read_text(encoding="utf-8") == expected
+
+
+def test_a_duplicate_is_judged_once_where_the_center_has_told_of_one() -> None:
+    assert _refusal(lambda: at_township().entry("judge_duplicate", AT_TOWNSHIP)) == "no-duplicate-told"
+    work = maybe_twice()
+    remark = work.act("judge_duplicate", AT_TOWNSHIP, {"verdict": "same", "reason": "同一天的申请"}).effects.remark
+    assert remark == {
+        "kind": "duplicate_judged",
+        "number": OTHER_NUMBER,
+        "verdict": "same",
+        "text": f"和 {grouped(OTHER_NUMBER)} 核对：是同一件，重复收了。同一天的申请",
+    }
+    assert _refusal(lambda: work.entry("judge_duplicate", AT_TOWNSHIP)) == "no-duplicate-told"

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from station_app.domain.cases import POSSIBLE_DUPLICATE
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import split
-from station_app.exchange.duplicates import POSSIBLE_DUPLICATE, Errand, near, pairs
+from station_app.exchange.duplicates import Errand, near, pairs
 from tests.exchange.makers import CASE, OPEN, OTHER, VILLAGE, Device, center_with
 
 WANTED = {

@@ -9,6 +9,7 @@ from station_app.domain.actions import (
     close,
     deliver,
     grant,
+    judge_duplicate,
     note,
     offer,
     opinion,
@@ -39,6 +40,7 @@ ALL: tuple[CaseAction, ...] = (
     refuse.ACTION,
     deliver.ACTION,
     close.ACTION,
+    judge_duplicate.ACTION,
     note.ACTION,
 )
 
