@@ -19,6 +19,8 @@ CASES_AT_ONCE = 200
 LOOK_EVERY_S = 2.0
 # A case that can't be ruled on, through a fault of a program, is left for so long.
 LEAVE_FOR_S = 600.0
+# So many in a row that can't be ruled on are no cases with a fault: the database is away, or the disk is full.
+MOST_IN_A_ROW = 5
 
 
 class Ruler:
@@ -82,18 +84,23 @@ class Ruler:
         """Rule on one case after the other, so that one that can't be ruled on holds up no other; return how many were.
 
         Raises:
-            Exception: the last failure where not a single one could be ruled on: then it is not the cases.
+            Exception: the last failure, where several cases failed in a row: then it is not the cases.
         """
         failed: dict[str, Exception] = {}
+        in_a_row = 0
         for case_id in waiting:
+            if self._stopping:
+                return 0
             try:
                 with self._parts.write() as store:
                     if not is_healing(store):
                         rule_cases(store, self._parts.desk, self._now(), [case_id])
+                in_a_row = 0
             except Exception as error:
                 failed[case_id] = error
-        if len(failed) == len(waiting):
-            raise failed[waiting[-1]]
+                in_a_row += 1
+                if in_a_row == min(MOST_IN_A_ROW, len(waiting)):
+                    raise
         for case_id, why in failed.items():
             self._left[case_id] = time.monotonic()
             self._parts.log_error("ruler", why)

@@ -172,9 +172,9 @@ def entry_of(event: Event, own_device: str, known: Credentials | None = None) ->
 
 def ruling_of(event: Event) -> Ruling | None:
     """Return the ruling that an event carries, None for any other event or one that can't be read."""
-    if event.header.type != RULING or event.effects is None:
+    if event.header.type != RULING or event.said is None:
         return None
-    found = event.effects.get("ruling", {})
+    found = event.said.get("ruling", {})
     try:
         return Ruling(
             number=int(found["number"]),

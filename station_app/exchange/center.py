@@ -88,7 +88,8 @@ def note_returned(book: CenterBook, org: str, events: Sequence[Event]) -> None:
     lacking = [event for event in events if event.event_id in held and event.event_id not in in_feed]
     book.place([Placement(org, OWN, event.event_id) for event in lacking])
     viewers = book.viewers({event.header.subject for event in lacking})
-    book.place_revocations([(org, subject) for subject, orgs in viewers.items() if org not in orgs])
+    # Whose beginning is not back yet nobody is known to see: who gives that back may have to give the rest as well.
+    book.place_revocations([(org, subject) for subject, orgs in viewers.items() if orgs and org not in orgs])
 
 
 def accept_link(

@@ -367,7 +367,7 @@ def first_viewers(event: Event) -> tuple[str, ...]:
 def _batch_to(event: Event) -> object:
     """Return whom a batch is for, None where it does not say so; nobody has looked at what the event says yet."""
     try:
-        batch = (event.effects or {}).get("batch", {})
+        batch = (event.said or {}).get("batch", {})
     except StationError:
         return None
     return batch.get("to") if isinstance(batch, dict) else None

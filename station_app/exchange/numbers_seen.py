@@ -8,6 +8,7 @@ from station_app.domain.document_numbers import KINDS, all_series_of, parse_docu
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.numbers import case_digits
+from station_app.domain.organisations import Level
 from station_app.exchange.authentic import readable
 from station_app.exchange.number_book import UsedNumber
 from station_app.exchange.ports import CenterBook
@@ -35,16 +36,19 @@ def _numbers_of(event: Event) -> list[UsedNumber]:
 def _of_others(book: CenterBook, found: Sequence[UsedNumber]) -> set[str]:
     """Return the events whose number is of a series that other offices have, and theirs has not.
 
-    An office that is not known, as at a center that was restored, may have it.
+    An office above the villages that has no series itself writes by hand, and may write for the one that has it. One
+    that is not known, as at a center that was restored, may have it.
     """
     offices = book.organisations()
-    owners = {(series, office.code) for office in offices for series in all_series_of(office)}
-    all_series = {series for series, _ in owners}
-    return {
-        used.event_id
-        for used in found
-        if used.number.series in all_series and used.org in offices and (used.number.series, used.org) not in owners
-    }
+    all_series = {series for office in offices for series in all_series_of(office)}
+
+    def may(org: str, series: str) -> bool:
+        office = offices.get(org)
+        own = all_series_of(office)
+        return series in own or (not own and office.level is not Level.VILLAGE)
+
+    of_offices = [used for used in found if used.number.series in all_series and used.org in offices]
+    return {used.event_id for used in of_offices if not may(used.org, used.number.series)}
 
 
 def case_numbers_in(events: Sequence[Event]) -> list[tuple[str, str]]:

@@ -20,9 +20,9 @@ _WORDS = "内容已按规定删除"
 def removal_of(event: Event) -> Removal | None:
     """Return what a `body_removed` says, None for another event or one whose effects are not those of one."""
     header = event.header
-    if (header.type, header.subject_kind) != (BODY_REMOVED, SubjectKind.CASE) or event.effects is None:
+    if (header.type, header.subject_kind) != (BODY_REMOVED, SubjectKind.CASE) or event.said is None:
         return None
-    return read_removal(event.effects)
+    return read_removal(event.said)
 
 
 def removable(event: Event) -> bool:

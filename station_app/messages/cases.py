@@ -16,6 +16,7 @@ SENTENCES = {
     "not-a-party": "这件（{case}）和本单位无关，不能查看或办理。请核对代办登记号。",
     "not-offered": "这件（{case}）没有交接给本单位，不能接收或退回。请先同步，再核对交接单。",
     "no-obligation": "这件（{case}）现在不由本单位送达，或者已经办结。请看办理进度。",
+    "duplicate-unnamed": "请写明和哪一件核对的。中心提示、还没有核对的有：{numbers}。",
     "no-duplicate-told": "这件（{case}）没有要核对的重复：中心没有提示，或者已经核对过。不用再核对。",
     "nothing-to-withdraw": "这件（{case}）没有正在交接，不用撤回。需要改的，直接办理即可。",
     "offer-not-upward": "只能交给上一级单位（代码 {expected}），选的是 {to}。请重新选接收单位。",

@@ -102,11 +102,15 @@ class Event:
         return effects
 
     @_Once
+    def said(self) -> Mapping[str, Any] | None:
+        """Return what the body says, None without one or where its type version is of a newer program."""
+        return None if self.header.type_version > TYPE_VERSION else self.effects
+
+    @_Once
     def meaning(self) -> Effects | None:
-        """Return the effects, None without a body or for words that need a newer program, as its type version says."""
+        """Return the effects, None without a body or for words that need a newer program."""
         try:
-            newer = self.header.type_version > TYPE_VERSION
-            return None if newer or self.effects is None else effects_from_json(self.effects)
+            return None if self.said is None else effects_from_json(self.said)
         except StationError:
             return None
 

@@ -12,8 +12,8 @@ import pytest
 
 from station_app.domain.action import CaseAction, Turn, check_may, fence
 from station_app.domain.actions import ALL, action_named
-from station_app.domain.cases import STATE_LABELS, Case, CaseState
-from station_app.domain.effects import effects_from_json
+from station_app.domain.cases import POSSIBLE_DUPLICATE, STATE_LABELS, Case, CaseState
+from station_app.domain.effects import Effects, effects_from_json
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import Audience, Lane
 from station_app.domain.numbers import grouped
@@ -314,3 +314,18 @@ def test_a_duplicate_is_judged_once_where_the_center_has_told_of_one() -> None:
         "text": f"和 {grouped(OTHER_NUMBER)} 核对：是同一件，重复收了。同一天的申请",
     }
     assert _refusal(lambda: work.entry("judge_duplicate", AT_TOWNSHIP)) == "no-duplicate-told"
+
+
+def test_of_several_that_may_be_the_same_the_one_meant_is_named() -> None:
+    work = maybe_twice()
+    other = f"{OTHER_NUMBER[:-1]}5"
+    told = next(entry for entry in work.entries if entry.type == POSSIBLE_DUPLICATE)
+    remark = {**(told.effects.remark or {}), "number": other} if told.effects else {}
+    work.entries.append(replace(told, event_id="e" * 64, effects=Effects(remark=remark)))
+    form = {"verdict": "same"}
+    assert _refusal(lambda: work.entry("judge_duplicate", AT_TOWNSHIP, form)) == "duplicate-unnamed"
+    named = work.act("judge_duplicate", AT_TOWNSHIP, {**form, "number": grouped(OTHER_NUMBER)})
+    assert named.effects is not None and (named.effects.remark or {})["number"] == OTHER_NUMBER
+    # Of the one that is left it need not be said.
+    last = work.act("judge_duplicate", AT_TOWNSHIP, form)
+    assert last.effects is not None and (last.effects.remark or {})["number"] == other

@@ -8,6 +8,7 @@ import pytest
 
 from station_app.domain.effects import Effects
 from station_app.domain.lanes import SubjectKind
+from station_app.exchange.center import note_returned
 from tests.exchange.makers import (
     BATCH,
     CASE,
@@ -137,3 +138,20 @@ def test_a_batch_event_that_says_nothing_readable_holds_up_no_other(by_push: boo
     town.write("register", OPEN)
     codes = [code for _, _, code in answers(center.push(town))] if by_push else center.give_back(town.wrote).codes
     assert list(codes) == ["body-not-bound", ""]
+
+
+def test_who_gives_back_a_case_page_by_page_is_not_told_to_forget_it_before_its_beginning_is_back() -> None:
+    """The first page had not the opening: the PC obeyed, and gave that back without what it says."""
+    village, town = Device(VILLAGE), Device(TOWNSHIP)
+    opened = village.write("register", OPEN)
+    noted = village.write("note", NOTE)
+    own = town.write("note", NOTE, base=opened.event_id)
+    center = center_with(village, town)
+    with center.store.write() as book:
+        book.save_setting("center", {**book.setting("center"), "forked_from": "0" * 16})
+    for page in ([noted, own], [opened]):
+        assert set(center.give_back(page).codes) == {""}
+        with center.store.write() as book:
+            note_returned(book, TOWNSHIP, page)
+        kinds = [row.kind for (org, _), row in center.store.tables.feed.items() if org == TOWNSHIP]
+        assert ("revoke" in kinds) is (page == [opened])

@@ -185,12 +185,14 @@ def test_after_a_fault_of_the_program_it_exchanges_again_all_the_same(village: W
         raise PermissionError("box.key")
 
     village.session = replace(village.session, exchange=exchange)
-    # Elsewhere a fault is one of the test.
-    village.jobs.broken.disconnect()
+    told: list[str] = []
+    village.say.connect(lambda text, _tone: told.append(text))
     syncing = Syncing(village)
     for tries in (1, 2):
         syncing.exchange_now()
         qtbot.waitUntil(lambda tries=tries: len(begun) == tries and village.jobs.idle)
         qtbot.waitUntil(lambda: not syncing._running)
         assert syncing._timer.isActive()
+        assert len(told) == tries and "程序出错（编号 " in told[-1]
     syncing.stop()
+    assert syncing._code == "program-error"

@@ -11,7 +11,7 @@ from station_app.domain.effects import Effects
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field
 from station_app.domain.lanes import Audience, Lane
-from station_app.domain.numbers import grouped
+from station_app.domain.numbers import grouped, plain_digits
 from station_app.domain.organisations import Organisation
 from station_app.domain.people import Role
 
@@ -21,9 +21,18 @@ _VERDICTS = {"same": "是同一件，重复收了", "different": "不是同一�
 
 def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -> Effects:
     assert case is not None
-    number, verdict = _told(case)[-1], _VERDICTS[form["verdict"]]
+    number, verdict = _which(_told(case), form["number"]), _VERDICTS[form["verdict"]]
     text = f"和 {grouped(number)} 核对：{verdict}。{form['reason'] or ''}"
     return Effects(remark={"kind": JUDGED, "number": number, "verdict": form["verdict"], "text": text})
+
+
+def _which(told: list[str], named: str | None) -> str:
+    """Return the number that is meant; which of several, nobody but the worker knows."""
+    digits = plain_digits(named) if named else ""
+    found = [number for number in told if number == digits] if digits else told
+    if len(found) != 1:
+        raise StationError("duplicate-unnamed", field="number", numbers="、".join(map(grouped, told)))
+    return found[0]
 
 
 def _told(case: Case) -> list[str]:
@@ -46,6 +55,13 @@ ACTION = CaseAction(
     roles=frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER}),
     from_states=frozenset(),
     fields=(
+        Field(
+            "number",
+            "和哪一件",
+            required=False,
+            max_length=40,
+            hint="另一件的代办登记号，写在“可能重复”里；只提示了一件的不用填。",
+        ),
         Field("verdict", "核对结果", "choice", choices=_VERDICTS),
         Field("reason", "怎么核对的", "long_text", required=False, max_length=500),
     ),

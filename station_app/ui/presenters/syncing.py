@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -26,6 +27,7 @@ from station_app.usecases.times import read_stamp
 if TYPE_CHECKING:
     from station_app.usecases.ports import Book
 
+_LOG = logging.getLogger(__name__)
 AFTER_SAVING_S = 1.0
 FIRST_S = 0.2
 LONGEST_AFTER_FAULTS_S = 300.0
@@ -73,8 +75,6 @@ class Syncing(QObject):
         super().__init__(place)
         self._place = place
         self._running = False
-        # Whose job an exchange is; a fault in another job of this object ends none.
-        self._exchanging = QObject(self)
         self._faults = 0
         self._saved_meanwhile = False
         self._code = ""
@@ -86,7 +86,6 @@ class Syncing(QObject):
         self._early.setSingleShot(True)
         self._early.timeout.connect(lambda: self._exchange(early=True))
         place.changed.connect(self._on_change)
-        place.jobs.broken_for.connect(self._after_bug)
 
     def start(self) -> None:
         """Exchange soon, then again and again."""
@@ -119,9 +118,20 @@ class Syncing(QObject):
         self._running, self._saved_meanwhile = True, False
         self._early.stop()
         self._show()
-        work = self._place.session.exchange
-        ends = partial(self._place.jobs.submit, done=self._after, failed=self._after_refusal)
-        ends(Lane.NET, lambda: work(early), owner=self._exchanging)
+        exchange = self._place.session.exchange
+
+        def work() -> Exchanged:
+            try:
+                return exchange(early)
+            except StationError:
+                raise
+            except Exception as error:
+                # Nobody has asked for it: told in the band, not in a box, again and again, in the middle of other work.
+                number = secrets.token_hex(2).upper()
+                _LOG.exception("bug %s", number)
+                raise StationError("program-error", id=number) from error
+
+        self._place.jobs.submit(Lane.NET, work, owner=self, done=self._after, failed=self._after_refusal)
 
     def _after(self, found: Exchanged) -> None:
         self._running = False
@@ -145,20 +155,10 @@ class Syncing(QObject):
     def _after_refusal(self, error: StationError) -> None:
         self._running = False
         self._code = error.code
-        self._wait(60.0)
-        self._place.say.emit(self._place.text_of(error), Tone.BAD.value)
-        self._send_soon(wanted=self._saved_meanwhile)
-        self._show()
-
-    def _after_bug(self, owner: QObject) -> None:
-        if owner is not self._exchanging:
-            return
-        # The window tells of it; the work that waits must not wait for the program to be started anew.
-        self._running = False
-        self._code = "program-error"
         self._faults += 1
         self._wait(min(LONGEST_AFTER_FAULTS_S, 60.0 * self._faults))
-        self._send_soon(wanted=False)
+        self._place.say.emit(self._place.text_of(error), Tone.BAD.value)
+        self._send_soon(wanted=self._saved_meanwhile)
         self._show()
 
     def _wait(self, seconds: float) -> None:

@@ -6,7 +6,6 @@ import logging
 import secrets
 from collections.abc import Callable
 from functools import partial
-from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -60,7 +59,6 @@ class StationWindow(QMainWindow):
         self.place: Workplace | None = None
         self.workspace: Workspace | None = None
         self._telling = False
-        self._told: object = None
         self._stack = QStackedWidget()
         self.gate = Gate(station, self.jobs, theme)
         self._stack.addWidget(self.gate)
@@ -164,10 +162,9 @@ class StationWindow(QMainWindow):
         _LOG.error("bug %s", number, exc_info=error)
         center = self.place.center if self.place is not None else center_word(None)
         text = f"程序出错（编号 {number}），已保存的内容没有丢失。请把编号告诉{center}。"
-        fault = type(error), [(frame.filename, frame.lineno) for frame in extract_tb(error.__traceback__)]
-        if self._telling or fault == self._told:
-            # One at a time, and what goes wrong again and again once: the log has the others.
+        if self._telling:
+            # One at a time: the log has the others.
             return
-        self._telling, self._told = True, fault
+        self._telling = True
         QMessageBox.critical(self, _NAME, text)
         self._telling = False

@@ -181,13 +181,13 @@ class CasePage(Page):
         if not self.form.is_about(action.code, case):
             # The worker has gone on to another case, whose form is none of this.
             self.place.say.emit(f"{case.applicant.get('name', '')}：{words}", Tone.GOOD.value)
-            return
-        self.form.close_form(saved=True)
-        self._put_form_away()
-        self.notice.show_text(words, Tone.GOOD)
-        self._enter()
-        if action.prints and self.view.sheet is not None:
-            self.place.preview.emit(action.prints, self.view.sheet.view.case.case_id)
+        else:
+            self.form.close_form(saved=True)
+            self._put_form_away()
+            self.notice.show_text(words, Tone.GOOD)
+            self._enter()
+        if action.prints:
+            self.place.preview.emit(action.prints, case.case_id)
 
     def _enter(self) -> None:
         (self._buttons[0] if self._buttons else self.receipt).setFocus()

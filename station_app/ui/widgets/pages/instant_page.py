@@ -205,17 +205,22 @@ class InstantPage(Page):
         case_id, steps = self._judged.view.case.case_id, self._plan.steps
         how = Settlement(self.result.text(), self.signed_by.text(), str(self.method.currentData()))
         self.main_button.setEnabled(False)
-        self.place.write(partial(settle, case_id=case_id, steps=steps, how=how), owner=self, done=self._settled)
+        self.place.write(
+            partial(settle, case_id=case_id, steps=steps, how=how), owner=self, done=partial(self._settled, case_id)
+        )
 
-    def _settled(self, settled: Settled) -> None:
+    def _settled(self, case_id: str, settled: Settled) -> None:
         word = settled_word(settled, self.place.center)
-        self._judged = None
+        is_shown = self._judged is not None and self._judged.view.case.case_id == case_id
+        if is_shown:
+            self._judged = None
         if settled.error is None:
             name = settled.case.applicant.get("name", "") if settled.case else ""
             self.notice.show_text(f"{name}：{word.text}", word.tone)
         else:
             self.notice.show_text(word.text, word.tone)
-        self.queue.setFocus()
+        if is_shown:
+            self.queue.setFocus()
 
     def _open_case(self) -> None:
         line = self.queue.case
