@@ -85,7 +85,7 @@ def apply_reply(
             book.save_document(read_document(row.document))
     _note(book, reply)
     owes = [event_id for event_id in link.owes if event_id not in returned] + _whole_here(book, rows)
-    pulled = _take_rows(book, rows, reply.found, checks)
+    pulled = _take_rows(book, reply, rows, checks)
     _obey(book, reply)
     if reply.reset:
         book.reopen(reply.link_head)
@@ -147,10 +147,13 @@ def _ask_again(book: StationBook, link: Link, reply: ExchangeReply, checks: Chec
     return Applied(after, more=True, pulled=0, settled=0, again=True)
 
 
-def _take_rows(book: StationBook, rows: Sequence[FeedRow], found: Sequence[Event], checks: Checks) -> int:
-    events = [row.event for row in rows if row.event is not None] + list(found)
-    # What was asked for to mend a difference is what the center counts.
-    book.call_back([event.header.subject for event in found if readable(event)])
+def _take_rows(book: StationBook, reply: ExchangeReply, rows: Sequence[FeedRow], checks: Checks) -> int:
+    events = [row.event for row in rows if row.event is not None] + list(reply.found)
+    # What was asked for to mend a difference is what the center counts, but where it has put that away since; a reply
+    # that comes twice has its rows no more then.
+    put_away = {subject for subject, is_away in _away_after(reply.rows).items() if is_away}
+    wanted = [event.header.subject for event in reply.found if readable(event)]
+    book.call_back([subject for subject in wanted if subject not in put_away])
     away = _away_after(rows)
     book.call_back([subject for subject, is_away in away.items() if not is_away])
     seen = _seen_after(rows)

@@ -257,3 +257,16 @@ def test_what_the_center_tells_of_the_offices_below_is_kept_until_it_tells_anew(
     station.apply(replace(REPLY, seen=((VILLAGE, "2026-03-02T08:00:00Z"),)))
     with station.store.read() as book:
         assert book.seen_below() == {VILLAGE: "2026-03-02T08:00:00Z"}
+
+
+def test_what_was_put_away_while_it_was_asked_for_stays_so_when_the_reply_comes_twice() -> None:
+    """The second time its rows were behind the cursor, and what was found called the case back for good (seed 1826)."""
+    station = Station()
+    first = station.reply(station.offered())
+    station.apply(first)
+    event = next(row.event for row in first.rows if row.event is not None)
+    row = FeedRow(first.head + 1, "put_away", subject=event.header.subject)
+    reply = replace(REPLY, head=row.n, rows=(row,), found=(event,))
+    for _ in range(2):
+        station.apply(reply)
+        assert event.header.subject_id in station.tables.put_away
