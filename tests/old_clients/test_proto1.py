@@ -40,8 +40,13 @@ def test_the_recording_is_never_edited() -> None:
     assert hashlib.sha256(FILE.read_bytes()).hexdigest() == SHA256
 
 
+# A program of then keeps what these say, and shows it as it shows everything new.
+SINCE_THEN = {"judge_duplicate"}
+
+
 def test_each_action_is_in_the_recording() -> None:
-    assert {event.header.type for event in EVENTS} == {action.code for action in ALL} | {"batch_offer", "batch_receive"}
+    known = {action.code for action in ALL} - SINCE_THEN
+    assert {event.header.type for event in EVENTS} == known | {"batch_offer", "batch_receive"}
 
 
 @pytest.mark.parametrize("name", STATIONS)

@@ -146,11 +146,12 @@ def test_where_both_have_signed_it_takes_a_second_person_who_has_called(
     idle(arbiter)
     qtbot.waitUntil(lambda: "双方已签字的，由您电话核实后收回" in said(page.custody))
     hand_in("收回", {name: text for name, text in signed.items() if name != "call"})
-    qtbot.waitUntil(lambda: "电话" in said(page.form.fields["call"]))
+    qtbot.waitUntil(page.form.button.isEnabled)
+    assert "还没有填" in said(page.form.fields["call"])
     page.form.put(signed)
     page.form.submit()
     qtbot.waitUntil(lambda: page.form.isHidden() and "已存本机：收回" in said(page.notice))
-    assert page.view.sheet is not None and page.view.sheet.view.case.custody.offer is None
+    qtbot.waitUntil(lambda: page.view.sheet is not None and page.view.sheet.view.case.custody.offer is None)
 
 
 def test_too_early_the_button_is_not_there_and_the_page_says_how_long(county: Workplace, open_case: OpenCase) -> None:
