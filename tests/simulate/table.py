@@ -13,15 +13,13 @@ OUTBOXES = ("outbox empty", "outbox full")
 CASES = ("held", "offered", "provisional", "ended")
 MOODS = ("idle", "behind", "healing")
 COLUMNS = (*OUTBOXES, *CASES, *MOODS)
-# What writes something has filled the outbox; a center is cut off in its ruling only where it is behind; only one
-# center is set back in a world, what moves or copies a PC is kept apart from one that heals, and nobody manages one
-# while it does.
-_RESTORED = ("center restored", "center restored unnoticed", "station and center restored")
+# What writes something has filled the outbox; a center is cut off in its ruling only where it is behind; nobody manages
+# one that heals: it refuses that, and what moves a village too, but for one that another center serves.
 _MANAGED = ("PC revoked", "held event taken in", "contents removed")
-_APART = ("village moved in its county", "village moved to another county", "PC cloned", "PC enrolled anew")
+_MOVED = ("village moved in its county", "village moved to another county")
 IMPOSSIBLE = {
     *((kind, "outbox empty") for kind in ("asked back", "reclaimed", "taken over by another PC", "rotten event")),
-    *((kind, "healing") for kind in (*_APART, *_RESTORED, *_MANAGED)),
+    *((kind, "healing") for kind in (*_MOVED, *_MANAGED)),
     ("center off between intake and ruling", "idle"),
 }
 
