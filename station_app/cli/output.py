@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import logging
-import secrets
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from station_app.domain.errors import StationError
 from station_app.messages import text_of
+from station_app.messages.bugs import as_refusal
 
 log = logging.getLogger("station_app")
 DONE = 0
@@ -58,9 +58,7 @@ def run(command: Callable[[], None], output: Output) -> int:
         output.refuse(_of_system(error))
         return REFUSED
     except Exception as error:
-        bug = secrets.token_hex(2).upper()
-        log.exception("bug %s", bug)
-        output.refuse(StationError("program-error", id=bug, kind=type(error).__name__))
+        output.refuse(as_refusal(error))
         return REFUSED
     return DONE
 

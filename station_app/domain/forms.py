@@ -10,8 +10,10 @@ from typing import Any
 
 from station_app.domain.errors import StationError
 
-# Variation Selectors, and the planes' blocks of pictographs (Unicode 16, Blocks.txt).
-_VARIATIONS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+# Which say whether a character is shown as a text or as a picture. The other variation selectors belong to characters
+# of names, and stay.
+_PRESENTATION = "\ufe0e\ufe0f"
+# The blocks of pictographs (Unicode 16, Blocks.txt).
 _PICTURES = range(0x1F000, 0x1FB00)
 
 
@@ -77,8 +79,8 @@ def _read_text(entry: Field, value: Any) -> str | None:
 
 
 def without_unseen(text: str) -> str:
-    """Return a text without what nobody sees and no font prints: format characters and variation selectors."""
-    return "".join(c for c in text if unicodedata.category(c) != "Cf" and ord(c) not in _VARIATIONS)
+    """Return a text without what nobody sees and no font prints: format characters, and how a picture is shown."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf" and c not in _PRESENTATION)
 
 
 def picture_in(text: str) -> str:

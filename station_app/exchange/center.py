@@ -10,7 +10,7 @@ from station_app.domain.effects import Effects
 from station_app.domain.fold import Verdict, fold
 from station_app.domain.lanes import Audience, SubjectKind
 from station_app.domain.organisations import Organisations
-from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, ruling_of, split
+from station_app.exchange.authentic import BY_CENTER, RULING, Credentials, VerifyMany, readable, ruling_of, split
 from station_app.exchange.duplicates import Errand, errand_of, pairs, remark_on
 from station_app.exchange.healing_state import is_healing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, begins_subject, take_in
@@ -227,9 +227,12 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
 def _streams_to_judge_by(
     book: CenterBook, new: Sequence[Event], viewers: Mapping[Subject, tuple[str, ...]]
 ) -> Mapping[str, Sequence[Event]]:
-    """Return what is held of subjects that an event begins once more, or whose author does not see them: few."""
-    known = [event for event in new if event.header.subject in viewers]
-    odd = [event for event in known if begins_subject(event) or event.header.org not in viewers[event.header.subject]]
+    """Return what is held of subjects that an event begins once more, or whose author does not see them: few.
+
+    Centers see few of the cases that they rule on, and may write in all of them.
+    """
+    by_people = [event for event in new if event.header.subject in viewers and event.header.type not in BY_CENTER]
+    odd = [e for e in by_people if begins_subject(e) or e.header.org not in viewers[e.header.subject]]
     return book.case_events({event.header.subject_id for event in odd}) if odd else {}
 
 

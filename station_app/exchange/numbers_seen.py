@@ -8,7 +8,7 @@ from station_app.domain.document_numbers import KINDS, all_series_of, parse_docu
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.numbers import case_digits
-from station_app.domain.organisations import Level
+from station_app.domain.organisations import Level, Organisations
 from station_app.exchange.authentic import readable
 from station_app.exchange.number_book import UsedNumber
 from station_app.exchange.ports import CenterBook
@@ -33,14 +33,17 @@ def _numbers_of(event: Event) -> list[UsedNumber]:
     return [UsedNumber(event.event_id, number, header.org, header.subject_id) for number in found if number]
 
 
-def _of_others(book: CenterBook, found: Sequence[UsedNumber]) -> set[str]:
+def _series_in(offices: Organisations) -> set[str]:
+    return {series for office in offices for series in all_series_of(office)}
+
+
+def _of_others(offices: Organisations, found: Sequence[UsedNumber]) -> set[str]:
     """Return the events whose number is of a series that other offices have, and theirs has not.
 
     An office above the villages that has no series itself writes by hand, and may write for the one that has it. One
     that is not known, as at a center that was restored, may have it.
     """
-    offices = book.organisations()
-    all_series = {series for office in offices for series in all_series_of(office)}
+    all_series = _series_in(offices)
 
     def may(org: str, series: str) -> bool:
         office = offices.get(org)
@@ -75,12 +78,13 @@ def note_numbers(book: CenterBook, events: Sequence[Event]) -> None:
     written = numbers_in(events)
     if not written:
         return
-    of_others = _of_others(book, written)
+    offices = book.organisations()
+    of_others = _of_others(offices, written)
     found = [used for used in written if used.event_id not in of_others]
     cases = {used.number: used.case_id for used in reversed(book.used_numbers({used.number for used in found}))}
     twice = [used for used in found if cases.setdefault(used.number, used.case_id) != used.case_id]
     book.add_used_numbers(found)
-    series = {name for office in book.organisations() for name in all_series_of(office)} if twice else ()
+    series = _series_in(offices) if twice else ()
     reviews = {used.event_id: NUMBER_TWICE for used in twice if used.number.series in series}
     if of_others or reviews:
         book.add_reviews({**reviews, **dict.fromkeys(of_others, NUMBER_OF_OTHERS)})
@@ -95,7 +99,7 @@ def note_older_numbers(book: CenterBook, limit: int) -> bool:
     events = [event for _, event in found]
     book.add_case_numbers(case_numbers_in(events))
     written = numbers_in(events)
-    of_others = _of_others(book, written)
+    of_others = _of_others(book.organisations(), written) if written else ()
     book.add_used_numbers([used for used in written if used.event_id not in of_others])
     book.save_setting(TO_NOTE, {"arrival": found[-1][0]} if found else None)
     return bool(found)

@@ -14,6 +14,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from station_app.domain.errors import StationError
+from station_app.messages.bugs import as_refusal
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
@@ -58,10 +59,6 @@ class Jobs(QObject):
 
     refused = Signal(object)
     """A StationError of a job without a `failed` of its own."""
-    broken = Signal(object)
-    """Any other exception of a job: a bug."""
-    broken_for = Signal(object)
-    """The owner of that job, right after it: who waits for the job is to wait no more."""
     busy = Signal(bool)
     """Something runs, or nothing does any more."""
     _deliver = Signal(object)
@@ -88,7 +85,7 @@ class Jobs(QObject):
 
         Args:
             owner: while it lives, results are delivered; afterwards they are dropped.
-            failed: left out, the refusal is told to the worker by `refused`.
+            failed: also for a bug in the job, with `program-error`; left out, the worker is told by `refused`.
         """
         return self.submit_long(lane, lambda _job: work(), owner=owner, done=done, failed=failed)
 
@@ -138,10 +135,8 @@ class Jobs(QObject):
         except StationError as error:
             self._post(owner, partial(failed, error))
         except Exception as error:
-            # A bug: told on the GUI thread with its number; the thread lives on.
-            _LOG.exception("a job failed")
-            self._post(self, partial(self.broken.emit, error))
-            self._post(owner, partial(self.broken_for.emit, owner), ends=False)
+            # A bug, which is logged: the thread lives on, and whoever waits for the job hears of it like of a refusal.
+            self._post(owner, partial(failed, as_refusal(error)))
         else:
             self._post(owner, partial(done, result))
 

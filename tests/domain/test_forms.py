@@ -134,3 +134,5 @@ def test_pictures_of_a_telephone_are_told_before_the_save_and_what_nobody_sees_i
     assert (error.code, error.params["symbol"]) == ("form-field-unprintable", "😊")
     assert read_form((note,), {"note": "㎡\u200b①\ufe0f★"}) == {"note": "㎡①★"}
     assert read_form((note,), {"note": "\u200b"}) == {"note": None}
+    # What a name's character looks like is part of it.
+    assert read_form((note,), {"note": "\u845b\U000e0100\u8fbb\ufe00"}) == {"note": "\u845b\U000e0100\u8fbb\ufe00"}

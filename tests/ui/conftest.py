@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from station_app.bootstrap.window_station import StationOnDisk
+from station_app.domain.errors import StationError
+from station_app.messages.bugs import as_refusal
 from station_app.ui.background import Jobs
 from station_app.ui.settings import Settings
 from station_app.ui.tokens import Theme as ThemeName
@@ -76,7 +78,6 @@ def sit_down(
         with ThreadPoolExecutor(1) as pool:
             session = pool.submit(StationOnDisk(folder).sign_in, worker, PIN).result()
         place = Workplace(session, Jobs(), Settings(theme=ThemeName.LIGHT))
-        place.jobs.broken.connect(_raise)
         places.append(place)
         return place
 
@@ -89,6 +90,21 @@ def sit_down(
 
 def _raise(error: BaseException) -> None:
     raise error
+
+
+@pytest.fixture(autouse=True)
+def bugs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
+    """Faults of jobs, each of which fails the test at its end; one that makes one by purpose clears the list."""
+    found: list[BaseException] = []
+
+    def told(error: BaseException) -> StationError:
+        found.append(error)
+        return as_refusal(error)
+
+    monkeypatch.setattr("station_app.ui.background.as_refusal", told)
+    yield found
+    if found:
+        raise found[0]
 
 
 @pytest.fixture(autouse=True)

@@ -61,15 +61,22 @@ def test_a_refusal_goes_to_failed_and_otherwise_to_everybody(qtbot: QtBot, jobs:
     jobs.close()
 
 
-def test_a_bug_in_a_job_is_told_and_the_lane_lives_on(qtbot: QtBot, jobs: Jobs) -> None:
-    bugs: list[BaseException] = []
+def test_a_bug_in_a_job_is_a_refusal_for_who_waits_for_it_and_the_lane_lives_on(
+    qtbot: QtBot, jobs: Jobs, bugs: list[BaseException]
+) -> None:
+    """Whoever had not thought of bugs waited for ever: a page, the gate, the exchange."""
     seen: list[int] = []
+    told: list[StationError] = []
     owner = QObject()
-    jobs.broken.connect(bugs.append)
+    jobs.refused.connect(told.append)
+    jobs.submit(Lane.DB, lambda: 1 // 0, owner=owner, done=print, failed=told.append)
     jobs.submit(Lane.DB, lambda: 1 // 0, owner=owner, done=print)
     jobs.submit(Lane.DB, lambda: 7, owner=owner, done=seen.append)
     qtbot.waitUntil(lambda: bool(seen))
-    assert isinstance(bugs[0], ZeroDivisionError)
+    assert [error.code for error in told] == ["program-error"] * 2
+    assert all(len(str(error.params["id"])) == 4 for error in told)
+    assert [type(bug) for bug in bugs] == [ZeroDivisionError] * 2
+    bugs.clear()
     assert jobs.idle
     jobs.close()
 

@@ -187,15 +187,19 @@ def test_an_address_typed_by_hand_is_made_whole(typed: str, address: str) -> Non
     assert plain_address(typed) == address
 
 
-def test_after_a_fault_of_the_program_the_gate_still_opens(qtbot: QtBot, theme: Theme, jobs: Jobs) -> None:
+def test_after_a_fault_of_the_program_the_gate_still_opens(qtbot: QtBot, jobs: Jobs, bugs: list[BaseException]) -> None:
     """Every button of it was dead until the program was started anew."""
     station = FakeStation(VILLAGE, refusal=OSError(28, "disk"))  # type: ignore[arg-type]
     entering = Entering(station, jobs)
     signed_in: list[object] = []
     entering.signed_in.connect(signed_in.append)
+    told: list[str] = []
+    entering.refused.connect(lambda _field, text: told.append(text))
     entering.sign_in("王五", "246810")
     qtbot.waitUntil(lambda: jobs.idle and not entering._busy)
     station.refusal = None
     entering.sign_in("王五", "246810")
     qtbot.waitUntil(lambda: bool(signed_in))
     assert len(station.asked) == 2
+    assert len(told) == len(bugs) == 1 and "程序出错（编号 " in told[0]
+    bugs.clear()

@@ -65,7 +65,7 @@ def test_after_a_refusal_the_next_question_is_answered(qtbot: QtBot) -> None:
     jobs.close()
 
 
-def test_after_a_fault_of_the_program_the_next_question_is_answered(qtbot: QtBot) -> None:
+def test_after_a_fault_of_the_program_the_next_question_is_answered(qtbot: QtBot, bugs: list[BaseException]) -> None:
     """It waited for an answer that never came: the page showed the case of before for good."""
     jobs, owner, answers = Jobs(), QObject(), []
     latest = Latest(jobs, lambda text: {"good": "GOOD"}[text], owner)
@@ -75,4 +75,5 @@ def test_after_a_fault_of_the_program_the_next_question_is_answered(qtbot: QtBot
     latest.ask("good")
     qtbot.waitUntil(lambda: bool(answers))
     assert answers == ["GOOD"]
+    bugs.clear()
     jobs.close()

@@ -176,7 +176,9 @@ def test_pages_hear_of_an_answer_and_of_a_center_that_can_t_be_reached_once_each
     assert heard == [4, 2, 0]
 
 
-def test_after_a_fault_of_the_program_it_exchanges_again_all_the_same(village: Workplace, qtbot: QtBot) -> None:
+def test_after_a_fault_of_the_program_it_exchanges_again_all_the_same(
+    village: Workplace, qtbot: QtBot, bugs: list[BaseException]
+) -> None:
     """It waited for a job that had ended: nothing was sent any more before the program was started anew."""
     begun: list[bool] = []
 
@@ -196,3 +198,5 @@ def test_after_a_fault_of_the_program_it_exchanges_again_all_the_same(village: W
         assert len(told) == tries and "程序出错（编号 " in told[-1]
     syncing.stop()
     assert syncing._code == "program-error"
+    assert len(bugs) == 2
+    bugs.clear()

@@ -63,7 +63,6 @@ class CaseRows(QAbstractTableModel):
         self._is_busy = False
         self._is_counted = False
         self._today = self._read_today()
-        place.jobs.broken.connect(lambda _: self._fail(None))
 
     @property
     def is_quiet(self) -> bool:
@@ -151,12 +150,11 @@ class CaseRows(QAbstractTableModel):
             done(answer)
         self._go_on()
 
-    def _fail(self, error: StationError | None) -> None:
+    def _fail(self, error: StationError) -> None:
         """Stand still until something is asked again, instead of asking the same for ever."""
         self._is_busy = False
         self._wishes, self._next = [], []
-        if error is not None:
-            self._place.jobs.refused.emit(error)
+        self._place.jobs.refused.emit(error)
 
     def _ask_first(self) -> None:
         query = self.query

@@ -26,7 +26,6 @@ class ChangingPin(QObject):
         super().__init__(parent)
         self._place = place
         self._under_way = False
-        place.jobs.broken_for.connect(self._after_bug)
 
     def change(self, old: str, pin: str, again: str) -> None:
         """Put the new PIN in place of the old one, once however often the key is pressed."""
@@ -43,10 +42,6 @@ class ChangingPin(QObject):
     def _be_busy(self, *, yes: bool) -> None:
         self._under_way = yes
         self.busy.emit(yes)
-
-    def _after_bug(self, owner: QObject) -> None:
-        if owner is self:
-            self._be_busy(yes=False)
 
     def _tell(self, _: None) -> None:
         self._be_busy(yes=False)

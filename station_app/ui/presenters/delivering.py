@@ -43,7 +43,6 @@ class Delivering(QObject):
         super().__init__(parent)
         self._place = place
         self._under_way = False
-        place.jobs.broken_for.connect(self._after_bug)
 
     @property
     def today(self) -> date:
@@ -80,10 +79,6 @@ class Delivering(QObject):
     def _after_refusal(self, error: StationError) -> None:
         self._under_way = False
         self.refused.emit(error)
-
-    def _after_bug(self, owner: QObject) -> None:
-        if owner is self:
-            self._under_way = False
 
 
 def _deliver(desk: Desk, case_id: str, form: Mapping[str, Any], *, close: bool) -> Delivered:

@@ -83,7 +83,6 @@ class Entering(QObject):
         super().__init__(parent)
         self._station = station
         self._jobs = jobs
-        jobs.broken_for.connect(self._after_bug)
         self._busy = False
         self._seconds = 0
         self._center = center_word(None)
@@ -155,10 +154,6 @@ class Entering(QObject):
             done(value)
 
         self._jobs.submit(Lane.DB, work, owner=self, done=ended, failed=self._refuse)
-
-    def _after_bug(self, owner: QObject) -> None:
-        if owner is self and self._busy:
-            self._rest()
 
     def _rest(self) -> None:
         self._busy = False

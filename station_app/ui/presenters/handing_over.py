@@ -32,7 +32,6 @@ class HandingOver(QObject):
         self._place = place
         self._under_way = False
         self.ready: ReadyCases | None = None
-        place.jobs.broken_for.connect(self._after_bug)
 
     @property
     def today(self) -> date:
@@ -68,10 +67,6 @@ class HandingOver(QObject):
     def _after_refusal(self, error: StationError) -> None:
         self._under_way = False
         self.refused.emit(error)
-
-    def _after_bug(self, owner: QObject) -> None:
-        if owner is self:
-            self._under_way = False
 
 
 def left_out_words(done: HandOver, ready: ReadyCases) -> str:

@@ -23,7 +23,6 @@ class Latest(QObject):
         self._work = work
         self._wanted: str | None = None
         self._busy = False
-        jobs.broken_for.connect(self._after_bug)
 
     @property
     def waiting(self) -> bool:
@@ -62,8 +61,3 @@ class Latest(QObject):
         self._busy = False
         self._wanted = None
         self._jobs.refused.emit(error)
-
-    def _after_bug(self, owner: QObject) -> None:
-        if owner is self:
-            self._busy = False
-            self._wanted = None

@@ -79,7 +79,6 @@ class PaperWork(QObject):
         self._put_on_paper = put_on_paper
         self._sheets: Sheets | None = None
         self._printing: Job | None = None
-        place.jobs.broken_for.connect(self._after_bug)
 
     def preview(self, name: str, subject: str) -> None:
         """Show a paper; one that is printing meanwhile goes on."""
@@ -186,11 +185,6 @@ class PaperWork(QObject):
         if self._sheets is sheets:
             self._printing = None
             self.ended.emit(complete)
-
-    def _after_bug(self, owner: QObject) -> None:
-        if owner is self and self._printing is not None:
-            self._printing = None
-            self.ended.emit(False)
 
     def _fail(self, sheets: Sheets, error: StationError) -> None:
         if self._sheets is sheets:

@@ -62,7 +62,6 @@ class Receiving(QObject):
         self._typing.setSingleShot(True)
         self._typing.setInterval(KEEP_AFTER_MS)
         self._typing.timeout.connect(self._keep)
-        place.jobs.broken_for.connect(self._after_bug)
 
     @property
     def today(self) -> date:
@@ -275,10 +274,6 @@ class Receiving(QObject):
         self._saving = False
         self._tell(error)
         self.load()
-
-    def _after_bug(self, owner: QObject) -> None:
-        if owner is self:
-            self._saving = False
 
     def _tell(self, error: StationError) -> None:
         self.told.emit(self._place.text_of(error), Tone.BAD.value)

@@ -17,7 +17,6 @@ from station_app.domain.items import Item
 from station_app.domain.masking import mask_id_number, mask_phone
 from station_app.domain.organisations import Level
 from station_app.messages import sentence
-from station_app.ui.background import Lane
 from station_app.ui.models.choices import Choice, Choices
 from station_app.ui.models.entry import RESIDENT_CARD, Entry, missing_or_wrong, remark_on
 from station_app.ui.models.item_matches import advice, refusal_of, replacement_of
@@ -83,7 +82,6 @@ class Registering(QObject):
         self.doubts = Doubts(place, self)
         self.drafts.listed.connect(self._after_listing)
         self.materials.counted.connect(self.drafts.touch)
-        place.jobs.broken.connect(self._after_bug)
 
     @property
     def blank(self) -> bool:
@@ -285,11 +283,6 @@ class Registering(QObject):
 
     def _refuse(self, error: StationError) -> None:
         self.refused.emit("", self._place.text_of(error))
-
-    def _after_bug(self, _error: BaseException) -> None:
-        """Give the form back if it was the saving that broke, which is known once the lane is past it."""
-        if self._is_saving:
-            self._place.jobs.submit(Lane.DB, lambda: None, owner=self, done=lambda _: self._be_saving(False))
 
     def _be_saving(self, saving: bool) -> None:
         self._is_saving = saving

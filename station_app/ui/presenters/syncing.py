@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -27,7 +25,6 @@ from station_app.usecases.times import read_stamp
 if TYPE_CHECKING:
     from station_app.usecases.ports import Book
 
-_LOG = logging.getLogger(__name__)
 AFTER_SAVING_S = 1.0
 FIRST_S = 0.2
 LONGEST_AFTER_FAULTS_S = 300.0
@@ -118,20 +115,8 @@ class Syncing(QObject):
         self._running, self._saved_meanwhile = True, False
         self._early.stop()
         self._show()
-        exchange = self._place.session.exchange
-
-        def work() -> Exchanged:
-            try:
-                return exchange(early)
-            except StationError:
-                raise
-            except Exception as error:
-                # Nobody has asked for it: told in the band, not in a box, again and again, in the middle of other work.
-                number = secrets.token_hex(2).upper()
-                _LOG.exception("bug %s", number)
-                raise StationError("program-error", id=number) from error
-
-        self._place.jobs.submit(Lane.NET, work, owner=self, done=self._after, failed=self._after_refusal)
+        work = self._place.session.exchange
+        self._place.jobs.submit(Lane.NET, lambda: work(early), owner=self, done=self._after, failed=self._after_refusal)
 
     def _after(self, found: Exchanged) -> None:
         self._running = False

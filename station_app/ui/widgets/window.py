@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +10,9 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget
 
-from station_app.messages import center_word
+from station_app.domain.errors import StationError
+from station_app.messages import center_word, text_of
+from station_app.messages.bugs import as_refusal
 from station_app.ui.background import Jobs, Lane
 from station_app.ui.ports import Session, Station
 from station_app.ui.settings import Settings
@@ -24,7 +24,6 @@ from station_app.ui.workplace import Workplace
 if TYPE_CHECKING:
     from station_app.ui.widgets.workspace import Workspace
 
-_LOG = logging.getLogger(__name__)
 SMALLEST = QSize(1024, 620)
 WHOLE_SCREEN_UP_TO = QSize(1366, 768)
 _TITLE_BAR = QSize(0, 40)
@@ -73,7 +72,6 @@ class StationWindow(QMainWindow):
         scanner.active.connect(self._on_activity)
         self.gate.signed_in.connect(self._enter)
         self.gate.entering.shown.connect(lambda _face, card: self._name_after(card.office_name))
-        self.jobs.broken.connect(self.tell_bug)
 
     def fit_to(self, room: QSize) -> None:
         """Take the whole of a small screen, and on no screen be larger than it.
@@ -130,7 +128,7 @@ class StationWindow(QMainWindow):
 
     def _enter(self, session: Session) -> None:
         done = partial(self._open_workspace, session)
-        self.jobs.submit(Lane.NET, self._load_workspace, owner=self, done=done)
+        self.jobs.submit(Lane.NET, self._load_workspace, owner=self, done=done, failed=self._tell)
 
     def _open_workspace(self, session: Session, make_workspace: MakeWorkspace) -> None:
         self.place = Workplace(session, self.jobs, self._settings, self)
@@ -157,14 +155,13 @@ class StationWindow(QMainWindow):
         self.jobs.submit(Lane.DB, lambda: self._station.save_settings(settings), owner=self, done=lambda _: None)
 
     def tell_bug(self, error: BaseException) -> None:
-        """Tell that the program itself failed; the number leads to the log."""
-        number = secrets.token_hex(2).upper()
-        _LOG.error("bug %s", number, exc_info=error)
-        center = self.place.center if self.place is not None else center_word(None)
-        text = f"程序出错（编号 {number}），已保存的内容没有丢失。请把编号告诉{center}。"
+        """Tell that the program itself failed in the window; the number leads to the log."""
+        self._tell(as_refusal(error))
+
+    def _tell(self, error: StationError) -> None:
         if self._telling:
-            # One at a time: the log has the others.
+            # One box at a time: the log has the others.
             return
         self._telling = True
-        QMessageBox.critical(self, _NAME, text)
+        QMessageBox.critical(self, _NAME, text_of(error, self.place.center if self.place else center_word(None)))
         self._telling = False

@@ -89,7 +89,6 @@ class ActionForm(QWidget):
         self._keep_often = QTimer(self)
         self._keep_often.setInterval(KEEP_EVERY_MS)
         self._keep_often.timeout.connect(self.keep)
-        place.jobs.broken.connect(lambda _: self.set_busy(busy=False))
         self.hide()
 
     def show_action(self, action: CaseAction, view: CasePageView) -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from station_app.domain.actions import action_named
+from station_app.domain.errors import StationError
 from station_app.ui.presenters.deciding import Judged, papers_to_check, read_judged
 from station_app.ui.presenters.latest import Latest
 from station_app.ui.presenters.settling import InstantQueue, Plan, plan, read_instant, settled_word
@@ -60,7 +61,6 @@ class InstantPage(Page):
         self.queue.activated.connect(self._open_case)
         self.at_once.toggled.connect(self._show_plan)
         self._reading.answered.connect(self._show_case)
-        place.jobs.broken.connect(self._show_plan)
 
     def open(self, about: str) -> None:
         super().open(about)
@@ -205,9 +205,12 @@ class InstantPage(Page):
         case_id, steps = self._judged.view.case.case_id, self._plan.steps
         how = Settlement(self.result.text(), self.signed_by.text(), str(self.method.currentData()))
         self.main_button.setEnabled(False)
-        self.place.write(
-            partial(settle, case_id=case_id, steps=steps, how=how), owner=self, done=partial(self._settled, case_id)
-        )
+        work = partial(settle, case_id=case_id, steps=steps, how=how)
+        self.place.write(work, owner=self, done=partial(self._settled, case_id), failed=self._fail)
+
+    def _fail(self, error: StationError) -> None:
+        self._show_plan()
+        self.notice.show_text(self.place.text_of(error), Tone.BAD)
 
     def _settled(self, case_id: str, settled: Settled) -> None:
         word = settled_word(settled, self.place.center)
