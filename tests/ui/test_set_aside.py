@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -21,9 +22,9 @@ from station_app.ui.widgets.pages.village_home import VillageHomePage
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.ports import Desk
+from station_app.usecases.reference import organisations_of
 from station_app.usecases.run_action import act_on_case
 from station_app.usecases.times import stamp
-from tests.exchange.makers import COUNTY
 from tests.ui.conftest import SetUp
 from tests.ui.opened import Opener
 from tests.ui.said import said
@@ -126,7 +127,8 @@ def overtaken(village: Workplace, opener: Opener) -> Workplace:
             number, previous = book.case(case_id).last_ruling
             late = {"number": number + 1, "event": own.event_id, "verdict": "late", "reason": "base-passed"}
             chain = Chain("c" * 32, "0" * 16, 0, None, own.header.lamport)
-            draft = Draft("ruling", (SubjectKind.CASE, case_id), COUNTY, None, stamp(desk.now()), {})
+            center = standing_above(book)
+            draft = Draft("ruling", (SubjectKind.CASE, case_id), center, None, stamp(desk.now()), {})
             draft = replace(draft, effects={"ruling": {**late, "previous": previous or None}})
             ruling, _ = write_event(draft, chain, Pen(lambda _: bytes(64)), bytes(16))
             book.add_foreign([ruling])
@@ -137,10 +139,19 @@ def overtaken(village: Workplace, opener: Opener) -> Workplace:
     return village
 
 
+def standing_above(book: Any) -> str:
+    """Return the code of the county whose center rules for this office."""
+    offices, me = organisations_of(book), book.identity().org
+    found = offices.county_of(me)
+    assert found is not None
+    return found.code
+
+
 def test_a_late_step_stands_beside_what_counts_now(overtaken: Workplace, opener: Opener, theme: Theme) -> None:
     page = opener(CasePage, overtaken, opener_about(overtaken, opener))
     told = said(page.set_aside)
     for text in (
+        "县中心裁定（",
         "晚了一步，没有生效",
         "这件在另一台电脑上先办了一步。请看最新进度，需要的重新办理。",
         "这一步写的（没有生效）",
