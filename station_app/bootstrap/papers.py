@@ -107,6 +107,7 @@ def _batch_slip(book: Book, subject: str) -> Printed:
         offered_by=batch.offered_by,
         rows=tuple(row for row, _ in rows),
         sample=any(sample for _, sample in rows),
+        kind=batch.kind,
     )
     return Printed(render_batch_slip(slip), batch.batch_id)
 

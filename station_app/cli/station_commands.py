@@ -18,6 +18,7 @@ from station_app.bootstrap import sample, station
 from station_app.cli.output import Output
 from station_app.cli.views import batch_json, case_detail, case_line, report_json
 from station_app.domain.actions import ALL
+from station_app.domain.batches import BatchKind
 from station_app.domain.calendar import Calendar
 from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import STATE_LABELS, CaseState
@@ -148,13 +149,19 @@ def batch_offer(options: Namespace, output: Output) -> None:
     output.answer(*batch_json(hand_over.offer_batch(_signed_in(options).desk, options.to, options.cases)))
 
 
+def batch_papers(options: Namespace, output: Output) -> None:
+    output.answer(*batch_json(hand_over.send_papers(_signed_in(options).desk, options.to, options.cases)))
+
+
 def batch_list(options: Namespace, output: Output) -> None:
     with _signed_in(options).desk.read_book() as book:
         found = book.batches()
     for batch in found:
         cases = [{"case_id": line.case_id, "outcome": batch.outcomes.get(line.case_id, "")} for line in batch.lines]
         line = {"batch_id": batch.batch_id, "number": batch.number, "from": batch.from_org, "to": batch.to_org}
-        output.answer({**line, "cases": cases}, f"{batch.number}  {batch.from_org} → {batch.to_org}  {len(cases)} 件")
+        what = "件" if batch.kind is BatchKind.CASES else "份结果"
+        told = f"{batch.number}  {batch.from_org} → {batch.to_org}  {len(cases)} {what}"
+        output.answer({**line, "kind": batch.kind.value, "cases": cases}, told)
 
 
 def batch_accept(options: Namespace, output: Output) -> None:

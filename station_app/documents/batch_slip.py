@@ -1,4 +1,4 @@
-"""办件交接单: what goes from one place to the next, counted and signed by both sides."""
+"""办件交接单 and 结果交接单: what goes from one place to the next, counted and signed by both sides."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from reportlab.platypus import NextPageTemplate, Spacer
 
 from station_app.documents import fonts, page
 from station_app.documents.lines import broken
+from station_app.domain.batches import BatchKind
 from station_app.domain.numbers import grouped
-
-_TITLE = "办件交接单"
 
 _PAGE_WIDTH, _PAGE_HEIGHT = landscape(A4)
 _MARGIN = 36.0
@@ -29,8 +28,29 @@ _MOST_LINES = 24  # of originals in one row, which can't go over the end of a pa
 
 
 @dataclass(frozen=True, slots=True)
+class _Words:
+    """What stands on the slip of a kind of batch: title, heads of the two columns of papers, and their sums."""
+
+    title: str
+    count: str
+    names: str
+    sum_of_all: str
+    sum_of_named: str
+    unit: str
+
+
+_WORDS = {
+    BatchKind.CASES: _Words("办件交接单", "材料份数", "原件名称及件数", "材料合计", "原件合计", "件"),
+    BatchKind.PAPERS: _Words("结果交接单", "份数", "决定书、证照及份数", "份数合计", "结果合计", "份"),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class SlipRow:
-    """One case of the batch; `papers` counts all its papers, `originals` names the held ones with their counts."""
+    """One case of the batch; `papers` counts all its papers, `originals` names the held ones with their counts.
+
+    On a slip of decisions `originals` names the papers of the decision.
+    """
 
     case_number: str
     applicant_masked: str
@@ -42,7 +62,7 @@ class SlipRow:
 
 @dataclass(frozen=True, slots=True)
 class BatchSlip:
-    """The words of one slip. `sample` prints 示例数据 across every page."""
+    """The words of one slip. `sample` prints 示例数据 across every page; `kind` says what the batch carries."""
 
     number: str
     from_name: str
@@ -51,6 +71,12 @@ class BatchSlip:
     offered_by: str
     rows: tuple[SlipRow, ...]
     sample: bool
+    kind: BatchKind = BatchKind.CASES
+
+    @property
+    def words(self) -> _Words:
+        """Return the words for what the batch carries."""
+        return _WORDS[self.kind]
 
 
 def render_batch_slip(slip: BatchSlip) -> bytes:
@@ -73,7 +99,7 @@ def render_batch_slip(slip: BatchSlip) -> bytes:
     ]
     height = _PAGE_HEIGHT - _TOP - _BOTTOM
     layouts = [_layout(slip, "first", height), _layout(slip, "later", height - _CONTINUED)]
-    return page.build(story, layouts, _TITLE)
+    return page.build(story, layouts, slip.words.title)
 
 
 def _layout(slip: BatchSlip, name: str, height: float) -> page.Layout:
@@ -82,7 +108,7 @@ def _layout(slip: BatchSlip, name: str, height: float) -> page.Layout:
             page.draw_watermark(canvas, [(_PAGE_WIDTH / 2, _PAGE_HEIGHT / 2)])
         canvas.numbered_at = (_PAGE_WIDTH / 2, 20)
         if name == "later":
-            words = f"{_TITLE}（续）  交接单号 {grouped(slip.number)}"
+            words = f"{slip.words.title}（续）  交接单号 {grouped(slip.number)}"
             page.draw_text(canvas, words, (_PAGE_WIDTH / 2, _PAGE_HEIGHT - _TOP - 11), 11)
 
     area = page.frame(name, _MARGIN, _BOTTOM, _WIDTH, height)
@@ -97,7 +123,7 @@ def _head(slip: BatchSlip) -> page.Block:
         page.text(grouped(slip.number), 11, centred=True),
     ]
     side = 210.0
-    title = page.text(_TITLE, 20, bold=True, centred=True)
+    title = page.text(slip.words.title, 20, bold=True, centred=True)
     return page.table(
         [[left, title, right]],
         [side, _WIDTH - 2 * side, side],
@@ -116,7 +142,7 @@ def _particulars(slip: BatchSlip) -> page.Block:
             slip.to_name,
             "交出日期",
             day,
-            "材料合计",
+            slip.words.sum_of_all,
             f"{papers} 份",
         ),
     ]
@@ -125,18 +151,18 @@ def _particulars(slip: BatchSlip) -> page.Block:
     cells = [
         [page.text(words, _SIZE + 0.5, centred=column % 2 == 0) for column, words in enumerate(row)] for row in rows
     ]
-    cells[0].append(page.text("原件合计", _SIZE + 0.5, centred=True))
-    cells[1].append(page.text(f"{originals} 件", 14, bold=True, centred=True))
+    cells[0].append(page.text(slip.words.sum_of_named, _SIZE + 0.5, centred=True))
+    cells[1].append(page.text(f"{originals} {slip.words.unit}", 14, bold=True, centred=True))
     widths = [label, 0, label, 118, label, 66, 72]
     widths[1] = _WIDTH - sum(widths)
     return page.table(cells, widths, page.ruled(3))
 
 
 def _cases(slip: BatchSlip) -> page.Block:
-    head = ("序号", "代办登记号", "申请人", "办理事项", "材料份数", "原件名称及件数", "备注", "收件核对")
+    head = ("序号", "代办登记号", "申请人", "办理事项", slip.words.count, slip.words.names, "备注", "收件核对")
     cells: list[list[page.Block]] = [[page.text(words, _SIZE, bold=True, centred=True) for words in head]]
     for line, row in enumerate(slip.rows, start=1):
-        cells += _case(line, row)
+        cells += _case(line, row, slip.words.unit)
     widths = [30, 182, 52, 0, 36, _ORIGINALS, 80, 36]
     widths[3] = _WIDTH - sum(widths)
     commands = [
@@ -148,14 +174,14 @@ def _cases(slip: BatchSlip) -> page.Block:
     return page.table(cells, widths, commands, repeatRows=1)
 
 
-def _case(line: int, row: SlipRow) -> list[list[page.Block]]:
+def _case(line: int, row: SlipRow, unit: str) -> list[list[page.Block]]:
     """Return the row of a case; where it holds more originals than a row takes, they go on in further ones."""
     number = [
         Spacer(0, 2),
         page.barcode(row.case_number, 0.84, 19),
         page.text(grouped(row.case_number), 10, centred=True),
     ]
-    named = [f"{name} {count} 件" for name, count in row.originals] or ["无"]
+    named = [f"{name} {count} {unit}" for name, count in row.originals] or ["无"]
     lines = [part for words in named for part in broken(words, fonts.widths(words, _SIZE), _ORIGINALS - _SIDES)]
     held = [page.text("\n".join(lines[at : at + _MOST_LINES]), _SIZE) for at in range(0, len(lines), _MOST_LINES)]
     first = [

@@ -10,6 +10,14 @@ from typing import Any
 from station_app.domain.cases import Case
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Entry, Ruling
+from station_app.domain.result_papers import papers_place, was_sent_in
+
+
+class BatchKind(StrEnum):
+    """What a batch carries: cases with their papers on the way up, or the papers of decisions on the way home."""
+
+    CASES = "cases"
+    PAPERS = "papers"
 
 
 class Arrival(StrEnum):
@@ -22,7 +30,10 @@ class Arrival(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One case on the slip: its number, the papers that travel with it, and the originals among them by name."""
+    """One case on the slip: its number, the papers that travel with it, and the originals among them by name.
+
+    Of a batch of decisions the originals are the papers of the decision.
+    """
 
     case_id: str
     number: str
@@ -50,6 +61,7 @@ class Batch:
     received_on: str = ""
     received_by: str = ""
     outcomes: Mapping[str, str] = field(default_factory=dict)
+    kind: BatchKind = BatchKind.CASES
 
     @property
     def open_lines(self) -> tuple[BatchLine, ...]:
@@ -60,6 +72,14 @@ class Batch:
 def is_offered_in(case: Case | None, batch_id: str) -> bool:
     """Tell whether the case is on the road with this batch."""
     return case is not None and case.custody.offer is not None and case.custody.offer.batch == batch_id
+
+
+def papers_arrival(case: Case | None, batch: Batch) -> Arrival:
+    """Return whether the papers of a decision can be signed for, in a batch of them that nobody has counted."""
+    if case is None or not (was_sent_in(case, batch.batch_id) or case.forgotten):
+        return Arrival.COMING
+    place = papers_place(case)
+    return Arrival.HERE if place is not None and place.to == batch.to_org else Arrival.GONE
 
 
 def arrival_of(case: Case | None, batch_id: str, entries: Iterable[Entry], rulings: Iterable[Ruling]) -> Arrival:
@@ -119,6 +139,7 @@ def _read(entry: Entry, found: Mapping[str, Any]) -> Batch:
         offered_on=str(found["offered_on"]),
         offered_by=str(found["offered_by"]),
         lines=_lines(found["lines"]),
+        kind=BatchKind(found.get("kind", BatchKind.CASES.value)),
     )
 
 
@@ -141,8 +162,10 @@ def _text(found: Any) -> str:
 
 
 def batch_facts(batch: Batch) -> dict[str, Any]:
-    """Return the body of a batch's first event."""
+    """Return the body of a batch's first event; the kind stands in it where it is not the one that always was."""
+    kind = {"kind": batch.kind.value} if batch.kind is not BatchKind.CASES else {}
     return {
+        **kind,
         "number": batch.number,
         "to": batch.to_org,
         "offered_on": batch.offered_on,
@@ -184,4 +207,5 @@ def batch_from_json(found: Mapping[str, Any]) -> Batch:
         received_on=found["received_on"],
         received_by=found["received_by"],
         outcomes=found["outcomes"],
+        kind=BatchKind(found.get("kind", BatchKind.CASES.value)),
     )

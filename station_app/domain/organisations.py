@@ -149,6 +149,18 @@ class Organisations:
         """Tell whether the organisation belongs to `other`, directly or not."""
         return any(above.code == other for above in self.ancestors(code))
 
+    def has_batches_between(self, one: str, other: str) -> bool:
+        """Tell whether batches go from one office to another: cases up to the one above, decisions down to any below.
+
+        An office counts as below where it once was, for a batch made by somebody who has not heard of the move yet.
+        """
+        if one not in self:
+            return True
+        if self.get(one).may_offer_to(other):
+            return True
+        line = self._line(other) if other in self else ()
+        return any(member.may_offer_to(one) for member in line)
+
     def county_of(self, code: str) -> Organisation | None:
         """Return the county that the organisation is or belongs to; None for a city."""
         return self._at_level(code, Level.COUNTY)

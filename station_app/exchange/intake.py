@@ -270,8 +270,7 @@ def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     if taken or not begins(view, event):
         return "subject-unknown"
     to = set(first_viewers(event)) - {header.org}
-    office = view.organisations.get(header.org) if header.org in view.organisations else None
-    return "" if office is None or all(office.may_offer_to(org) for org in to) else "not-a-party"
+    return "" if all(view.organisations.has_batches_between(header.org, org) for org in to) else "not-a-party"
 
 
 def begins_subject(event: Event) -> bool:

@@ -35,6 +35,11 @@ SENTENCES = {
         "这件（{case}）的交接单双方已签字，收回要两个人。请先由本单位另一人提请收回，再由您核实后收回。"
     ),
     "field-not-masked": "“{field}”不用单独查看。可以查看的有：{allowed}。",
+    # the papers of decisions on their way home
+    "papers-not-here": "这件（{case}）的结果材料不在本单位，或者已经交出。请看办理进度。",
+    "papers-at-home": "这件（{case}）由本单位送到群众手里，或者已经送达，不用再往下交。",
+    "papers-other-way": "这件（{case}）的结果不经过 {to} 送达。请重新选接收单位。",
+    "papers-not-for-us": "这件（{case}）没有结果材料交给本单位，或者已经签收。请核对结果交接单。",
     # batches
     "batch-unknown": "本机没有这张交接单：{batch}。请核对单号；刚交来的，请先同步。",
     "batch-not-for-us": "交接单 {batch} 不是交给本单位的。请核对单据，把材料退给送件人。",

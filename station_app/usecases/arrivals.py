@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from station_app.domain.batches import Arrival, Batch, BatchLine, arrival_of, is_offered_in
+from station_app.domain.batches import (
+    Arrival,
+    Batch,
+    BatchKind,
+    BatchLine,
+    arrival_of,
+    is_offered_in,
+    papers_arrival,
+)
 from station_app.domain.cases import Case
 from station_app.exchange.authentic import split
 from station_app.usecases.ports import Book
@@ -14,6 +22,8 @@ def arrival(book: Book, batch: Batch, line: BatchLine, case: Case | None) -> Arr
     Args:
         case: as it is here, None while its opening is not.
     """
+    if batch.kind is BatchKind.PAPERS:
+        return papers_arrival(case, batch)
     if is_offered_in(case, batch.batch_id):
         return Arrival.HERE
     entries, rulings = split(book.subject_events(line.case_id), "")

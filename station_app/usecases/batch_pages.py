@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from station_app.domain.batches import Arrival, Batch, BatchLine
+from station_app.domain.batches import Arrival, Batch, BatchKind, BatchLine
 from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
 from station_app.domain.masking import mask_name
 from station_app.domain.numbers import parse_number, plain_digits
+from station_app.domain.result_papers import papers_place
 from station_app.usecases.arrivals import arrival, waiting_batches
 from station_app.usecases.ports import Book
 from station_app.usecases.reference import organisation_names
@@ -35,6 +36,7 @@ class BatchCase:
         held_originals: the originals among them, by name, as on the slip.
         outcome: accepted, accepted_with_difference, rejected, or "" while nobody has counted it.
         arrival: whether it can be counted, while nobody has.
+        kind: what its batch carries; of decisions, `papers` and `held_originals` are the papers of the decision.
     """
 
     case_id: str
@@ -46,6 +48,7 @@ class BatchCase:
     held_originals: tuple[tuple[str, int], ...]
     outcome: str
     arrival: Arrival = Arrival.HERE
+    kind: BatchKind = BatchKind.CASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Scanned:
 
     Args:
         subject_id: id of the case or batch.
-        offered_in: for a case, the batch in which it is offered to us, "" where it is not.
+        offered_in: for a case, the batch in which it, or its decision, is on the way to us, "" where it is not.
         here: for a case, this office holds it; for a batch, it is ours to count.
         where: name of the office that holds the case (or has the batch to count).
     """
@@ -125,10 +128,15 @@ def find_for_scan(book: Book, digits: str) -> Scanned:
 def _scanned_case(book: Book, case: Case, names: Mapping[str, str]) -> Scanned:
     custody, org = case.custody, book.identity().org
     offer = custody.offer
-    offered_in = (offer.batch or "") if offer is not None and offer.to == org else ""
+    offered_in = (offer.batch or "") if offer is not None and offer.to == org else _papers_sent_in(case, org)
     here = custody.holder == org and offer is None
     where = names.get(custody.holder, custody.holder)
     return Scanned("case", case.case_id, case.number, offered_in, here, where)
+
+
+def _papers_sent_in(case: Case, org: str) -> str:
+    place = papers_place(case)
+    return place.batch if place is not None and place.to == org else ""
 
 
 def _views(book: Book, batches: Iterable[Batch]) -> list[BatchLineView]:
@@ -152,17 +160,20 @@ def _case(book: Book, line: BatchLine, batch: Batch) -> BatchCase:
         applicant=mask_name(str(case.applicant.get("name", ""))) if case else "",
         item_name=str(case.item.get("name", "")) if case else "",
         paper_count=line.papers,
-        papers=_papers(case.materials, line) if case else (),
+        papers=_papers(case, line, batch.kind) if case else (),
         held_originals=line.originals,
         outcome=outcome,
         arrival=Arrival.HERE if outcome else arrival(book, batch, line, case),
+        kind=batch.kind,
     )
 
 
-def _papers(materials: Iterable[Mapping[str, Any]], line: BatchLine) -> tuple[PaperCount, ...]:
+def _papers(case: Case, line: BatchLine, kind: BatchKind) -> tuple[PaperCount, ...]:
+    if kind is BatchKind.PAPERS:
+        return tuple(PaperCount(name, count, 0) for name, count in line.originals)
     # The slip says which originals travel; the others went back to the applicant when the case was taken in.
     held = dict(line.originals)
-    counts = (PaperCount(str(m.get("name", "")), held.get(m.get("name", ""), 0), _copies(m)) for m in materials)
+    counts = (PaperCount(str(m.get("name", "")), held.get(m.get("name", ""), 0), _copies(m)) for m in case.materials)
     return tuple(count for count in counts if count.originals or count.copies)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from station_app.domain.case_cards import CaseQuery, Place
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.masking import mask_phone
+from station_app.domain.result_papers import PapersPlace, papers_place
 from station_app.usecases.case_pages import CaseLine, cases_after, count_cases
 from station_app.usecases.ports import Book
 from station_app.usecases.reference import organisation_names
@@ -24,6 +25,7 @@ class Delivery:
         decided_on: ISO date on the decision; `decided_by` is the office's name.
         document: number of the decision, "" without one.
         delivered_on: ISO date, "" while it has not been delivered; `signed_by` then tells who signed.
+        papers: where the papers of the decision are; `papers_with` is the name of the office that has or sent them.
     """
 
     line: CaseLine
@@ -37,6 +39,8 @@ class Delivery:
     remedy: str
     delivered_on: str
     signed_by: str
+    papers: PapersPlace | None = None
+    papers_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def deliveries(book: Book) -> Deliveries:
 def _delivery(line: CaseLine, case: Case, names: dict[str, str]) -> Delivery:
     fields = case.fields
     decided_by = str(fields.get("deciding_org", ""))
+    place = papers_place(case)
     return Delivery(
         line=line,
         phone=mask_phone(str(case.applicant.get("phone") or "")),
@@ -73,6 +78,8 @@ def _delivery(line: CaseLine, case: Case, names: dict[str, str]) -> Delivery:
         remedy=str(fields.get("remedy", "")),
         delivered_on=str(fields.get("delivered_on", "")),
         signed_by=str(fields.get("signed_by", "")),
+        papers=place,
+        papers_with=names.get(place.org, place.org) if place else "",
     )
 
 

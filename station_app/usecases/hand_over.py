@@ -1,4 +1,7 @@
-"""Handing cases over in a batch, and taking a batch in: one transaction, an outcome for each case."""
+"""Handing cases over in a batch, and taking a batch in: one transaction, an outcome for each case.
+
+The papers of decisions go home in batches too; counted and signed for like cases, but nobody's custody moves by them.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from station_app.domain.actions import action_named
-from station_app.domain.batches import Arrival, Batch, BatchLine, batch_facts
+from station_app.domain.batches import Arrival, Batch, BatchKind, BatchLine, batch_facts
 from station_app.domain.cases import Case
 from station_app.domain.effects import Effects
 from station_app.domain.errors import StationError
 from station_app.domain.intake import held_originals, paper_count
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.numbers import batch_number, point_digits
+from station_app.domain.result_papers import decision_papers
 from station_app.exchange.writing import Draft
 from station_app.usecases.arrivals import arrival
 from station_app.usecases.ports import Book, Desk
@@ -21,6 +25,8 @@ from station_app.usecases.reference import reference_of
 from station_app.usecases.run_action import BatchStep, append, case_draft, find_case
 from station_app.usecases.serials import serial_name
 from station_app.usecases.times import local_day, stamp
+
+_SENDING = {BatchKind.CASES: "offer", BatchKind.PAPERS: "send_papers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +53,28 @@ def offer_batch(desk: Desk, to: str, cases: Sequence[str]) -> HandOver:
         StationError: `batch-empty` when no case is left, with each one's reason; `organisation-unknown`. Then nothing
             is written.
     """
+    return _send(desk, to, cases, BatchKind.CASES)
+
+
+def send_papers(desk: Desk, to: str, cases: Sequence[str]) -> HandOver:
+    """Send the papers of decisions down to an office on their way home with one slip, like `offer_batch`.
+
+    Raises:
+        StationError: as `offer_batch`.
+    """
+    return _send(desk, to, cases, BatchKind.PAPERS)
+
+
+def _send(desk: Desk, to: str, cases: Sequence[str], kind: BatchKind) -> HandOver:
     with desk.open_book() as book:
         reference = reference_of(book)
         reference.organisations.get(to)
         batch_id = desk.entropy(16).hex()
-        step = BatchStep(action_named("offer"), {"to": to}, batch_id, reference)
-        drafts, lines, outcomes = _each(desk, book, dict.fromkeys(cases), lambda _: step)
-        if not lines:
+        step = BatchStep(action_named(_SENDING[kind]), {"to": to}, batch_id, reference)
+        drafts, sent, outcomes = _each(desk, book, dict.fromkeys(cases), lambda _: step)
+        if not sent:
             raise StationError("batch-empty", reasons=_reasons(outcomes))
-        batch = _new_batch(desk, book, batch_id, to, lines)
+        batch = _new_batch(desk, book, batch_id, to, kind, [_line(case, kind) for case in sent])
         append(desk, book, [*drafts, _batch_draft(desk, book, batch_id, "batch_offer", batch_facts(batch))])
         return HandOver(_must(book.batch(batch_id)), tuple(outcomes))
 
@@ -90,7 +109,7 @@ def receive_batch(desk: Desk, batch_text: str, count: Count) -> HandOver:
         reference = reference_of(book)
 
         def step_for(case: Case) -> BatchStep:
-            code, form = _form_for(case, count)
+            code, form = _form_for(case, count, batch.kind)
             return BatchStep(action_named(code), form, batch.batch_id, reference)
 
         drafts, _, outcomes = _each(desk, book, here, step_for)
@@ -137,33 +156,34 @@ def _still_coming(line: BatchLine) -> StationError:
     return StationError("case-still-coming", case=line.number)
 
 
-def _form_for(case: Case, count: Count) -> tuple[str, Mapping[str, Any]]:
+def _form_for(case: Case, count: Count, kind: BatchKind) -> tuple[str, Mapping[str, Any]]:
+    papers = kind is BatchKind.PAPERS
     reason = count.rejected.get(case.case_id) or count.rejected.get(case.number)
     if reason is not None:
-        return "reject_handover", {"reason": reason}
+        return "receive_papers" if papers else "reject_handover", {"reason": reason}
     found = count.differences.get(case.case_id) or count.differences.get(case.number)
-    return "accept_handover", {"differences": list(found)} if found else {}
+    return "receive_papers" if papers else "accept_handover", {"differences": list(found)} if found else {}
 
 
 def _each(
     desk: Desk, book: Book, cases: Iterable[str], step_for: Callable[[Case], BatchStep]
-) -> tuple[list[Draft], list[BatchLine], list[Outcome]]:
+) -> tuple[list[Draft], list[Case], list[Outcome]]:
     drafts: list[Draft] = []
-    lines: list[BatchLine] = []
+    done: list[Case] = []
     outcomes: list[Outcome] = []
     for text in cases:
         try:
             case = find_case(book, text)
-            if any(line.case_id == case.case_id for line in lines):
+            if any(other.case_id == case.case_id for other in done):
                 continue  # Named twice, by its id and by its number.
             step = step_for(case)
             drafts.append(case_draft(desk, book, case, step))
         except StationError as error:
             outcomes.append(Outcome(text, "left_out", error))
             continue
-        lines.append(_line(case))
+        done.append(case)
         outcomes.append(Outcome(case.case_id, _word(step)))
-    return drafts, lines, outcomes
+    return drafts, done, outcomes
 
 
 def _reasons(outcomes: Sequence[Outcome]) -> list[dict[str, object]]:
@@ -171,17 +191,21 @@ def _reasons(outcomes: Sequence[Outcome]) -> list[dict[str, object]]:
 
 
 def _word(step: BatchStep) -> str:
-    words = {"offer": "offered", "accept_handover": "accepted", "reject_handover": "rejected"}
-    if step.form.get("differences"):
-        return "accepted_with_difference"
-    return words[step.action.code]
+    if step.action.code in _SENDING.values():
+        return "offered"
+    if step.form.get("reason"):
+        return "rejected"
+    return "accepted_with_difference" if step.form.get("differences") else "accepted"
 
 
-def _line(case: Case) -> BatchLine:
+def _line(case: Case, kind: BatchKind) -> BatchLine:
+    if kind is BatchKind.PAPERS:
+        papers = decision_papers(case)
+        return BatchLine(case.case_id, case.number, sum(count for _, count in papers), papers)
     return BatchLine(case.case_id, case.number, paper_count(case.materials), held_originals(case.materials))
 
 
-def _new_batch(desk: Desk, book: Book, batch_id: str, to: str, lines: Sequence[BatchLine]) -> Batch:
+def _new_batch(desk: Desk, book: Book, batch_id: str, to: str, kind: BatchKind, lines: Sequence[BatchLine]) -> Batch:
     me, today = book.identity(), local_day(desk.now())
     serial = book.next_serial(serial_name("batch", me.tag, today))
     return Batch(
@@ -192,6 +216,7 @@ def _new_batch(desk: Desk, book: Book, batch_id: str, to: str, lines: Sequence[B
         offered_on=today.isoformat(),
         offered_by=desk.worker.name,
         lines=tuple(lines),
+        kind=kind,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from station_app.domain.batches import Batch, BatchKind
 from station_app.domain.calendar import Calendar
 from station_app.domain.case_cards import CaseQuery, Place
 from station_app.domain.cases import CaseState
@@ -52,6 +53,7 @@ class VillageHome:
         due_soon: with a clock of ours that ends within a working day or has ended, the first to end first.
         drafts: cases that this worker has half taken in.
         set_aside: a step of ours does not stand, and nobody here has looked at it.
+        papers_to_come: decisions whose papers were sent to us and that nobody has counted here.
     """
 
     to_hand_over: int
@@ -65,6 +67,7 @@ class VillageHome:
     drafts: int
     set_aside: tuple[CaseLine, ...]
     reference: DirectoryInForce
+    papers_to_come: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Board:
         offices: directly below.
         own_sync_at: end of our own last complete exchange.
         set_aside: as in `VillageHome`.
+        cases_to_come: in these batches; so are the decisions that come down.
     """
 
     clocks: tuple[ClockCount, ...]
@@ -176,19 +180,20 @@ def village_home(book: Book, person_id: str, now: datetime) -> VillageHome:
         drafts=sum(draft.kind == _TAKING_IN for draft in book.drafts(person_id)),
         set_aside=_set_aside(book),
         reference=_in_force(reference),
+        papers_to_come=_papers_in(waiting_batches(book)),
     )
 
 
 def township_board(book: Book, now: datetime) -> Board:
     """Return a township clerk's first screen."""
     reference, today = reference_of(book), local_day(now)
-    tally = book.tally_cases()
+    tally, coming = book.tally_cases(), waiting_batches(book)
     here = [entry for entry in tally if entry.place is Place.HERE]
     waiting = [entry for entry in here if entry.state in (CaseState.RECEIVED, CaseState.REGISTERED)]
     return Board(
         clocks=_clock_counts(book.tally_clocks(today, _workdays_after(today, SOON_WORKDAYS, reference.calendar))),
-        batches_to_come=len(waiting_batches(book)),
-        cases_to_come=_sum(entry for entry in tally if entry.place is Place.INCOMING),
+        batches_to_come=len(coming),
+        cases_to_come=_sum(entry for entry in tally if entry.place is Place.INCOMING) + _papers_in(coming),
         here=_sum(here),
         to_accept=_sum(entry for entry in waiting if entry.decides),
         to_decide=_sum(entry for entry in here if entry.state is CaseState.ACCEPTED),
@@ -290,6 +295,10 @@ def _in_force(reference: Reference) -> DirectoryInForce:
         sample=bool(meta.get("sample", False)),
         calendar_until=max(reference.calendar.years, default=0),
     )
+
+
+def _papers_in(batches: Iterable[Batch]) -> int:
+    return sum(len(batch.open_lines) for batch in batches if batch.kind is BatchKind.PAPERS)
 
 
 def _workdays_after(today: date, count: int, calendar: Calendar) -> date:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.clocks import Clock
+from station_app.domain.result_papers import PapersPlace, home_of, papers_place
 from station_app.usecases.ports import Book, Placed, Slice
 from station_app.usecases.reference import organisation_names
 
@@ -28,6 +29,8 @@ class Result:
         decided_on: as written on the decision, None where a faulty program left it out.
         at_center: the county has the decision; what it has goes on by itself.
         clock: the delivery limit.
+        papers: where the papers of the decision are; `papers_with` and `papers_to` are the names of these offices.
+        may_send: they are here, and another office hands them to the applicant.
     """
 
     case_id: str
@@ -40,6 +43,10 @@ class Result:
     document_number: str
     at_center: bool
     clock: Clock | None
+    papers: PapersPlace | None = None
+    papers_with: str = ""
+    papers_to: str = ""
+    may_send: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +113,17 @@ def _results(book: Book, placed: Sequence[Placed], names: Mapping[str, str]) -> 
     statuses = book.statuses_of([case.custody.head for case in cases])
     waiting = {event_id for event_id, (status, _, _) in statuses.items() if status not in ("stored", "exists")}
     clocks = {entry.card.case_id: next(iter(entry.card.clocks), None) for entry in placed}
+    me = book.identity().org
     for case in cases:
-        yield _result(case, clocks[case.case_id], names, at_center=case.custody.head not in waiting)
+        found = _result(case, clocks[case.case_id], names, at_center=case.custody.head not in waiting)
+        place = found.papers
+        here = place is not None and place.org == me and not place.to
+        yield replace(found, may_send=here and home_of(case) not in ("", me))
 
 
 def _result(case: Case, clock: Clock | None, names: Mapping[str, str], *, at_center: bool) -> Result:
     owed = next((duty.holder for duty in case.obligations.values() if duty.kind == "deliver"), case.origin_org)
+    place = papers_place(case)
     return Result(
         case_id=case.case_id,
         number=case.number,
@@ -123,6 +135,9 @@ def _result(case: Case, clock: Clock | None, names: Mapping[str, str], *, at_cen
         document_number=str(case.fields.get("decision_document", "")),
         at_center=at_center,
         clock=clock,
+        papers=place,
+        papers_with=names.get(place.org, place.org) if place else "",
+        papers_to=names.get(place.to, place.to) if place else "",
     )
 
 

@@ -103,6 +103,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "opinion": {"text": "材料属实"},
     "grant": {},
     "refuse": {"reason": "不符合条件", "remedy": "六十日内向县人民政府申请行政复议"},
+    "send_papers": {"to": VILLAGE},
+    "receive_papers": {},
     "deliver": {"signed_by": "李𬭎", "method": "in_person"},
     "close": {},
     "note": {"text": "已电话联系"},
@@ -258,6 +260,13 @@ SECOND_PERSON = replace(AT_TOWNSHIP, person="b")
 def decided(code: str = "grant") -> Casework:
     work = accepted()
     work.act(code, SECOND_PERSON)
+    return work
+
+
+def papers_sent() -> Casework:
+    """Return a case whose written decision is on the road from the township to the village."""
+    work = decided()
+    work.act("send_papers", SECOND_PERSON, {"to": VILLAGE})
     return work
 
 

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station_app.domain.batches import Arrival, Batch, BatchLine, arrival_of, batch_facts, fold_batch
+from station_app.domain.batches import (
+    Arrival,
+    Batch,
+    BatchKind,
+    BatchLine,
+    arrival_of,
+    batch_facts,
+    batch_from_json,
+    batch_to_json,
+    fold_batch,
+    papers_arrival,
+)
 from station_app.domain.effects import Effects
 from station_app.domain.fold import Entry, Verdict, fold
 from tests.domain.casework import (
@@ -21,6 +32,8 @@ from tests.domain.casework import (
     VILLAGE,
     Casework,
     Seat,
+    decided,
+    papers_sent,
     registered,
 )
 
@@ -51,6 +64,25 @@ OFFERED = _entry(1, AT_VILLAGE, batch_facts(BATCH))
 def test_the_facts_of_a_batch_make_the_batch_again() -> None:
     assert fold_batch([OFFERED]) == BATCH
     assert [line.case_id for line in BATCH.open_lines] == ["a", "b"]
+
+
+def test_a_batch_of_decisions_says_so_and_one_of_a_kind_to_come_is_not_here() -> None:
+    papers = replace(BATCH, kind=BatchKind.PAPERS)
+    assert fold_batch([_entry(1, AT_VILLAGE, batch_facts(papers))]) == papers
+    assert batch_from_json(batch_to_json(papers)) == papers
+    assert "kind" not in batch_facts(BATCH)
+    assert fold_batch([_entry(1, AT_VILLAGE, {**batch_facts(BATCH), "kind": "parcels"})]) is None
+
+
+def test_decisions_can_be_signed_for_once_it_is_here_that_they_were_sent() -> None:
+    batch = replace(BATCH, batch_id="batch-1", kind=BatchKind.PAPERS, from_org=TOWNSHIP, to_org=VILLAGE)
+    assert papers_arrival(None, batch) is Arrival.COMING
+    assert papers_arrival(decided().case, batch) is Arrival.COMING
+    work = papers_sent()
+    assert papers_arrival(work.case, batch) is Arrival.HERE
+    work.act("receive_papers", AT_VILLAGE)
+    assert papers_arrival(work.case, batch) is Arrival.GONE
+    assert papers_arrival(replace(decided().case, forgotten=True), batch) is Arrival.GONE
 
 
 def test_a_batch_is_none_before_its_first_event() -> None:

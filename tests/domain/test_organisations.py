@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -42,6 +43,30 @@ def test_county_and_city_are_found_from_anywhere_below(tree: Organisations) -> N
 
 
 OTHER_COUNTY_ALONE = Organisation("511124000000", "井研县", Level.COUNTY)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "goes"),
+    [
+        ("V2", TOWN.code, True),
+        ("V2", COUNTY.code, False),
+        ("V2", VILLAGE.code, False),
+        (COUNTY.code, TOWN.code, True),
+        (COUNTY.code, "V2", True),
+        (CITY.code, "V2", True),
+        (OTHER_COUNTY.code, "V2", False),
+        (TOWN.code, "nowhere", False),
+        ("nowhere", TOWN.code, True),
+    ],
+)
+def test_batches_go_to_the_office_above_and_to_any_below(tree: Organisations, one: str, other: str, goes: bool) -> None:
+    assert tree.has_batches_between(one, other) is goes
+
+
+def test_decisions_go_down_to_a_village_that_has_moved_meanwhile(tree: Organisations) -> None:
+    moved = replace(NEXT_VILLAGE, parent="T2", former_parents=(TOWN.code,))
+    tree = Organisations([*ALL[:-1], Organisation("T2", "孝姑镇", Level.TOWNSHIP, COUNTY.code), moved])
+    assert tree.has_batches_between(TOWN.code, "V2") and tree.has_batches_between("T2", "V2")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from tests.exchange.makers import (
     ACCEPT,
     BATCH,
     CASE,
+    COUNTY,
     NOTE,
     OFFER,
     OPEN,
@@ -268,14 +269,18 @@ def test_a_number_far_ahead_is_refused_and_the_chain_goes_on() -> None:
     assert codes == ["", "lamport-ahead", ""]
 
 
-def test_a_batch_goes_to_nobody_but_the_superior() -> None:
-    village = Device(VILLAGE)
+def test_a_batch_goes_up_to_the_superior_and_down_to_those_below_and_to_nobody_else() -> None:
+    village, town = Device(VILLAGE), Device(TOWNSHIP)
     for batch_id, to in (("1" * 32, OTHER), ("2" * 32, "nowhere"), ("3" * 32, TOWNSHIP)):
         facts = Effects(batch={"number": "1", "to": to, "offered_on": "", "offered_by": "", "lines": []})
         village.write("batch_offer", facts, subject=(SubjectKind.BATCH, batch_id))
-    center = center_with(village)
+    for batch_id, to in (("4" * 32, COUNTY), ("5" * 32, VILLAGE), ("6" * 32, TOWNSHIP[:-1] + "9")):
+        facts = Effects(batch={"kind": "papers", "to": to})
+        town.write("batch_offer", facts, subject=(SubjectKind.BATCH, batch_id))
+    center = center_with(village, town)
     assert [code for _, _, code in answers(center.push(village))] == ["not-a-party", "not-a-party", ""]
-    assert center.book.feed_head(OTHER) == 0
+    assert [code for _, _, code in answers(center.push(town))] == ["", "", "not-a-party"]
+    assert (center.book.feed_head(OTHER), center.book.feed_head(VILLAGE)) == (0, 2)
 
 
 def test_the_id_of_a_case_is_no_id_for_a_batch() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from station_app.bootstrap import station
 from station_app.bootstrap.sample import sample_directory
-from station_app.usecases.hand_over import Count, offer_batch, receive_batch
+from station_app.usecases.hand_over import Count, offer_batch, receive_batch, send_papers
 from station_app.usecases.run_action import act_on_case, register_case
 from tests.persons import id_number
-from tests.reliability.place import COUNTY, PIN, TOWNSHIP, Place
+from tests.reliability.place import COUNTY, PIN, TOWNSHIP, VILLAGES, Place
 
 AGENT, AGENT_2 = "李𬭎", "阿苏子"
 CLERK, APPROVER = "张䶮", "镇长"
@@ -71,9 +71,9 @@ class Seeding:
 def seed(place: Place) -> None:
     """Fill the place; its center must be serving.
 
-    Village 1 in the end: one result to deliver, one refused, one returned, three on the road, one of them asked back,
-    two to hand over. Township: two batches to come, one case to accept, one to decide, one 即办. County: one batch to
-    come, one to decide, one asked back.
+    Village 1 in the end: one result to deliver, its written decision on the way, one refused, one returned, three on
+    the road, one of them asked back, two to hand over. Township: two batches to come, one case to accept, one to
+    decide, one 即办. County: one batch to come, one to decide, one asked back.
     """
     os.environ["STATION_TEST_QUICK_PIN"] = "1"
     seeding = Seeding(place)
@@ -108,5 +108,6 @@ def seed(place: Place) -> None:
     act_on_case(clerk, relief, "accept_application", {})
     act_on_case(clerk, own, "note", {"text": "当场要办。"})
     offer_batch(clerk, COUNTY, [up])
+    send_papers(clerk, VILLAGES[0], ids[:1])
     seeding.sync("t", "k", "v1", "v2", "t", "k")
     seeding.close()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from station_app.domain.batches import BatchKind
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.ui.models.batch_rows import count_table, next_words
@@ -68,7 +69,7 @@ def test_the_last_batch_says_where_to_go_on(county: Workplace, opener: Opener, q
     clerk.press(Key.Key_F2)
     clerk.save()
     assert "下一步：本单位决定的到“受理与决定”，其余的到“交到市里”。" in said(clerk.page)
-    assert next_words(Level.CITY) == "下一步：本单位决定的到“受理与决定”。"
+    assert next_words(Level.CITY, BatchKind.CASES) == "下一步：本单位决定的到“受理与决定”。"
 
 
 def test_what_was_counted_is_in_the_book_with_difference_and_reason(at_work: Clerk, township: Workplace) -> None:

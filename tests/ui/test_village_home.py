@@ -75,6 +75,7 @@ def test_a_step_holds_its_words_at_every_text_size(
 def test_what_waits_is_a_button_that_enter_presses(village: Workplace, opened: Opened, qtbot: QtBot) -> None:
     page, links = opened(village)
     assert [line.accessibleName() for line in page.todos.lines] == [
+        "待签收：镇里交来 1 件的决定书、证照，对着结果交接单清点。去签收",
         "待送达：2 个结果已经作出，等着送到群众手里。去送达",
         "已退回：1 件被退回：看退回原因，补齐后再交。去补齐",
         "待交：2 件收好了，等着交到镇里。去交",
@@ -82,8 +83,8 @@ def test_what_waits_is_a_button_that_enter_presses(village: Workplace, opened: O
     for line in page.todos.lines:
         line.setFocus()
         qtbot.keyClick(line, Qt.Key.Key_Return)
-    assert [key for key, _about in links] == ["deliver", "case", "hand_over"]
-    assert links[1][1], "the only returned case is opened itself"
+    assert [key for key, _about in links] == ["receive", "deliver", "case", "hand_over"]
+    assert links[2][1], "the only returned case is opened itself"
 
 
 def test_after_weeks_the_overdue_and_the_silent_are_named(village: Workplace, opened: Opened) -> None:

@@ -53,6 +53,7 @@ STOPS = (
     Stop("village_home", "v1", seeded.AGENT, "village_home"),
     Stop("register", "v1", seeded.AGENT, "register"),
     Stop("hand_over", "v1", seeded.AGENT, "hand_over"),
+    Stop("receive_results", "v1", seeded.AGENT, "receive", first_batch),
     Stop("deliver", "v1", seeded.AGENT, "deliver"),
     Stop("cases", "v1", seeded.AGENT, "cases"),
     Stop("case_not_here", "v1", seeded.AGENT, "cases", lambda _: f"query:{NOT_HERE}"),

@@ -37,7 +37,7 @@ class Story:
         self._place = place
         self._tell = teller.tell
         self._numbers: dict[str, str] = {}
-        self._batches: dict[str, str] = {}
+        self._batches: dict[tuple[str, str], str] = {}
 
     def go(self) -> int:
         """Go all the way and return how many cases there were."""
@@ -78,7 +78,7 @@ class Story:
             text = f"收件登记：{errand.applicant}，{case['item']}"
             self._tell("register", village, text, case, mark=SAVED)
         together(self._print_receipt, *(partial(self._offer, v, TOWNSHIP, BROUGHT_TO[v.key]) for v in VILLAGES))
-        together(*(partial(self._print_slip, village) for village in VILLAGES))
+        together(*(partial(self._print_slip, village, TOWNSHIP) for village in VILLAGES))
         together(*(partial(self._show_waiting, village) for village in VILLAGES))
 
     def _register(self, village: Office, errand: Errand) -> None:
@@ -99,12 +99,12 @@ class Story:
         batch = self._at(office).ask("batch", "offer", "--to", to.code, *numbers)
         outcomes = {case["outcome"] for case in batch["cases"]}
         _expect(outcomes == {"offered"} and len(batch["cases"]) == len(numbers), "整批都能交接", batch)
-        self._batches[office.key] = batch["number"]
+        self._batches[office.key, to.key] = batch["number"]
         text = f"交给{to.name}一批 {len(numbers)} 件，批次 {batch['number']}"
         self._tell("offer", office, text, batch=batch["number"], cases=numbers, to=to.code)
 
-    def _print_slip(self, office: Office) -> None:
-        number = self._batches[office.key]
+    def _print_slip(self, office: Office, to: Office) -> None:
+        number = self._batches[office.key, to.key]
         pdf = self._place.folder / f"slip-{number}.pdf"
         printed = self._at(office).ask("print", "batch_slip", number, "--out", str(pdf))
         words = printed_text(pdf)
@@ -144,7 +144,7 @@ class Story:
             self._tell("at-county", village, "自动上传完成", detail, mark=mark)
 
     def _await_batch(self, office: Office, sender: Office) -> None:
-        number = self._batches[sender.key]
+        number = self._batches[sender.key, office.key]
         station = self._at(office)
 
         def arrived() -> Answer | None:
@@ -171,7 +171,7 @@ class Story:
 
     def _take(self, office: Office, sender: Office, *count: str) -> None:
         """Take a batch in by its number, as it stands on the slip, each case with its outcome."""
-        number = self._batches[sender.key]
+        number = self._batches[sender.key, office.key]
         station = self._at(office)
         outcomes = {
             case["case_id"]: case["outcome"] for case in station.ask("batch", "accept", number, *count)["cases"]
@@ -225,6 +225,7 @@ class Story:
             partial(self._await_states, VILLAGE_1, ((RELIEF, "granted"), (PENSION, "granted"), (CARD, "returned"))),
             partial(self._await_states, VILLAGE_2, ((BEES, "refused"),)),
         )
+        self._bring_papers()
         together(
             partial(self._hand_out, TOWNSHIP, LICENCE),
             partial(self._hand_out, VILLAGE_1, RELIEF),
@@ -236,6 +237,37 @@ class Story:
         self._await_batch(TOWNSHIP, VILLAGE_1)
         self._take(TOWNSHIP, VILLAGE_1)
         self._await_taken_over()
+
+    def _bring_papers(self) -> None:
+        """Let the written decisions go down from office to office, each of which signs for them."""
+        together(
+            partial(self._send_papers, CITY, COUNTY, (LICENCE,)),
+            partial(self._send_papers, TOWNSHIP, VILLAGE_1, (RELIEF,)),
+        )
+        together(partial(self._sign_for, COUNTY, CITY), partial(self._sign_for, VILLAGE_1, TOWNSHIP))
+        self._send_papers(COUNTY, TOWNSHIP, (LICENCE, PENSION, BEES))
+        self._sign_for(TOWNSHIP, COUNTY)
+        together(
+            partial(self._send_papers, TOWNSHIP, VILLAGE_1, (PENSION,)),
+            partial(self._send_papers, TOWNSHIP, VILLAGE_2, (BEES,)),
+        )
+        self._print_slip(TOWNSHIP, VILLAGE_2)
+        together(partial(self._sign_for, VILLAGE_1, TOWNSHIP), partial(self._sign_for, VILLAGE_2, TOWNSHIP))
+
+    def _send_papers(self, office: Office, to: Office, decided: tuple[Errand, ...]) -> None:
+        numbers = [self._number(errand) for errand in decided]
+        batch = self._at(office).ask("batch", "papers", "--to", to.code, *numbers)
+        _expect(len(batch["cases"]) == len(numbers) and "code" not in str(batch["cases"]), "结果都能下交", batch)
+        self._batches[office.key, to.key] = batch["number"]
+        text = f"把 {len(numbers)} 件的决定书、证照交给{to.name}，批次 {batch['number']}"
+        self._tell("send-papers", office, text, batch=batch["number"], cases=numbers, to=to.code)
+
+    def _sign_for(self, office: Office, sender: Office) -> None:
+        self._await_batch(office, sender)
+        number = self._batches[sender.key, office.key]
+        signed = self._at(office).ask("batch", "accept", number)["cases"]
+        _expect({case["outcome"] for case in signed} == {"accepted"}, f"批次 {number} 的结果都在", signed)
+        self._tell("sign-for", office, f"清点签收 {len(signed)} 件的决定书、证照", batch=number)
 
     def _await_states(self, village: Office, wanted: Sequence[tuple[Errand, str]]) -> None:
         station = self._at(village)

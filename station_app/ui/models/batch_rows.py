@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from station_app.domain.batches import BatchKind
 from station_app.domain.organisations import Level
 from station_app.ui.models.count_sheet import MARK_WORDS, CountRow, Mark
 from station_app.ui.models.dates import ago_text
 from station_app.ui.models.hand_over_rows import names_words
-from station_app.ui.models.page_names import DECIDE, HAND_OVER
+from station_app.ui.models.page_names import DECIDE, DELIVER, HAND_OVER, RESULTS
 from station_app.ui.models.printed import grouped, iso_day
 from station_app.ui.models.row_table import Column, RowTable
 from station_app.ui.tokens import Tone
@@ -27,7 +28,7 @@ def coming_table(today: date) -> RowTable[BatchLineView]:
             Column("交来的单位", lambda row: row.from_name),
             Column("交接单号", lambda row: grouped(row.batch.number), 275),
             Column("交出日期", lambda row: iso_day(row.batch.offered_on), 120),
-            Column("件数", _cases_words, 90),
+            Column("件数", _cases_words, 110),
             Column("等了多久", lambda row: age_words(row, today), 190, lambda row: age_tone(row, today)),
         ),
         key=lambda row: row.batch.batch_id,
@@ -36,7 +37,7 @@ def coming_table(today: date) -> RowTable[BatchLineView]:
 
 def _cases_words(row: BatchLineView) -> str:
     coming = f"\n{len(row.coming)} 件还没到" if row.coming else ""
-    return f"{len(row.waiting)} 件{coming}"
+    return f"{len(row.waiting)} 件{'结果' if row.batch.kind is BatchKind.PAPERS else ''}{coming}"
 
 
 def age_words(row: BatchLineView, today: date) -> str:
@@ -82,6 +83,8 @@ def name_words(case: BatchCase) -> str:
 def papers_words(row: CountRow) -> str:
     """Return what should be in the envelope."""
     originals = row.case.held_originals
+    if row.case.kind is BatchKind.PAPERS:
+        return f"{names_words(originals)} 份"
     return f"{row.case.paper_count} 份\n{'原件：' + names_words(originals) if originals else '没有原件'}"
 
 
@@ -92,6 +95,8 @@ def _mark_tone(row: CountRow) -> Tone:
 def expected_words(rows: Sequence[CountRow]) -> str:
     """Return what the slip says should be here in all."""
     papers = sum(row.case.paper_count for row in rows)
+    if any(row.case.kind is BatchKind.PAPERS for row in rows):
+        return f"应有 {len(rows)} 件 · 决定书、证照 {papers} 份"
     originals = sum(count for row in rows for _, count in row.case.held_originals)
     return f"应有 {len(rows)} 件 · 材料 {papers} 份 · 其中原件 {originals} 件"
 
@@ -106,7 +111,10 @@ def taken_words(rows: Sequence[CountRow]) -> str:
     return f"{'，'.join(words)}。"
 
 
-def next_words(level: Level) -> str:
-    """Return where to go on once all batches are taken in, at an office of this level."""
+def next_words(level: Level, kind: BatchKind) -> str:
+    """Return where to go on once all batches are taken in, the last of this kind, at an office of this level."""
+    if kind is BatchKind.PAPERS:
+        down = "" if level is Level.VILLAGE else f"，要往下交的到“{RESULTS}”"
+        return f"下一步：到“{DELIVER}”交给群众{down}。"
     further = f"，其余的到“{HAND_OVER[level]}”" if level in HAND_OVER else ""
     return f"下一步：本单位决定的到“{DECIDE}”{further}。"

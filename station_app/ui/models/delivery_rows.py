@@ -47,6 +47,18 @@ def decision_words(row: Delivery) -> str:
     return f"{row.decided_by} {iso_day(row.decided_on)}决定{document}"
 
 
+def papers_words(row: Delivery, here: str) -> Word:
+    """Return where the papers of a decision are that another office made, for the office that delivers them."""
+    place = row.papers
+    if place is None or row.delivered_on or (place.org == here and not place.batch):
+        return Word("")
+    if place.to == here:
+        return Word(f"{row.papers_with} {iso_day(place.on)}交出了决定书、证照：到了先签收", Tone.INFO)
+    if place.org == here:
+        return Word(f"决定书、证照 {iso_day(place.on)}已签收", Tone.GOOD)
+    return Word(f"决定书、证照还在{row.papers_with}，没有交到这里", Tone.STALE)
+
+
 def result_words(row: Delivery) -> str:
     """Return what the applicant must be told."""
     if row.granted:

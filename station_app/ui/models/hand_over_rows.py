@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from station_app.domain.batches import Arrival
+from station_app.domain.batches import Arrival, BatchKind
 from station_app.messages import text_of
 from station_app.ui.models.dates import due_word
 from station_app.ui.models.printed import grouped, iso_day
@@ -87,7 +87,7 @@ def sent_table(today: date) -> RowTable[BatchLineView]:
     return RowTable(
         (
             Column("交接单号", lambda row: grouped(row.batch.number), 275),
-            Column("交给", lambda row: row.to_name),
+            Column("交给", lambda row: f"{row.to_name}{'（结果）' if row.batch.kind is BatchKind.PAPERS else ''}"),
             Column("日期", lambda row: iso_day(row.batch.offered_on), 110),
             Column("件数", lambda row: f"{len(row.cases)} 件", 80),
             Column("接收情况", lambda row: sent_words(row, today), 250, lambda row: sent_tone(row, today)),

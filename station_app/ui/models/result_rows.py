@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from station_app.ui.models.case_now import state_word
 from station_app.ui.models.dates import Word, day_text, due_word
+from station_app.ui.models.printed import iso_day
+from station_app.ui.models.row_table import Column, TickTable
 from station_app.ui.models.word_role import WORD_ROLE
 from station_app.ui.tokens import Tone
 from station_app.usecases.results import Owing, Result
 
 Index = QModelIndex | QPersistentModelIndex
-TITLES = ("申请人和事项", "决定", "送达", "传到中心")
 _NONE = QModelIndex()
 
 
@@ -56,58 +57,47 @@ class OwingRows(QAbstractListModel):
         return _cell(owing_word(self._offices[index.row()]), role)
 
 
-class ResultRows(QAbstractTableModel):
-    """Results with what is still owed of each."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[tuple[Result, tuple[Word, ...]]] = []
-
-    def show_results(self, results: Sequence[Result], today: date) -> None:
-        """Show others."""
-        self.beginResetModel()
-        self._rows = [(result, _words(result, today)) for result in results]
-        self.endResetModel()
-
-    def result(self, row: int) -> Result | None:
-        """Return what stands in a row, None outside."""
-        return self._rows[row][0] if 0 <= row < len(self._rows) else None
-
-    def find(self, case_id_or_number: str) -> int:
-        """Return the row of a case, -1 where it is not there."""
-        rows = (r for r, (result, _) in enumerate(self._rows) if case_id_or_number in (result.case_id, result.number))
-        return next(rows, -1)
-
-    def rowCount(self, parent: Index = _NONE) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _NONE) -> int:
-        return 0 if parent.isValid() else len(TITLES)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
-            return TITLES[section]
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        word = self._rows[index.row()][1][index.column()]
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{TITLES[index.column()]} {word.text}"
-        return _cell(word, role)
+def result_table(today: date) -> TickTable[Result]:
+    """Return the table of results with what is still owed of each; those whose papers can be sent down have a tick."""
+    return TickTable(
+        (
+            Column("申请人和事项", lambda row: f"{row.applicant}\n{row.item_name}"),
+            Column("决定", lambda row: _decided_word(row).text, 165, lambda row: _decided_word(row).tone),
+            Column("送达", lambda row: _owed_word(row, today).text, 165, lambda row: _owed_word(row, today).tone),
+            Column("结果材料", lambda row: papers_word(row).text, 185, lambda row: papers_word(row).tone),
+            Column("传到中心", lambda row: _center_word(row).text, 110, lambda row: _center_word(row).tone),
+        ),
+        key=lambda row: row.case_id,
+        may_tick=lambda row: row.may_send,
+    )
 
 
-def _words(result: Result, today: date) -> tuple[Word, ...]:
+def _decided_word(result: Result) -> Word:
     verdict = state_word(result.state)
     decided = f"{verdict.text} {day_text(result.decided_on) if result.decided_on else '日期没有写'}"
+    return Word(f"{decided}\n{result.document_number}".rstrip(), verdict.tone)
+
+
+def _owed_word(result: Result, today: date) -> Word:
     due = due_word(result.clock, today)
-    return (
-        Word(f"{result.applicant}\n{result.item_name}"),
-        Word(f"{decided}\n{result.document_number}".rstrip(), verdict.tone),
-        Word(f"{due.text}\n由{result.owed_by_name}送".lstrip(), due.tone),
-        Word("中心已收", Tone.GOOD) if result.at_center else Word("还在本机", Tone.STALE),
-    )
+    return Word(f"{due.text}\n由{result.owed_by_name}送".lstrip(), due.tone)
+
+
+def papers_word(result: Result) -> Word:
+    """Return where the papers of a decision are."""
+    place = result.papers
+    if place is None:
+        return Word("")
+    day = iso_day(place.on)
+    if place.to:
+        return Word(f"{day}交给{result.papers_to}\n还没有签收", Tone.INFO)
+    if result.may_send:
+        return Word("在本单位，可以下交")
+    return Word(f"在{result.papers_with}" + (f"\n{day}签收" if place.batch else ""))
+
+
+def _center_word(result: Result) -> Word:
+    return Word("中心已收", Tone.GOOD) if result.at_center else Word("还在本机", Tone.STALE)
 
 
 def _cell(word: Word, role: int) -> Any:

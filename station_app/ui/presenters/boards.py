@@ -204,6 +204,10 @@ def _todos(found: VillageHome, returned: Sequence[CaseLine], today: date, roles:
     for line in found.due_soon:
         label = line.clock.label if line.clock else ""
         yield ToDo(due_word(line.clock, today), f"{_named(line)}：{label}", "打开这件", Link("case", line.case_id))
+    if found.papers_to_come:
+        to = at_counter(roles, Link("receive"), Link("cases", "place:to_deliver"))
+        text = f"镇里交来 {found.papers_to_come} 件的决定书、证照，对着结果交接单清点"
+        yield ToDo(Word("待签收", Tone.INFO), text, "去签收", to)
     if found.to_deliver:
         to = at_counter(roles, Link("deliver"), Link("cases", "place:to_deliver"))
         text = f"{found.to_deliver} 个结果已经作出，等着送到群众手里"

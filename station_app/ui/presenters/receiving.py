@@ -263,7 +263,7 @@ class Receiving(QObject):
         elif following is not None:
             words.append(f"下一批：{following.from_name}，{len(following.waiting)} 件。请扫它的交接单。")
         elif any(row.mark is not Mark.BACK for row in taken):
-            words.append(next_words(self._place.session.office.level))
+            words.append(next_words(self._place.session.office.level, taken[-1].case.kind))
         for row in sheet.counted:
             if row.case.case_id in refused:
                 why = self._place.text_of(refused[row.case.case_id])

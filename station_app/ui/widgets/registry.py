@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role
-from station_app.ui.models.page_names import DECIDE, DELIVER, HAND_OVER, REGISTER
+from station_app.ui.models.page_names import DECIDE, DELIVER, HAND_OVER, RECEIVE, REGISTER, RESULTS
 from station_app.ui.widgets.page import ABOVE_VILLAGE, EVERYWHERE, PageSpec
 from station_app.ui.widgets.pages.case_page import CasePage
 from station_app.ui.widgets.pages.cases_page import CasesPage
@@ -34,14 +34,15 @@ ALL: tuple[PageSpec, ...] = (
     PageSpec("township_board", "看板", "board", _TOWNSHIP, TownshipBoardPage),
     PageSpec("county_wall", "总览", "board", _COUNTY_UP, CountyWallPage),
     PageSpec("register", REGISTER, "register", EVERYWHERE, RegisterPage, roles=_COUNTER, shortcut="F7"),
-    PageSpec("receive", "接收批次", "receive", ABOVE_VILLAGE, ReceivePage, roles=_COUNTER),
+    PageSpec("receive", RECEIVE[Level.TOWNSHIP], "receive", ABOVE_VILLAGE, ReceivePage, roles=_COUNTER),
     PageSpec("instant", "即办", "instant", ABOVE_VILLAGE, InstantPage),
     PageSpec("decide", DECIDE, "decide", ABOVE_VILLAGE, DecidePage),
     PageSpec("hand_over", HAND_OVER[Level.VILLAGE], "hand_over", _VILLAGE, HandOverPage, roles=_COUNTER),
     PageSpec("hand_over", HAND_OVER[Level.TOWNSHIP], "hand_over", _TOWNSHIP, HandOverPage, roles=_COUNTER),
     PageSpec("hand_over", HAND_OVER[Level.COUNTY], "hand_over", _COUNTY, HandOverPage, roles=_COUNTER),
+    PageSpec("receive", RECEIVE[Level.VILLAGE], "receive", _VILLAGE, ReceivePage, roles=_COUNTER),
     PageSpec("deliver", DELIVER, "deliver", EVERYWHERE, DeliverPage, roles=_COUNTER),
-    PageSpec("results", "结果下传", "results", ABOVE_VILLAGE, ResultsPage),
+    PageSpec("results", RESULTS, "results", ABOVE_VILLAGE, ResultsPage),
     PageSpec("cases", "查件", "search", EVERYWHERE, CasesPage, shortcut="F9"),
     PageSpec("case", "一件", "case", EVERYWHERE, CasePage, in_menu=False),
     PageSpec("outbox", "待上传", "outbox", EVERYWHERE, OutboxPage),

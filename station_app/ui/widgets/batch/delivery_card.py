@@ -7,11 +7,11 @@ from datetime import date
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from station_app.ui.models.delivery_rows import decision_words, result_words, verdict_word
+from station_app.ui.models.delivery_rows import decision_words, papers_words, result_words, verdict_word
 from station_app.ui.models.printed import iso_day
 from station_app.ui.widgets.batch.delivery_form import DeliveryForm
 from station_app.ui.widgets.board.sheets import scrolled
-from station_app.ui.widgets.controls import Button, Card, Pill, Text, row_of
+from station_app.ui.widgets.controls import Button, Card, Pill, Text, row_of, shaped
 from station_app.usecases.deliveries import Delivery
 
 SHOWN_S = 30
@@ -23,14 +23,16 @@ class DeliveryCard(Card):
     phone_wanted = Signal(str)
     close_wanted = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, here: str) -> None:
         super().__init__()
+        self._here = here
         self._entry: Delivery | None = None
         self.name = Text(size="strong")
         self.pill = Pill()
         self.item = Text()
         self.decision = Text(size="small", muted=True)
         self.result = Text()
+        self.papers = Text(size="small")
         self.phone = Text()
         self.phone_button = Button("显示", self._ask_phone, kind="quiet")
         self.phone_button.setAccessibleName("显示联系电话")
@@ -48,6 +50,10 @@ class DeliveryCard(Card):
         same = entry is not None and self._entry is not None and _same(entry, self._entry)
         self._entry = entry
         self.setVisible(entry is not None)
+        if entry is not None:
+            papers = papers_words(entry, self._here)
+            self.papers.setText(shaped(papers.text, papers.tone) if papers.text else "")
+            self.papers.setVisible(bool(papers.text))
         if entry is None or same:
             return
         self.name.setText(entry.line.applicant)
@@ -82,10 +88,10 @@ class DeliveryCard(Card):
     def _lay_out(self) -> None:
         told = QWidget()
         column = QVBoxLayout(told)
-        column.setContentsMargins(0, 0, 8, 0)
+        column.setContentsMargins(0, 0, 2, 0)
         column.setSpacing(6)
         column.addLayout(row_of(self.name, self.pill, stretch=0))
-        for part in (self.item, self.decision, self.result):
+        for part in (self.item, self.decision, self.result, self.papers):
             column.addWidget(part)
         column.addLayout(row_of(self.phone, self.phone_button, stretch=0))
         column.addWidget(self.delivered)

@@ -8,6 +8,7 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from station_app.domain.batches import BatchKind
 from station_app.ui.models.hand_over_rows import batch_case_table, sent_table
 from station_app.ui.widgets.batch.rows import Rows
 from station_app.ui.widgets.controls import Button, Text, row_of
@@ -55,12 +56,15 @@ class SentTab(QWidget):
         view = self.model.rows[row] if row >= 0 else None
         self.cases.show_rows(view.cases if view else ())
         self.slip.setEnabled(view is not None)
-        self.about.setText(
-            f"{view.batch.offered_by}交出。发现交错了：回车键打开那一件，点“请求撤回”。"
-            if view
-            else "还没有交出过批次。交接之后，每一批走到哪里都在这里看。"
-        )
+        self.about.setText(_about(view))
 
     def _print(self) -> None:
         if self.batches.current:
             self.slip_wanted.emit(self.batches.current)
+
+
+def _about(view: BatchLineView | None) -> str:
+    if view is None:
+        return "还没有交出过批次。交接之后，每一批走到哪里都在这里看。"
+    wrong = "请对方清点时退回" if view.batch.kind is BatchKind.PAPERS else "回车键打开那一件，点“请求撤回”"
+    return f"{view.batch.offered_by}交出。发现交错了：{wrong}。"

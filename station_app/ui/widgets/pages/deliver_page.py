@@ -33,7 +33,7 @@ class DeliverPage(Page):
         self._model = delivery_table(self._work.today)
         self._wanted = ""
         self.rows = Rows("要送达的结果，回车键登记签收", self._model, theme)
-        self.card = DeliveryCard()
+        self.card = DeliveryCard(place.session.office.code)
         self.more = Text(size="small", muted=True)
         self.empty = Text("没有要送达的结果。办理机关作出决定、同步回来之后，就会列在这里。", "strong", muted=True)
         self._lists = QWidget()

@@ -1,4 +1,4 @@
-"""接收批次: count what was handed over against the slip, by scanner and F-keys, and take it in."""
+"""接收批次, at a village 签收结果: count what came against the slip, by scanner and F-keys, and take it in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from station_app.domain.organisations import Level
 from station_app.ui.models.batch_rows import coming_table
+from station_app.ui.models.page_names import RECEIVE
 from station_app.ui.models.printed import grouped, iso_day
 from station_app.ui.presenters.receiving import Receiving
 from station_app.ui.tokens import Tone
@@ -18,14 +20,20 @@ from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.batch_pages import BatchLineView
 
-TITLE = "接收批次"
+_EMPTY = {
+    True: "现在没有交来的结果。镇里交出决定书、证照并同步之后，就会列在这里。",
+    False: "现在没有交来的批次。别的单位交出并同步之后，就会列在这里。",
+}
+"""By whether this is a village."""
 
 
 class ReceivePage(Page):
     """The list of batches to come, or the one that is being counted."""
 
     def __init__(self, place: Workplace, theme: Theme) -> None:
-        super().__init__(place, theme, TITLE)
+        level = place.session.office.level
+        self._name = RECEIVE[level]
+        super().__init__(place, theme, self._name)
         self._work = Receiving(place, self)
         self.number = QLineEdit()
         self.number.setPlaceholderText("扫条码，或输末几位")
@@ -34,7 +42,7 @@ class ReceivePage(Page):
         self.header.addWidget(self.number, 1)
         self.coming = Rows("等待接收的批次，回车键开始清点", coming_table(self._work.today), theme)
         self.hint = Text("扫交接单上的条码开始清点，也可以选一批按回车。", muted=True)
-        self.empty = Text("现在没有交来的批次。下面的单位交出并同步之后，就会列在这里。", "strong", muted=True)
+        self.empty = Text(_EMPTY[level is Level.VILLAGE], "strong", muted=True)
         self.count = CountView(theme)
         self._list = QWidget()
         self.stack = QStackedWidget()
@@ -102,7 +110,7 @@ class ReceivePage(Page):
     def _show_batch(self, view: BatchLineView | None) -> None:
         if view is None:
             self.count.panel.show_row(None)
-            self.title.setText(TITLE)
+            self.title.setText(self._name)
             self.stack.setCurrentWidget(self._list)
             self.number.setFocus()
             return

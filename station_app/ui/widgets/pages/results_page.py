@@ -1,4 +1,4 @@
-"""结果下传: what was decided and has not reached the applicant, by the office that is to deliver it."""
+"""结果下传: what was decided and has not reached the applicant, by office, and sending the papers of it down."""
 
 from __future__ import annotations
 
@@ -6,29 +6,37 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QHeaderView, QListView
+from PySide6.QtWidgets import QListView
 
-from station_app.ui.models.result_rows import OwingRows, ResultRows
+from station_app.domain.errors import StationError
+from station_app.ui.models.page_names import RESULTS
+from station_app.ui.models.printed import grouped
+from station_app.ui.models.result_rows import OwingRows, result_table
+from station_app.ui.presenters.sending_results import SendingResults, left_behind_words
+from station_app.ui.tokens import Tone
+from station_app.ui.widgets.batch.rows import Rows
 from station_app.ui.widgets.board.words import WordDelegate
-from station_app.ui.widgets.controls import Button, Text, TurningRow, quiet_table, row_of
+from station_app.ui.widgets.controls import Button, Text, TurningRow, row_of
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
-from station_app.usecases.results import Results, results_home
+from station_app.usecases.hand_over import HandOver
+from station_app.usecases.results import Result, Results, results_home
 from station_app.usecases.times import local_day
 
 _EMPTY = "没有等着送达的结果：作出的决定都已送到群众手里。"
 _OFFICES_WIDTH, _TABLE_WIDTH = 1, 4
 _SIDE_BY_SIDE = 40
-_CASE_COLUMN = 0
 
 
 class ResultsPage(Page):
-    """Offices on the left with what each owes, its results on the right; Enter opens the case."""
+    """Offices on the left with what each owes, its results on the right; what is ticked goes down with one slip."""
 
     def __init__(self, place: Workplace, theme: Theme) -> None:
-        super().__init__(place, theme, "结果下传")
+        super().__init__(place, theme, RESULTS)
+        self._today = local_day(place.session.desk.now())
         self._shown: tuple[str, date, Results] | None = None
+        self._work = SendingResults(place, self)
         self.offices = QListView()
         self.offices.setAccessibleName("送达单位")
         self.offices.setWordWrap(True)
@@ -36,45 +44,53 @@ class ResultsPage(Page):
         self.owing = OwingRows(self)
         self.offices.setModel(self.owing)
         self.offices.setItemDelegate(WordDelegate(theme, self.offices))
-        self.offices.selectionModel().currentChanged.connect(lambda *_: self.refresh())
-        self.table = quiet_table("没有送达的结果")
-        self.rows = ResultRows(self)
-        self.table.setModel(self.rows)
-        self.table.setItemDelegate(WordDelegate(theme, self.table))
-        self.table.activated.connect(self._open_case)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_CASE_COLUMN, QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.model = result_table(self._today)
+        self.rows = Rows("没有送达的结果，空格键打勾或去掉，回车键打开", self.model, theme)
         self.note = Text(muted=True)
-        self.open_button = Button("打开这件", self._open_case, kind="primary", key="F8")
-        both = TurningRow(self, _SIDE_BY_SIDE, (self.offices, _OFFICES_WIDTH), (self.table, _TABLE_WIDTH))
+        self.again = Button("补打结果交接单", self._print_again, key="F6")
+        self.send = Button("下交并打印结果交接单", self._send, kind="primary", key="F8")
+        both = TurningRow(self, _SIDE_BY_SIDE, (self.offices, _OFFICES_WIDTH), (self.rows, _TABLE_WIDTH))
         self.body.addLayout(both, 1)
-        self.body.addLayout(row_of(self.open_button, self.note, stretch=1))
+        self.body.addLayout(row_of(self.note, self.again, self.send, stretch=0))
+        self._connect()
 
     def open(self, about: str) -> None:
         super().open(about)
-        self.table.setFocus()
+        self.rows.setFocus()
 
     def refresh(self) -> None:
         org, today = self._org, local_day(self.place.session.desk.now())
         self.place.read(lambda book: results_home(book, today, org), owner=self, done=partial(self._show, org, today))
 
     def take_scan(self, digits: str) -> bool:
-        row = self.rows.find(digits)
-        if row >= 0:
-            self._choose(row)
-        return row >= 0
+        row = next((row for row, result in enumerate(self.model.rows) if result.number == digits), -1)
+        if row < 0:
+            return False
+        self.model.tick(row, on=True)
+        self.rows.move_to(row)
+        return True
+
+    def _connect(self) -> None:
+        self.offices.selectionModel().currentChanged.connect(lambda *_: self.refresh())
+        self.rows.opened.connect(lambda case_id: self.place.go.emit("case", case_id))
+        self.rows.moved.connect(lambda _: self._show_buttons())
+        self.model.ticked.connect(self._show_buttons)
+        self._work.sent.connect(self._after)
+        self._work.refused.connect(self._tell_refusal)
 
     @property
     def _org(self) -> str:
         return self.owing.office(self.offices.currentIndex().row())
 
+    @property
+    def _current(self) -> Result | None:
+        row = self.rows.table.currentIndex().row()
+        return self.model.rows[row] if 0 <= row < len(self.model.rows) else None
+
     def _show(self, org: str, today: date, results: Results) -> None:
         if (org, today, results) == self._shown:
             return
         self._shown = (org, today, results)
-        before = self.rows.result(self.table.currentIndex().row())
         with QSignalBlocker(self.offices.selectionModel()):
             self.owing.show_offices(results.offices)
             self.offices.setCurrentIndex(self.owing.index(self.owing.find(org)))
@@ -82,22 +98,54 @@ class ResultsPage(Page):
             # The office has delivered its last result and is gone from the list.
             self.refresh()
             return
-        self.rows.show_results(results.found, today)
-        self._choose(self.rows.find(before.case_id) if before else 0)
-        self.open_button.setEnabled(bool(results.found))
-        self.note.setText(_note(results))
+        if today != self._today:
+            self._today = today
+            self.model.columns = result_table(today).columns
+        self.rows.show_rows(results.found)
+        self._show_buttons()
 
-    def _choose(self, row: int) -> None:
-        self.table.setCurrentIndex(self.rows.index(max(row, 0), 0))
+    def _show_buttons(self) -> None:
+        results = self._shown[2] if self._shown else Results((), (), 0)
+        chosen = self.model.chosen
+        self.send.setEnabled(bool(self._org and chosen))
+        current = self._current
+        place = current.papers if current else None
+        self.again.setEnabled(place is not None and bool(place.to) and place.org == self.place.session.office.code)
+        self.note.setText(_note(results, self._name_of(self._org), len(chosen)))
 
-    def _open_case(self) -> None:
-        result = self.rows.result(self.table.currentIndex().row())
-        if result is not None:
-            self.place.go.emit("case", result.case_id)
+    def _name_of(self, org: str) -> str:
+        """Return what an office with results to deliver is called, "" for all of them."""
+        offices = self._shown[2].offices if self._shown else ()
+        return next((owing.name for owing in offices if owing.org == org), "")
+
+    def _send(self) -> None:
+        self._work.send(self._org, [result.case_id for result in self.model.chosen])
+
+    def _after(self, done: HandOver) -> None:
+        left = left_behind_words(done, self.model.rows)
+        told = f"已下交 {len(done.batch.lines)} 件的结果，交接单号 {grouped(done.batch.number)}。"
+        told += f"请把结果交接单和决定书、证照一起送到{self._name_of(done.batch.to_org)}。"
+        rest = f"\n下面这些没有交出去，还在手里：{left}" if left else ""
+        self.notice.show_text(told + rest, Tone.WARN if left else Tone.GOOD)
+        self.place.print_now.emit("batch_slip", done.batch.batch_id)
+
+    def _tell_refusal(self, error: StationError) -> None:
+        self.notice.show_text(self.place.text_of(error), Tone.BAD)
+        self.refresh()
+
+    def _print_again(self) -> None:
+        current = self._current
+        if current is not None and current.papers is not None:
+            self.place.print_now.emit("batch_slip", current.papers.batch)
 
 
-def _note(results: Results) -> str:
+def _note(results: Results, name: str, chosen: int) -> str:
     if not results.total:
         return _EMPTY
     more = results.total > len(results.found)
-    return f"先列最急的 {len(results.found)} 件，共 {results.total} 件。" if more else ""
+    words = [f"先列最急的 {len(results.found)} 件，共 {results.total} 件。" if more else ""]
+    if name and chosen:
+        words.append(f"打勾的 {chosen} 件，把决定书、证照一起交给{name}。")
+    elif chosen:
+        words.append("要把决定书、证照往下交：先在左边选一个单位。")
+    return "".join(words)

@@ -1,0 +1,52 @@
+"""Sending the papers of decisions home: which are ticked, the batch itself, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from station_app.domain.errors import StationError
+from station_app.messages import text_of
+from station_app.ui.workplace import Workplace
+from station_app.usecases.hand_over import HandOver, send_papers
+from station_app.usecases.results import Result
+
+
+class SendingResults(QObject):
+    """Sends them to one office, once however often the key is pressed."""
+
+    sent = Signal(object)
+    """The HandOver, whose slip is to be printed."""
+    refused = Signal(object)
+
+    def __init__(self, place: Workplace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._place = place
+        self._under_way = False
+
+    def send(self, to: str, cases: Sequence[str]) -> None:
+        """Send the papers of these cases to an office below."""
+        if self._under_way:
+            return
+        self._under_way = True
+        work = self._place.write
+        work(lambda desk: send_papers(desk, to, cases), owner=self, done=self._after, failed=self._after_refusal)
+
+    def _after(self, done: HandOver) -> None:
+        self._under_way = False
+        self.sent.emit(done)
+
+    def _after_refusal(self, error: StationError) -> None:
+        self._under_way = False
+        self.refused.emit(error)
+
+
+def left_behind_words(done: HandOver, results: Sequence[Result]) -> str:
+    """Return whose papers did not go and why, "" if all went."""
+    names = {result.case_id: result.applicant for result in results}
+    return "".join(
+        f"\n{names.get(entry.case_id, '')}：{text_of(entry.error)}"
+        for entry in done.outcomes
+        if entry.error is not None
+    )
