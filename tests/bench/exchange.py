@@ -2,23 +2,22 @@
 
     python -m tests.bench.exchange [--events N]
 
-The lower bound moves the same events in bodies of 20,000 over loopback, verifies as many signatures and writes them
-with one bulk insert: what no exchange of single, signed, ruled and placed events can go below.
+Push and pull have a lower bound each (tests/bench/bounds.py), which no exchange of single, signed, ruled and placed
+events can go below: for the push one bulk insert of the same bytes at the center, on the disk; for the pull a bulk
+select there, the same bytes over TLS, and one bulk insert at the station. Told besides is how long as many
+verifications take.
 """
 
 from __future__ import annotations
 
 import argparse
 import cProfile
-import http.server
 import io
 import pstats
 import sqlite3
 import tempfile
-import threading
 import time
-import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -33,12 +32,16 @@ from station_app.exchange.intake import Pusher
 from station_app.keys.signing import verify_many
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeRequest
-from station_app.protocol.wire import pack, pack_request, unpack, unpack_request
+from station_app.protocol.wire import pack_request, unpack_request
+from station_app.storage.engine import reading
+from station_app.storage.station_book import StationBookOnDisk
 from station_app.sync.center_client import HttpAnswer
 from station_app.sync.transport import HttpTransport
 from station_app.usecases.hand_over import offer_batch
 from station_app.usecases.run_action import act_on_case, register_case
+from tests.bench.bounds import Texts, pull_bound, push_bound, signature_jobs, texts_of
 from tests.bench.place import TOWNSHIP, VILLAGE, Place, in_one_transaction
+from tests.bench.results import Figure, finish
 
 FORM: dict[str, Any] = {
     "item": "SAMPLE-SB-003",
@@ -54,7 +57,6 @@ FORM: dict[str, Any] = {
     ],
 }
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
-A_BODY = 20_000
 GIVEN = "秀英桂兰建国志强丽华玉珍海燕小龙文明春梅晓东红霞"
 
 
@@ -114,59 +116,6 @@ def timed_exchange(signed_in: SignedIn) -> tuple[float, int, int, CountingTransp
     return end - start, report.pushed, report.pulled, transport
 
 
-def lower_bound(events: Sequence[Event], jobs: Sequence[tuple[bytes, str, bytes, bytes]], folder: Path) -> float:
-    """Return the seconds of as few compressed bodies as hold them, as many verifications, and one bulk insert."""
-    received: list[bytes] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Stay quiet."""
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    start = time.perf_counter()
-    for first in range(0, len(events), A_BODY):
-        body = pack([_texts(event) for event in events[first : first + A_BODY]])
-        urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/", body).read()
-    assert all(verify_many(jobs))
-    with sqlite3.connect(folder / "bound.db") as connection:
-        connection.execute("PRAGMA journal_mode=wal")
-        connection.execute("PRAGMA synchronous=full")
-        connection.execute("CREATE TABLE e (h TEXT, s TEXT, p TEXT, b TEXT)")
-        for part in received:
-            connection.executemany("INSERT INTO e VALUES (?, ?, ?, ?)", unpack(part))
-    connection.close()
-    seconds = time.perf_counter() - start
-    server.shutdown()
-    server.server_close()
-    return seconds
-
-
-def _texts(event: Event) -> list[str]:
-    body = event.body or b""
-    return [event.header_bytes.decode(), event.signature.hex(), event.person_signature.hex(), body.decode()]
-
-
-def signature_jobs(village: SignedIn, events: Sequence[Event]) -> list[tuple[bytes, str, bytes, bytes]]:
-    """Return the verifications that these events need, two each."""
-    from station_app.exchange.authentic import DEVICE_CONTEXT, PERSON_CONTEXT
-
-    with village.desk.read_book() as book:
-        known = book.credentials()
-    device = next(iter(known.devices[e.header.origin] for e in events)).public_key
-    person = next(iter(known.people.values()))[-1].public_key
-    jobs = []
-    for event in events:
-        jobs.append((device, DEVICE_CONTEXT, event.header_bytes, event.signature))
-        jobs.append((person, PERSON_CONTEXT, event.header_bytes, event.person_signature))
-    return jobs
-
-
 def profile_center(place: Place, village: SignedIn, events: Sequence[Event], folder: Path) -> str:
     """Return where the center's time goes for one batch of 500, in this process, on a copy of its keys."""
     import shutil
@@ -194,7 +143,71 @@ def profile_center(place: Place, village: SignedIn, events: Sequence[Event], fol
     return out.getvalue()
 
 
-def main() -> None:
+def push(place: Place, village: SignedIn, events: Sequence[Event], folder: Path) -> list[Figure]:
+    """Push what was written, and wait until it is ruled on."""
+    jobs = signature_jobs(village, events)
+    start = time.perf_counter()
+    assert all(verify_many(jobs))
+    print(f"verify  {len(jobs)} signatures alone in {time.perf_counter() - start:.2f} s")
+    bound = least(push_bound, events, folder / "push")
+    cpu = place.center_cpu_s()
+    seconds, pushed, _, wire = timed_exchange(village)
+    print(f"        center: {place.center_cpu_s() - cpu:.2f} s of CPU, rulings given meanwhile included")
+    print(
+        f"push    {pushed / seconds:8.0f} events/s  ({seconds:.2f} s, "
+        f"{seconds / bound:.1f} x its bound of {bound:.3f} s; {wire.sent / pushed:.0f} bytes an event up, "
+        f"{wire.received / pushed:.0f} down, {wire.calls} calls)"
+    )
+    print(f"ruled   {place.until_ruled():.2f} s after the push")
+    refused = int(place.center("status")["refused"])
+    return [
+        Figure("push", f"{pushed / seconds:.0f} events/s", seconds / bound),
+        Figure(
+            "push: taken in",
+            f"{pushed - refused} of {len(events)}",
+            limit="all, none refused",
+            held=(pushed, refused) == (len(events), 0),
+        ),
+    ]
+
+
+def pull(place: Place, township: SignedIn, folder: Path) -> list[Figure]:
+    """Pull all that the office sees, rulings among it."""
+    opened = open_center(place.center_home)
+    with opened.read() as store:
+        there = len(list(store.feed_ids(TOWNSHIP)))
+    opened.engine.dispose()
+    seconds, _, pulled, wire = timed_exchange(township)
+    with township.desk.read_book() as book:
+        is_equal = bool(book.link().equal_at)
+    with reading(township.engine) as connection:
+        events = list(StationBookOnDisk(connection).all_events())
+    bound = least(pull_bound, events, folder / "pull")
+    print(
+        f"pull    {pulled / seconds:8.0f} events/s  ({pulled} events with rulings, {seconds:.2f} s, "
+        f"{seconds / bound:.1f} x its bound of {bound:.3f} s; {wire.received / pulled:.0f} bytes an event)"
+    )
+    return [
+        Figure("pull", f"{pulled / seconds:.0f} events/s", seconds / bound),
+        Figure(
+            "pull: come",
+            f"{pulled} of {there}, {'equal sums' if is_equal else 'sums not equal'}",
+            limit="all, equal sums",
+            held=pulled == there and is_equal,
+        ),
+    ]
+
+
+def least(bound: Callable[[Sequence[Texts], Path], float], events: Sequence[Event], folder: Path) -> float:
+    """Return the shortest of three runs of a lower bound over these events."""
+    rows = [texts_of(event) for event in events]
+    runs = [folder / str(number) for number in range(3)]
+    for run in runs:
+        run.mkdir(parents=True)
+    return min(bound(rows, run) for run in runs)
+
+
+def main() -> int:
     """Run the benchmark and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=10_000)
@@ -209,33 +222,10 @@ def main() -> None:
         with village.desk.read_book() as book:
             events = [event for _, event in book.outbox(options.events)]
         profile = profile_center(place, village, events, folder)
-        bound = min(lower_bound(events, signature_jobs(village, events), fresh(folder, i)) for i in range(3))
-        cpu = place.center_cpu_s()
-        seconds, pushed, _, wire = timed_exchange(village)
-        print(f"        center: {place.center_cpu_s() - cpu:.2f} s of CPU, rulings given meanwhile included")
-        print(f"bound   {len(events) / bound:8.0f} events/s  ({bound:.2f} s)")
-        print(
-            f"push    {pushed / seconds:8.0f} events/s  ({seconds:.2f} s, {seconds / bound:.2f} x the bound, "
-            f"{wire.sent / pushed:.0f} bytes an event up, {wire.received / pushed:.0f} down, {wire.calls} calls)"
-        )
-        start = time.perf_counter()
-        while place.center("status")["unruled"]:
-            time.sleep(0.1)
-        print(f"ruled   {time.perf_counter() - start:.2f} s after the push")
-        seconds, _, pulled, wire = timed_exchange(township)
-        print(
-            f"pull    {pulled / seconds:8.0f} events/s  ({pulled} events with rulings, {seconds:.2f} s, "
-            f"{seconds / bound:.2f} x the bound, {wire.received / pulled:.0f} bytes an event)"
-        )
-        print("\nThe center's side of one batch of 500 and its rulings (cProfile, slower than life):\n" + profile)
-
-
-def fresh(folder: Path, number: int) -> Path:
-    """Return a new folder."""
-    made = folder / f"bound{number}"
-    made.mkdir()
-    return made
+        figures = push(place, village, events, folder) + pull(place, township, folder)
+        print("\nThe center's side of one batch and its rulings (cProfile, slower than life):\n" + profile)
+    return finish(figures)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +57,13 @@ class Place(AbstractContextManager["Place"]):
 
     def _program(self, name: str) -> list[str]:
         return [sys.executable, "-m", f"station_app.cli.{name}", "--home", str(self.center_home), "--json"]
+
+    def until_ruled(self) -> float:
+        """Wait until the center has ruled on all that it has; return the seconds."""
+        start = time.perf_counter()
+        while self.center("status")["unruled"]:
+            time.sleep(0.1)
+        return time.perf_counter() - start
 
     def center(self, *arguments: str) -> dict[str, str]:
         """Run a command of station-center and return its last answer."""

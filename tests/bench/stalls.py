@@ -31,6 +31,7 @@ from station_app.ui.settings import Settings
 from station_app.ui.widgets.application import prepare_application
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.widgets.window import StationWindow
+from tests.bench.results import Figure, finish
 from tests.reliability.place import make_place
 from tests.reliability.warm import Warm
 from tests.ui.two_cases import make_the_trip
@@ -134,7 +135,7 @@ def measure(folder: Path) -> list[Stall]:
     return probe.stalls
 
 
-def tell(stalls: list[Stall], longest: int, over_ms: float) -> None:
+def tell(stalls: list[Stall], longest: int, over_ms: float) -> Figure:
     """Print the figures of one run and its longest turns."""
     took = sorted(stall.ms for stall in stalls)
     p99 = took[int(len(took) * 0.99)]
@@ -145,9 +146,10 @@ def tell(stalls: list[Stall], longest: int, over_ms: float) -> None:
     )
     for stall in sorted(stalls, key=lambda one: -one.ms)[:longest]:
         print(f"  {stall.ms:6.1f} ms  {stall.where}")
+    return Figure("longest turn", f"{took[-1]:.0f} ms, {many} of {len(took)} over {over_ms:.0f} ms, p99 {p99:.1f} ms")
 
 
-def main() -> None:
+def main() -> int:
     """Make a place, and the trip in it by processes of their own, one after the other."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=3)
@@ -158,8 +160,7 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["STATION_TEST_QUICK_PIN"] = "1"
     if options.homes:
-        tell(measure(options.homes), options.longest, options.over)
-        return
+        return finish([tell(measure(options.homes), options.longest, options.over)])
     with tempfile.TemporaryDirectory() as folder:
         warm = Warm(Path(folder) / "warm")
         template = make_place(Path(folder) / "template", warm)
@@ -170,7 +171,8 @@ def main() -> None:
                 command = [sys.executable, "-m", "tests.bench.stalls", *sys.argv[1:], "--homes", str(place.folder)]
                 subprocess.run(command, check=True)
         warm.close()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -12,14 +12,16 @@ from __future__ import annotations
 import argparse
 import hashlib
 import http.client
+import json
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
@@ -46,6 +48,7 @@ from station_app.protocol.signed import DeviceCredential, device_id
 from station_app.protocol.wire import pack_request
 from station_app.usecases.center_ports import Account, Station
 from station_app.usecases.run_center import certify, save_organisations
+from tests.bench.results import Figure, finish
 from tests.exchange.makers import NOTE, OPEN
 from tests.postgres import Server, running
 
@@ -53,6 +56,7 @@ COUNTY = "511132000000"
 VILLAGES_A_TOWNSHIP = 20
 EPOCH, NONCE = "e" * 16, "0" * 32
 AT = "2026-11-22T00:00:00Z"
+NO_ANSWER, NONE = "no answer, ", "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,16 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a storm came to."""
+    """What a storm came to.
+
+    Args:
+        faults: how often a request was not served, by its status and code, or by the error of the line.
+    """
 
     seconds: float
     latencies_s: list[float]
-    refused: int
     events: int
+    faults: Counter[str] = field(default_factory=Counter)
 
     @property
     def rate(self) -> float:
@@ -88,8 +96,13 @@ class Figures:
         events = self.events / self.seconds
         return (
             f"{self.rate:7.0f} requests/s {events:7.0f} events/s   p50 {p50:6.0f} ms   p99 {p99:6.0f} ms   "
-            f"not 2xx: {self.refused}"
+            f"not 2xx: {self.not_served()}"
         )
+
+    def not_served(self, beginnings: tuple[str, ...] = ("",)) -> str:
+        """Return in words what was not served, of all faults or of those that begin so."""
+        found = {name: count for name, count in self.faults.items() if name.startswith(beginnings)}
+        return ", ".join(f"{count} x {name}" for name, count in sorted(found.items())) or NONE
 
 
 def make_asker(number: int, many: int) -> Asker:
@@ -166,46 +179,81 @@ def served(*command: str) -> Iterator[int]:
 def storm(port: int, askers: Sequence[Asker], at_once: int) -> Figures:
     """Make all requests, so many at once, each over a connection of its own."""
 
-    def ask(asker: Asker) -> tuple[float, int]:
+    def ask(asker: Asker) -> tuple[float, str]:
         start = time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-        connection.request("POST", EXCHANGE_PATH, asker.body, asker.headers)
-        answer = connection.getresponse()
-        answer.read()
+        try:
+            connection.request("POST", EXCHANGE_PATH, asker.body, asker.headers)
+            answer = connection.getresponse()
+            fault = fault_in(answer.status, answer.read())
+        except (OSError, http.client.HTTPException) as error:
+            fault = NO_ANSWER + type(error).__name__
         connection.close()
-        return time.perf_counter() - start, answer.status
+        return time.perf_counter() - start, fault
 
     start = time.perf_counter()
     with ThreadPoolExecutor(at_once) as pool:
         found = list(pool.map(ask, askers))
     seconds = time.perf_counter() - start
-    refused = sum(not 200 <= status < 300 for _, status in found)
-    return Figures(seconds, [latency for latency, _ in found], refused, sum(asker.events for asker in askers))
+    faults = Counter(fault for _, fault in found if fault)
+    return Figures(seconds, [latency for latency, _ in found], sum(asker.events for asker in askers), faults)
 
 
-def wait_for_rulings(opened: OpenCenter, askers: Sequence[Asker]) -> float:
-    """Return how long the rulings took after the last answer; everything must be there."""
+def fault_in(status: int, body: bytes) -> str:
+    """Return "" for a request that was served, or the status, and the code where the center says one."""
+    if 200 <= status < 300:
+        return ""
+    try:
+        code = json.loads(body)["code"]
+    except (ValueError, KeyError, TypeError):
+        return str(status)
+    return f"{status} {code}"
+
+
+def wait_for_rulings(opened: OpenCenter) -> tuple[float, dict[str, int]]:
+    """Return how long the rulings took after the last answer, and what is at the center then."""
     start = time.perf_counter()
     while True:
         with opened.read() as store:
             counts = store.counts()
         if not counts["unruled"]:
-            break
+            return time.perf_counter() - start, counts
         time.sleep(0.1)
-    events = sum(asker.events for asker in askers)
+
+
+def judged(
+    name: str, figures: Figures, least: Figures, askers: Sequence[Asker], counts: Mapping[str, int]
+) -> list[Figure]:
+    """Return the figures of one kind of database with their limits.
+
+    Args:
+        least: those of the bare program.
+        counts: what is at the center in the end.
+    """
     cases = sum((asker.events + 1) // 2 for asker in askers)
-    assert (counts["events"], counts["cases"], counts["refused"]) == (events + cases, cases, 0), counts
-    return time.perf_counter() - start
+    # Each case is opened by one event, on which the center rules by another one.
+    wanted, there = figures.events + cases, counts["events"]
+    broken = figures.not_served(("5", NO_ANSWER))
+    return [
+        Figure(f"{name}: requests", f"{figures.rate:.0f}/s", least.rate / figures.rate),
+        Figure(f"{name}: answered 5xx or not at all", broken, limit=NONE, held=broken == NONE),
+        Figure(
+            f"{name}: taken in and ruled on",
+            f"{there} events of {wanted}, {counts['refused']} refused",
+            limit="all, none refused",
+            held=(there, counts["cases"], counts["refused"]) == (wanted, cases, 0),
+        ),
+    ]
 
 
-def measure(name: str, home: Path, askers: Sequence[Asker], at_once: int, server: Server | None) -> None:
+def measure(name: str, home: Path, askers: Sequence[Asker], at_once: int, server: Server | None) -> list[Figure]:
     """Measure one kind of database and print the figures."""
     processes = 2 if server else 1
     make_center(home, askers, server.database() if server else "")
     command = ("station_app.cli.center", "--home", str(home), "serve", "--port", "0", "--plain")
     with served(*command, "--processes", str(processes)) as port:
         figures = storm(port, askers, at_once)
-        ruled_s = wait_for_rulings(open_center(home), askers)
+        ruled_s, counts = wait_for_rulings(open_center(home))
     bare = server.plain_address("postgres") if server else str(home / "bare.db")
     with served("tests.bench.bare", bare, str(processes)) as port:
         least = storm(port, askers, at_once)
@@ -213,9 +261,10 @@ def measure(name: str, home: Path, askers: Sequence[Asker], at_once: int, server
     print(f"  exchange  {figures.text()}   ruled {ruled_s:.1f} s later")
     print(f"  bare      {least.text()}")
     print(f"  ratio     {least.rate / figures.rate:.1f} x")
+    return judged(name, figures, least, askers, counts)
 
 
-def main() -> None:
+def main() -> int:
     """Run the storm on both databases and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stations", type=int, default=200)
@@ -227,9 +276,10 @@ def main() -> None:
     made_s = time.perf_counter() - start
     print(f"{len(askers)} stations, {options.events} events each, signed in {made_s:.1f} s; {options.at_once} at once")
     with tempfile.TemporaryDirectory() as name, running() as server:
-        measure("SQLite", Path(name, "sqlite"), askers, options.at_once, None)
-        measure("PostgreSQL", Path(name, "postgres"), askers, options.at_once, server)
+        figures = measure("SQLite", Path(name, "sqlite"), askers, options.at_once, None)
+        figures += measure("PostgreSQL", Path(name, "postgres"), askers, options.at_once, server)
+    return finish(figures)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

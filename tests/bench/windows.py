@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tests.bench.cases import fill
 from tests.bench.place import PIN, VILLAGE, Place
+from tests.bench.results import Figure, finish
 
 AGENT = "李𬭎"
 _TELL = """
@@ -99,8 +100,7 @@ def run(program: str, *arguments: str) -> dict[str, float]:
     for line in done.stdout.splitlines():
         words = line.split()
         marks[words[0]] = (float(words[1]) - began) * 1000
-        if words[2:] == ["True"]:
-            raise AssertionError("SQLAlchemy was imported before the first picture")
+        marks["loaded early"] = float(words[2:] == ["True"] or marks.get("loaded early", 0.0))
     return marks
 
 
@@ -109,7 +109,7 @@ def shown(name: str, values: Sequence[float]) -> str:
     return f"{name}: {min(values):.0f} / {statistics.median(values):.0f} / {max(values):.0f} ms (min/median/max)"
 
 
-def main() -> None:
+def main() -> int:
     """Measure and print; bare and ours take turns, so that a noisy machine hits both alike."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=20_000)
@@ -118,16 +118,31 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = _home(Path(folder), options.cases)
         run(_BARE), run(_OURS, str(home), AGENT, PIN)
-        bare, first, filled = [], [], []
+        bare, first, filled, early = [], [], [], 0.0
         for _ in range(options.runs):
             bare.append(run(_BARE)["painted"])
-            first.append(run(_OURS, str(home))["painted"])
+            marks = run(_OURS, str(home))
+            first.append(marks["painted"])
+            early += marks["loaded early"]
             filled.append(run(_OURS, str(home), AGENT, PIN)["filled"])
     print(shown("bare window, first paint", bare))
     print(shown("station window, first paint", first))
     print(shown(f"village home filled, {options.cases} cases, PIN included", filled))
-    print(f"first paint: {statistics.median(first) / statistics.median(bare):.2f} x bare (aim: at most 2)")
-    print(f"filled: bare + {statistics.median(filled) - statistics.median(bare):.0f} ms (aim: at most 1500)")
+    bound, ours, full = (statistics.median(series) for series in (bare, first, filled))
+    print(f"first paint: {ours / bound:.2f} x bare (aim: at most 2)")
+    print(f"filled: bare + {full - bound:.0f} ms (aim: at most 1500)")
+    return finish(
+        [
+            Figure("first paint", f"{ours:.0f} ms (aim: 2 x bare)", ours / bound),
+            Figure("village home filled", f"{full:.0f} ms (aim: bare + 1500)", full / bound),
+            Figure(
+                "starts with SQLAlchemy before the first picture",
+                f"{early:.0f} of {len(first)}",
+                limit="none",
+                held=not early,
+            ),
+        ]
+    )
 
 
 def _home(folder: Path, cases: int) -> Path:
@@ -141,4 +156,4 @@ def _home(folder: Path, cases: int) -> Path:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())
