@@ -131,6 +131,7 @@ class Station:
         self.statuses: dict[int, tuple[str, str]] = {}
         self.taken = 0  # the last link that the center took in
         self.receipt: dict[str, str] | None = None
+        self.lost = False  # it was told less than the receipt says, and shows it
         self.extra: dict[str, Any] = {}  # what every request carries beside the rest until one is served
         self.rows: list[dict[str, Any]] = []
         self.log: list[str] = []
@@ -242,21 +243,23 @@ class Station:
         if "again" in reply:
             self._asked_again(reply)
         else:
-            self.extra = {}
+            self.extra, self.lost = {}, False
             self._apply(reply)
         return reply
 
     def _asked_again(self, reply: dict[str, Any]) -> None:
+        is_known, is_new = reply["again"]["epoch_known"], reply["nonce"] != self.nonce
         self.nonce = reply["nonce"]
         self.log.append("again")
         if reply["incarnation"] != self.incarnation:
             shown = {"receipt": self.receipt} if self.receipt else {}
-            self._send_again(reply["link_head"])  # still naming the incarnation before: by that the epoch stays
+            self._send_again(reply["link_head"])  # still naming the incarnation before: by that the epoch may stay
             self.extra |= shown
-        elif self.receipt and (self.taken > reply["link_head"] or self.cursor > reply["head"]):
+        elif self.receipt and (self.taken > reply["link_head"] or self.cursor > reply["head"]) and not self.lost:
             self.log.append("receipt")
-            self.extra["receipt"] = self.receipt
-        elif reply["again"]["epoch_known"]:
+            self.extra["receipt"], self.lost = self.receipt, True
+            return
+        if is_known and is_new:
             self.new_epoch()
 
     def _send_again(self, link_head: int) -> None:

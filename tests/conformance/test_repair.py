@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from pathlib import Path
 
@@ -107,3 +108,28 @@ def test_a_center_that_lost_documents_alone_is_shown_it_and_gives_their_number_t
     own_center.account(VILLAGE)
     village.exchange()
     assert village.known.documents["organisations"][0] > number + 1
+
+
+def test_where_both_were_restored_the_pc_goes_on_under_a_new_epoch(tmp_path: Path, own_center: RealCenter) -> None:
+    village, township = own_center.station(VILLAGE), own_center.station(TOWNSHIP)
+    case, _ = register(village)
+    village.exchange()
+    backup = copy.deepcopy(village)
+    forgotten = note(village, case)
+    village.exchange()
+    own_center.copy_database(tmp_path / "copy.db")
+    own_center.account(TOWNSHIP)
+    township.exchange()
+    own_center.stop()
+    own_center.put_back(tmp_path / "copy.db")
+    own_center.start()
+    assert township.exchange()["healing"]
+    backup.log.clear()
+    backup.exchange()
+    assert backup.log[:3] == ["again", "incarnation", "new epoch"]
+    assert backup.forked_from == village.epoch
+    until = time.monotonic() + 60
+    while any("healing" in station.exchange() for station in (backup, township)):
+        assert time.monotonic() < until
+    assert forgotten.id in backup.common
+    assert backup.exchange()["sum"] == id_sum(backup.common)
