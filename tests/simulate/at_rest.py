@@ -263,11 +263,15 @@ def _home(offices: Organisations, org: str) -> str:
 def _check_custody(case_id: str, stream: tuple[Event, ...], case: Case) -> None:
     """I3 and I13: the case is where the independent model says that its rulings have brought it."""
     track, beside = replay(stream)
-    require(not beside, "I8", f"case {case_id}: nobody is told that {beside} do not stand")
     custody = case.custody
     seen = (custody.holder, custody.grant, custody.head, custody.offer.to if custody.offer else "", custody.ended)
     wanted = (track.holder, track.grant, track.head, track.offered, track.ended)
     require(seen == wanted, "I3", f"case {case_id}: {seen} is not {wanted}")
+    owed = {token: (duty.holder, duty.head, duty.done) for token, duty in case.obligations.items()}
+    due = {token: (duty.holder, duty.head, duty.done) for token, duty in track.duties.items()}
+    require(owed == due, "I3", f"case {case_id}: {owed} is owed, not {due}")
+    # What counts nowhere, though a center let it stand.
+    require(not beside, "I8", f"case {case_id}: nobody is told that {beside} do not stand")
     ends = [last for _, _, last in track.spans[:-1]]
     starts = [first for _, first, _ in track.spans[1:]]
     require(all(end is not None and end <= first for end, first in zip(ends, starts, strict=True)), "I3", "overlap")

@@ -90,6 +90,7 @@ class Watch:
             check_audience(pc, event)
         self._settled(pc, change)
         self._pulled(pc, change)
+        self._forgot(pc, change)
         pc.note_saved()
 
     def _note(self, event: Event) -> None:
@@ -125,6 +126,13 @@ class Watch:
             elif link not in change.tables.rot:
                 kept = row.event_id in center.refused or row.event_id in self.admitted
                 require(kept, "I1", f"{pc.name} was told that {link} is kept as refused")
+
+    def _forgot(self, pc: Pc, change: Change) -> None:
+        """I8: what came of a PC's own work on a case is shown there, so the case is forgotten only after that."""
+        for (_, subject_id), _, obeyed in change.changed("revoked"):
+            own = [row for row in change.tables.outbox.values() if row.subject_id == subject_id]
+            waiting = [row.event_id for row in own if row.status not in ("stored", "exists")]
+            require(obeyed is not True or not waiting, "I8", f"{pc.name} forgot {subject_id} before {waiting} was sent")
 
     def _pulled(self, pc: Pc, change: Change) -> None:
         was, now = change.was("settings", "link"), change.tables.settings["link"]
@@ -177,6 +185,9 @@ class Watch:
             require(row.kind != "new" or (org, row.event_id) in change.before["in_feed"], "I2", f"row {n} of {org}")
 
     def _check_uplink(self, center: Center, change: Change) -> None:
+        for link, _, row in change.changed("outbox"):
+            kept = row.status not in ("stored", "exists") or row.event_id in center.boss.store.tables.events
+            require(kept or center.boss.restored, "I1", f"{center.name} was told that {link} is stored")
         was, now = change.was("settings", "uplink_link"), change.tables.settings.get("uplink_link")
         if was is MISSING or now is None or center.boss.restored or center.restored:
             return

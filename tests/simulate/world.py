@@ -18,7 +18,7 @@ from station_app.exchange.station import Answered, AppliedReply, Apply, Failed, 
 from station_app.keys.signing import REPLY, REQUEST
 from station_app.protocol.exchange_records import ExchangeReply
 from station_app.protocol.requests import EXCHANGE_PATH, reply_bytes, request_bytes
-from station_app.protocol.wire import pack_request, unpack_reply
+from station_app.protocol.wire import pack_request, unpack_reply, unpack_request
 from station_app.usecases.times import stamp
 from tests.fakes import FAKE, PowerCutError, Scheme
 from tests.simulate import center_work
@@ -173,8 +173,17 @@ class World:
             self.stats[f"refused: {error.code}"] += 1
             return self._reply(parcel, None, error.code)
         if self.chance.happens(0.1):
+            self._check_stored(parcel, answer[0])
             self._check_push_again(parcel)
         return self._reply(parcel, answer, "")
+
+    def _check_stored(self, parcel: Parcel, body: bytes) -> None:
+        statuses = {status.link: status.status for status in unpack_reply(body).statuses}
+        request = unpack_request(parcel.call.body)
+        for link, event in enumerate(request.events, start=request.first_link):
+            stored = statuses.get(link) in ("stored", "exists")
+            kept = not stored or event.event_id in parcel.to.store.tables.events
+            require(kept, "I1", f"{parcel.to.name} has told {parcel.client.name} that {link} is stored")
 
     def _check_push_again(self, parcel: Parcel) -> None:
         center = parcel.to
