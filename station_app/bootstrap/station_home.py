@@ -17,6 +17,7 @@ from station_app.keys.sealing import KEY_BYTES, BoxKey, box_key_of, derive_key, 
 from station_app.keys.signing import SigningKey
 from station_app.keys.slot_file import PinCost
 from station_app.keys.slot_folder import DEVICE_SECRET_FILE, SLOTS_FILE
+from station_app.messages.deletions import Deleted, log_deletion
 from station_app.usecases.ports import Identity
 from station_app.usecases.serials import Written
 
@@ -135,7 +136,11 @@ class StationHome:
 
     def forget_activation_key(self, name: str) -> None:
         """Drop the file of `activation_key`; from now on the key lies in the worker's slot alone."""
-        self._activation_file(name).unlink(missing_ok=True)
+        try:
+            self._activation_file(name).unlink()
+        except FileNotFoundError:
+            return
+        log_deletion(Deleted.ACTIVATION_KEY, 1)
 
     def _activation_file(self, name: str) -> Path:
         # The file's name must not tell the worker's.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
 from station_app.domain.errors import StationError
+from station_app.messages.deletions import Deleted, log_deletion
 
 PRAGMAS: dict[str, str | int] = {
     "journal_mode": "wal",
@@ -36,7 +37,7 @@ if sys.platform == "darwin":
 _LEAST_FREE_BYTES = 1 << 20
 MOST_THREADS = 48
 _CACHE_KIB = 16_384
-_EMPTY_LOG = "empty_log"
+_EMPTY_LOG, _DELETED = "empty_log", "deleted"
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
@@ -164,9 +165,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
     options = {**kind_of(engine).writing, "writing": True}
     with _known_errors(engine), engine.connect() as connection:
         connection.execution_options(**options)
-        connection.info.pop(_EMPTY_LOG, None)
+        for name in (_EMPTY_LOG, _DELETED):
+            connection.info.pop(name, None)
         with connection.begin():
             yield connection
+        for deletion in connection.info.pop(_DELETED, ()):
+            log_deletion(*deletion)
         if connection.info.pop(_EMPTY_LOG, False):
             kind_of(engine).empty_log(connection)
 
@@ -177,6 +181,12 @@ def empty_log_after(connection: Connection) -> None:
     Where a reader is at it for longer than a writer waits, it is emptied by a later commit, or when the file is closed.
     """
     connection.info[_EMPTY_LOG] = True
+
+
+def log_deletion_after(connection: Connection, what: Deleted, how_many: int, ids: Collection[str] = ()) -> None:
+    """Let a deletion be logged after this commit: what is rolled back was never deleted. See `log_deletion`."""
+    if how_many:
+        connection.info.setdefault(_DELETED, []).append((what, how_many, ids))
 
 
 def _empty_log(of_driver: type[Exception], connection: Connection) -> None:

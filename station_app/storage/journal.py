@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from station_app.messages.deletions import Deleted
 from station_app.protocol.event import Event
+from station_app.storage.engine import log_deletion_after
 from station_app.storage.rows import EventRow, OutboxRow, RefusalRow
 
 _T = TypeVar("_T")
@@ -122,11 +124,13 @@ def waiting_events(connection: Connection, limit: int, cipher: BodyCipher) -> li
 
 def erase_bodies(connection: Connection, event_ids: Collection[str]) -> int:
     """Take bodies out of the journal and out of what lies beside it, and return how many there were."""
-    erased = 0
+    erased, subjects = 0, set[str]()
     for chunk in chunks(event_ids):
+        subjects.update(connection.scalars(select(EventRow.subject_id).where(EventRow.event_id.in_(chunk))))
         for row in (EventRow, RefusalRow):
             here = row.event_id.in_(chunk) & row.body.is_not(None)
             erased += connection.execute(update(row).where(here).values(body=None)).rowcount
+    log_deletion_after(connection, Deleted.REMOVED, erased, subjects)
     return erased
 
 

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from sqlalchemy import delete, desc, insert, select
 
 from station_app.domain.document_numbers import Block, HeldBlock
+from station_app.messages.deletions import Deleted
+from station_app.storage.engine import log_deletion_after
 from station_app.storage.settings_table import SettingTable
 from station_app.storage.station_rows import CounterRow, DraftRow, PrintRow, RevealRow
 from station_app.storage.upserts import put_row
@@ -29,7 +31,8 @@ class LocalNoteTables(SettingTable):
         return [Draft(**row) for row in rows]
 
     def drop_draft(self, draft_id: str, person: str) -> None:
-        self._connection.execute(delete(DraftRow).where(DraftRow.draft_id == draft_id, DraftRow.person == person))
+        here = delete(DraftRow).where(DraftRow.draft_id == draft_id, DraftRow.person == person)
+        log_deletion_after(self._connection, Deleted.DRAFT, self._connection.execute(here).rowcount, [draft_id])
 
     def log_reveal(self, reveal: Reveal) -> None:
         self._connection.execute(insert(RevealRow).values(**asdict(reveal)))

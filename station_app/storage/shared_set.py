@@ -12,7 +12,9 @@ from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import readable
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.ports import Hop, Subject
+from station_app.messages.deletions import Deleted
 from station_app.protocol.event import Event
+from station_app.storage.engine import log_deletion_after
 from station_app.storage.journal import PLAIN, chunks, event_of
 from station_app.storage.rows import EventRow, OutboxRow, RefusalRow
 from station_app.storage.settings_table import SettingTable
@@ -138,8 +140,11 @@ class SharedSet(SettingTable):
         return list(self._connection.scalars(cases.where(~RevocationRow.obeyed)))
 
     def _forget_bodies(self, subject_id: str, others: Sequence[str]) -> None:
+        forgotten = 0
         for chunk in chunks(others):
-            self._connection.execute(update(EventRow).where(EventRow.event_id.in_(chunk)).values(body=None))
+            here = EventRow.event_id.in_(chunk) & EventRow.body.is_not(None)
+            forgotten += self._connection.execute(update(EventRow).where(here).values(body=None)).rowcount
+        log_deletion_after(self._connection, Deleted.FORGOTTEN, forgotten, [subject_id])
         obeyed = update(RevocationRow).where(RevocationRow.subject_id == subject_id).values(obeyed=True)
         self._connection.execute(obeyed)
 
@@ -158,6 +163,7 @@ class SharedSet(SettingTable):
             held = RefusalRow.event_id.in_(chunk)
             found.update(self._connection.scalars(select(RefusalRow.event_id).where(held)))
             self._connection.execute(delete(RefusalRow).where(held))
+        log_deletion_after(self._connection, Deleted.HELD_ASIDE, len(found), found)
         return found
 
     def unsettled_of(self, subject_id: str) -> set[str]:

@@ -1,113 +1,294 @@
-"""Every place where rows of a store are taken out or overwritten is listed here, with its reason and its test."""
+"""Every place where rows or files are taken out or overwritten is listed here, with its reason and its test."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-STORAGE = ROOT / "station_app" / "storage"
+PACKAGE = ROOT / "station_app"
+# The sentences for people, where words like these say what a worker should do.
+_SENTENCES = PACKAGE / "messages"
 _WORDS = ("DELETE", "DROP TABLE", "OR REPLACE", "TRUNCATE")
+# Calls by which a file goes, or another takes its place; `move` and `rename` as of pathlib, os and shutil.
+_FILE_CALLS = frozenset(
+    {"unlink", "rmtree", "rmdir", "removedirs", "truncate", "ftruncate", "write_text", "write_bytes"}
+)
+_FILE_MAKERS = frozenset({"write_atomically", "QSaveFile"})
+_OF_SYSTEM = frozenset({"remove", "replace", "rename", "move"})
 
 # Module and function, why that loses nothing, and the test that shows it. The journal, the outbox, receipts, the print
 # log and the looks at what is masked are in none of them: their rows are never deleted; bodies alone go.
 REASONS = {
-    "beside.py:_drop": (
+    "storage/beside.py:_drop": (
         "projections alone, and in the same transaction others that are whole take their place, or half-made ones go",
         "test_a_rebuild_makes_what_a_fresh_fold_makes_and_touches_nothing_else",
     ),
-    "settings_table.py:drop_setting": (
+    "storage/settings_table.py:drop_setting": (
         "only the note of how far a rebuild has come, when it is done",
         "test_two_rebuilds_at_once_do_it_once",
     ),
-    "projector.py:_put_clocks": (
+    "storage/projector.py:_put_clocks": (
         "what runs on a case is written anew with each fold",
         "test_clocks_that_no_longer_run_are_gone",
     ),
-    "projector.py:_wording": (
+    "storage/projector.py:_wording": (
         "the words of a case are written anew when they change",
         "test_a_case_is_no_longer_found_by_what_it_was",
     ),
-    "case_checks.py:_word_sums": (
+    "storage/case_checks.py:_word_sums": (
         "only a temporary view of the index of words, made for one comparison",
         "test_what_was_just_written_has_no_fault_however_often_it_was_written",
     ),
-    "shared_set.py:show_again": (
+    "storage/shared_set.py:show_again": (
         "the note to forget a subject, which the office sees again; its bodies come by the same feed",
         "test_a_subject_seen_again_has_its_words_again",
     ),
-    "shared_set.py:call_back": (
+    "storage/shared_set.py:call_back": (
         "the mark that a subject is put away; its events stay, and count again",
         "test_what_is_called_back_counts_again_with_what_came_meanwhile",
     ),
-    "shared_set.py:call_all_back": (
+    "storage/shared_set.py:call_all_back": (
         "the same marks, in a new numbering of the feed",
         "test_in_a_new_numbering_everything_counts_again",
     ),
-    "feeds_put_away.py:call_back": (
+    "storage/feeds_put_away.py:call_back": (
         "the mark that a subject is put away in a feed; the rows stay, and come again",
         "test_a_new_event_calls_back_what_it_is_about_before_it_comes",
     ),
-    "feeds_put_away.py:drop_put_away": (
+    "storage/feeds_put_away.py:drop_put_away": (
         "the same marks, at a center that was restored",
         "test_a_restored_center_has_nothing_put_away",
     ),
-    "shared_set.py:_release": (
+    "storage/shared_set.py:_release": (
         "what was held aside has come again as good, and is in the journal in the same transaction",
         "test_what_was_held_and_comes_again_as_good_counts_once_and_is_held_no_more",
     ),
-    "shared_set.py:_forget_bodies": (
+    "storage/shared_set.py:_forget_bodies": (
         "what others wrote on a case that this office sees no more, once nothing of its own waits; the center has it",
         "test_a_subject_seen_again_has_its_words_again",
     ),
-    "journal.py:erase_bodies": (
+    "storage/journal.py:erase_bodies": (
         "what a center has removed at the end of retention, ordered by two persons: the one delete function",
         "test_every_body_but_rulings_goes_and_all_that_is_signed_stays",
     ),
-    "removal_tables.py:forget_errand": (
+    "storage/removal_tables.py:forget_errand": (
         "by what a case is found as a second errand, when its contents are removed",
         "test_what_has_the_words_of_the_person_beside_the_journal_goes_too",
     ),
-    "engine.py:_empty_log": (
+    "storage/engine.py:_empty_log": (
         "only the log of what is in the file already, so that what was erased is not left in it",
         "test_nothing_is_left_in_any_page_of_a_station_s_files",
     ),
-    "local_notes.py:drop_draft": (
+    "storage/local_notes.py:drop_draft": (
         "the worker has registered the case, or has thrown the draft away",
         "test_a_draft_goes_with_the_case_that_came_of_it",
     ),
+    "storage/migrations/to_6.py:migrate": (
+        "only the note of how far the numbers of before were looked through: they are looked through once more",
+        "test_an_older_store_is_migrated_and_keeps_every_row",
+    ),
+}
+
+# The same of files. Each but the first three is replaced by one that says the same or more, whole or not at all.
+FILES = {
+    "bootstrap/station_home.py:forget_activation_key": (
+        "the key lies in the worker's slot by then",
+        "test_an_activation_cut_short_anywhere_can_be_run_again_with_the_same_code",
+    ),
+    "storage/reserve.py:give_up": (
+        "room that was kept for the day when the disk is full; there is nothing in it",
+        "test_on_a_full_disk_the_reserve_lets_the_worker_finish_and_the_outbox_drain",
+    ),
+    "storage/reserve.py:_make": (
+        "what is left of a reserve that was cut off in the making",
+        "test_a_disk_with_little_room_is_not_filled_by_the_reserve",
+    ),
+    "keys/key_files.py:write_atomically": (
+        "the old file or the new one is there, at each moment",
+        "test_a_key_file_killed_in_the_writing_is_the_old_or_the_new_one",
+    ),
+    "keys/slots.py:create": (
+        "a secret that is there is kept",
+        "test_a_folder_with_slots_is_never_made_anew_and_a_device_secret_is_kept",
+    ),
+    "keys/slot_folder.py:write_slots": (
+        "the slots with one more, one less, or another count of wrong PINs; never the last way in",
+        "test_removing_the_last_way_in_is_refused",
+    ),
+    "bootstrap/station_home.py:save_identity": (
+        "who this PC is, when it has joined",
+        "test_an_enrolment_cut_short_anywhere_can_be_run_again_with_the_same_code",
+    ),
+    "bootstrap/station_home.py:save_written": (
+        "how far this PC has written; the note of before stays beside it",
+        "test_a_note_that_the_power_failed_on_leaves_the_one_before_it",
+    ),
+    "bootstrap/station_home.py:save_card": (
+        "what the sign-in shows, which can be typed where it is lost",
+        "test_an_activation_cut_short_anywhere_can_be_run_again_with_the_same_code",
+    ),
+    "bootstrap/station_home.py:_kept_secret": (
+        "only where there is none: an enrolled PC that has lost its key is told",
+        "test_a_lost_key_file_is_told_and_never_replaced_by_a_new_one",
+    ),
+    "bootstrap/window_station.py:save_settings": (
+        "what this PC remembers of its windows",
+        "test_each_choice_leaves_the_others_as_they_are",
+    ),
+    "bootstrap/center_home.py:save_database_address": (
+        "where the database is; the file that it was stays, under another name",
+        "test_a_move_that_is_cut_short_leaves_one_center_whole",
+    ),
+    "bootstrap/center_home.py:put_file_away": (
+        "renamed and kept, read-only",
+        "test_a_moved_center_holds_the_same_and_goes_on",
+    ),
+    "bootstrap/center_home.py:create_keys": (
+        "only those that are not there; a center that has lost one is refused",
+        "test_a_center_without_one_of_its_keys_is_refused",
+    ),
+    "bootstrap/center_home.py:save_authority": (
+        "the certificate that goes with the key, made when there was no center here",
+        "test_a_center_without_one_of_its_keys_is_refused",
+    ),
+    "bootstrap/center_server.py:_use_certificate": (
+        "a folder of its own, for as long as the certificate of this start is loaded",
+        "test_an_exchange_cut_at_any_byte_is_made_again_and_everything_arrives_once",
+    ),
+    "cli/station_commands.py:print_document": (
+        "the file that the worker has named for the paper",
+        "test_printed_offline_killed_and_reopened_status_and_number_are_unchanged",
+    ),
+    "ui/presenters/printing.py:_save": (
+        "the file that the worker has chosen for the paper, after the system has asked",
+        "test_a_file_that_cannot_be_written_is_told",
+    ),
+    "cli/demo/centers.py:make": (
+        "a list that the demonstration imports, in its own folder",
+        "test_the_trip_runs_by_itself_from_the_villages_to_the_city_and_home",
+    ),
+    "cli/demo/place.py:_form_file": (
+        "a form that the demonstration registers, in its own folder",
+        "test_the_trip_runs_by_itself_from_the_villages_to_the_city_and_home",
+    ),
+    "cli/demo/children.py:__init__": (
+        "what the programs of the demonstration complain of, in its own folder",
+        "test_a_command_that_breaks_is_told_with_its_last_words",
+    ),
+    "cli/demo/windows.py:_open": (
+        "the PIN of a home of the demonstration",
+        "test_each_home_tells_its_gate_the_pin",
+    ),
+    "cli/demo/trip.py:run_demo": (
+        "the folder of a demonstration that went well; of one that did not, everything is kept",
+        "test_a_program_that_dies_is_told_with_its_step_and_everything_is_kept",
+    ),
+}
+
+# What people have written or were given, and the test that its line is in the log. All else is made anew from it,
+# says how far a program has come, or stays under another name.
+LOGGED = {
+    "storage/local_notes.py:drop_draft": "test_a_draft_that_goes_is_logged_once_it_is_gone",
+    "storage/shared_set.py:_forget_bodies": "test_a_case_that_is_forgotten_is_logged_with_what_went",
+    "storage/shared_set.py:_release": "test_what_is_held_aside_no_more_is_logged",
+    "storage/journal.py:erase_bodies": "test_bodies_that_go_at_the_end_of_retention_are_logged",
+    "bootstrap/station_home.py:forget_activation_key": "test_the_key_of_an_activation_that_is_done_is_logged",
 }
 
 
 def _empties(node: ast.AST) -> bool:
     """Tell whether it sets a column of bodies to nothing."""
-    keywords = node.keywords if isinstance(node, ast.Call) else []
-    return any(k.arg == "body" and isinstance(k.value, ast.Constant) and k.value.value is None for k in keywords)
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "values"):
+        return False
+    return any(k.arg == "body" and isinstance(k.value, ast.Constant) and k.value.value is None for k in node.keywords)
+
+
+def _functions(source: str) -> Iterator[tuple[str, list[ast.AST]]]:
+    """Yield each function of a source with all that is in it."""
+    for scope in ast.walk(ast.parse(source)):
+        if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield scope.name, list(ast.walk(scope))
+
+
+def _called(nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
+    return (node for node in nodes if isinstance(node, ast.Call))
 
 
 def deletions(source: str, name: str) -> Iterator[str]:
-    """Yield module and function of each deletion in a source."""
-    for scope in ast.walk(ast.parse(source)):
-        if isinstance(scope, ast.FunctionDef):
-            calls = (node for node in ast.walk(scope) if isinstance(node, ast.Call))
-            texts = (node.value for node in ast.walk(scope) if isinstance(node, ast.Constant))
-            deletes = any(isinstance(call.func, ast.Name) and call.func.id == "delete" for call in calls)
-            said = any(word in text for text in texts if isinstance(text, str) for word in _WORDS)
-            if deletes or said or any(_empties(node) for node in ast.walk(scope)):
-                yield f"{name}:{scope.name}"
+    """Yield module and function of each deletion of rows in a source."""
+    for function, nodes in _functions(source):
+        deletes = any(isinstance(call.func, ast.Name) and call.func.id == "delete" for call in _called(nodes))
+        texts = (node.value for node in nodes if isinstance(node, ast.Constant))
+        said = any(word in text for text in texts if isinstance(text, str) for word in _WORDS)
+        if deletes or said or any(_empties(node) for node in nodes):
+            yield f"{name}:{function}"
+
+
+def _touches_file(call: ast.Call) -> bool:
+    function = call.func
+    if isinstance(function, ast.Name):
+        return function.id in _FILE_MAKERS | {"rmtree"} or (function.id == "open" and _opens_to_write(call))
+    if not isinstance(function, ast.Attribute):
+        return False
+    if function.attr in ("open", "fdopen"):
+        return _opens_to_write(call)
+    if function.attr in _OF_SYSTEM and isinstance(function.value, ast.Name) and function.value.id in ("os", "shutil"):
+        return True
+    # A text is replaced by two, a path by one; what is replaced in a record has a name.
+    is_path = function.attr in ("replace", "rename") and len(call.args) == 1 and not call.keywords
+    return is_path or function.attr in _FILE_CALLS
+
+
+def _opens_to_write(call: ast.Call) -> bool:
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    modes = [node.value for node in given if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    flags = {node.attr for node in ast.walk(call) if isinstance(node, ast.Attribute)}
+    return any(set(mode) <= set("wbt+") and "w" in mode for mode in modes) or bool(flags & {"O_TRUNC", "O_WRONLY"})
+
+
+def file_changes(source: str, name: str) -> Iterator[str]:
+    """Yield module and function of each place where a file goes or is overwritten."""
+    for function, nodes in _functions(source):
+        if any(_touches_file(call) for call in _called(nodes)):
+            yield f"{name}:{function}"
+
+
+def log_lines(source: str, name: str) -> Iterator[str]:
+    """Yield module and function of each place that has a deletion logged."""
+    for function, nodes in _functions(source):
+        names = {call.func.id for call in _called(nodes) if isinstance(call.func, ast.Name)}
+        if names & {"log_deletion", "log_deletion_after"}:
+            yield f"{name}:{function}"
+
+
+def found_by(search: Callable[[str, str], Iterator[str]]) -> set[str]:
+    """Return what a search finds in the package."""
+    files = (file for file in PACKAGE.rglob("*.py") if _SENTENCES not in file.parents)
+    return {place for file in files for place in search(file.read_text("utf-8"), file.relative_to(PACKAGE).as_posix())}
 
 
 def test_every_path_that_deletes_local_rows_is_listed_with_its_reason() -> None:
-    found = {place for file in STORAGE.glob("*.py") for place in deletions(file.read_text("utf-8"), file.name)}
-    assert found == set(REASONS)
+    assert found_by(deletions) == set(REASONS)
 
 
-def test_every_path_that_deletes_local_rows_is_covered() -> None:
+def test_every_path_by_which_a_file_goes_is_listed_with_its_reason() -> None:
+    assert found_by(file_changes) == set(FILES)
+
+
+def test_every_deletion_of_what_people_wrote_is_logged_and_nothing_else() -> None:
+    # The one place that writes what a transaction has deleted, when it is committed.
+    assert found_by(log_lines) - {"storage/engine.py:writing"} == set(LOGGED)
+    assert set(LOGGED) <= set(REASONS) | set(FILES)
+
+
+def test_every_path_that_deletes_is_covered() -> None:
     tests = "".join(file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py") if file != Path(__file__))
-    assert [test for _, test in REASONS.values() if f"def {test}(" not in tests] == []
+    named = [test for _, test in (*REASONS.values(), *FILES.values())] + list(LOGGED.values())
+    assert [test for test in named if f"def {test}(" not in tests] == []
 
 
 @pytest.mark.parametrize(
@@ -117,7 +298,34 @@ def test_every_path_that_deletes_local_rows_is_covered() -> None:
         ("def f(c):\n c.exec_driver_sql('DELETE FROM events')", ["m:f"]),
         ("def f(c):\n c.execute(select(OutboxRow))", []),
         ("def f(c):\n c.execute(update(EventRow).values(body=None))", ["m:f"]),
+        ("def f(event):\n return replace(event, body=None)", []),
     ],
 )
 def test_the_search_for_deletions_sees_them(source: str, found: list[str]) -> None:
     assert list(deletions(source, "m")) == found
+
+
+@pytest.mark.parametrize(
+    ("call", "is_found"),
+    [
+        ("path.unlink()", True),
+        ("os.remove(path)", True),
+        ("shutil.rmtree(folder)", True),
+        ("new.replace(old)", True),
+        ("path.rename(other)", True),
+        ("path.write_text(text, 'utf-8')", True),
+        ("write_atomically(path, data)", True),
+        ("path.open('wb')", True),
+        ("open(path, mode='w')", True),
+        ("os.open(path, os.O_WRONLY | os.O_CREAT)", True),
+        ("os.truncate(path, 0)", True),
+        ("QSaveFile(path)", True),
+        ("text.replace('a', 'b')", False),
+        ("day.replace(hour=0)", False),
+        ("found.remove(one)", False),
+        ("path.open('rb')", False),
+        ("browser.open('https://west')", False),
+    ],
+)
+def test_the_search_for_files_that_go_sees_them(call: str, is_found: bool) -> None:
+    assert list(file_changes(f"async def f():\n {call}", "m")) == (["m:f"] if is_found else [])
