@@ -35,6 +35,7 @@ from station_app.usecases.asking import ask_center, sought
 from station_app.usecases.certificates import expired_on
 from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.reference import reference_of
+from station_app.usecases.standing import is_whole
 from station_app.usecases.timeline import timeline
 from station_app.usecases.times import read_stamp, stamp
 
@@ -200,11 +201,12 @@ def sync(options: Namespace, output: Output) -> None:
     with signed_in.desk.read_book() as book:
         waiting = sum(entry.events for entry in book.outbox_entries())
         warnings = pc_warnings(signed_in.desk.now(), book.link(), signed_in.home.free_bytes())
+        complete = waiting == 0 and is_whole(book)
     found: dict[str, Any] = {"pushed": report.pushed, "pulled": report.pulled, "outbox": waiting, "attachments_left": 0}
     if report.code:
         raise StationError(report.code, **dict(report.params))
     told = [{"code": warning.code, "params": warning.params, "message": text_of(warning)} for warning in warnings]
-    found |= {"complete": waiting == 0, "warnings": told}
+    found |= {"complete": complete, "warnings": told}
     lines = [f"已上传 {report.pushed} 条，收到 {report.pulled} 条，待上传 {waiting} 条。", *map(text_of, warnings)]
     output.answer(found, "\n".join(lines))
 

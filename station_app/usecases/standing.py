@@ -41,6 +41,15 @@ def standing_of(
     return next((error for so, error in found if so), None)
 
 
+def is_whole(book: Book) -> bool:
+    """Tell whether the last exchange left nothing to be done: all is sent, and center and PC have the same.
+
+    A center that was restored and still collects what it lost has it not, whatever it has been sent.
+    """
+    link = book.link()
+    return not (book.outbox(1) or link.healing or _differs(book, link))
+
+
 def look_at_restoring(desk: Desk) -> None:
     """Note that this worker has been told that the PC was restored from a backup."""
     with desk.open_book() as book:
