@@ -164,6 +164,12 @@ class MemoryCases:
     def sync_status(self) -> SyncStatus:
         return self.tables.settings.get("sync_status") or SyncStatus()
 
+    def save_retried(self, retried: Mapping[str, str]) -> None:
+        self.tables.settings["retried"] = dict(retried)
+
+    def retried(self) -> Mapping[str, str]:
+        return self.tables.settings.get("retried") or {}
+
     def save_looked_at(self, looked: Mapping[str, tuple[str, str]]) -> None:
         self.tables.settings["looked_at"] = dict(looked)
 

@@ -209,7 +209,8 @@ def exchange_fully(loop: SyncLoop) -> Report:
             break
         time.sleep(total.pause_s)
         report = loop.exchange_once()
-        total = replace(report, pushed=total.pushed + report.pushed, pulled=total.pulled + report.pulled)
+        sums = {name: getattr(total, name) + getattr(report, name) for name in ("pushed", "pulled", "returned")}
+        total = replace(report, **sums)
     return total
 
 

@@ -70,7 +70,8 @@ class StationOnDisk:
 
         def exchange(early: bool) -> Exchanged:
             report = loop.exchange_once(new_work=early)
-            return Exchanged(report.pushed, report.pulled, report.anew, report.code, report.pause_s, report.answered)
+            counts = (report.answered, report.returned)
+            return Exchanged(report.pushed, report.pulled, report.anew, report.code, report.pause_s, *counts)
 
         papers = _Papers(signed_in.desk)
         return Session(

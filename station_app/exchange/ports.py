@@ -40,7 +40,8 @@ class Link:
         heeds: it has heeded every row that puts something away, from the incarnation's first on.
         numbers: while it heals: kind to number of the newest document that it has.
         lost: the center says to have less than it has given its word on; the next request shows it the receipt.
-        owes: events that the center has without contents, and this PC with them; given back until a reply says so.
+        owes: events that the center has without contents, and this PC with them, or that it refused and somebody here
+            wants to have judged anew; given back until a reply says so.
     """
 
     incarnation: str = ""

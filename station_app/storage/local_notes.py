@@ -91,6 +91,12 @@ class LocalNoteTables(SettingTable):
         found = self.setting("looked_at") or {}
         return {event_id: (person, at) for event_id, (person, at) in found.items()}
 
+    def save_retried(self, retried: Mapping[str, str]) -> None:
+        self.save_setting("retried", dict(retried))
+
+    def retried(self) -> Mapping[str, str]:
+        return self.setting("retried") or {}
+
     def save_seen_below(self, seen: Mapping[str, str]) -> None:
         self.save_setting("seen_below", dict(seen))
 

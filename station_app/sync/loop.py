@@ -35,6 +35,7 @@ class Report:
         pushed: events that the center took in (or refused) during it.
         pulled: events that came.
         answered: cases about which the center has said whether it found them.
+        returned: events that were given back to the center.
         code: why it did not finish, "" when it did.
         pause_s: until the next attempt, unless new work comes.
         pending: rulings on what was sent are still to come.
@@ -44,6 +45,7 @@ class Report:
     pushed: int = 0
     pulled: int = 0
     answered: int = 0
+    returned: int = 0
     code: str = ""
     params: tuple[tuple[str, object], ...] = ()
     pause_s: float = 0.0
@@ -153,7 +155,10 @@ class SyncLoop:
             applied = apply_reply(book, output.reply, self._parts.checks, stamp(self._parts.now()), output.returned)
             left = bool(settled and book.outbox(1))
         # Only now is it so: the commit may have met a full disk.
-        report = replace(self._report, answered=self._report.answered + applied.answered)
+        before = self._report
+        report = replace(
+            before, answered=before.answered + applied.answered, returned=before.returned + len(output.returned)
+        )
         self._report = replace(report, pushed=report.pushed + settled, pulled=report.pulled + applied.pulled)
         self._parts.applied()
         if output.reply.standing and not left:

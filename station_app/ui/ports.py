@@ -39,6 +39,7 @@ class Exchanged:
     Args:
         anew: cases that a new calendar or new organisations show otherwise.
         answered: cases about which the center has said whether it found them.
+        returned: events that were given back to the center.
     """
 
     pushed: int
@@ -47,6 +48,7 @@ class Exchanged:
     code: str
     pause_s: float
     answered: int = 0
+    returned: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from station_app.exchange.curable import Remedy, remedy_of
 from station_app.protocol.event import Event
 from station_app.usecases.home import STALE_HOURS
 from station_app.usecases.look_up import Waiting, outbox
@@ -28,7 +29,9 @@ class Unsent:
         who: the applicant's name, or the other office of the batch.
         about: the item's name, or how many cases the batch has.
         code: why it waits or was refused, "" while it simply waits for its turn.
-        refused: the center did not take it.
+        remedy: what can be done about what the center did not take, None where it refused nothing.
+        to_be_retried: it is given back to the center with the next exchange.
+        retried_at: when somebody here last wanted that.
         since: the day of the first step that is not there, None if no step tells.
     """
 
@@ -39,9 +42,16 @@ class Unsent:
     about: str
     events: int
     code: str
-    refused: bool
+    remedy: Remedy | None
     since: datetime | None
     next_attempt: datetime | None
+    to_be_retried: bool = False
+    retried_at: datetime | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether the center did not take something of it."""
+        return self.remedy is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +68,24 @@ def unsent(book: Book, now: datetime) -> UnsentPage:
     """Return what the center has not got, what it refused first."""
     status = book.sync_status()
     waiting = outbox(book, status.code, _instant(status.next_attempt))
-    refused = {entry.subject_id for entry in book.outbox_entries() if entry.code}
-    waiting = sorted(waiting, key=lambda entry: entry.subject_id not in refused)
-    last = _instant(status.last_ok_at)
+    having_refused = {entry.subject_id for entry in book.outbox_entries() if entry.code}
+    waiting = sorted(waiting, key=lambda entry: entry.subject_id not in having_refused)
+    last, refused = _instant(status.last_ok_at), book.refused_events()
     return UnsentPage(
-        entries=tuple(_entry(book, found, found.subject_id in refused) for found in waiting[:MOST_LISTED]),
+        entries=tuple(_entry(book, found, refused) for found in waiting[:MOST_LISTED]),
         more=max(0, len(waiting) - MOST_LISTED),
         last_ok_at=last,
         stale=last is None or now - last > timedelta(hours=STALE_HOURS),
     )
 
 
-def _entry(book: Book, found: Waiting, refused: bool) -> Unsent:
+def _entry(book: Book, found: Waiting, refused: Mapping[str, str]) -> Unsent:
     kind, who, about = _what(book, found.subject_id)
+    events = book.subject_events(found.subject_id)
+    # The others follow the first: what becomes of that is what becomes of them.
+    of_it = [event.event_id for event in events if event.event_id in refused]
+    code = refused[of_it[0]] if of_it else ""
+    retried = book.retried()
     return Unsent(
         subject_id=found.subject_id,
         kind=kind,
@@ -78,10 +93,12 @@ def _entry(book: Book, found: Waiting, refused: bool) -> Unsent:
         who=who,
         about=about,
         events=found.events,
-        code=found.reason,
-        refused=refused,
-        since=_since(book, book.subject_events(found.subject_id)),
+        code=code or found.reason,
+        remedy=remedy_of(code) if of_it else None,
+        since=_since(book, events),
         next_attempt=_instant(found.next_attempt),
+        to_be_retried=any(event_id in book.link().owes for event_id in of_it),
+        retried_at=_instant(max((retried.get(event_id, "") for event_id in of_it), default="")),
     )
 
 

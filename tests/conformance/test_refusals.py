@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import zstandard
 
-from tests.conformance.cases import note, register
+from tests.conformance.cases import note, offer, register
 from tests.conformance.client import CenterRefusedError, Station, pack, post
 from tests.conformance.conftest import TOWNSHIP
-from tests.conformance.records import canonical, sha256, sign
+from tests.conformance.records import canonical, id_sum, sha256, sign
 
 Change = Callable[[dict[str, str]], None]
 
@@ -108,6 +108,32 @@ def test_an_office_that_never_saw_the_case_may_not_write_in_it(village: Station,
     note(township, case)
     township.once()
     assert township.statuses[len(township.outbox)] == ("refused", "not-a-party")
+
+
+def test_what_was_refused_too_early_is_judged_anew_when_it_is_given_back(village: Station, township: Station) -> None:
+    case, opening = register(village)
+    village.exchange()
+    early, damaged = note(township, case), note(township, case)
+    damaged.wire["p"] = "00" * 64
+    township.once()
+    links = range(len(township.outbox) - 1, len(township.outbox) + 1)
+    assert [township.statuses[link] for link in links] == [("refused", "not-a-party"), ("refused", "signature-wrong")]
+    offer(village, case, opening)
+    village.exchange()
+    township.exchange()
+    assert not {early.id, damaged.id} & township.common
+    for _ in range(2):
+        township.extra = {
+            "returns": [early.wire, damaged.wire],
+            "credentials": township.known.behind([early, damaged]),
+        }
+        reply = township.exchange()
+        assert early.id in township.common and damaged.id not in township.common
+        assert reply["sum"] == id_sum(township.common)
+    assert [row["n"] for row in township.rows if row.get("e", {}).get("h") == early.wire["h"]] == []
+    assert [row["i"] for row in township.rows if row["k"] == "own"].count(early.id) == 1
+    village.exchange()
+    assert village.events[early.id].wire == early.wire
 
 
 def test_what_is_behind_a_gap_waits(village: Station) -> None:

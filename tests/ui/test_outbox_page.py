@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from station_app.ui.models.unsent_rows import state_word, unsent_table
+from station_app.exchange.curable import Remedy
+from station_app.protocol.exchange_records import PushStatus
+from station_app.ui.models.unsent_rows import retry_text, state_word, unsent_table
 from station_app.ui.settings import Settings
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.pages.outbox_page import OutboxPage
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.hand_over import offer_batch
+from station_app.usecases.ports import Desk
 from station_app.usecases.ready_cases import ready_cases
 from station_app.usecases.unsent import CASE, COUNTED_BATCH, SENT_BATCH, Unsent, UnsentPage
 from tests.ui.opened import Opener
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-ENTRY = Unsent("1", CASE, "5111321002012611240000096", "李𬭎", "临时救助", 2, "", False, NOW, NOW)
+ENTRY = Unsent("1", CASE, "5111321002012611240000096", "李𬭎", "临时救助", 2, "", None, NOW, NOW)
 
 
 @pytest.fixture
@@ -86,13 +90,70 @@ def test_an_old_exchange_is_grey_and_never_green() -> None:
 
 
 def test_what_the_center_refused_is_told_with_what_to_do() -> None:
-    refused = replace(ENTRY, refused=True, code="device-unknown")
+    refused = replace(ENTRY, remedy=Remedy.AGAIN, code="device-unknown")
     page = UnsentPage((refused, ENTRY), 0, NOW, stale=False)
     assert state_word(page, NOW, "县中心").tone is Tone.BAD
     assert "有 1 件县中心没有收" in state_word(page, NOW, "县中心").text
     model = unsent_table(lambda: NOW, "县中心")
     model.show_rows(page.entries)
-    assert model.index(0, 3).data() == "县中心没有收：县中心没有登记这台电脑，或单位对不上。请联系县中心。"
+    why = "县中心没有收：县中心没有登记这台电脑，或单位对不上。请联系县中心。"
+    assert model.index(0, 3).data() == f"{why}和县中心说好以后，按“重试”再传一次。"
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"to_be_retried": True, "retried_at": NOW}, "已记下，下次同步时再传一次。"),
+        ({"retried_at": NOW}, "今天 10:00 又传过，还是没有收。和县中心说好以后，可以再按“重试”。"),
+        ({"remedy": Remedy.PEOPLE, "code": "worker-disabled"}, "县中心核对收下以后，自己会算数，不用再传。"),
+        ({"remedy": Remedy.ANEW, "code": "person-missing"}, "请打开这件，照现在的情况把这一步再写一次"),
+        ({"remedy": Remedy.ANEW, "code": "person-missing", "kind": SENT_BATCH}, "请照纸质单据把这一步再办一次。"),
+    ],
+)
+def test_what_can_be_done_about_a_refusal_is_told(changes: dict[str, Any], text: str) -> None:
+    model = unsent_table(lambda: NOW, "县中心")
+    model.show_rows([replace(ENTRY, **{"remedy": Remedy.AGAIN, "code": "device-unknown", **changes})])
+    assert text in model.index(0, 3).data()
+
+
+def refuse(place: Workplace, opener: Opener, code: str) -> None:
+    """Let the center refuse the next of what waits."""
+
+    def settle(desk: Desk) -> None:
+        with desk.open_book() as book:
+            link, _ = book.outbox(1)[0]
+            book.settle([PushStatus(link, "refused", code)], "2026-11-24T01:00:00Z")
+
+    place.write(settle, owner=place, done=lambda _: None)
+    opener.settle(place)
+
+
+def test_what_may_be_taken_in_now_is_given_back_on_f8_and_told_so(
+    waiting: OutboxPage, village: Workplace, opener: Opener, qtbot: QtBot
+) -> None:
+    assert not waiting.retry_button.isVisible()
+    refuse(village, opener, "person-unknown")
+    refuse(village, opener, "person-missing")
+    first, second, other = waiting.rows.model.rows
+    assert [first.remedy, second.remedy, other.remedy].count(Remedy.AGAIN) == 1
+    enabled = {}
+    for row, entry in enumerate(waiting.rows.model.rows):
+        waiting.rows.move_to(row)
+        enabled[entry.subject_id] = waiting.retry_button.isEnabled()
+    assert enabled == {entry.subject_id: entry.remedy is Remedy.AGAIN for entry in waiting.rows.model.rows}
+    waiting.rows.go_to(next(key for key, can in enabled.items() if can))
+    with qtbot.waitSignal(village.say) as said:
+        qtbot.keyClick(waiting, Qt.Key.Key_F8)
+    assert said.args[0].startswith("已记下，马上再传 1 条。")
+    opener.settle(village)
+    assert not waiting.retry_button.isEnabled()
+    shown = [waiting.rows.model.index(row, 3).data() for row in range(waiting.rows.model.rowCount())]
+    assert sum("已记下，下次同步时再传一次。" in text for text in shown) == 1
+    opener.see_whole_texts(waiting)
+
+
+def test_where_it_was_taken_in_meanwhile_that_is_told() -> None:
+    assert retry_text(0, "县中心") == "这一件没有要再传的，请看最新的情况。"
 
 
 def test_each_row_says_why_it_waits(qtmodeltester: ModelTester) -> None:

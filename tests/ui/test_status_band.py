@@ -159,13 +159,13 @@ def test_what_is_saved_while_an_exchange_ends_in_an_error_of_this_pc_is_tried_on
 def test_pages_hear_of_an_answer_and_of_a_center_that_can_t_be_reached_once_each(
     village: Workplace, qtbot: QtBot, idle: Callable[[Workplace], None]
 ) -> None:
-    ends = [("", 1), ("", 0), ("no-network", 0), ("no-network", 0), ("", 0)]
+    ends = [("", 1, 0), ("", 0, 0), ("", 0, 2), ("no-network", 0, 0), ("no-network", 0, 0), ("", 0, 0)]
     heard: list[int] = []
     village.changed.connect(lambda: heard.append(len(ends)))
 
     def exchange(_early: bool) -> Exchanged:
-        code, answered = ends.pop(0)
-        return Exchanged(0, 0, 0, code, 60.0, answered)
+        code, answered, returned = ends.pop(0)
+        return Exchanged(0, 0, 0, code, 60.0, answered, returned)
 
     village.session = replace(village.session, exchange=exchange)
     syncing = Syncing(village)
@@ -173,7 +173,7 @@ def test_pages_hear_of_an_answer_and_of_a_center_that_can_t_be_reached_once_each
         syncing.exchange_now()
         idle(village)
     syncing.stop()
-    assert heard == [4, 2, 0]
+    assert heard == [5, 3, 2, 0]
 
 
 def test_after_a_fault_of_the_program_it_exchanges_again_all_the_same(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from station_app.exchange.curable import Remedy
 from station_app.messages import waiting_text
 from station_app.ui.models.dates import Word, instant_text
 from station_app.ui.models.printed import grouped
@@ -40,10 +41,23 @@ def _about_words(row: Unsent) -> str:
 
 
 def _why_words(row: Unsent, now: datetime, center: str) -> str:
-    if row.refused:
-        return f"{center}没有收：{waiting_text(row.code, center)}"
+    if row.remedy is not None:
+        return f"{center}没有收：{waiting_text(row.code, center)}{_what_to_do(row, now, center)}"
     next_time = f"下次自动上传：{instant_text(row.next_attempt, now)}。" if row.next_attempt else ""
     return f"{waiting_text(row.code, center) or '等待上传。'}{next_time}"
+
+
+def _what_to_do(row: Unsent, now: datetime, center: str) -> str:
+    if row.remedy is Remedy.PEOPLE:
+        return f"{center}核对收下以后，自己会算数，不用再传。"
+    if row.remedy is Remedy.ANEW:
+        where = "请打开这件，照现在的情况把这一步再写一次，写过的那里都看得到。"
+        return f"再传也不会收。{where if row.kind == CASE else '请照纸质单据把这一步再办一次。'}"
+    if row.to_be_retried:
+        return "已记下，下次同步时再传一次。"
+    if row.retried_at:
+        return f"{instant_text(row.retried_at, now)} 又传过，还是没有收。和{center}说好以后，可以再按“重试”。"
+    return f"和{center}说好以后，按“重试”再传一次。"
 
 
 def _why_tone(row: Unsent) -> Tone:
@@ -64,6 +78,13 @@ def state_word(page: UnsentPage, now: datetime, center: str) -> Word:
     if page.stale:
         return Word(f"没有等待上传的。但是{last}，{center}有没有新的消息，要同步以后才知道。", Tone.STALE)
     return Word(f"都已传到{center}。{last}。", Tone.GOOD)
+
+
+def retry_text(events: int, center: str) -> str:
+    """Return what is told once somebody wanted to have refused steps judged anew."""
+    if not events:
+        return "这一件没有要再传的，请看最新的情况。"
+    return f"已记下，马上再传 {events} 条。{center}收下了，这一件会从这里消失；还是没有收的，这里写明。"
 
 
 def _instant(at: datetime | None, now: datetime) -> str:

@@ -125,7 +125,8 @@ class Syncing(QObject):
         self._wait(found.pause_s)
         saved_meanwhile = self._saved_meanwhile
         # Pages say why the center does not answer, too.
-        if found.pulled or found.pushed or found.anew or found.answered or found.code != was:
+        news = (found.pulled, found.pushed, found.anew, found.answered, found.returned, found.code != was)
+        if any(news):
             self._place.changed.emit()
         self._send_soon(wanted=saved_meanwhile)
         self._show()
