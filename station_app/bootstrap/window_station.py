@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from station_app.ui.ports import Exchanged, PageImage, Paper, PcCard, Session
+from station_app.ui.ports import Exchanged, Exported, PageImage, Paper, PcCard, Session
 from station_app.ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class StationOnDisk:
             draw=papers.draw,
             render=papers.render,
             log_print=papers.log_print,
+            export_outbox=lambda path: _export_outbox(signed_in.desk, path),
             change_pin=lambda old, new: self._home.slots().change_pin(name, old, new, station.now()),
             close=lambda: _close(signed_in),
             free_bytes=signed_in.home.free_bytes,
@@ -146,6 +147,15 @@ class _Papers:
 
         with self.desk.open_book() as book:
             book.log_print(paper.name, paper.subject_id, self.desk.worker.person_id, stamp(self.desk.now()))
+
+
+def _export_outbox(desk: Desk, path: str) -> Exported:
+    from station_app import __version__
+    from station_app.bootstrap.support_file import save_support_file
+    from station_app.usecases.support import export_outbox
+
+    found = export_outbox(desk, __version__)
+    return Exported(str(save_support_file(Path(path), found.data)), found.events)
 
 
 def _off_the_gui_thread(desk: Desk) -> Desk:

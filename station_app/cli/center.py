@@ -22,10 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.home = home_folder(options.home, "station-center")
     # Late: `--help` answers without loading the database layer.
     with loading():
-        from station_app.cli import center_commands, center_keys, center_numbers
+        from station_app.cli import center_commands, center_keys, center_numbers, center_refusals
 
     output = Output(as_json=options.json)
-    homes = (center_keys, center_numbers, center_commands)
+    homes = (center_keys, center_numbers, center_refusals, center_commands)
     command = next(getattr(home, options.run) for home in homes if hasattr(home, options.run))
     return run(lambda: command(options, output), output)
 
@@ -114,6 +114,10 @@ def _add_keys(commands: Commands) -> None:
     admit = _add(held, "admit", "held_admit", "两位系统管理员一起收下一条")
     admit.add_argument("number", type=int, metavar="N")
     _add_two_persons(admit)
+    refused = _add(commands, "refused", "", "没有收下的记录").add_subparsers(required=True, metavar="做什么")
+    _add(refused, "list", "refused_list", "列出没有收下的记录，和原因")
+    export = _add(refused, "export", "refused_export", "导出给技术支持：编号、时间、原因，没有件的内容")
+    export.add_argument("file", metavar="FILE")
     about = "保管期满：两位系统管理员一起，按规定删除已办结的件的内容，编号、状态和日期留着"
     remove = _add(commands, "remove-bodies", "remove_bodies", about)
     remove.add_argument("--closed-before", required=True, metavar="DATE", help="在这一天以前办结的，如 2023-01-01")

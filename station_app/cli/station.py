@@ -26,10 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_window(options.home, options.cascade)
     # Late: each command loads only what it needs, so that `--help` and refusals are quick.
     with loading():
-        from station_app.cli import station_commands
+        from station_app.cli import outbox_commands, station_commands
 
     output = Output(as_json=options.json)
-    command = getattr(station_commands, options.run)
+    command = getattr(outbox_commands, options.run, None) or getattr(station_commands, options.run)
     return run(lambda: command(options, output), output)
 
 
@@ -133,7 +133,12 @@ def _add_batches(commands: Commands) -> None:
 
 def _add_exchange(commands: Commands) -> None:
     _add(commands, "sync", "sync", "与中心完整交换一次")
-    _add(commands, "outbox", "outbox", "还没有到中心的，和原因")
+    outbox = _add(commands, "outbox", "outbox", "还没有到中心的，和原因")
+    further = outbox.add_subparsers(title="另外还能", metavar="做什么")
+    retry = _add(further, "retry", "outbox_retry", "中心没有收下的，下次同步时再传一次")
+    retry.add_argument("case", metavar="CASE", nargs="?", default="", help="只传这一件的，不写就传全部")
+    export = _add(further, "export", "outbox_export", "导出给技术支持：编号、时间、原因，没有件的内容")
+    export.add_argument("file", metavar="FILE")
 
 
 if __name__ == "__main__":

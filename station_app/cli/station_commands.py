@@ -29,7 +29,7 @@ from station_app.domain.lookup import search_items
 from station_app.exchange.asked_cases import NOT_FOUND
 from station_app.exchange.limits import DEVICE_REVOKED
 from station_app.keys.key_files import write_atomically
-from station_app.messages import sentence, text_of, waiting_text
+from station_app.messages import sentence, text_of
 from station_app.usecases import hand_over, look_up, run_action
 from station_app.usecases.asking import ask_center, sought
 from station_app.usecases.certificates import expired_on
@@ -37,7 +37,7 @@ from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.reference import reference_of
 from station_app.usecases.standing import is_whole
 from station_app.usecases.timeline import timeline
-from station_app.usecases.times import read_stamp, stamp
+from station_app.usecases.times import stamp
 
 NOBODY = "没有人登录。已写下的都在本机，有人登录后自动上传。"
 NOBODY_YET = "还没有人在这台电脑上启用账户。请用激活码首次登录。"
@@ -68,7 +68,7 @@ def run_station(options: Namespace, output: Output) -> None:
     stop = threading.Event()
     for name in ("SIGTERM", "SIGINT"):
         signal.signal(getattr(signal, name), lambda *_: stop.set())
-    loop = _signed_in(options).loop(options.every)
+    loop = signed_in_as(options).loop(options.every)
     loop.run(stop, lambda report: output.answer(*report_json(report)))
 
 
@@ -83,7 +83,7 @@ def items(options: Namespace, output: Output) -> None:
 def actions(options: Namespace, output: Output) -> None:
     found = list(ALL)
     if options.case:
-        desk = _signed_in(options).desk
+        desk = signed_in_as(options).desk
         with desk.read_book() as book:
             found = run_action.possible_actions(desk, book, run_action.find_case(book, options.case))
     for action in found:
@@ -105,13 +105,13 @@ def deadline(options: Namespace, output: Output) -> None:
 
 
 def case_register(options: Namespace, output: Output) -> None:
-    case = run_action.register_case(_signed_in(options).desk, _form(options.form))
+    case = run_action.register_case(signed_in_as(options).desk, _form(options.form))
     found = {"case_id": case.case_id, "number": case.number, "state": case.state.value}
     output.answer(found, f"已存本机。代办登记号 {case.number}")
 
 
 def case_act(options: Namespace, output: Output) -> None:
-    signed_in = _signed_in(options)
+    signed_in = signed_in_as(options)
     form = _form(options.form) if options.form else {}
     with signed_in.desk.read_book() as book:
         case_id = run_action.find_case(book, options.case).case_id
@@ -121,7 +121,7 @@ def case_act(options: Namespace, output: Output) -> None:
 
 
 def case_list(options: Namespace, output: Output) -> None:
-    with _signed_in(options).desk.read_book() as book:
+    with signed_in_as(options).desk.read_book() as book:
         query = CaseQuery(options.query or "", CaseState(options.state) if options.state else None)
         views = list(look_up.list_cases(book, query))
     for view in views:
@@ -129,7 +129,7 @@ def case_list(options: Namespace, output: Output) -> None:
 
 
 def case_show(options: Namespace, output: Output) -> None:
-    with _signed_in(options).desk.read_book() as book:
+    with signed_in_as(options).desk.read_book() as book:
         case = run_action.find_case(book, options.case)
         view = look_up.view_of(case, reference_of(book))
         steps = timeline(book, case)
@@ -137,7 +137,7 @@ def case_show(options: Namespace, output: Output) -> None:
 
 
 def case_ask(options: Namespace, output: Output) -> None:
-    desk = _signed_in(options).desk
+    desk = signed_in_as(options).desk
     with desk.read_book() as book:
         before = sought(book, options.number)
     found = ask_center(desk, options.number)
@@ -147,7 +147,7 @@ def case_ask(options: Namespace, output: Output) -> None:
 
 
 def batch_offer(options: Namespace, output: Output) -> None:
-    output.answer(*batch_json(hand_over.offer_batch(_signed_in(options).desk, options.to, options.cases)))
+    output.answer(*batch_json(hand_over.offer_batch(signed_in_as(options).desk, options.to, options.cases)))
 
 
 def batch_papers(options: Namespace, output: Output) -> None:
@@ -155,7 +155,7 @@ def batch_papers(options: Namespace, output: Output) -> None:
 
 
 def batch_list(options: Namespace, output: Output) -> None:
-    with _signed_in(options).desk.read_book() as book:
+    with signed_in_as(options).desk.read_book() as book:
         found = book.batches()
     for batch in found:
         cases = [{"case_id": line.case_id, "outcome": batch.outcomes.get(line.case_id, "")} for line in batch.lines]
@@ -171,7 +171,7 @@ def batch_accept(options: Namespace, output: Output) -> None:
         differences=_differences(options.difference),
         only=tuple(options.only),
     )
-    output.answer(*batch_json(hand_over.receive_batch(_signed_in(options).desk, options.batch, count)))
+    output.answer(*batch_json(hand_over.receive_batch(signed_in_as(options).desk, options.batch, count)))
 
 
 def print_document(options: Namespace, output: Output) -> None:
@@ -185,7 +185,7 @@ def print_document(options: Namespace, output: Output) -> None:
         return
     if not options.subject or not options.out:
         raise StationError("print-needs-subject")
-    desk = _signed_in(options).desk
+    desk = signed_in_as(options).desk
     with desk.read_book() as book:
         printed = papers.print_paper(book, options.document, options.subject)
     path = Path(options.out)
@@ -196,7 +196,7 @@ def print_document(options: Namespace, output: Output) -> None:
 
 
 def sync(options: Namespace, output: Output) -> None:
-    signed_in = _signed_in(options)
+    signed_in = signed_in_as(options)
     report = station.exchange_fully(signed_in.loop(1.0))
     with signed_in.desk.read_book() as book:
         waiting = sum(entry.events for entry in book.outbox_entries())
@@ -211,30 +211,13 @@ def sync(options: Namespace, output: Output) -> None:
     output.answer(found, "\n".join(lines))
 
 
-def outbox(options: Namespace, output: Output) -> None:
-    with _signed_in(options).desk.read_book() as book:
-        status = book.sync_status()
-        when = read_stamp(status.next_attempt) if status.next_attempt else None
-        found = look_up.outbox(book, status.code, when)
-    for waiting in found:
-        line = {
-            "case_id": waiting.subject_id,
-            "events": waiting.events,
-            "reason": waiting.reason,
-            "next_attempt": waiting.next_attempt,
-        }
-        why = waiting_text(waiting.reason) if waiting.reason else "等待上传。"
-        then = f"下次自动上传：{waiting.next_attempt}" if waiting.next_attempt else ""
-        output.answer(line, f"{waiting.label}  {waiting.events} 条  {why}{then}")
-
-
 def status(options: Namespace, output: Output) -> None:
     if not options.name:
         found = station.nobody_signed_in(options.home)
         text = NOBODY if found["workers"] else NOBODY_YET
         output.answer(found, f"{found['office']}：{text}")
         return
-    desk = _signed_in(options).desk
+    desk = signed_in_as(options).desk
     with desk.read_book() as book:
         waiting = look_up.waiting_summary(book)
         expired = expired_on(book, desk.worker, desk.now())
@@ -246,7 +229,7 @@ def status(options: Namespace, output: Output) -> None:
 
 
 def check(options: Namespace, output: Output) -> None:
-    found = station.check(_signed_in(options))
+    found = station.check(signed_in_as(options))
     output.answer(found, "本机数据完整。" if found["ok"] else "本机数据有问题。")
     if found["lost"]:
         lost = sum(part["last"] - part["first"] + 1 for part in found["lost"])
@@ -263,7 +246,7 @@ def rebuild(options: Namespace, output: Output) -> None:
     def tell(reached: int, last: int) -> None:
         output.tell(f"已重建 {reached} / {last} 条")
 
-    found = rebuilding.rebuild(_signed_in(options), tell)
+    found = rebuilding.rebuild(signed_in_as(options), tell)
     answer = {"events": found.events, "steps": found.steps, "longest_step_s": round(found.longest_step_s, 3)}
     output.answer(answer, f"清单已照 {found.events} 条记录重建好。")
 
@@ -274,7 +257,8 @@ def demo(options: Namespace, output: Output) -> None:
     run_demo(output, headless=options.headless)
 
 
-def _signed_in(options: Namespace) -> station.SignedIn:
+def signed_in_as(options: Namespace) -> station.SignedIn:
+    """Return the station of who is named by `--as`, opened by the PIN of the environment."""
     if not options.name:
         raise StationError("worker-not-named")
     return station.sign_in(options.home, options.name, _pin())
@@ -284,14 +268,14 @@ def _directory(options: Namespace) -> Directory:
     """Return the directory of this station for whoever is signed in, the shipped sample for anybody else."""
     if not options.name:
         return sample.sample_directory()
-    with _signed_in(options).desk.read_book() as book:
+    with signed_in_as(options).desk.read_book() as book:
         return reference_of(book).directory
 
 
 def _calendar(options: Namespace) -> Calendar:
     if not options.name:
         return sample.shipped_calendar()
-    with _signed_in(options).desk.read_book() as book:
+    with signed_in_as(options).desk.read_book() as book:
         return reference_of(book).calendar
 
 

@@ -25,6 +25,8 @@ SENTENCES = {
     "printer-gone": "这台电脑上找不到打印机“{printer}”。请看看它的电源和连线，或换一台打印机再打。",
     "printer-not-ready": "打印机“{printer}”没有接下这份文书。请看看是否缺纸、卡纸或没有开机，再打一次。",
     "paper-not-saved": "没有存成文件 {file}。请换一个文件夹，或先看看磁盘是否已满，再存一次。",
+    "export-disk-full": "{file} 所在的磁盘或优盘满了，没有导出。请换一个有空的优盘或文件夹，再导出一次。",
+    "export-not-saved": "没有导出成文件 {file}。请看看优盘是否已拔出、是否写保护，或者换一个文件夹，再导出一次。",
     "paper-content-removed": "{number} 这一件不能打印：{what}。纸质档案还在的，请查纸质档案。",
     "print-needs-subject": "没有写明打印哪一件。请写上代办登记号或交接单号。",
 }

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, desc, func, insert, select, update
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
 from station_app.exchange.limits import HELD
+from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
 from station_app.storage.center_rows import AccountRow, CodeRow, DeviceRow, DraftDirectoryRow, HeadRow, SubjectRow
 from station_app.storage.journal import ADMITTED, chunks, event_of
@@ -18,7 +19,15 @@ from station_app.storage.people_rows import AuditRow, PhoneRoundRow
 from station_app.storage.relay_book import RelayBookOnDisk
 from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, RefusalRow
 from station_app.storage.upserts import put_row
-from station_app.usecases.center_ports import Account, AuditEntry, DirectoryDraft, HeldEvent, PhoneRound, Station
+from station_app.usecases.center_ports import (
+    Account,
+    AuditEntry,
+    DirectoryDraft,
+    HeldEvent,
+    PhoneRound,
+    RefusedEvent,
+    Station,
+)
 
 REFUSED_COLUMNS = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature, RefusalRow.body)
 
@@ -101,6 +110,21 @@ class RegistryOnDisk(RelayBookOnDisk):
         query = select(RefusalRow.number, RefusalRow.code, RefusalRow.event_id, *REFUSED_COLUMNS)
         rows = self.connection.execute(query.where(RefusalRow.code.in_(HELD)).order_by(RefusalRow.number))
         return [HeldEvent(row.number, row.code, event_of(row, self._cipher)) for row in rows]
+
+    def refused(self) -> Sequence[RefusedEvent]:
+        columns = (RefusalRow.number, RefusalRow.code, RefusalRow.device, RefusalRow.epoch, RefusalRow.link)
+        query = select(*columns, *REFUSED_COLUMNS[:3]).where(RefusalRow.code != ADMITTED)
+        return [
+            RefusedEvent(
+                row.number,
+                row.code,
+                row.device,
+                row.epoch,
+                row.link,
+                Event(row.header, row.signature, row.person_signature, None),
+            )
+            for row in self.connection.execute(query.order_by(RefusalRow.number))
+        ]
 
     def add_code(self, code_hash: str, org: str) -> None:
         self.connection.execute(insert(CodeRow).values(code_hash=code_hash, org=org, device=""))

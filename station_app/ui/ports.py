@@ -76,6 +76,14 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class Exported:
+    """A file for technical support: where it lies, and of how many events it tells."""
+
+    path: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A worker at work on this PC. Every callable here is a job: it is never called on the GUI thread.
 
@@ -84,6 +92,7 @@ class Session:
         draw: a paper by its name and subject.
         render: a paper's pages at so many dots per inch.
         log_print: notes that the paper was printed.
+        export_outbox: writes what the center has not got, without contents, into a file for technical support.
         change_pin: the worker's own PIN, old and new.
         close: lets go of the journal and its key.
         free_bytes: room that is left on the disk of the journal.
@@ -95,6 +104,7 @@ class Session:
     draw: Callable[[str, str], Paper]
     render: Callable[[bytes, int], Sequence[PageImage]]
     log_print: Callable[[Paper], None]
+    export_outbox: Callable[[str], Exported]
     change_pin: Callable[[str, str], None]
     close: Callable[[], None]
     free_bytes: Callable[[], int]

@@ -78,7 +78,7 @@ class AuditEntry:
     """Something that was done at the center itself, by whom, and when (UTC stamp).
 
     Args:
-        what: pin-reset, revoke, user-disable, held-admit.
+        what: pin-reset, revoke, user-disable, held-admit, remove-bodies, refused-export.
         by, second: names of those who signed in for it, "" where nobody has to.
     """
 
@@ -95,6 +95,22 @@ class HeldEvent:
 
     number: int
     code: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedEvent:
+    """A tombstone by its number: which PC sent the event under which epoch and link number, and the reason.
+
+    Args:
+        event: without its body.
+    """
+
+    number: int
+    code: str
+    device: str
+    epoch: str
+    link: int
     event: Event
 
 

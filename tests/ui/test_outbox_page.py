@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -150,6 +153,50 @@ def test_what_may_be_taken_in_now_is_given_back_on_f8_and_told_so(
     shown = [waiting.rows.model.index(row, 3).data() for row in range(waiting.rows.model.rowCount())]
     assert sum("已记下，下次同步时再传一次。" in text for text in shown) == 1
     opener.see_whole_texts(waiting)
+
+
+def test_what_waits_is_exported_for_support_and_told_where(
+    waiting: OutboxPage, village: Workplace, opener: Opener, tmp_path: Path
+) -> None:
+    refuse(village, opener, "person-unknown")
+    waiting.ask_path = lambda: str(tmp_path / "优盘")  # type: ignore[method-assign]
+    assert not waiting.exported.isVisible()
+    waiting.export_button.click()
+    assert not waiting.export_button.isEnabled()
+    opener.settle(village)
+    found = json.loads((tmp_path / "优盘.json").read_text("utf-8"))
+    events = len(found["refused"]) + len(found["waiting"])
+    assert (len(found["refused"]), events) == (1, found["waiting_in_all"] + 1)
+    told = waiting.exported.text()
+    assert f"已存到 {tmp_path / '优盘.json'}。里面是 {events} 条记录的编号" in told and "没有群众的个人信息" in told
+    assert waiting.exported.isVisible() and waiting.export_button.isEnabled()
+    opener.see_whole_texts(waiting)
+
+
+def test_an_export_that_did_not_get_onto_the_stick_is_told(
+    waiting: OutboxPage, village: Workplace, opener: Opener, tmp_path: Path
+) -> None:
+    waiting.ask_path = lambda: str(tmp_path / "pulled" / "a.json")  # type: ignore[method-assign]
+    waiting.export_button.click()
+    opener.settle(village)
+    assert "没有导出成文件" in waiting.exported.text() and "优盘是否已拔出" in waiting.exported.text()
+    assert waiting.exported.property("tone") == Tone.BAD.value
+    assert waiting.export_button.isEnabled()
+    waiting.open("")
+    assert not waiting.exported.isVisible()
+
+
+def test_who_thinks_better_of_it_exports_nothing(waiting: OutboxPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def choose(_page: QWidget, title: str, path: str, _kinds: str, options: object) -> tuple[str, str]:
+        asked.append((title, path.rpartition("/")[2][:8]))
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    waiting.export_button.click()
+    assert asked == [("导出给技术支持", "待上传-技术支持")]
+    assert waiting.export_button.isEnabled() and not waiting.exported.isVisible()
 
 
 def test_where_it_was_taken_in_meanwhile_that_is_told() -> None:

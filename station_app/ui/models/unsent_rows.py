@@ -25,7 +25,7 @@ def unsent_table(clock: Callable[[], datetime], center: str) -> RowTable[Unsent]
             Column("谁的、什么事", _about_words),
             Column("单号", lambda row: grouped(row.label), 275),
             Column("等了多久", lambda row: f"{_instant(row.since, clock())} 起\n{row.events} 条", 130),
-            Column("为什么、怎么办", lambda row: _why_words(row, clock(), center), 260, _why_tone),
+            Column("为什么、怎么办", lambda row: _why_words(row, clock(), center), 340, _why_tone),
         ),
         key=lambda row: row.subject_id,
     )
@@ -85,6 +85,12 @@ def retry_text(events: int, center: str) -> str:
     if not events:
         return "这一件没有要再传的，请看最新的情况。"
     return f"已记下，马上再传 {events} 条。{center}收下了，这一件会从这里消失；还是没有收的，这里写明。"
+
+
+def export_text(path: str, events: int) -> str:
+    """Return what is told of a file for technical support: where it lies, what it holds, and what comes next."""
+    holds = f"里面是 {events} 条记录的编号、时间和没有收的原因，没有件的内容，没有群众的个人信息"
+    return f"已存到 {path}。{holds}，可以交给技术支持。存在优盘上的，请先安全弹出再拔。"
 
 
 def _instant(at: datetime | None, now: datetime) -> str:

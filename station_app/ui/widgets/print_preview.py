@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDir, QEvent, QObject, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QProgressBar, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QProgressBar, QSpinBox, QWidget
 
 from station_app.ui.models.printed import grouped
 from station_app.ui.presenters.printing import PaperWork, Sheets
 from station_app.ui.tokens import Tone
+from station_app.ui.widgets.asking_path import ask_save_path
 from station_app.ui.widgets.controls import Button, Card, Field, Notice, Text, row_of, set_look
 from station_app.ui.widgets.paper_view import PaperView
 from station_app.ui.widgets.theme import Theme
@@ -73,12 +74,7 @@ class PrintPreview(QFrame):
 
     def ask_path(self, file_name: str) -> str:
         """Ask the worker where to; "" when they thought better of it."""
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or QDir.homePath()
-        folder = folder if QDir(folder).exists() else QDir.homePath()
-        # Not the system's own dialog: that speaks the system's language.
-        own = QFileDialog.Option.DontUseNativeDialog
-        path = QDir(folder).filePath(file_name)
-        return QFileDialog.getSaveFileName(self, "另存为 PDF", path, "PDF (*.pdf)", options=own)[0]
+        return ask_save_path(self, "另存为 PDF", file_name, "PDF (*.pdf)")
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from station_app.exchange.curable import Remedy
-from station_app.ui.models.unsent_rows import retry_text, state_word, unsent_table
+from station_app.ui.background import Lane
+from station_app.ui.models.unsent_rows import export_text, retry_text, state_word, unsent_table
 from station_app.ui.tokens import Tone
+from station_app.ui.widgets.asking_path import ask_save_path
 from station_app.ui.widgets.batch.rows import Rows
-from station_app.ui.widgets.controls import Button, Text, row_of
+from station_app.ui.widgets.controls import Button, Text, row_of, shaped
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.retrying import retry_refused
+from station_app.usecases.times import local_day
 from station_app.usecases.unsent import CASE, SENT_BATCH, Unsent, UnsentPage, unsent
 
 
@@ -31,12 +34,17 @@ class OutboxPage(Page):
         self.body.addWidget(self.hint)
         self.body.addWidget(self.rows, 1)
         self.body.addWidget(self.more)
-        self.body.addLayout(row_of(self.retry_button))
+        self.export_button = Button("导出给技术支持", self._export)
+        self.exported = Text()
+        self.exported.hide()
+        self.body.addLayout(row_of(self.retry_button, self.export_button))
+        self.body.addWidget(self.exported)
         self.body.addStretch(0)
         self.rows.opened.connect(self._go)
         self.rows.moved.connect(self._on_move)
 
     def open(self, about: str) -> None:
+        self.exported.hide()
         self.refresh()
         self.rows.setFocus()
 
@@ -67,6 +75,35 @@ class OutboxPage(Page):
 
     def _tell_retry(self, events: int) -> None:
         self.place.say.emit(retry_text(events, self.place.center), Tone.INFO.value)
+
+    def ask_path(self) -> str:
+        """Ask the worker where the file for technical support is to go; "" when they thought better of it."""
+        day = local_day(self.place.session.desk.now())
+        return ask_save_path(self, "导出给技术支持", f"待上传-技术支持-{day:%Y%m%d}.json", "JSON (*.json)")
+
+    def _export(self) -> None:
+        path = self.ask_path()
+        if not path:
+            return
+        self.export_button.setEnabled(False)
+        self._tell_export("正在导出…", Tone.PLAIN)
+        self.place.jobs.submit(
+            # Not the lane of what is saved: a stick may be slow, or gone.
+            Lane.NET,
+            lambda: self.place.session.export_outbox(path),
+            owner=self,
+            done=lambda found: self._end_export(export_text(found.path, found.events), Tone.GOOD),
+            failed=lambda error: self._end_export(self.place.text_of(error), Tone.BAD),
+        )
+
+    def _end_export(self, text: str, tone: Tone) -> None:
+        self.export_button.setEnabled(True)
+        self._tell_export(text, tone)
+
+    def _tell_export(self, text: str, tone: Tone) -> None:
+        self.exported.setText(shaped(text, tone))
+        self.exported.set_tone(tone)
+        self.exported.show()
 
     def _go(self, subject_id: str) -> None:
         page = {CASE: "case", SENT_BATCH: "hand_over"}.get(self._entries[subject_id].kind)
