@@ -65,6 +65,10 @@ class MemoryCases:
         alike = Counter((card.place, card.state, card.decides, card.branch) for card in open_ones)
         return [CaseTally(*key, count) for key, count in alike.items()]
 
+    def longest_on_the_road(self) -> Mapping[str, str]:
+        coming = [c for c in self.tables.cards.values() if c.place is Place.INCOMING and c.offered_on]
+        return {b: min(c.offered_on for c in coming if c.branch == b) for b in {c.branch for c in coming}}
+
     def tally_clocks(self, today: date, soon: date) -> Sequence[ClockTally]:
         found: dict[tuple[str, str], list[Any]] = {}
         for card in self.tables.cards.values():

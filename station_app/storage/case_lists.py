@@ -66,6 +66,11 @@ class CaseLists(CaseTable):
         rows = self._connection.execute(select(*alike, func.count()).where(_NOT_DONE).group_by(*alike))
         return [CaseTally(_PLACE_OF[p], _STATE_OF[s], decides, branch, n) for p, s, decides, branch, n in rows]
 
+    def longest_on_the_road(self) -> Mapping[str, str]:
+        coming = (CaseRow.place == PLACES[Place.INCOMING], CaseRow.offered_on != "")
+        query = select(CaseRow.branch, func.min(CaseRow.offered_on).label("oldest")).where(*coming)
+        return {row.branch: row.oldest for row in self._connection.execute(query.group_by(CaseRow.branch))}
+
     def tally_clocks(self, today: date, soon: date) -> Sequence[ClockTally]:
         days = {"today": today.isoformat(), "soon": soon.isoformat()}
         ours = dict(zip(("here", "to_deliver"), _OURS, strict=True))

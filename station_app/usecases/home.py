@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from station_app.domain.batches import Batch, BatchKind
 from station_app.domain.calendar import Calendar
 from station_app.domain.case_cards import CaseQuery, Place
 from station_app.domain.cases import CaseState
-from station_app.domain.clocks import KINDS
+from station_app.domain.clocks import HANDOVER_WORKDAYS, KINDS
 from station_app.domain.deadlines import Unit, due_on
 from station_app.domain.organisations import Level, Organisation
 from station_app.usecases.arrivals import waiting_batches
@@ -130,6 +130,8 @@ class WallRow:
 
     Args:
         on_the_road: on the way to us.
+        longest_days: for how many days of the calendar the oldest of these has been, None without any.
+        handed_too_long: it has been for longer than a hand-over may take (`HANDOVER_WORKDAYS`).
         here: received, not accepted.
         in_hand: accepted, not decided.
         soon: with at most two working days left; `today` and `overdue` are apart from it.
@@ -144,6 +146,8 @@ class WallRow:
     today: int
     overdue: int
     decided_undelivered: int
+    longest_days: int | None = None
+    handed_too_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +217,8 @@ def county_wall(book: Book, now: datetime) -> Wall:
     clocks = book.tally_clocks(today, _workdays_after(today, SOON_WORKDAYS, reference.calendar))
     own = _freshness(reference.organisations.get(book.identity().org), book.sync_status().last_ok_at, now)
     rows = [_wall_row(office, tally, clocks) for office in _offices_below(book, reference, now)]
+    handed_on = book.longest_on_the_road()
+    rows = [_with_road(row, handed_on.get(row.office.org, ""), today, reference.calendar) for row in rows]
     if any(not entry.branch for entry in tally):
         rows.append(_wall_row(own, [e for e in tally if not e.branch], [c for c in clocks if not c.branch], branch=""))
     asked_back = _sum(entry for entry in tally if entry.place is Place.ASKED_BACK)
@@ -238,6 +244,16 @@ def _wall_row(
     )
 
 
+def _with_road(row: WallRow, handed_on: str, today: date, calendar: Calendar) -> WallRow:
+    try:
+        day = date.fromisoformat(handed_on)
+    except ValueError:
+        # None is on the road, or what a faulty program wrote is no day.
+        return row
+    late = due_on(day, HANDOVER_WORKDAYS, Unit.WORKDAY, calendar).on < today
+    return replace(row, longest_days=max(0, (today - day).days), handed_too_long=late)
+
+
 def _total(own: OfficeFreshness, rows: Sequence[WallRow]) -> WallRow:
     return WallRow(
         office=own,
@@ -248,6 +264,8 @@ def _total(own: OfficeFreshness, rows: Sequence[WallRow]) -> WallRow:
         today=sum(row.today for row in rows),
         overdue=sum(row.overdue for row in rows),
         decided_undelivered=sum(row.decided_undelivered for row in rows),
+        longest_days=max((row.longest_days for row in rows if row.longest_days is not None), default=None),
+        handed_too_long=any(row.handed_too_long for row in rows),
     )
 
 

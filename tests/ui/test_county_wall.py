@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from station_app.domain.organisations import Level
 from station_app.ui.models.dates import Word
-from station_app.ui.models.wall_rows import COUNTS, TITLES, WallRows, wall_totals
+from station_app.ui.models.wall_rows import TITLES, WallRows, wall_totals
 from station_app.ui.models.word_role import WORD_ROLE
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.pages.county_wall import CountyWallPage
@@ -24,7 +24,7 @@ from tests.ui.desks import later
 
 Idle = Callable[[Workplace], None]
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-OVERDUE = 1 + next(index for index, column in enumerate(COUNTS) if column.title == "超期")
+OVERDUE, ROAD = TITLES.index("超期"), TITLES.index("最久在途")
 
 
 def row(code: str, name: str, *, heard: datetime | None = NOW, **counts: int) -> WallRow:
@@ -66,6 +66,21 @@ def test_numbers_of_a_township_not_heard_of_are_grey_with_their_day() -> None:
         Word("5 天没有消息\n截至 11月19日", Tone.STALE),
         Word("还没有消息", Tone.STALE),
     ]
+
+
+def test_what_has_been_on_the_road_too_long_is_yellow_and_before_what_is_calm() -> None:
+    rows = WallRows()
+    calm, fresh, slow = row("1", "甲镇"), row("2", "乙镇", on_the_road=1), row("3", "丙镇", on_the_road=2)
+    fresh, slow = replace(fresh, longest_days=0), replace(slow, longest_days=9, handed_too_long=True)
+    rows.show_wall(wall(calm, fresh, slow), NOW)
+    assert [word.text for word in shown(rows, 0)] == ["丙镇", "乙镇", "甲镇"]
+    assert shown(rows, ROAD) == [Word("9 天", Tone.WARN), Word("今天"), Word("—")]
+    cell = rows.index(0, ROAD)
+    assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "最久在途 9 天"
+    assert cell.data(Qt.ItemDataRole.TextAlignmentRole) == Qt.AlignmentFlag.AlignCenter
+    silent = replace(slow, office=row("3", "丙镇", heard=NOW - timedelta(days=5)).office)
+    rows.show_wall(wall(silent, replace(calm, office=row("1", "甲镇", heard=None).office)), NOW)
+    assert shown(rows, ROAD) == [Word("9 天", Tone.STALE), Word("—", Tone.STALE)]
 
 
 def test_old_news_of_our_own_make_all_others_grey_but_not_our_counter() -> None:

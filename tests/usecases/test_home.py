@@ -154,6 +154,30 @@ def test_a_county_sees_each_township_and_its_own_counter(county: County) -> None
     assert _figures(wall(county).rows[0]) == (1, 0, 0, 0, 0, 0, 1)
 
 
+def test_a_county_sees_how_long_the_oldest_hand_over_has_been_on_the_road(county: County) -> None:
+    first, second = register(county, COUNTY_ITEM), register(county, COUNTY_ITEM)
+    receive(county, county.township, hand_over(county, county.village, TOWNSHIP, first, second))
+    assert [row.longest_days for row in wall(county).rows] == [None, None]
+    oldest = hand_over(county, county.township, COUNTY, first)
+    county.now += timedelta(days=2)
+    hand_over(county, county.township, COUNTY, second)
+
+    def seen(days: int) -> tuple[int | None, bool]:
+        found = wall(county, NOON + timedelta(days=days))
+        assert (found.rows[1].longest_days, found.rows[1].handed_too_long) == (None, False)
+        assert (found.totals.longest_days, found.totals.handed_too_long) == _road(found.rows[0])
+        return _road(found.rows[0])
+
+    # Handed over on Monday the 23rd: three working days are the 24th, 25th and 26th.
+    assert [seen(days) for days in (0, 3, 4, 12)] == [(0, False), (3, False), (4, True), (12, True)]
+    receive(county, county.county, oldest)
+    assert [seen(days) for days in (2, 5)] == [(0, False), (3, False)]
+
+
+def _road(row: WallRow) -> tuple[int | None, bool]:
+    return row.longest_days, row.handed_too_long
+
+
 def _figures(row: WallRow) -> tuple[int, ...]:
     return (
         row.on_the_road,

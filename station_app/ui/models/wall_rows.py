@@ -38,7 +38,8 @@ COUNTS = (
     Column("超期", lambda row: row.overdue, Tone.BAD),
     Column("未送达", lambda row: row.decided_undelivered),
 )
-TITLES = ("单位", *(column.title for column in COUNTS), "最近同步")
+LONGEST = "最久在途"
+TITLES = ("单位", COUNTS[0].title, LONGEST, *(column.title for column in COUNTS[1:]), "最近同步")
 
 
 class WallRows(QAbstractTableModel):
@@ -76,7 +77,7 @@ class WallRows(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
             return TITLES[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole and 0 < section <= len(COUNTS):
+        if role == Qt.ItemDataRole.TextAlignmentRole and 0 < section < len(TITLES) - 1:
             return Qt.AlignmentFlag.AlignCenter
         return None
 
@@ -86,7 +87,7 @@ class WallRows(QAbstractTableModel):
         word = self._rows[index.row()][1][index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return word.text
-        if role == Qt.ItemDataRole.TextAlignmentRole and 0 < index.column() <= len(COUNTS):
+        if role == Qt.ItemDataRole.TextAlignmentRole and 0 < index.column() < len(TITLES) - 1:
             return Qt.AlignmentFlag.AlignCenter
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{TITLES[index.column()]} {word.text}"
@@ -99,8 +100,9 @@ def wall_totals(wall: Wall, now: datetime) -> tuple[tuple[str, Word], ...]:
     return tuple((column.title, _count(column, wall.totals, stale=old)) for column in COUNTS)
 
 
-def _urgency(row: WallRow) -> tuple[int, int, int, bool, int]:
-    return row.overdue, row.today, row.soon, row.office.stale, row.on_the_road + row.here + row.in_hand
+def _urgency(row: WallRow) -> tuple[int, int, int, bool, bool, int]:
+    busy = row.on_the_road + row.here + row.in_hand
+    return row.overdue, row.today, row.soon, row.handed_too_long, row.office.stale, busy
 
 
 def _words(row: WallRow, wall: Wall, now: datetime) -> tuple[Word, ...]:
@@ -110,7 +112,15 @@ def _words(row: WallRow, wall: Wall, now: datetime) -> tuple[Word, ...]:
     if stale and row.office.last_seen_at:
         heard = Word(f"{heard.text}\n截至 {day_text(local_day(row.office.last_seen_at))}", Tone.STALE)
     name = Word(row.office.name, Tone.STALE if stale else Tone.PLAIN)
-    return (name, *(_count(column, row, stale=stale) for column in COUNTS), heard)
+    coming, *counts = (_count(column, row, stale=stale) for column in COUNTS)
+    return (name, coming, _longest(row, stale=stale), *counts, heard)
+
+
+def _longest(row: WallRow, *, stale: bool) -> Word:
+    if row.longest_days is None:
+        return Word("—", Tone.STALE if stale else Tone.PLAIN)
+    tone = Tone.STALE if stale else Tone.WARN if row.handed_too_long else Tone.PLAIN
+    return Word(f"{row.longest_days} 天" if row.longest_days else "今天", tone)
 
 
 def _count(column: Column, row: WallRow, *, stale: bool) -> Word:
