@@ -73,9 +73,12 @@ class MemoryPutAway(MemoryOffices):
     def last_arrival(self) -> int:
         return len(self.tables.events)
 
-    def silent_subjects(self, after: int, until: int, limit: int) -> tuple[Sequence[Subject], int]:
+    def subjects_between(self, after: int, until: int, limit: int) -> tuple[Sequence[Subject], int]:
         journal = list(self.tables.events.values())
         last = min(after + limit, until)
-        noisy = {event.header.subject_id for event in journal[until:]}
-        seen = dict.fromkeys(event.header.subject for event in journal[after:last])
+        return list(dict.fromkeys(event.header.subject for event in journal[after:last])), last
+
+    def silent_subjects(self, after: int, until: int, limit: int) -> tuple[Sequence[Subject], int]:
+        seen, last = self.subjects_between(after, until, limit)
+        noisy = {event.header.subject_id for event in list(self.tables.events.values())[until:]}
         return [(kind, subject_id) for kind, subject_id in seen if subject_id not in noisy], last

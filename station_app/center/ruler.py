@@ -1,6 +1,6 @@
 """The thread that rules: one writer, woken by intake, and once at the start for what a crash left behind.
 
-When nobody wants anything of it, it puts away what is done with.
+When nobody wants anything of it, it puts away what is done with, and shows arbiters what nobody answers.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from station_app.center.ports import CenterParts
 from station_app.exchange.center import next_unruled, rule_cases, rule_pending
 from station_app.exchange.healing_state import is_healing
+from station_app.exchange.overdue_offers import has_to_look_at_the_road, look_at_the_road
 from station_app.exchange.putting_away import has_to_look, put_away_next
 from station_app.usecases.times import local_day, stamp
 
@@ -61,6 +62,7 @@ class Ruler:
                     pass
                 if not woken:
                     self.put_away_once()
+                    self.look_at_the_road_once()
             except Exception as error:
                 self._parts.log_error("ruler", error)
 
@@ -122,3 +124,11 @@ class Ruler:
                 return False
         with self._parts.write() as store:
             return put_away_next(store, today)
+
+    def look_at_the_road_once(self) -> bool:
+        """Look at a slice of the hand-overs whose time lock is over; tell whether there may be more."""
+        with self._parts.read() as store:
+            if not has_to_look_at_the_road(store, self._now()):
+                return False
+        with self._parts.write() as store:
+            return look_at_the_road(store, self._parts.desk.org, self._now())

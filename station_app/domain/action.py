@@ -153,7 +153,8 @@ def fence(action: CaseAction, case: Case | None, office: str, device: str) -> Fe
     if action.turn is Turn.OPENER or case is None:
         return Fence()
     if action.turn is Turn.VIEWER:
-        if office not in case.seen_by:
+        # An arbiter that has the case was asked, or the time lock of the hand-over is over.
+        if office not in case.seen_by and not case.waits_for(office):
             raise StationError("not-a-party", case=case.number)
         return Fence()
     if case.needs_upgrade:

@@ -143,7 +143,8 @@ def place_of(case: Case, seen_from: Standpoint) -> Place:
         return Place.HERE if custody.offer is None else Place.ON_THE_ROAD
     if custody.offer is not None and custody.offer.to == org:
         return Place.INCOMING
-    if custody.offer is not None and custody.offer.asked_back and custody.offer.arbiter == org:
+    # Who does not see it for good was asked, or shown it when nobody had answered for too long.
+    if custody.offer is not None and case.waits_for(org) and (custody.offer.asked_back or org not in case.viewers):
         return Place.ASKED_BACK
     return Place.ALL if _branch(custody.holder, seen_from) else Place.ABOVE
 

@@ -163,6 +163,10 @@ class Case:
         guests = (offer.to, *((offer.arbiter,) if offer.asked_back else ())) if offer else ()
         return (*self.viewers, *(org for org in dict.fromkeys(guests) if org not in self.viewers))
 
+    def waits_for(self, org: str) -> bool:
+        """Tell whether an offer is open of which this office is the arbiter."""
+        return self.custody.offer is not None and self.custody.offer.arbiter == org
+
     @property
     def number(self) -> str:
         """Return the 代办登记号."""

@@ -16,6 +16,7 @@ from station_app.exchange.healing_state import is_healing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, begins_subject, take_in
 from station_app.exchange.numbers_seen import note_numbers
 from station_app.exchange.obeying import obey_removals, to_be_filled
+from station_app.exchange.overdue_offers import seen_by_at
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.removed import emptied_by
@@ -345,7 +346,8 @@ def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event], remove
     before = round_.viewers.get(subject, ())
     case = fold(*split(events, "", round_.known))
     others = {remover} - {"", round_.desk.org}
-    seen_by = tuple(dict.fromkeys((*before, *others))) if case is None else case.seen_by
+    known = tuple(dict.fromkeys((*before, *others)))
+    seen_by = known if case is None else seen_by_at(case, round_.desk.org, round_.bench.now)
     for org in (org for org in seen_by if org not in before):
         round_.placements += [Placement(org, BACKFILL, event.event_id) for event in events]
     round_.revoked += [(org, subject) for org in before if org not in seen_by]

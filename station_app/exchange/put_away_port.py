@@ -40,6 +40,14 @@ class PutAwayBook(Protocol):
         """Return the place of the journal's last event in the order in which events were taken in."""
         ...
 
+    def subjects_between(self, after: int, until: int, limit: int) -> tuple[Sequence[_Subject], int]:
+        """Look at the next `limit` events behind a place of the journal, up to another.
+
+        Returns:
+            Their subjects, and the place that was reached.
+        """
+        ...
+
     def silent_subjects(self, after: int, until: int, limit: int) -> tuple[Sequence[_Subject], int]:
         """Look at the next `limit` events behind a place of the journal, up to another.
 

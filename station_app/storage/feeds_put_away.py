@@ -86,15 +86,20 @@ class FeedsPutAway(FeedTables):
     def last_arrival(self) -> int:
         return self._connection.scalar(select(func.max(EventRow.arrival))) or 0
 
-    def silent_subjects(self, after: int, until: int, limit: int) -> tuple[Sequence[Subject], int]:
+    def subjects_between(self, after: int, until: int, limit: int) -> tuple[Sequence[Subject], int]:
         looked_at = (EventRow.arrival > after) & (EventRow.arrival <= until)
         query = select(EventRow.arrival, EventRow.subject_kind, EventRow.subject_id).where(looked_at)
         rows = self._connection.execute(query.order_by(EventRow.arrival).limit(limit)).all()
         found = {row.subject_id: row.subject_kind for row in rows}
-        newer = select(EventRow.subject_id).where(EventRow.subject_id.in_(found), EventRow.arrival > until)
+        reached = rows[-1].arrival if len(rows) == limit else until
+        return [(kind, subject_id) for subject_id, kind in found.items()], reached
+
+    def silent_subjects(self, after: int, until: int, limit: int) -> tuple[Sequence[Subject], int]:
+        found, reached = self.subjects_between(after, until, limit)
+        named = [subject_id for _, subject_id in found]
+        newer = select(EventRow.subject_id).where(EventRow.subject_id.in_(named), EventRow.arrival > until)
         noisy = set(self._connection.scalars(newer))
-        silent = [(kind, subject_id) for subject_id, kind in found.items() if subject_id not in noisy]
-        return silent, rows[-1].arrival if len(rows) == limit else until
+        return [(kind, subject_id) for kind, subject_id in found if subject_id not in noisy], reached
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

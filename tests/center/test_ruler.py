@@ -17,12 +17,15 @@ from station_app.domain.fold import Entry
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Level
 from station_app.exchange import center
+from station_app.exchange.inbox import CREDENTIAL_CONTEXT
 from station_app.exchange.ports import Placement
 from station_app.exchange.putting_away import SILENT_FOR
+from station_app.protocol.signed import Signed
 from tests.exchange.centers import NOW, Node, office
-from tests.exchange.makers import BATCH, COUNTY, OPEN, TOWNSHIP, VILLAGE, Device
+from tests.exchange.makers import BATCH, CASE, COUNTY, OFFER, OPEN, TOWNSHIP, VILLAGE, Device
 from tests.exchange.test_putting_away import COUNTED, OFFERED
 
+BELOW = ((TOWNSHIP, Level.TOWNSHIP, COUNTY), (VILLAGE, Level.VILLAGE, TOWNSHIP))
 LATER = NOW + SILENT_FOR
 
 
@@ -63,6 +66,31 @@ def test_the_thread_does_it_by_itself(county: Node, monkeypatch: pytest.MonkeyPa
         time.sleep(0.01)
     ruler.stop()
     assert list(county.store.tables.away) == [(TOWNSHIP, BATCH)]
+
+
+def test_the_thread_shows_an_arbiter_what_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("station_app.center.ruler.LOOK_EVERY_S", 0.01)
+    node = Node([office(COUNTY, Level.COUNTY), *(office(*place) for place in BELOW)])
+    village = Device(VILLAGE)
+    opened = village.write("register", OPEN)
+    village.write("offer", OFFER, grant=opened.event_id, base=opened.event_id)
+    with node.store.write() as book:
+        for credential in village.credentials():
+            book.save_credential(Signed(credential.payload, node.key.sign(CREDENTIAL_CONTEXT, credential.payload)))
+        book.add_events(village.wrote)
+        book.save_viewers({("case", CASE): (VILLAGE,)})
+        book.mark_unruled([CASE])
+    first = Ruler(at(node, NOW))
+    assert first.rule_once() == 1 and not first.look_at_the_road_once()
+    early = Ruler(at(node, NOW + timedelta(hours=71)))
+    assert not early.look_at_the_road_once() and early.rule_once() == 0
+    ruler = Ruler(at(node, NOW + timedelta(hours=72)))
+    ruler.start()
+    until = time.monotonic() + 10
+    while COUNTY not in node.store.tables.viewers[("case", CASE)] and time.monotonic() < until:
+        time.sleep(0.01)
+    ruler.stop()
+    assert node.store.tables.viewers[("case", CASE)] == (VILLAGE, TOWNSHIP, COUNTY)
 
 
 # -- a case that can't be ruled on -------------------------------------------------------------------------------------

@@ -44,7 +44,8 @@ def card(work: Casework | Case, org: str) -> CaseCard:
     ("make", "village", "township", "county"),
     [
         (registered, Place.HERE, Place.ALL, Place.ALL),
-        (offered, Place.ON_THE_ROAD, Place.INCOMING, Place.ALL),
+        # Its arbiter does not have it before it was asked, or the time lock is over.
+        (offered, Place.ON_THE_ROAD, Place.INCOMING, Place.ASKED_BACK),
         (returned, Place.HERE, Place.ALL, Place.ALL),
         (at_township, Place.ABOVE, Place.HERE, Place.ALL),
         (at_county, Place.ABOVE, Place.ABOVE, Place.HERE),

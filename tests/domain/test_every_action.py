@@ -226,7 +226,8 @@ REFUSED_TO_OTHERS = {
 @on_a_case
 def test_only_the_office_whose_turn_it_is_may_do_it(action: CaseAction, office: str) -> None:
     case, seat = _stands_ready(action.code)
-    mine = office in case.seen_by if action.turn is Turn.VIEWER else office == seat.office
+    sees = office in case.seen_by or case.waits_for(office)
+    mine = sees if action.turn is Turn.VIEWER else office == seat.office
     code = _refusal(lambda: fence(action, case, office, replace(seat, office=office).origin))
     assert code == ("" if mine else REFUSED_TO_OTHERS[action.turn])
 

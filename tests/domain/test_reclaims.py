@@ -20,6 +20,7 @@ from tests.domain.casework import (
     VILLAGE,
     Casework,
     asked_back,
+    at_township,
     offered,
 )
 
@@ -52,6 +53,17 @@ def test_the_day_on_which_the_lock_ends_is_told_as_the_calendar_on_the_wall_has_
     work = offered()
     work.rulings[-1] = replace(work.rulings[-1], at="2026-11-23T19:00:00Z")
     assert _refusal(work)[1]["opens"] == "2026-11-27"
+
+
+def test_an_arbiter_that_was_not_asked_may_ask_a_colleague_for_the_reclaim_and_write_a_note() -> None:
+    work = offered().days_later(3)
+    assert COUNTY not in work.case.seen_by
+    assert work.case.waits_for(COUNTY) and not work.case.waits_for(TOWNSHIP)
+    work.act("request_reclaim", AT_COUNTY, {"reason": "双方签了字，镇上说没有收到"})
+    work.act("note", AT_COUNTY, {"text": "已打电话"})
+    assert [remark.org for remark in work.case.remarks] == [COUNTY, COUNTY]
+    with pytest.raises(StationError, match="not-a-party"):
+        at_township().act("note", AT_COUNTY, {"text": "已打电话"})
 
 
 def test_on_the_third_day_the_arbiter_may() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from station_app.center.calls import Call
 from station_app.domain.people import Worker
 from station_app.exchange.center import rule_pending
+from station_app.exchange.overdue_offers import look_at_the_road
 from station_app.exchange.ports import Link
 from station_app.exchange.station import Load, Loaded
 from station_app.protocol.exchange_records import ExchangeReply
@@ -30,9 +31,12 @@ def exchange(center: Center, call: Call) -> tuple[bytes, bytes]:
 
 
 def rule(center: Center, limit: int) -> int:
-    """Let the ruler work once; return how many cases it ruled on."""
+    """Let the ruler look at what is on the road for long, and work once; return how many cases it ruled on."""
+    now = stamp(center.clock())
     with center.store.write() as book:
-        return rule_pending(book, center.parts.desk, stamp(center.clock()), limit)
+        while look_at_the_road(book, center.parts.desk.org, now):
+            pass
+        return rule_pending(book, center.parts.desk, now, limit)
 
 
 def load(center: Center, wanted: Load) -> Loaded:

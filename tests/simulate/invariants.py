@@ -110,7 +110,7 @@ class Watch:
         judged = written.get(word.event_id) if word is not None else None
         if judged is not None and judged.header.org == pc.org:
             return
-        parties = parties_of(written.values())
+        parties = parties_of(written.values(), pc.world_clock())
         if event.header.type == "body_removed":
             parties |= told_of_removals(written.values())
         require(pc.org in parties, "I9", f"{pc.name} reads a {event.header.type}, which is for {parties}")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from station_app.protocol.event import Event
 
 
-def parties_of(events: Iterable[Event]) -> set[str]:
+def parties_of(events: Iterable[Event], now: datetime) -> set[str]:
     """Return the offices to which a case has ever been shown, or a batch, by all that was ever written about it.
 
     Of a case whoever took it in; who was offered it, took it, got it back by the arbiter's word, or owes something in
-    it, each by a step that a center once let stand; and an arbiter that was asked. Of a batch who made it, and for
-    whom.
+    it, each by a step that a center once let stand; and an arbiter that was asked, or 72 hours after that. Of a batch
+    who made it, and for whom.
     """
     stream = [(event, event.effects or {}) for event in events]
     batches = [(event.header.lamport, event.header.org, said["batch"]) for event, said in stream if "batch" in said]
@@ -31,7 +32,10 @@ def parties_of(events: Iterable[Event]) -> set[str]:
             found.add(said.get("custody", {}).get("to", ""))
             found.add(said.get("obligation", {}).get("holder", ""))
     asked = {said.get("remark", {}).get("offer") for _, said in stream if "remark" in said}
-    return found | {said["custody"]["arbiter"] for event, said in stream if event.event_id in asked & stood}
+    stood_at = {said["ruling"]["event"]: e.header.claimed_at for e, said in stream if "ruling" in said}
+    over = {i for i in stood if now - datetime.fromisoformat(stood_at[i]) >= timedelta(hours=72)}
+    offers = [(event.event_id, said["custody"]) for event, said in stream if _op(said) == "offer"]
+    return found | {move["arbiter"] for event_id, move in offers if event_id in (asked & stood) | over}
 
 
 def told_of_removals(events: Iterable[Event]) -> set[str]:

@@ -17,6 +17,7 @@ from station_app.ui.presenters.case_steps import local_time, notes_of, set_aside
 from station_app.ui.presenters.custody_words import custody_words
 from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import CasePageView, LateStep, RemarkView
+from station_app.usecases.on_the_road import RoadView
 from station_app.usecases.set_aside import Disagreement
 from station_app.usecases.timeline import TimelineStep
 
@@ -184,3 +185,12 @@ def test_a_case_whose_contents_were_removed_says_so_with_basis_and_day() -> None
     assert title_of(emptied) == "内容已按规定删除"
     assert {one.absent for one in masked_of(emptied)} == {"已删除"}
     assert [step.remark for step in steps_of([step(readable=False, removed=True)], "县中心")] == ["内容已按规定删除。"]
+
+
+@pytest.mark.parametrize(("asked", "begins"), [(True, "示例一村请求撤回。4 天前交出"), (False, "示例一村 4 天前交出")])
+def test_an_arbiter_reads_why_it_sees_a_hand_over(asked: bool, begins: str) -> None:
+    opens = datetime(2026, 11, 26, 4, tzinfo=UTC)
+    road = RoadView("arbiter", 4, "示例一村", "沙坪镇", "", Level.COUNTY, asked, opens, True, (), True, 0)
+    told = custody_words(replace(view(case(CaseState.REGISTERED)), road=road), Level.COUNTY, opens)
+    assert told[0].text.startswith(f"{begins}，沙坪镇还没有接收。")
+    assert "满三天了，可以收回" in told[1].text

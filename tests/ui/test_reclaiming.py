@@ -218,7 +218,7 @@ def test_the_wall_leads_to_what_is_asked_back_and_the_list_says_for_how_long(
     opener = Opener(theme, qtbot)
     wall = opener(CountyWallPage, county)
     [line] = wall.todos.lines
-    assert line.accessibleName().startswith("请求撤回：1 件交出以后对方没有接收")
+    assert line.accessibleName().startswith("没有人接：1 件交出以后一直没有人接收")
     with qtbot.waitSignal(county.go) as went:
         line.click()
     assert went.args == ["cases", "place:asked_back"]

@@ -16,7 +16,7 @@ _EMPTY = {
     Place.HERE: "手里没有等着办的件。",
     Place.ON_THE_ROAD: "没有交出后对方还没接收的件。",
     Place.INCOMING: "没有别的单位交来、等着清点的件。",
-    Place.ASKED_BACK: "没有下面的单位请求撤回、等着核实的件。",
+    Place.ASKED_BACK: "没有交出以后一直没有人接收、等着核实的件。",
     Place.ABOVE: "没有正在上级办理的件。",
     Place.TO_DELIVER: "没有等着送达的结果。",
     Place.RETURNED: "没有被退回的件。",

@@ -9,7 +9,7 @@ from station_app.domain.effects import CustodyOp
 from station_app.domain.organisations import Level
 from station_app.domain.removals import removed_words
 from station_app.messages import center_word
-from station_app.ui.models.dates import Word, ago_text, instant_text
+from station_app.ui.models.dates import Word, ago_text, handed_text, instant_text
 from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import CasePageView
 from station_app.usecases.on_the_road import RoadView
@@ -49,7 +49,8 @@ def _road_words(road: RoadView, own_center: str, now: datetime) -> Iterator[Word
         yield Word(f"{silence}{call}" if road.days else silence, Tone.INFO)
         yield from _giver_words(road, own_center, arbiter, now)
     else:
-        yield Word(f"{road.giver_name}请求撤回。{silence}{call}", Tone.INFO)
+        unasked = f"{handed_text(road.giver_name, road.days)}，{road.to_name}还没有接收。"
+        yield Word(f"{f'{road.giver_name}请求撤回。{silence}' if road.asked_back else unasked}{call}", Tone.INFO)
         yield from _arbiter_words(road, arbiter, now)
 
 

@@ -47,6 +47,6 @@ def read_wall(desk: Desk, book: Book) -> WallView:
 
 def _todos(wall: Wall) -> Iterator[ToDo]:
     if wall.asked_back:
-        text = f"{wall.asked_back} 件交出以后对方没有接收，下面的单位请求撤回：电话核实，满三天可以收回"
-        yield ToDo(Word("请求撤回", Tone.WARN), text, "去核实", Link("cases", f"place:{Place.ASKED_BACK}"))
+        text = f"{wall.asked_back} 件交出以后一直没有人接收（满了三天，或者请求撤回）：电话核实，满三天可以收回"
+        yield ToDo(Word("没有人接", Tone.WARN), text, "去核实", Link("cases", f"place:{Place.ASKED_BACK}"))
     yield from set_aside_todos(wall.set_aside)
