@@ -40,6 +40,7 @@ class Watch:
         confirmed: every event whose save was confirmed, with the PC that made it.
         numbers: printed numbers, 文号 among them, with their case.
         ruled: verdicts by event, the last that was given.
+        handed: hand-overs that were taken: accepts and reclaims that a center let stand, and none has set aside since.
         twice: cases on which a center ruled that had been set back, or did not yet know of a move: it may have ruled
             twice, and then the fold has to choose.
         rotten: events that rotted on their author's disk before they were sent.
@@ -56,6 +57,7 @@ class Watch:
     confirmed: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     ruled: dict[str, str] = field(default_factory=dict)
+    handed: set[str] = field(default_factory=set)
     twice: set[str] = field(default_factory=set)
     destroyed: dict[str, Event] = field(default_factory=dict)
     written: dict[str, dict[str, Event]] = field(default_factory=dict)
@@ -225,16 +227,24 @@ class Watch:
         forgetful = any(other.restored for other in self.centers.values())
         require(forgetful or case_id not in self.twice, "I2", f"{ruling.event_id} ruled twice")
         require(ruling.event_id in center.store.tables.events, "I3", "a ruling on nothing")
-        self.ruled[ruling.event_id] = ruling.verdict.value
-        self.not_accepted += ruling.verdict.value != "accepted"
-        self.late += ruling.verdict.value == "late"
-        self.superseded += ruling.verdict.value == "superseded"
+        self._count(center.store.tables.events[ruling.event_id], ruling.verdict.value)
         if not forgetful:
             self._check_judge(center, stream, ruling)
             # What another center let stand before the two had heard of each other is no fault of this ruling.
             faults = replay(stream)[1]
             faults = [fault for fault in faults if fault not in replay(before)[1]] if faults else []
             require(not faults, "I3", f"case {case_id}: {faults}")
+
+    def _count(self, judged: Event, verdict: str) -> None:
+        self.ruled[judged.event_id] = verdict
+        self.not_accepted += verdict != "accepted"
+        self.late += verdict == "late"
+        self.superseded += verdict == "superseded"
+        op = (judged.effects or {}).get("custody", {}).get("op")
+        if verdict == "accepted" and op in ("accept", "reclaim"):
+            self.handed.add(judged.event_id)
+        else:
+            self.handed.discard(judged.event_id)
 
     def _check_judge(self, center: Center, stream: tuple[Event, ...], ruling: Ruling) -> None:
         """Look whether this center had the say: on the case as it stood before this ruling."""

@@ -58,8 +58,8 @@ class Sums:
         self.inputs += world.steps_done
         self.least_inputs = min(self.least_inputs, world.steps_done)
         self.events += len(world.watch.confirmed)
-        self.hand_overs += world.stats["hand-overs"]
-        self.least_hand_overs = min(self.least_hand_overs, world.stats["hand-overs"])
+        self.hand_overs += len(world.watch.handed)
+        self.least_hand_overs = min(self.least_hand_overs, len(world.watch.handed))
         self.rulings += len(world.watch.ruled)
         self.late += world.watch.late
         self.superseded += world.watch.superseded
@@ -90,7 +90,7 @@ def run_seed(
     """Run one seed to its end, write it down in `trace`, and raise SeedError at the first violation.
 
     Args:
-        inputs: how many there are at least, and as many as it takes for so many `hand_overs`.
+        inputs: how many there are at least, and as many as it takes for so many `hand_overs` to be taken.
     """
     trace = trace or Trace(seed)
     # One seed in fifteen signs with real keys: twenty of three hundred.
@@ -153,7 +153,7 @@ def _by_chance(seed: int, inputs: int, hand_overs: int) -> Source:
 
     def steps(world: World) -> Iterator[Step]:
         number = done = 0
-        while done < inputs or world.stats["hand-overs"] < hand_overs:
+        while done < inputs or len(world.watch.handed) < hand_overs:
             number += 1
             before = world.steps_done
             yield Step(generator.choices(names, weights)[0], number, None)

@@ -18,7 +18,7 @@ from tests.simulate.traces import REST, Trace
 # More of them: STATION_TRACES=60 python -m pytest tests/simulate/test_on_disk.py
 SEEDS = range(int(os.environ.get("STATION_TRACES", "20")))
 # A commit on disk, and reading all of it back to look at it, takes far longer than one in memory.
-INPUTS, HAND_OVERS = 50, 2
+INPUTS, HAND_OVERS = 50, 1
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

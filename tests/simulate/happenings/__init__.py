@@ -49,8 +49,9 @@ class Happening:
 
 _ALL = (
     Happening(work.register, 70),
-    Happening(work.offer, 200),
+    Happening(work.offer, 250),
     Happening(work.receive, 150),
+    Happening(work.receive_online, 100),
     Happening(work.act, 300),
     Happening(work.take_over, 25),
     Happening(work.ask_back, 12),
@@ -58,7 +59,7 @@ _ALL = (
     Happening(work.look, 5),
     Happening(way.wake, 220),
     Happening(way.deliver, 420),
-    Happening(way.exchange, 170),
+    Happening(way.exchange, 130),
     Happening(way.rule, 130),
     Happening(way.lose_request, 15),
     Happening(way.lose_reply, 18),

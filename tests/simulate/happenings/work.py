@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from station_app.domain.action import Turn
+from station_app.domain.actions import action_named
 from station_app.domain.batches import Batch
 from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
-from station_app.usecases.hand_over import Count, HandOver, offer_batch, receive_batch
+from station_app.exchange.station import Phase
+from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.look_up import list_cases
 from station_app.usecases.ports import Desk
 from station_app.usecases.reference import office_of
@@ -47,10 +49,10 @@ def _takes_in(pc: Pc) -> bool:
 
 
 def register(world: World) -> bool:
-    """One to three errands are taken in."""
+    """One to six errands are taken in."""
     pc = world.chance.choice([pc for pc in world.pcs if _takes_in(pc)])
     # All of them, whatever became of the one before.
-    saved = [_register(world, pc) for _ in range(world.chance.between(1, 3))]
+    saved = [_register(world, pc) for _ in range(world.chance.between(1, 6))]
     return any(saved)
 
 
@@ -86,16 +88,13 @@ def offer(world: World) -> bool:
         return False
     with pc.store.read() as book:
         up = office_of(book).parent or ""
-    done = work(world, pc, lambda desk: offer_batch(desk, up, chosen))
-    if isinstance(done, HandOver):
-        world.stats["hand-overs"] += sum(1 for outcome in done.outcomes if outcome.error is None)
-    return done is not None
+    return work(world, pc, lambda desk: offer_batch(desk, up, chosen)) is not None
 
 
 def receive(world: World) -> bool:
     """A batch that has come is counted: accepted, accepted with a difference, or rejected, whole or in part."""
     pc = world.chance.choice([pc for pc in world.pcs if LEVELS[pc.org] is not Level.VILLAGE])
-    found: list[Batch] = [b for b in pc.store.tables.batches.values() if b.to_org == pc.org and b.open_lines]
+    found = _to_count(pc)
     if not found:
         return False
     batch = world.chance.choice(found)
@@ -106,6 +105,29 @@ def receive(world: World) -> bool:
     only = tuple(world.chance.sample(lines, 1)) if world.chance.happens(0.2) else ()
     count = Count(rejected, differences, only)
     return work(world, pc, lambda desk: receive_batch(desk, batch.number, count)) is not None
+
+
+def _to_count(pc: Pc) -> list[Batch]:
+    return [batch for batch in pc.store.tables.batches.values() if batch.to_org == pc.org and batch.open_lines]
+
+
+def receive_online(world: World) -> bool:
+    """An office with a good line hears of what has come, takes all of it in, and its center rules on that."""
+    pc = world.chance.choice([pc for pc in world.pcs if LEVELS[pc.org] is not Level.VILLAGE and pc.desks])
+    _exchange(world, pc)
+    batches = _to_count(pc)
+    desks = [desk for desk in pc.desks if desk.worker.roles & action_named("accept_handover").roles]
+    for batch in batches:
+        work(world, pc, lambda _, batch=batch: receive_batch(desks[0], batch.number, Count()))
+    if batches:
+        _exchange(world, pc)
+        world.rule(pc.boss)
+    return bool(batches)
+
+
+def _exchange(world: World, pc: Pc) -> None:
+    if pc.state.phase is Phase.RESTING:
+        world.exchange_now(pc)
 
 
 def act(world: World) -> bool:
