@@ -33,7 +33,7 @@ def check_at_rest(world: World) -> None:
         _check_outbox(machine)
     _check_confirmed(world)
     for pc in world.pcs:
-        _check_epoch(world, pc)
+        _check_standing(world, pc)
     for center in world.centers.values():
         require(not center.store.tables.unruled, "I8", f"{center.name}: cases wait for a ruling at rest")
         require(not center.healing, "I10", f"{center.name} never heals")
@@ -82,10 +82,8 @@ def _check_outbox(machine: Machine) -> None:
         require(sent.issubset(tables.events), "I7", f"{machine.name}: its outbox names what is not here")
 
 
-def _check_epoch(world: World, pc: Pc) -> None:
-    """I10: a PC that nobody has set back or cloned goes on in its epoch, whatever the network does to it."""
-    trouble = pc.set_back or pc.twins > 1 or pc.boss.restored
-    require(trouble or not pc.identity().forked_from, "I10", f"{pc.name} was taken for a copy of itself")
+def _check_standing(world: World, pc: Pc) -> None:
+    """I10: only what was set back or cloned counts as a clone, and only what was revoked as stolen."""
     standing = pc.link().standing
     require(pc.twins > 1 or pc.set_back or standing != CLONED, "I10", f"{pc.name} was taken for a clone")
     require(
@@ -205,8 +203,9 @@ def _check_seen(world: World, pc: Pc) -> None:
         moved_away = pc.org in world.watch.was_above.get(org, ())
         was_below = org in offices and (moved_away or offices.is_below(org, pc.org))
         require(was_below, "I9", f"{pc.name} is told of {org}")
+        forgotten = world.watch.lapse(pc.boss).seen.get(org, "")
         latest = max((station.last_seen_at for station in stations if station.org == org), default="")
-        require(at <= latest or pc.boss.restored, "I9", f"{pc.name} is told that {org} came at {at}")
+        require(at <= max(latest, forgotten), "I9", f"{pc.name} is told that {org} came at {at}")
 
 
 def _check_center(world: World, center: Center) -> None:
@@ -252,7 +251,7 @@ def _check_subject(
         _check_other_center(center, home, subject, wanted, whole=center.org in homes)
     for pc in world.pcs:
         if pc.boss is center and pc.org in viewers and not pc.link().standing:
-            _check_store(pc, subject, wanted, expected)
+            _check_store(pc, subject, (wanted, world.watch.lapse(center).events), expected)
 
 
 def _home(offices: Organisations, org: str) -> str:
@@ -287,14 +286,15 @@ def _check_other_center(center: Center, home: Center, subject: Subject, wanted: 
     )
 
 
-def _check_store(pc: Pc, subject: Subject, wanted: set[str], expected: Any) -> None:
-    kind, subject_id = subject
+def _check_store(pc: Pc, subject: Subject, ids: tuple[set[str], set[str]], expected: Any) -> None:
+    """I4 and I13; `ids` are what the center has of the subject, and all that it had ever forgotten."""
+    (kind, subject_id), (wanted, forgotten) = subject, ids
     tables = pc.store.tables
     refused = {row.event_id for row in tables.outbox.values() if row.status == "refused"}
     here = {event.event_id for event in tables.subjects.get(subject_id, ())} - refused
     if not here and _is_put_away(pc, subject_id):
         return
-    if pc.boss.restored and (pc.org, subject_id) in pc.boss.store.tables.away and here >= wanted:
+    if (pc.org, subject_id) in pc.boss.store.tables.away and here >= wanted and here - wanted <= forgotten:
         # It came when the center was healed without it, and had put the case away: that is compared no more.
         return
     lacking, more = wanted - here, here - wanted

@@ -10,9 +10,11 @@ from station_app.exchange.authentic import ruling_of
 from station_app.exchange.ports import Link
 from station_app.exchange.rulings import PAPER_STANDS
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import OWN, FeedRow
 from station_app.usecases.run_center import organisations_of
 from tests.fakes import MISSING, Change
 from tests.simulate.custody import judge_of, replay
+from tests.simulate.lapses import Lapse
 from tests.simulate.machines import Center, Pc
 from tests.simulate.parties import parties_of, told_of_removals
 from tests.simulate.tree import LEVELS
@@ -41,14 +43,14 @@ class Watch:
         numbers: printed numbers, 文号 among them, with their case.
         ruled: verdicts by event, the last that was given.
         handed: hand-overs that were taken: accepts and reclaims that a center let stand, and none has set aside since.
-        twice: cases on which a center ruled that had been set back, or did not yet know of a move: it may have ruled
-            twice, and then the fold has to choose.
         rotten: events that rotted on their author's disk before they were sent.
         unseen: steps that a rogue program has written on cases of which its PC shows only that they were forgotten.
         was_above: under whom each office was that has moved.
         limits: of each revoked PC, up to which event of each epoch it counts.
         admitted: events beyond such a limit that two administrators have taken in.
         destroyed: events of which an injected fault has destroyed a copy.
+        lapses: what each center that was set back had forgotten then.
+        givers: PCs that had an event which their office gave back to a center, by center, office and event.
         written: all that was ever in a journal with what it says, by subject and id.
     """
 
@@ -58,7 +60,6 @@ class Watch:
     numbers: dict[str, str] = field(default_factory=dict)
     ruled: dict[str, str] = field(default_factory=dict)
     handed: set[str] = field(default_factory=set)
-    twice: set[str] = field(default_factory=set)
     destroyed: dict[str, Event] = field(default_factory=dict)
     written: dict[str, dict[str, Event]] = field(default_factory=dict)
     rotten: set[str] = field(default_factory=set)
@@ -66,9 +67,15 @@ class Watch:
     was_above: dict[str, set[str]] = field(default_factory=dict)
     limits: dict[str, dict[str, int]] = field(default_factory=dict)
     admitted: set[str] = field(default_factory=set)
+    lapses: dict[str, Lapse] = field(default_factory=dict)
+    givers: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     late: int = 0
     not_accepted: int = 0
     superseded: int = 0
+
+    def lapse(self, center: Center) -> Lapse:
+        """Return what a center has forgotten, whether or not it has come back since."""
+        return self.lapses.setdefault(center.org, Lapse())
 
     # -- stations --------------------------------------------------------------------------------------------------
 
@@ -90,6 +97,7 @@ class Watch:
             self._check_reader(pc, event)
         for _, (event, _) in change.added("held"):
             check_audience(pc, event)
+        self._check_epoch(pc, change)
         self._settled(pc, change)
         self._pulled(pc, change)
         self._forgot(pc, change)
@@ -117,11 +125,22 @@ class Watch:
             parties |= told_of_removals(written.values())
         require(pc.org in parties, "I9", f"{pc.name} reads a {event.header.type}, which is for {parties}")
 
+    def _check_epoch(self, pc: Pc, change: Change) -> None:
+        """I10: a PC that nobody has set back or cloned goes on in its epoch, whatever the network does to it.
+
+        But where its center was set back and does not know that, it may have forgotten what it gave the PC last.
+        """
+        was, now = change.was("settings", "identity"), change.tables.settings["identity"]
+        if was is MISSING or now.epoch == was.epoch:
+            return
+        forgotten = change.tables.settings["link"].incarnation in self.lapse(pc.boss).incarnations
+        require(pc.set_back or pc.twins > 1 or forgotten, "I10", f"{pc.name} was taken for a copy of itself")
+
     def _settled(self, pc: Pc, change: Change) -> None:
         center = pc.boss.store.tables
         for link, _, row in change.changed("outbox"):
             require(row.event_id in change.tables.events, "I7", f"{pc.name} has no event for {link}")
-            if not row.status or pc.boss.restored:
+            if not row.status or row.event_id in self.lapse(pc.boss).events:
                 continue
             if row.status in ("stored", "exists"):
                 require(row.event_id in center.events, "I1", f"{pc.name} was told that {link} is stored")
@@ -138,7 +157,7 @@ class Watch:
 
     def _pulled(self, pc: Pc, change: Change) -> None:
         was, now = change.was("settings", "link"), change.tables.settings["link"]
-        if was is MISSING or was.incarnation != now.incarnation or pc.boss.restored:
+        if was is MISSING or was.incarnation != now.incarnation or pc.boss.is_unaware:
             return
         if pc.boss.setting("center")["incarnation"] != now.incarnation:
             # It has begun another numbering since it answered, and leaves nothing out in this one any more.
@@ -156,12 +175,21 @@ class Watch:
             elif row.hop is not None:
                 here = (row.event_id, row.hop[0]) in tables.hops
             elif row.event_id:
-                here = row.event_id in tables.events or row.event_id in tables.held or _is_of_copy(pc, row.event_id)
+                here = row.event_id in tables.events or row.event_id in tables.held
+                here = here or _is_of_copy(pc, row.event_id) or self._was_given_by_others(pc, row)
             else:
                 here = row.document is None or row.document.payload in {
                     document.signed.payload for document in tables.documents.values()
                 }
             require(here, "I5", f"{pc.name} went past row {n} without it")
+
+    def _was_given_by_others(self, pc: Pc, row: FeedRow) -> bool:
+        """Tell whether another PC of the office gave an event back to a restored center, or this one and was set back.
+
+        The office is told that it has what was given back; who lacks it gets it by comparing.
+        """
+        givers = self.givers.get((pc.boss.org, pc.org, row.event_id), set())
+        return row.kind == OWN and (pc.device not in givers or pc.set_back)
 
     # -- centers ---------------------------------------------------------------------------------------------------
 
@@ -184,6 +212,9 @@ class Watch:
         feed = change.tables.feed
         for (org, n), row in change.added("feed"):
             require(n == 1 or (org, n - 1) in feed, "I5", f"{center.name}: hole before {n} of {org}")
+            if row.kind == OWN:
+                holders = {pc.device for pc in self.pcs if pc.org == org and row.event_id in pc.store.tables.events}
+                self.givers[center.org, org, row.event_id] = holders
             require(row.kind != "new" or (org, row.event_id) in change.before["in_feed"], "I2", f"row {n} of {org}")
 
     def _check_uplink(self, center: Center, change: Change) -> None:
@@ -191,25 +222,27 @@ class Watch:
             kept = row.status not in ("stored", "exists") or row.event_id in center.boss.store.tables.events
             require(kept or center.boss.restored, "I1", f"{center.name} was told that {link} is stored")
         was, now = change.was("settings", "uplink_link"), change.tables.settings.get("uplink_link")
-        if was is MISSING or now is None or center.boss.restored or center.restored:
+        if was is MISSING or now is None or center.boss.is_unaware:
             return
         before, after = Link(**was), Link(**now)
-        if before.incarnation != after.incarnation:
+        if {before.incarnation, center.boss.setting("center")["incarnation"]} != {after.incarnation}:
             return
         for n in range(before.cursor + 1, after.cursor + 1):
             row = center.boss.store.tables.feed[center.org, n]
-            here = row.event_id in change.tables.events or row.event_id in change.tables.refused
+            # What it had brought itself comes back as an id alone; who has forgotten that gets it by comparing.
+            forgotten = row.kind == OWN and row.event_id in self.lapse(center).events
+            here = row.event_id in change.tables.events or row.event_id in change.tables.refused or forgotten
             require(here or not row.event_id or row.hop, "I5", f"{center.name} went past row {n} without it")
 
     def _check_limits(self, center: Center, change: Change) -> None:
         """I3: what a revoked PC writes later is taken in nowhere, so that it moves no case."""
-        if any(other.restored for other in self.centers.values()):
-            # It may have forgotten the limit; then a ruling sets the event aside.
-            return
+        # A center that has forgotten the limit takes it in and passes it on; then a ruling sets it aside.
+        forgotten = {device for lapse in self.lapses.values() for device in lapse.limits}
         for event_id, event in change.added("events"):
             header = event.header
             heads = self.limits.get(header.origin)
-            counts = heads is None or header.seq <= heads.get(header.epoch, 0) or event_id in self.admitted
+            excused = heads is None or header.origin in forgotten or event_id in self.admitted
+            counts = excused or header.seq <= (heads or {}).get(header.epoch, 0)
             require(counts, "I3", f"{center.name} took in {header.type} {event_id} of a revoked PC")
 
     def _ruled(self, center: Center, event: Event, ruling: Ruling) -> None:
@@ -222,18 +255,15 @@ class Watch:
         again = [word for word in words if word.event_id == ruling.event_id]
         # What makes way for a paper that has left the house has been accepted before; what stood beside the chain too.
         anew = [word for word in again if PAPER_STANDS not in (word.reason, ruling.reason)]
-        if anew and not any(ruling.event_id[:8] in fault for fault in replay(before)[1]):
-            self.twice.add(case_id)
-        forgetful = any(other.restored for other in self.centers.values())
-        require(forgetful or case_id not in self.twice, "I2", f"{ruling.event_id} ruled twice")
+        left_out = any(ruling.event_id[:8] in fault for fault in replay(before)[1])
+        require(left_out or not anew, "I2", f"{ruling.event_id} ruled twice")
         require(ruling.event_id in center.store.tables.events, "I3", "a ruling on nothing")
         self._count(center.store.tables.events[ruling.event_id], ruling.verdict.value)
-        if not forgetful:
-            self._check_judge(center, stream, ruling)
-            # What another center let stand before the two had heard of each other is no fault of this ruling.
-            faults = replay(stream)[1]
-            faults = [fault for fault in faults if fault not in replay(before)[1]] if faults else []
-            require(not faults, "I3", f"case {case_id}: {faults}")
+        self._check_judge(center, stream, ruling)
+        # What another center let stand before the two had heard of each other is no fault of this ruling.
+        faults = replay(stream)[1]
+        faults = [fault for fault in faults if fault not in replay(before)[1]] if faults else []
+        require(not faults, "I3", f"case {case_id}: {faults}")
 
     def _count(self, judged: Event, verdict: str) -> None:
         self.ruled[judged.event_id] = verdict

@@ -26,7 +26,7 @@ from tests.fake_station import REFUSED
 from tests.fakes import MISSING, CenterTables, Change, StationTables, Table, tables_of
 
 _ALL = Slice(None, 100_000)
-_SETTINGS = ("center", "uplink_link", "organisations", "organisations_elsewhere")
+_SETTINGS = ("center", "uplink_link", "organisations", "organisations_elsewhere", "limits")
 
 
 def change_between(before: Any, after: Any) -> Change:

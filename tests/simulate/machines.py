@@ -253,7 +253,12 @@ class Center(Machine):
     @property
     def is_hurt(self) -> bool:
         """Tell whether its next commit will fail, or it has not got back what it lost: nobody manages it then."""
-        return bool(self.store.cut) or self.healing or self.setting("center")["incarnation"] == self.unaware_in
+        return bool(self.store.cut) or self.healing or self.is_unaware
+
+    @property
+    def is_unaware(self) -> bool:
+        """Tell whether it was set back and does not know that yet."""
+        return bool(self.setting("center")["incarnation"] == self.unaware_in)
 
     @property
     def mood(self) -> str:

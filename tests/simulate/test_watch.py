@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
+from station_app.exchange import rulings
 from station_app.usecases.hand_over import Count, receive_batch
 from station_app.usecases.run_action import act_on_case
-from tests.simulate.happenings import work
+from tests.simulate.at_rest import check_at_rest
+from tests.simulate.broken import BROKEN
+from tests.simulate.happenings import revocations, work
+from tests.simulate.invariants import ViolationError
 from tests.simulate.machines import Pc
 from tests.simulate.story import Story
+from tests.simulate.tree import VILLAGE
 
 
 def _take_in(story: Story, pc: Pc, number: str) -> None:
@@ -50,3 +58,81 @@ def test_an_accept_that_comes_late_is_no_hand_over_but_the_reclaim_that_was_firs
     [reclaim] = watch.handed
     assert county.store.tables.events[reclaim].header.type == "reclaim"
     assert watch.late == 1
+
+
+def _healed() -> Story:
+    """Tell of a county that was set back, and has got back all that it lost."""
+    story = Story()
+    kept = story.backup(story.county)
+    story.offer(story.register())
+    story.sync(story.village, story.township)
+    story.restore(story.county, kept)
+    story.rest()
+    assert story.county.restored
+    assert not story.county.healing
+    return story
+
+
+def _note(story: Story) -> None:
+    case = story.register()
+    story.note(story.village, case)
+    story.sync(story.village)
+
+
+def _offer(story: Story) -> None:
+    story.offer(story.register())
+    story.sync(story.village, story.township)
+
+
+def _go_on_after_the_theft(story: Story) -> None:
+    story.draw()
+    with story.county.store.write() as book:
+        heads = revocations.revoke(book, story.county.clerk, story.village.device, "被盗", "管理员")
+    story.world.watch.limits[story.village.device] = {entry["epoch"]: entry["seq"] for entry in heads}
+    story.sync(story.village)
+    story.register()
+    story.sync(story.village)
+
+
+@pytest.mark.parametrize(
+    ("name", "act"),
+    [
+        ("the center acks without storing", _note),
+        ("the cursor is saved without the rows", _offer),
+        ("the limit of a revoked PC is not looked at", _go_on_after_the_theft),
+    ],
+)
+def test_a_restore_long_ago_hides_no_broken_program(
+    name: str, act: Callable[[Story], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(_healed())
+    story = _healed()
+    BROKEN[name].patch(monkeypatch)
+    with pytest.raises(ViolationError) as found:
+        act(story)
+    assert found.value.name in BROKEN[name].found_by
+
+
+def test_a_pc_of_a_center_that_was_restored_is_not_taken_for_a_copy() -> None:
+    story = _healed()
+    story.draw()
+    with pytest.raises(ViolationError, match="I10"), story.village.store.write() as book:
+        book.start_epoch("ab" * 8)
+
+
+def test_an_office_is_told_of_no_visit_that_its_restored_center_never_had() -> None:
+    story = _healed()
+    with story.township.store.write() as book:
+        book.save_seen_below({VILLAGE: "2030-01-01T00:00:00Z"})
+    with pytest.raises(ViolationError, match="I9"):
+        check_at_rest(story.world)
+
+
+def test_a_center_that_was_restored_rules_on_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = _healed()
+    case = story.register()
+    story.sync(story.village)
+    monkeypatch.setattr(rulings, "left_out", lambda entries, _: [e for e in entries if e.in_custody_lane])
+    story.offer(case)
+    with pytest.raises(ViolationError, match="I2"):
+        story.sync(story.village)

@@ -59,7 +59,6 @@ def _set_back_station(world: World, pc: Pc) -> None:
     note_fault(world, "station restored with its sidecar" if beside_too else "station restored", pc)
     _put(world, pc, kept)
     # The keys of its people lie in the same folder.
-    pc.set_back = True
     pc.people, pc.desks = list(kept.people), list(kept.desks)
     if beside_too:
         pc.sidecar = deepcopy(kept.sidecar)
@@ -71,13 +70,16 @@ def _set_back_station(world: World, pc: Pc) -> None:
 
 
 def _put(world: World, machine: Machine, kept: Backup) -> None:
-    before, refused = machine.store.tables.events, getattr(machine.store.tables, "refusals", {})
+    before = machine.store.tables
     machine.store.put_copy(kept.copy)
-    after = machine.store.tables.events
-    world.watch.destroyed.update((i, event) for i, event in before.items() if i not in after)
+    after = machine.store.tables
+    world.watch.destroyed.update((i, event) for i, event in before.events.items() if i not in after.events)
     if isinstance(machine, Center):
-        gone = [row for _, _, row in refused.values() if row.event.event_id not in machine.store.tables.refused]
+        gone = [row for _, _, row in before.refusals.values() if row.event.event_id not in after.refused]
         world.watch.destroyed.update((row.event.event_id, row.event) for row in gone)
+        world.watch.lapse(machine).note(before, after)
+    if isinstance(machine, Pc):
+        machine.set_back = True
     machine.store.cut = ""
 
 
