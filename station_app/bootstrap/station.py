@@ -229,6 +229,7 @@ def check(signed_in: SignedIn) -> dict[str, Any]:
         "pages": pages,
         "pragmas": pragmas,
         "lost": [asdict(lost) for lost in found.lost],
+        "lost_numbers": list(found.lost_numbers),
         "journal_ok": journal_ok,
         "ok": journal_ok and found.projections == OK,
     }

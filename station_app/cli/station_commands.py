@@ -33,6 +33,7 @@ from station_app.messages import sentence, text_of
 from station_app.usecases import hand_over, look_up, run_action
 from station_app.usecases.asking import ask_center, sought
 from station_app.usecases.certificates import expired_on
+from station_app.usecases.lost_numbers import told_of
 from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.reference import reference_of
 from station_app.usecases.standing import is_whole
@@ -234,6 +235,8 @@ def check(options: Namespace, output: Output) -> None:
     if found["lost"]:
         lost = sum(part["last"] - part["first"] + 1 for part in found["lost"])
         output.tell(f"从旧备份恢复以前写的 {lost} 条没有找回来：请先同步，仍没有的，对照纸质登记补录。")
+    if found["lost_numbers"]:
+        output.tell(text_of(told_of(found["lost_numbers"])))
     if not found["journal_ok"]:
         raise StationError("check-failed")
     if not found["ok"]:

@@ -16,6 +16,7 @@ from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.removed import shown_of, to_empty
 from station_app.exchange.revocation import remnant
 from station_app.protocol.event import Event
+from station_app.usecases.lost_numbers import lost_numbers
 from station_app.usecases.ports import Book
 from station_app.usecases.reference import is_village
 
@@ -29,12 +30,14 @@ class Audit:
     Args:
         projections: cases and batches, and what lists, boards and searches read of them: rows, clocks and words.
         lost: what this PC wrote before its journal was set back, and what has not come back from the center.
+        lost_numbers: what it had printed then, as far as that was noted, and what nothing is here of.
     """
 
     events: int
     chain: str
     projections: str
     lost: tuple[LostRange, ...]
+    lost_numbers: tuple[str, ...]
 
 
 def audit(book: Book, verify_many: Callable[[Sequence[Job]], list[bool]]) -> Audit:
@@ -46,7 +49,7 @@ def audit(book: Book, verify_many: Callable[[Sequence[Job]], list[bool]]) -> Aud
     if chain == OK:
         chain = check_chain(event for event in own if event.header.epoch == me.epoch)
     lost = lost_ranges(book.written_before(), [(event.header.epoch, event.header.seq) for event in own])
-    return Audit(len(events), chain, _projections(book, events, me.device), lost)
+    return Audit(len(events), chain, _projections(book, events, me.device), lost, lost_numbers(book))
 
 
 def check_events(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from station_app.domain.errors import StationError
@@ -10,6 +10,7 @@ from station_app.domain.people import Worker
 from station_app.exchange.limits import CLONED, DEVICE_REVOKED
 from station_app.exchange.ports import Link
 from station_app.usecases.certificates import expired_on
+from station_app.usecases.lost_numbers import lost_numbers, told_of
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.times import stamp
 
@@ -25,8 +26,8 @@ def standing_of(
 
     Returns:
         `device-revoked`, `cloned`; `certificate-expired` (day); `healing-goes-on`: the center was restored and still
-        collects what it lost; `pc-restored`: this PC was, and nobody has looked at it; `data-differ`: what is here and
-        what the center has for this office are not the same, though nothing is on its way.
+        collects what it lost; `pc-restored` (numbers): this PC was, and nobody has looked at it; `data-differ`: what is
+        here and what the center has for this office are not the same, though nothing is on its way.
     """
     link, day = book.link(), expired_on(book, worker, now)
     found = (
@@ -34,7 +35,7 @@ def standing_of(
         (CLONED in told, StationError("cloned")),
         (bool(day), StationError("certificate-expired", day=day)),
         (link.healing, StationError("healing-goes-on")),
-        (_is_restored(book), StationError("pc-restored")),
+        (_is_restored(book), StationError("pc-restored", numbers=_lost_numbers(book))),
         # Half an exchange has not compared yet.
         (at_rest and not any(told) and _differs(book, link), StationError("data-differ")),
     )
@@ -60,6 +61,12 @@ def look_at_restoring(desk: Desk) -> None:
 def _is_restored(book: Book) -> bool:
     own = book.own_epoch()
     return bool(own.forked_from) and own.epoch not in book.looked_at()
+
+
+def _lost_numbers(book: Book) -> list[Mapping[str, object]]:
+    numbers = lost_numbers(book) if _is_restored(book) else ()
+    told = told_of(numbers)
+    return [{"code": told.code, "params": told.params}] if numbers else []
 
 
 def _differs(book: Book, link: Link) -> bool:

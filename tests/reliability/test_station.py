@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from station_app.domain.numbers import grouped
 from tests.reliability.dying import BEGUN, COMMITTING, STATION_STEPS, Marks
 from tests.reliability.kills import Toll, compare, kill_once, kill_while_saving, read_told
 from tests.reliability.place import ENV, PIN, STATIONS, VILLAGES, Place
@@ -74,7 +75,7 @@ def test_a_journal_put_back_from_a_backup_tells_what_it_lost_until_it_comes_back
     sent = place.register("v1")["case_id"]
     with place.serving():
         place.station("v1", "sync").found()
-        place.register("v1")
+        gone = place.register("v1")["number"]
         for beside in place.home("v1").glob("journal.db*"):
             beside.unlink()
         shutil.copy(backup, place.home("v1") / "journal.db")
@@ -84,6 +85,8 @@ def test_a_journal_put_back_from_a_backup_tells_what_it_lost_until_it_comes_back
         place.station("v1", "sync").found()
     found = place.station("v1", "check").found()
     assert [(lost["first"], lost["last"]) for lost in found["lost"]] == [(2, 2)]
+    assert found["lost_numbers"] == [gone]
+    assert f"有 1 个，请照号找凭证补录：{grouped(gone)}。" in place.plain("v1", "check").out
     assert [case["case_id"] for case in place.station("v1", "case", "list").lines()] == [sent]
 
 

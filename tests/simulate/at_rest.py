@@ -15,6 +15,7 @@ from station_app.exchange.losses import lost_ranges
 from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.removed import shown_of, to_empty
 from station_app.protocol.event import Event
+from station_app.usecases.lost_numbers import lost_numbers
 from station_app.usecases.reference import is_village, standpoint_of
 from station_app.usecases.run_center import organisations_of
 from station_app.usecases.timeline import timeline
@@ -153,6 +154,22 @@ def _check_told(world: World, event_id: str, pcs: list[Pc]) -> None:
         covered = any(lost.epoch == epoch and lost.first <= seq <= lost.last for lost in told)
         # The place may have been taken again by another event, where the copy went on in the same epoch.
         require(covered or (epoch, seq) in own, "I1", f"{pc.name}: nobody is told that {event_id} is lost")
+        _check_number_told(world, pc, event)
+
+
+def _check_number_told(world: World, pc: Pc, event: Event) -> None:
+    """I1: the 代办登记号 of a case that is gone for good is told, if it was printed on the day that was noted last."""
+    number = (event.effects or {}).get("fields", {}).get("number")
+    if event.header.type != "register" or not number:
+        return
+    with pc.store.read() as book:
+        last, told = (event.header.epoch, book.written_before()[event.header.epoch]), lost_numbers(book)
+        given_again = book.case_numbered(number) is not None
+    # Of an epoch left before the last one only its events are noted any more.
+    was_last = pc.identity().forked_from == event.header.epoch and not pc.may_repeat
+    if was_last and world.watch.noted.get((pc.name, *last)) == number[12:18] and not given_again:
+        world.stats["lost numbers told"] += 1
+        require(number in told, "I1", f"{pc.name}: nobody is told that {number} is lost")
 
 
 def _check_visible(world: World, pc: Pc) -> None:

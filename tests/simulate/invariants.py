@@ -12,6 +12,7 @@ from station_app.exchange.rulings import PAPER_STANDS
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import OWN, FeedRow
 from station_app.usecases.run_center import organisations_of
+from station_app.usecases.times import local_day
 from tests.fakes import MISSING, Change
 from tests.simulate.custody import judge_of, replay
 from tests.simulate.lapses import Lapse
@@ -51,6 +52,7 @@ class Watch:
         destroyed: events of which an injected fault has destroyed a copy.
         lapses: what each center that was set back had forgotten then.
         givers: PCs that had an event which their office gave back to a center, by center, office and event.
+        noted: on which day a PC wrote beside its journal last that it had come so far, by epoch and number.
         written: all that was ever in a journal with what it says, by subject and id.
     """
 
@@ -69,6 +71,7 @@ class Watch:
     admitted: set[str] = field(default_factory=set)
     lapses: dict[str, Lapse] = field(default_factory=dict)
     givers: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
+    noted: dict[tuple[str, str, int], str] = field(default_factory=dict)
     late: int = 0
     not_accepted: int = 0
     superseded: int = 0
@@ -102,6 +105,7 @@ class Watch:
         self._pulled(pc, change)
         self._forgot(pc, change)
         pc.note_saved()
+        self.noted[pc.name, pc.sidecar.epoch, pc.sidecar.seq] = f"{local_day(pc.clock()):%y%m%d}"
 
     def _note(self, event: Event) -> None:
         if event.body is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from station_app.domain.numbers import case_number, grouped
 from station_app.ui.presenters.syncing import Syncing, SyncView
 from station_app.ui.settings import Settings
 from station_app.ui.tokens import Theme as ThemeName
@@ -159,3 +160,8 @@ def test_a_restored_pc_says_what_may_be_gone_until_somebody_has_read_it(
     assert shown(village).notice == ""
     change(village, lambda book: book.start_epoch("d" * 16), qtbot)
     assert shown(village).to_look_at
+    assert "打印过" not in shown(village).notice
+    change(village, lambda book: book.save_written_before({"e" * 16: 2}), qtbot)
+    change(village, lambda book: book.raise_serial("case:07:261123", 12), qtbot)
+    number = grouped(case_number(village.session.desk.worker.org, date(2026, 11, 23), 7, 1))
+    assert f"还没有的代办登记号、交接单号有 12 个，请照号找凭证补录：{number}、" in shown(village).notice

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pytest
 
+from station_app.domain.numbers import batch_number, case_number
 from station_app.exchange.losses import LostRange
 from station_app.protocol.exchange_records import PushStatus
 from station_app.usecases.audit import OK, audit
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.run_action import act_on_case, register_case
+from station_app.usecases.serials import Written, resume, serial_name
 from tests.domain.casework import TOWNSHIP, TOWNSHIP_ITEM, registration
 from tests.usecases.county import County, Office
 
@@ -55,6 +58,22 @@ def test_what_a_pc_wrote_before_it_was_set_back_and_what_has_not_come_back_is_to
     with county.village.read_book() as book:
         found = audit(book, _believed)
     assert found.lost == (LostRange(epoch, 2, 3), LostRange("e" * 16, 1, 1))
+
+
+def test_what_a_pc_had_printed_before_it_was_set_back_is_told_by_its_numbers_until_it_comes_back(
+    county: County,
+) -> None:
+    """Somebody has the paper in his hand; that two events are lost helps nobody to find him."""
+    here = register_case(county.village.desk(), registration(TOWNSHIP_ITEM)).number
+    day, tag = date(2000 + int(here[12:14]), int(here[14:16]), int(here[16:18])), int(here[18:20])
+    with county.village.open_book() as book:
+        own = book.own_epoch()
+        assert audit(book, _believed).lost_numbers == ()
+        serials = {serial_name("case", tag, day): 3, serial_name("batch", tag, day): 1}
+        resume(book, Written(own.epoch, own.seq + 4, serials), "e" * 16)
+    lost = [case_number(here[:12], day, tag, serial) for serial in (2, 3)] + [batch_number(here[:12], day, tag, 1)]
+    with county.village.read_book() as book:
+        assert audit(book, _believed).lost_numbers == tuple(sorted(lost))
 
 
 @pytest.mark.parametrize("step", ["batch_offer", "batch_receive"])
