@@ -152,7 +152,7 @@ def batch_offer(options: Namespace, output: Output) -> None:
 
 
 def batch_papers(options: Namespace, output: Output) -> None:
-    output.answer(*batch_json(hand_over.send_papers(_signed_in(options).desk, options.to, options.cases)))
+    output.answer(*batch_json(hand_over.send_papers(signed_in_as(options).desk, options.to, options.cases)))
 
 
 def batch_list(options: Namespace, output: Output) -> None:
