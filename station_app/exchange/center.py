@@ -21,6 +21,7 @@ from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Sub
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.removed import emptied_by
 from station_app.exchange.rulings import Bench, NewRuling, rule
+from station_app.exchange.unfolded import who_saw
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import SALT_BYTES, Event
 from station_app.protocol.exchange_records import BACKFILL, OWN, ExchangeRequest, PushStatus
@@ -339,15 +340,18 @@ def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event], remove
     """Give the whole case to offices that see it from now on, and tell those that see it no more.
 
     Args:
-        remover: the office at whose center contents of it were removed, "" for none. Without them nobody else can tell
-            who sees it; the remover rules on what comes, and has to have it.
+        remover: the office at whose center contents of it were removed, "" for none; it rules on what comes, and has to
+            have it.
     """
     subject = (SubjectKind.CASE.value, case_id)
     before = round_.viewers.get(subject, ())
-    case = fold(*split(events, "", round_.known))
-    others = {remover} - {"", round_.desk.org}
-    known = tuple(dict.fromkeys((*before, *others)))
-    seen_by = known if case is None else seen_by_at(case, round_.desk.org, round_.bench.now)
+    entries, rulings = split(events, "", round_.known)
+    case = fold(entries, rulings)
+    if case is None:
+        others = {remover} - {"", round_.desk.org}
+        seen_by = tuple(dict.fromkeys((*who_saw(entries, rulings, before, removed=bool(remover)), *others)))
+    else:
+        seen_by = seen_by_at(case, round_.desk.org, round_.bench.now)
     for org in (org for org in seen_by if org not in before):
         round_.placements += [Placement(org, BACKFILL, event.event_id) for event in events]
     round_.revoked += [(org, subject) for org in before if org not in seen_by]

@@ -95,6 +95,10 @@ REASONS = {
 
 # The same of files. Each but the first three is replaced by one that says the same or more, whole or not at all.
 FILES = {
+    "bootstrap/support_file.py:save_support_file": (
+        "the half of a file for support that did not get onto the stick; the one of before stays",
+        "test_a_file_that_does_not_get_onto_the_stick_leaves_the_old_one_and_no_half",
+    ),
     "bootstrap/station_home.py:forget_activation_key": (
         "the key lies in the worker's slot by then",
         "test_an_activation_cut_short_anywhere_can_be_run_again_with_the_same_code",
