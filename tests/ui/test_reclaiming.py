@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from station_app.domain.case_cards import Place
 from station_app.domain.cases import CaseState
+from station_app.domain.errors import StationError
 from station_app.domain.people import Role
 from station_app.ui.background import Lane
 from station_app.ui.models.case_cells import WHERE
@@ -152,6 +153,29 @@ def test_where_both_have_signed_it_takes_a_second_person_who_has_called(
     page.form.submit()
     qtbot.waitUntil(lambda: page.form.isHidden() and "已存本机：收回" in said(page.notice))
     qtbot.waitUntil(lambda: page.view.sheet is not None and page.view.sheet.view.case.custody.offer is None)
+
+
+def test_what_a_refusal_says_of_a_field_stays_until_something_else_stands_there(
+    arbiter: Workplace, open_case: OpenCase, qtbot: QtBot, idle: Callable[[Workplace], None]
+) -> None:
+    """It went with the focus: on a busy machine at once, so that the form stood there and said nothing."""
+    connect(arbiter, idle)
+    page = open_case(arbiter, ASKED_BACK)
+    next(button for button in page._buttons if button.accessibleName() == "收回").click()
+    qtbot.waitUntil(page.form.isVisible)
+    action, case = page.form.action, page.form._case
+    assert action is not None and case is not None
+    refusal = StationError("form-field-missing", field="call", label="电话核实")
+    # The answer comes before the form has put the focus into its first field.
+    page.form.show_refusal(action.code, case, refusal)
+    qtbot.wait(20)
+    call = page.form.fields["call"]
+    call.editor.setFocus()
+    page.form.fields["reason"].editor.setFocus()
+    assert "还没有填" in said(call)
+    page.form.put({"call": "上午十时电话"})
+    page.form._check("call")
+    assert "还没有填" not in said(call)
 
 
 def test_too_early_the_button_is_not_there_and_the_page_says_how_long(county: Workplace, open_case: OpenCase) -> None:

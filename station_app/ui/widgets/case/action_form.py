@@ -64,6 +64,8 @@ class ActionForm(QWidget):
         self._draft: KeptDrafts | None = None
         self.fields: dict[str, Field] = {}
         self._editors: dict[str, Editor] = {}
+        # What stood in a field when it was refused: what was said of it holds until something else stands there.
+        self._refused: dict[str, Any] = {}
         self._numbering: Numbering | None = None
         self._title = Text(size="strong")
         self._help = Text(muted=True)
@@ -119,6 +121,7 @@ class ActionForm(QWidget):
             self._case = None
         self.keep()
         self._keep_often.stop()
+        self._enter_soon.stop()
         if self._draft is not None:
             self._draft.deleteLater()
         self.action = self._case = self._draft = None
@@ -144,8 +147,11 @@ class ActionForm(QWidget):
         action = self.action
         if action is None or not self.button.isEnabled():
             return
-        form = form_of(action, self.typed(), self._today())
+        self._enter_soon.stop()
+        typed = self.typed()
+        form = form_of(action, typed, self._today())
         faults = {field.name: fault for field in action.fields if (fault := fault_of(field, form[field.name]))}
+        self._refused = {name: typed[name] for name in faults}
         for name, field in self.fields.items():
             field.show_message(faults.get(name, ""))
         if faults:
@@ -172,6 +178,7 @@ class ActionForm(QWidget):
         self.set_busy(busy=False)
         name = field_about(self.action, error)
         if name:
+            self._refused[name] = self._editors[name].typed()
             self.fields[name].show_message(self._place.text_of(error))
             self._editors[name].setFocus()
         else:
@@ -217,6 +224,7 @@ class ActionForm(QWidget):
         self.button.setAccessibleName(action.label)
         self._notice.show_text("")
         self.set_busy(busy=False)
+        self._refused = {}
         self._editors = {field.name: editor_for(field, case, self._theme) for field in action.fields}
         self.fields = {
             field.name: Field(label_of(field), self._editors[field.name], field.hint) for field in action.fields
@@ -287,6 +295,8 @@ class ActionForm(QWidget):
             return
         field = next(field for field in self.action.fields if field.name == name)
         if name == _NUMBER and self._numbering is not None:
+            return
+        if name in self._refused and self._refused[name] == self._editors[name].typed():
             return
         remark = remark_on(field, self._editors[name].typed(), self._today())
         self.fields[name].show_message(remark.text, remark.tone)
