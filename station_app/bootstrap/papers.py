@@ -9,15 +9,16 @@ from datetime import date
 
 from station_app.documents.batch_slip import BatchSlip, SlipRow, render_batch_slip
 from station_app.documents.case_receipt import CaseReceipt, ReceiptMaterial, render_case_receipt
-from station_app.domain.batches import Batch
+from station_app.domain.batches import Batch, BatchKind
 from station_app.domain.cases import Case
 from station_app.domain.deadlines import Unit
 from station_app.domain.errors import StationError
 from station_app.domain.masking import mask_id_number, mask_name, mask_phone
 from station_app.domain.removals import removed_words
+from station_app.domain.result_papers import home_of
 from station_app.usecases.hand_over import find_batch
 from station_app.usecases.ports import Book
-from station_app.usecases.reference import reference_of
+from station_app.usecases.reference import organisation_names, reference_of
 from station_app.usecases.run_action import find_case
 
 
@@ -118,7 +119,15 @@ def _slip_row(book: Book, batch: Batch, index: int) -> tuple[SlipRow, bool]:
     name = mask_name(str(case.applicant.get("name", ""))) if case else ""
     item = str(case.item.get("name", "")) if case else ""
     sample = bool(case.item["directory"].get("sample")) if case else False
-    return SlipRow(line.number, name, item, line.papers, line.originals, ""), sample
+    remark = _remark(book, case, batch) if case and batch.kind is BatchKind.PAPERS else ""
+    return SlipRow(line.number, name, item, line.papers, line.originals, remark), sample
+
+
+def _remark(book: Book, case: Case, batch: Batch) -> str:
+    """Return by what a decision is told from another, and where it goes on to from whom this slip is for."""
+    document, home = str(case.fields.get("decision_document") or ""), home_of(case)
+    further = "" if home in ("", batch.to_org) else f"送到{organisation_names(book).get(home, home)}"
+    return "\n".join(part for part in (document, further) if part)
 
 
 _RENDERERS: dict[str, Callable[[Book, str], Printed]] = {"receipt": _receipt, "batch_slip": _batch_slip}

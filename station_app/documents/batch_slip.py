@@ -37,11 +37,31 @@ class _Words:
     sum_of_all: str
     sum_of_named: str
     unit: str
+    continued: str
+    agreed: str
 
 
 _WORDS = {
-    BatchKind.CASES: _Words("办件交接单", "材料份数", "原件名称及件数", "材料合计", "原件合计", "件"),
-    BatchKind.PAPERS: _Words("结果交接单", "份数", "决定书、证照及份数", "份数合计", "结果合计", "份"),
+    BatchKind.CASES: _Words(
+        title="办件交接单",
+        count="材料份数",
+        names="原件名称及件数",
+        sum_of_all="材料合计",
+        sum_of_named="原件合计",
+        unit="件",
+        continued="（原件续上）",
+        agreed="件数、份数、原件与本单相符",
+    ),
+    BatchKind.PAPERS: _Words(
+        title="结果交接单",
+        count="份数",
+        names="决定书、证照及份数",
+        sum_of_all="份数合计",
+        sum_of_named="结果合计",
+        unit="份",
+        continued="（续上）",
+        agreed="件数、份数、文号与本单相符",
+    ),
 }
 
 
@@ -162,7 +182,7 @@ def _cases(slip: BatchSlip) -> page.Block:
     head = ("序号", "代办登记号", "申请人", "办理事项", slip.words.count, slip.words.names, "备注", "收件核对")
     cells: list[list[page.Block]] = [[page.text(words, _SIZE, bold=True, centred=True) for words in head]]
     for line, row in enumerate(slip.rows, start=1):
-        cells += _case(line, row, slip.words.unit)
+        cells += _case(line, row, slip.words)
     widths = [30, 182, 52, 0, 36, _ORIGINALS, 80, 36]
     widths[3] = _WIDTH - sum(widths)
     commands = [
@@ -174,15 +194,15 @@ def _cases(slip: BatchSlip) -> page.Block:
     return page.table(cells, widths, commands, repeatRows=1)
 
 
-def _case(line: int, row: SlipRow, unit: str) -> list[list[page.Block]]:
+def _case(line: int, row: SlipRow, words: _Words) -> list[list[page.Block]]:
     """Return the row of a case; where it holds more originals than a row takes, they go on in further ones."""
     number = [
         Spacer(0, 2),
         page.barcode(row.case_number, 0.84, 19),
         page.text(grouped(row.case_number), 10, centred=True),
     ]
-    named = [f"{name} {count} {unit}" for name, count in row.originals] or ["无"]
-    lines = [part for words in named for part in broken(words, fonts.widths(words, _SIZE), _ORIGINALS - _SIDES)]
+    named = [f"{name} {count} {words.unit}" for name, count in row.originals] or ["无"]
+    lines = [part for name in named for part in broken(name, fonts.widths(name, _SIZE), _ORIGINALS - _SIDES)]
     held = [page.text("\n".join(lines[at : at + _MOST_LINES]), _SIZE) for at in range(0, len(lines), _MOST_LINES)]
     first = [
         page.text(str(line), _SIZE, centred=True),
@@ -194,7 +214,7 @@ def _case(line: int, row: SlipRow, unit: str) -> list[list[page.Block]]:
         page.text(row.remark, _SIZE),
         page.text("□", 14, centred=True),
     ]
-    further = page.text("（原件续上）", _SIZE, centred=True)
+    further = page.text(words.continued, _SIZE, centred=True)
     return [
         first,
         *([page.text(str(line), _SIZE, centred=True), further, "", "", "", part, "", ""] for part in held[1:]),
@@ -207,7 +227,7 @@ def _closing(slip: BatchSlip) -> page.Block:
     right = _WIDTH - left
     differences = [
         page.text("差异记录", _SIZE + 0.5, bold=True),
-        page.text("□ 无差异：件数、份数、原件与本单相符", _SIZE),
+        page.text(f"□ 无差异：{slip.words.agreed}", _SIZE),
         page.text("□ 有差异（写明序号：少收、多收、破损、信息不符，可写背面）：", _SIZE),
     ]
     signatures = [

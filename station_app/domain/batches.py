@@ -76,10 +76,11 @@ def is_offered_in(case: Case | None, batch_id: str) -> bool:
 
 def papers_arrival(case: Case | None, batch: Batch) -> Arrival:
     """Return whether the papers of a decision can be signed for, in a batch of them that nobody has counted."""
-    if case is None or not (was_sent_in(case, batch.batch_id) or case.forgotten):
-        return Arrival.COMING
-    place = papers_place(case)
-    return Arrival.HERE if place is not None and place.to == batch.to_org else Arrival.GONE
+    place = papers_place(case) if case is not None else None
+    if place is not None and (place.to, place.batch) == (batch.to_org, batch.batch_id):
+        return Arrival.HERE
+    known = case is not None and (case.forgotten or (place is not None and was_sent_in(case, batch.batch_id)))
+    return Arrival.GONE if known else Arrival.COMING
 
 
 def arrival_of(case: Case | None, batch_id: str, entries: Iterable[Entry], rulings: Iterable[Ruling]) -> Arrival:

@@ -36,7 +36,7 @@ SENTENCES = {
     ),
     "field-not-masked": "“{field}”不用单独查看。可以查看的有：{allowed}。",
     # the papers of decisions on their way home
-    "papers-not-here": "这件（{case}）的结果材料不在本单位，或者已经交出。请看办理进度。",
+    "papers-not-here": "这件（{case}）的结果材料不在本单位。请看办理进度。",
     "papers-at-home": "这件（{case}）由本单位送到群众手里，或者已经送达，不用再往下交。",
     "papers-other-way": "这件（{case}）的结果不经过 {to} 送达。请重新选接收单位。",
     "papers-not-for-us": "这件（{case}）没有结果材料交给本单位，或者已经签收。请核对结果交接单。",

@@ -25,7 +25,7 @@ class Delivery:
         decided_on: ISO date on the decision; `decided_by` is the office's name.
         document: number of the decision, "" without one.
         delivered_on: ISO date, "" while it has not been delivered; `signed_by` then tells who signed.
-        papers: where the papers of the decision are; `papers_with` is the name of the office that has or sent them.
+        papers: where the papers of the decision are; `papers_with` and `papers_to` name the offices.
     """
 
     line: CaseLine
@@ -41,6 +41,7 @@ class Delivery:
     signed_by: str
     papers: PapersPlace | None = None
     papers_with: str = ""
+    papers_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def _delivery(line: CaseLine, case: Case, names: dict[str, str]) -> Delivery:
         signed_by=str(fields.get("signed_by", "")),
         papers=place,
         papers_with=names.get(place.org, place.org) if place else "",
+        papers_to=names.get(place.to, place.to) if place else "",
     )
 
 

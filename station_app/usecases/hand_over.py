@@ -87,6 +87,8 @@ class Count:
         rejected: case (id or number) to the reason it goes back.
         differences: case (id or number) to the rows counted otherwise than on the slip.
         only: count just these cases now; the rest of the batch stays open.
+
+    Of a batch of decisions, what is counted otherwise has not come.
     """
 
     rejected: Mapping[str, str] = field(default_factory=dict)
@@ -157,12 +159,15 @@ def _still_coming(line: BatchLine) -> StationError:
 
 
 def _form_for(case: Case, count: Count, kind: BatchKind) -> tuple[str, Mapping[str, Any]]:
-    papers = kind is BatchKind.PAPERS
     reason = count.rejected.get(case.case_id) or count.rejected.get(case.number)
-    if reason is not None:
-        return "receive_papers" if papers else "reject_handover", {"reason": reason}
     found = count.differences.get(case.case_id) or count.differences.get(case.number)
-    return "receive_papers" if papers else "accept_handover", {"differences": list(found)} if found else {}
+    if kind is BatchKind.PAPERS:
+        # There is one paper to each: who counts less of it has not got it.
+        missing = f"没有收到{'、'.join(name for name, _ in decision_papers(case))}" if found else None
+        return "receive_papers", {"reason": reason or missing}
+    if reason is not None:
+        return "reject_handover", {"reason": reason}
+    return "accept_handover", {"differences": list(found)} if found else {}
 
 
 def _each(

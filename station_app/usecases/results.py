@@ -9,9 +9,9 @@ from datetime import date
 from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.clocks import Clock
-from station_app.domain.result_papers import PapersPlace, home_of, papers_place
+from station_app.domain.result_papers import PapersPlace, papers_place, way_home
 from station_app.usecases.ports import Book, Placed, Slice
-from station_app.usecases.reference import organisation_names
+from station_app.usecases.reference import organisation_names, organisations_of
 
 _DECIDED = (CaseState.GRANTED, CaseState.REFUSED)
 # Cards are read so many at a time; all are looked at, since the oldest are the first to be delivered.
@@ -30,7 +30,8 @@ class Result:
         at_center: the county has the decision; what it has goes on by itself.
         clock: the delivery limit.
         papers: where the papers of the decision are; `papers_with` and `papers_to` are the names of these offices.
-        may_send: they are here, and another office hands them to the applicant.
+        send_to: the office to which they can go on from here, or once more if nobody has signed for them; "" for none;
+            `send_to_name` is what it is called.
     """
 
     case_id: str
@@ -46,7 +47,8 @@ class Result:
     papers: PapersPlace | None = None
     papers_with: str = ""
     papers_to: str = ""
-    may_send: bool = False
+    send_to: str = ""
+    send_to_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,13 @@ def _results(book: Book, placed: Sequence[Placed], names: Mapping[str, str]) -> 
     statuses = book.statuses_of([case.custody.head for case in cases])
     waiting = {event_id for event_id, (status, _, _) in statuses.items() if status not in ("stored", "exists")}
     clocks = {entry.card.case_id: next(iter(entry.card.clocks), None) for entry in placed}
-    me = book.identity().org
+    me, organisations = book.identity().org, organisations_of(book)
     for case in cases:
         found = _result(case, clocks[case.case_id], names, at_center=case.custody.head not in waiting)
         place = found.papers
-        here = place is not None and place.org == me and not place.to
-        yield replace(found, may_send=here and home_of(case) not in ("", me))
+        here = place is not None and place.org == me
+        to = next(iter(way_home(case, me, organisations)), "") if here else ""
+        yield replace(found, send_to=to, send_to_name=names.get(to, to))
 
 
 def _result(case: Case, clock: Clock | None, names: Mapping[str, str], *, at_center: bool) -> Result:

@@ -81,7 +81,6 @@ READY: list[tuple[str, Callable[[], Casework], Seat, dict[str, object]]] = [
     ("send_papers", decided, AT_TOWNSHIP, {"to": VILLAGE}),
     ("send_papers", lambda: decided("refuse"), AT_TOWNSHIP, {"to": VILLAGE}),
     ("receive_papers", papers_sent, AT_VILLAGE, {}),
-    ("receive_papers", papers_sent, AT_VILLAGE, {"differences": [{"material": "准予决定书", "originals": 0}]}),
     ("receive_papers", papers_sent, AT_VILLAGE, {"reason": "不是本村的"}),
     ("deliver", decided, AT_VILLAGE, dict(FORMS["deliver"])),
     ("deliver", lambda: decided("refuse"), AT_VILLAGE, dict(FORMS["deliver"])),

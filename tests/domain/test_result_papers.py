@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
-from station_app.domain.cases import Case
 from station_app.domain.effects import Effects
 from station_app.domain.errors import StationError
-from station_app.domain.result_papers import PapersPlace, decision_papers, papers_place
+from station_app.domain.fold import Ruling, Verdict
+from station_app.domain.organisations import Organisations
+from station_app.domain.result_papers import PapersPlace, decision_of, decision_papers, papers_place, way_home
 from tests.domain.casework import (
     AT_COUNTY,
     AT_TOWNSHIP,
     AT_VILLAGE,
     COUNTY,
     FORMS,
+    ORGANISATIONS,
     OTHER_TOWNSHIP,
     OTHER_VILLAGE,
     SECOND_PERSON,
@@ -65,7 +67,6 @@ def test_they_go_from_office_to_office_each_signing_for_them() -> None:
     assert papers_place(work.case) == PapersPlace(COUNTY, on=DAY)
     work.act("send_papers", AT_COUNTY, {"to": TOWNSHIP})
     assert papers_place(work.case) == PapersPlace(COUNTY, TOWNSHIP, "batch-1", DAY)
-    assert refusal(work, "send_papers", AT_COUNTY, {"to": TOWNSHIP}) == "papers-not-here"
     assert refusal(work, "send_papers", AT_TOWNSHIP) == "papers-not-here"
     assert refusal(work, "receive_papers", AT_VILLAGE) == "papers-not-for-us"
     work.act("receive_papers", AT_TOWNSHIP)
@@ -88,20 +89,9 @@ def test_what_is_sent_back_lies_where_it_came_from_and_can_go_again() -> None:
     work = papers_sent()
     said = work.act("receive_papers", AT_VILLAGE, {"reason": "不是本村的"}).effects
     assert said is not None and (said.remark or {})["text"] == "退回：不是本村的"
-    assert papers_place(work.case) == PapersPlace(TOWNSHIP, "", "batch-1", DAY)
+    assert papers_place(work.case) == PapersPlace(TOWNSHIP, "", "batch-1", DAY, "不是本村的")
     work.act("send_papers", AT_TOWNSHIP)
     assert (papers_place(work.case) or PapersPlace("")).to == VILLAGE
-
-
-def test_a_count_that_differs_is_written_down_and_another_paper_refused() -> None:
-    work = papers_sent()
-    row = {"material": "准予决定书", "originals": 0, "copies": 0}
-    said = work.act("receive_papers", AT_VILLAGE, {"differences": [row]}).effects
-    assert said is not None and said.remark is not None
-    assert said.remark["differences"] == [{"name": "准予决定书", "expected": 1, "counted": 0}]
-    assert said.remark["text"] == "准予决定书应 1 份，实收 0 份"
-    for wrong, code in (({"material": "房产证"}, "material-not-in-case"), ("准予决定书", "form-field-type")):
-        assert refusal(papers_sent(), "receive_papers", AT_VILLAGE, {"differences": [wrong]}) == code
 
 
 def test_after_the_delivery_nothing_goes_down_any_more() -> None:
@@ -112,17 +102,46 @@ def test_after_the_delivery_nothing_goes_down_any_more() -> None:
     assert (papers_place(work.case) or PapersPlace("")).org == VILLAGE
 
 
-def test_two_pcs_that_send_the_same_paper_send_it_once() -> None:
-    """Whichever batch the paper really lies in, it can be signed for; and both stores say the same of it."""
-    work = decided()
-    one = work.entry("send_papers", SECOND_PERSON, {"to": VILLAGE})
-    other = replace(one, event_id="event-x", origin="pc-2", seq=1)
-    first, second = _case_of(work, [one, other]), _case_of(work, [other, one])
-    assert papers_place(first) == papers_place(second) == PapersPlace(TOWNSHIP, VILLAGE, "batch-1", DAY)
+def sent_in(work: Casework, batch: str, seat: Seat = SECOND_PERSON, to: str = VILLAGE) -> None:
+    """Send the papers off in a batch of this name."""
+    entry = work.entry("send_papers", seat, {"to": to})
+    assert entry.effects is not None and entry.effects.remark is not None
+    effects = replace(entry.effects, remark={**entry.effects.remark, "batch": batch})
+    work.add(replace(entry, event_id=f"event-{batch}", effects=effects))
 
 
-def _case_of(work: Casework, more: list[Any]) -> Case:
-    return Casework(work.today, [*work.entries, *more], work.rulings).case
+def test_what_nobody_signs_for_goes_once_more_and_whoever_signs_for_it_has_it() -> None:
+    work = decided_at_county()
+    sent_in(work, "one", AT_COUNTY, TOWNSHIP)
+    sent_in(work, "two", AT_COUNTY, VILLAGE)
+    assert papers_place(work.case) == PapersPlace(COUNTY, VILLAGE, "two", DAY)
+    said = {"kind": "papers_received", "decision": decision_of(work.case), "batch": "one", "on": DAY}
+    work.add(work.written("receive_papers", AT_TOWNSHIP, Effects(remark=said)))
+    assert papers_place(work.case) == PapersPlace(TOWNSHIP, "", "one", DAY)
+
+
+def test_papers_of_a_decision_that_did_not_stand_are_not_those_of_the_next() -> None:
+    """Sent before the ruling, which set the decision aside: the next one's were on the road before it was made."""
+    work = accepted()
+    first = work.act("grant", SECOND_PERSON, ruled=False)
+    offline = Casework(work.today, [*work.entries[:-1], replace(first, own=True)], work.rulings)
+    sent_in(offline, "one")
+    assert (papers_place(offline.case) or PapersPlace("")).to == VILLAGE
+    work.entries.append(offline.entries[-1])
+    work.rulings.append(Ruling(9, first.event_id, Verdict.NEEDS_REVIEW, "four-eyes", None, "z", at=work.now))
+    work.act("grant", replace(AT_TOWNSHIP, person="c"))
+    assert papers_place(work.case) == PapersPlace(TOWNSHIP, on=DAY)
+
+
+def test_on_the_way_lie_only_offices_that_have_had_the_case() -> None:
+    """A village that had moved meanwhile: its new township never heard of the case, and waited for it for ever."""
+    work = decided_at_county()
+    assert way_home(work.case, COUNTY, ORGANISATIONS) == (TOWNSHIP, VILLAGE)
+    away = replace(ORGANISATIONS.get(VILLAGE), parent=OTHER_TOWNSHIP, former_parents=(TOWNSHIP,))
+    moved = [away if office.code == VILLAGE else office for office in ORGANISATIONS]
+    assert way_home(work.case, COUNTY, Organisations(moved)) == (VILLAGE,)
+    assert way_home(decided().case, TOWNSHIP, Organisations(moved)) == (VILLAGE,)
+    assert way_home(work.case, VILLAGE, ORGANISATIONS) == ()
 
 
 @pytest.mark.parametrize("said", [{"kind": "papers_received"}, {"kind": ["papers_received"]}, {"batch": 7}])

@@ -90,7 +90,7 @@ def test_what_was_counted_is_in_the_book_with_difference_and_reason(at_work: Cle
     assert differences[0][0]["material"] == short.name  # type: ignore[index]
     counted = {"originals": 0, "copies": short.copies} if short.originals else {"originals": 0, "copies": 0}
     assert differences[0][0]["counted"] == counted  # type: ignore[index]
-    assert found[2]["return_reason"] == FREQUENT[1]
+    assert found[2]["return_reason"] == FREQUENT[BatchKind.CASES][1]
 
 
 def test_a_scanned_receipt_makes_its_row_the_current_one(at_work: Clerk) -> None:
@@ -174,7 +174,7 @@ def test_a_frequent_reason_can_be_clicked(at_work: Clerk, qtbot: QtBot) -> None:
     rect = reason.choices.visualItemRect(reason.choices.item(0))
     qtbot.mouseClick(reason.choices.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
     at_work.press(Key.Key_Return)
-    assert sheet_of(at_work.page).rows[0].reason == FREQUENT[0]
+    assert sheet_of(at_work.page).rows[0].reason == FREQUENT[BatchKind.CASES][0]
 
 
 def test_a_half_counted_batch_survives_a_crash(

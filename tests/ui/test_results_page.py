@@ -14,18 +14,19 @@ from pytestqt.qtbot import QtBot
 from station_app.domain.batches import Batch, BatchKind
 from station_app.domain.cases import CaseState
 from station_app.domain.clocks import clock_of
+from station_app.domain.errors import StationError
+from station_app.domain.people import Role
 from station_app.domain.result_papers import PapersPlace
-from station_app.ui.background import Lane
 from station_app.ui.models.result_rows import OwingRows, result_table
 from station_app.ui.models.row_table import TONE_ROLE
 from station_app.ui.models.word_role import WORD_ROLE
+from station_app.ui.presenters import sending_results
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.pages.results_page import ResultsPage
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
-from station_app.usecases.hand_over import HandOver, send_papers
 from station_app.usecases.results import Owing, Result, Results
-from tests.ui.desks import later
+from tests.ui.desks import as_worker_with, later
 from tests.ui.said import said
 
 Idle = Callable[[Workplace], None]
@@ -88,16 +89,36 @@ def test_a_row_says_what_was_decided_and_what_is_owed() -> None:
 
 
 def test_a_row_says_where_the_papers_are() -> None:
-    here = replace(RESULT, papers=PapersPlace("t", on="2026-11-20"), papers_with="沙坪镇", may_send=True)
-    on_the_road = replace(here, papers=PapersPlace("t", "v1", "b1", "2026-11-23"), papers_to="示例一村", may_send=False)
-    there = replace(here, papers=PapersPlace("v1", "", "b1", "2026-11-24"), papers_with="示例一村", may_send=False)
-    above = replace(here, papers=PapersPlace("k", on="2026-11-20"), papers_with="峨边县", may_send=False)
-    assert [words(result)[2] for result in (here, on_the_road, there, above)] == [
+    here = replace(RESULT, papers=PapersPlace("t", on="2026-11-20"), papers_with="沙坪镇", send_to="v1")
+    on_the_road = replace(here, papers=PapersPlace("t", "v1", "b1", "2026-11-23"), papers_to="示例一村")
+    back = replace(here, papers=PapersPlace("t", "", "b1", "2026-11-24", "没有盖章"))
+    there = replace(here, papers=PapersPlace("v1", "", "b1", "2026-11-24"), papers_with="示例一村", send_to="")
+    above = replace(here, papers=PapersPlace("k", on="2026-11-20"), papers_with="峨边县", send_to="")
+    back_above = replace(above, papers=PapersPlace("k", "", "b1", "2026-11-24", "没有盖章"))
+    assert [words(result)[2] for result in (here, on_the_road, back, there, above, back_above)] == [
         ("在本单位，可以下交", Tone.PLAIN),
         ("11月23日交给示例一村\n还没有签收", Tone.INFO),
+        ("退回来了：没有盖章\n改好再打勾", Tone.WARN),
         ("在示例一村\n11月24日签收", Tone.PLAIN),
         ("在峨边县", Tone.PLAIN),
+        ("退回峨边县\n没有盖章", Tone.WARN),
     ]
+
+
+def test_what_came_back_or_is_on_the_road_is_ticked_by_hand_only() -> None:
+    rows = result_table(TODAY)
+    here = replace(RESULT, papers=PapersPlace("t", on="2026-11-20"), send_to="v1")
+    rows.show_rows([here])
+    assert rows.chosen == (here,)
+    on_the_road = replace(here, papers=PapersPlace("t", "v1", "b1", "2026-11-23"))
+    rows.show_rows([on_the_road])
+    assert rows.chosen == ()
+    rows.turn(0)
+    rows.show_rows([on_the_road])
+    assert rows.chosen == (on_the_road,)
+    locked = result_table(TODAY, may_send=False)
+    locked.show_rows([here])
+    assert locked.chosen == ()
 
 
 def test_the_sum_stands_above_the_offices() -> None:
@@ -194,19 +215,41 @@ def test_an_unticked_one_stays_and_nothing_is_sent_without_a_tick(
     assert county_page.model.chosen == () and not county_page.send.isEnabled()
 
 
-def test_what_another_pc_has_sent_meanwhile_is_told(
-    county_page: ResultsPage, county: Workplace, qtbot: QtBot, idle: Idle
+def test_what_another_pc_knows_better_is_told(
+    county_page: ResultsPage, county: Workplace, qtbot: QtBot, idle: Idle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     choose_office(county_page, county, qtbot, idle)
     [chosen] = county_page.model.chosen
-    org = county_page._org
-    done: list[HandOver] = []
-    desk = county.session.desk
-    county.jobs.submit(Lane.DB, lambda: send_papers(desk, org, [chosen.case_id]), owner=county_page, done=done.append)
+
+    def refuse(*_: object) -> None:
+        raise StationError("batch-empty", reasons=[{"code": "papers-not-here", "params": {"case": chosen.number}}])
+
+    monkeypatch.setattr(sending_results, "send_papers", refuse)
     qtbot.keyClick(county_page, Qt.Key.Key_F8)
     idle(county)
-    assert "结果材料不在本单位，或者已经交出" in said(county_page.notice)
-    assert county_page.model.chosen == ()
+    assert "结果材料不在本单位" in said(county_page.notice) and county_page.send.isEnabled()
+
+
+def test_who_may_not_send_any_sees_no_button_and_no_ticks(
+    county: Workplace, theme: Theme, qtbot: QtBot, idle: Idle
+) -> None:
+    as_worker_with(county, Role.SUPERVISOR)
+    page = opened(county, theme, qtbot, idle)
+    choose_office(page, county, qtbot, idle)
+    assert page.send.isHidden() and page.model.chosen == () and page.note.text() == ""
+
+
+def test_opened_about_a_batch_it_goes_to_its_case(
+    county_page: ResultsPage, county: Workplace, qtbot: QtBot, idle: Idle
+) -> None:
+    choose_office(county_page, county, qtbot, idle)
+    with qtbot.waitSignal(county.print_now) as printed:
+        qtbot.keyClick(county_page, Qt.Key.Key_F8)
+    idle(county)
+    county_page.open(printed.args[1])
+    idle(county)
+    place = county_page.model.rows[county_page.rows.table.currentIndex().row()].papers
+    assert place is not None and place.batch == printed.args[1]
 
 
 def test_an_office_that_has_delivered_all_gives_way_to_the_sum(

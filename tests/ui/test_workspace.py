@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from station_app.domain.cases import CaseState
 from station_app.ui.settings import Settings
 from station_app.ui.widgets.pages.cases_page import CasesPage
+from station_app.ui.widgets.pages.results_page import ResultsPage
 from station_app.ui.widgets.scanner import Scanner
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.widgets.window import StationWindow
@@ -182,6 +183,16 @@ def test_help_over_a_paper_leaves_the_paper_open(frame: Frame, qtbot: QtBot) -> 
     assert not sheet.isVisible()
     frame.press(Key.Key_F1)
     assert "首页" in help_panel.text.toPlainText()
+
+
+def test_a_page_that_the_worker_has_not_got_gives_way_to_the_one_where_the_batch_is_too(
+    township_head: Workplace, theme: Theme, qtbot: QtBot, idle: Idle
+) -> None:
+    """An approver sends decisions down, and has no page of what goes up: Enter on the batch that waits was a fault."""
+    frame = Frame(township_head, theme, qtbot, idle)
+    township_head.go.emit("hand_over", "f" * 32)
+    idle(township_head)
+    assert isinstance(frame.workspace.page, ResultsPage)
 
 
 def test_f9_goes_to_the_box_from_an_opened_case_and_from_the_list(frame: Frame, qtbot: QtBot) -> None:

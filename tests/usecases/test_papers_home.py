@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from station_app.bootstrap.papers import _slip_row
 from station_app.domain.batches import BatchKind
 from station_app.domain.cases import CaseState
 from station_app.domain.errors import StationError
@@ -53,13 +54,10 @@ def test_decisions_go_down_with_one_slip_and_are_signed_for(county: County) -> N
         assert [delivery.papers_with for delivery in deliveries(book).entries] == ["玉津镇便民服务中心"] * 2
     assert [[(p.name, p.originals, p.copies) for p in case.papers] for case in view.cases] == [[(PAPER, 1, 0)]] * 2
     assert view.cases[0].kind is BatchKind.PAPERS
-    short = {ids[1]: [{"material": PAPER, "originals": 0, "copies": 0}]}
-    taken = receive_batch(county.village.desk(), done.batch.number, Count(differences=short))
-    assert [o.outcome for o in taken.outcomes] == ["accepted", "accepted_with_difference"]
+    taken = receive_batch(county.village.desk(), done.batch.number, Count())
+    assert [o.outcome for o in taken.outcomes] == ["accepted"] * 2
     county.settle()
-    assert [(r.papers_with, r.papers_to, r.may_send) for r in results(county.township)] == [
-        ("荷花村代办点", "", False)
-    ] * 2
+    assert [(r.papers_with, r.papers_to, r.send_to) for r in results(county.township)] == [("荷花村代办点", "", "")] * 2
     with county.village.read_book() as book:
         assert batches_to_receive(book) == [] and village_home(book, "a", county.now).papers_to_come == 0
         assert {book.case(case_id).state for case_id in ids} == {CaseState.GRANTED}
@@ -70,15 +68,19 @@ def test_decisions_go_down_with_one_slip_and_are_signed_for(county: County) -> N
 def test_what_can_be_sent_is_told_and_what_went_is_on_the_road(county: County) -> None:
     [case_id] = decided(county)
     [result] = results(county.township)
-    assert result.may_send and (result.papers_with, result.papers_to) == ("玉津镇便民服务中心", "")
+    assert (result.send_to, result.send_to_name) == (VILLAGE, "荷花村代办点")
+    assert (result.papers_with, result.papers_to) == ("玉津镇便民服务中心", "")
     send_papers(county.township.desk(), VILLAGE, [case_id])
     [result] = results(county.township)
-    assert not result.may_send and result.papers_to == "荷花村代办点"
+    assert (result.papers_to, result.send_to) == ("荷花村代办点", VILLAGE)
 
 
 def test_one_that_cannot_go_never_holds_the_others(county: County) -> None:
     first, second = decided(county, 2)
-    send_papers(county.township.desk(), VILLAGE, [first])
+    number = send_papers(county.township.desk(), VILLAGE, [first]).batch.number
+    county.settle()
+    receive_batch(county.village.desk(), number, Count())
+    county.settle()
     own = register_case(county.township.desk(), registration(TOWNSHIP_ITEM)).case_id
     done = send_papers(county.township.desk(), VILLAGE, [first, second, own])
     assert [o.error.code if o.error else o.outcome for o in done.outcomes] == [
@@ -100,11 +102,41 @@ def test_what_came_to_the_wrong_office_goes_back_and_down_again(county: County) 
     receive_batch(county.village.desk(), done.batch.number, Count(rejected={case_id: "不是本村的"}))
     county.settle()
     [result] = results(county.township)
-    assert result.may_send
+    assert result.send_to == VILLAGE and result.papers is not None and result.papers.returned == "不是本村的"
     again = send_papers(county.township.desk(), VILLAGE, [case_id])
     county.settle()
     taken = receive_batch(county.village.desk(), again.batch.number, Count())
     assert [o.outcome for o in taken.outcomes] == ["accepted"]
+
+
+def test_what_is_not_in_the_envelope_is_not_signed_for(county: County) -> None:
+    """Counted with nothing, it was shown as received on both sides, and nobody could send it again."""
+    [case_id], done = sent(county)
+    short = {case_id: [{"material": PAPER, "originals": 0, "copies": 0}]}
+    taken = receive_batch(county.village.desk(), done.batch.number, Count(differences=short))
+    assert [o.outcome for o in taken.outcomes] == ["rejected"]
+    county.settle()
+    [result] = results(county.township)
+    assert result.papers is not None and result.papers.returned == "没有收到准予决定书" and result.send_to == VILLAGE
+
+
+def test_what_nobody_signs_for_goes_once_more_and_the_old_slip_waits_for_nothing(county: County) -> None:
+    [case_id], first = sent(county)
+    again = send_papers(county.township.desk(), VILLAGE, [case_id])
+    county.settle()
+    with county.village.read_book() as book:
+        assert [view.batch.number for view in batches_to_receive(book)] == [again.batch.number]
+    assert receive_batch(county.village.desk(), again.batch.number, Count()).outcomes[0].outcome == "accepted"
+    with pytest.raises(StationError, match="batch-empty"):
+        receive_batch(county.village.desk(), first.batch.number, Count())
+
+
+def test_the_slip_tells_decisions_apart_and_says_where_they_go_on(county: County) -> None:
+    case_id = decided_at_county(county, {"document_number": "犍社核〔2026〕9号"})
+    done = send_papers(county.county.desk(), TOWNSHIP, [case_id])
+    with county.county.read_book() as book:
+        row, _ = _slip_row(book, done.batch, 0)
+    assert row.remark == "犍社核〔2026〕9号\n送到荷花村代办点" and row.originals == ((PAPER, 1),)
 
 
 def test_a_scanned_receipt_leads_to_the_batch_in_which_its_decision_comes(county: County) -> None:
@@ -127,7 +159,8 @@ def test_a_slip_that_came_before_its_cases_waits_for_them(county: County) -> Non
     ]
 
 
-def test_decisions_from_the_county_are_counted_at_the_township_like_batches(county: County) -> None:
+def decided_at_county(county: County, form: dict[str, str]) -> str:
+    """Return a case that the village took in and the county has granted."""
     case_id = register_case(county.village.desk(), registration()).case_id
     up = offer_batch(county.village.desk(), TOWNSHIP, [case_id])
     county.settle()
@@ -136,7 +169,12 @@ def test_decisions_from_the_county_are_counted_at_the_township_like_batches(coun
     county.settle()
     receive_batch(county.county.desk(), up.batch.number, Count())
     act_on_case(county.county.desk(), case_id, "accept_application", {})
-    act_on_case(county.county.desk(person="b"), case_id, "grant", {"result": "待遇核定表 9 号"})
+    act_on_case(county.county.desk(person="b"), case_id, "grant", form)
+    return case_id
+
+
+def test_decisions_from_the_county_are_counted_at_the_township_like_batches(county: County) -> None:
+    case_id = decided_at_county(county, {"result": "待遇核定表 9 号"})
     done = send_papers(county.county.desk(), TOWNSHIP, [case_id])
     county.settle()
     with county.township.read_book() as book:

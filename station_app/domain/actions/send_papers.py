@@ -11,38 +11,35 @@ from station_app.domain.effects import Effects
 from station_app.domain.errors import StationError
 from station_app.domain.forms import Field
 from station_app.domain.lanes import Lane
-from station_app.domain.organisations import Organisation, Organisations
+from station_app.domain.organisations import Organisation
 from station_app.domain.people import Role
-from station_app.domain.result_papers import SENT, decision_papers, home_of, papers_place
+from station_app.domain.result_papers import SENT, decision_of, decision_papers, home_of, papers_place, way_home
 
 
 def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -> Effects:
     assert case is not None
     to, organisations = form["to"], context.organisations
-    if not _is_on_the_way(organisations, to, context.office.code, home_of(case)):
-        raise StationError("papers-other-way", case=case.number, to=to)
+    if to not in way_home(case, context.office.code, organisations):
+        named = organisations.get(to).name if to in organisations else to
+        raise StationError("papers-other-way", case=case.number, to=named)
     papers = decision_papers(case)
-    named = "、".join(f"{name} {count} 份" for name, count in papers)
+    words = "、".join(f"{name} {count} 份" for name, count in papers)
     return Effects(
         remark={
             "kind": SENT,
+            "decision": decision_of(case),
             "to": to,
             "batch": context.batch,
             "on": context.today.isoformat(),
             "papers": [{"name": name, "count": count} for name, count in papers],
-            "text": f"{named}，交给{organisations.get(to).name}",
+            "text": f"{words}，交给{organisations.get(to).name}",
         }
     )
 
 
-def _is_on_the_way(organisations: Organisations, to: str, here: str, home: str) -> bool:
-    below = to in organisations and organisations.is_below(to, here)
-    return below and (to == home or (home in organisations and organisations.is_below(home, to)))
-
-
 def _guard(case: Case, office: Organisation, _person: str) -> None:
     place = papers_place(case)
-    if place is None or place.org != office.code or place.to:
+    if place is None or place.org != office.code:
         raise StationError("papers-not-here", case=case.number)
     if home_of(case) in ("", office.code):
         raise StationError("papers-at-home", case=case.number)

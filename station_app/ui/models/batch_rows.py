@@ -103,6 +103,10 @@ def expected_words(rows: Sequence[CountRow]) -> str:
 
 def taken_words(rows: Sequence[CountRow]) -> str:
     """Return what a saved count comes to."""
+    if any(row.case.kind is BatchKind.PAPERS for row in rows):
+        missing = sum(row.mark is not Mark.COMPLETE for row in rows)
+        told = f"，{missing} 件没有签收，原因已经告诉对方，交错的请退回去" if missing else ""
+        return f"已签收 {len(rows) - missing} 件{told}。"
     back = sum(row.mark is Mark.BACK for row in rows)
     short = sum(row.mark is Mark.SHORT for row in rows)
     words = [f"已接收 {len(rows) - back} 件"]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from station_app.domain.batches import Arrival
+from station_app.domain.batches import Arrival, BatchKind
 from station_app.ui.tokens import Tone
 from station_app.usecases.batch_pages import BatchCase, BatchLineView, PaperCount
 from station_app.usecases.hand_over import Count
@@ -55,11 +55,23 @@ class CountRow:
         return tuple(pair for pair in zip(self.case.papers, self.counted, strict=False) if pair[0] != pair[1])
 
     @property
+    def is_taken(self) -> bool:
+        """Tell whether it is taken in: a case also with papers missing, a decision only if it is there."""
+        return self.mark is Mark.COMPLETE or (self.mark is Mark.SHORT and self.case.kind is BatchKind.CASES)
+
+    @property
+    def nothing_found(self) -> tuple[PaperCount, ...]:
+        """Return its papers counted with nothing of any."""
+        return tuple(replace(paper, originals=0, copies=0) for paper in self.case.papers)
+
+    @property
     def words(self) -> str:
         """Return the finding in words."""
         word, _ = MARK_WORDS[self.mark]
         if not self.is_here:
             return "还在路上，到了再点"
+        if self.mark is Mark.SHORT and self.case.kind is BatchKind.PAPERS:
+            return f"{word}：没有收到"
         if self.mark is Mark.SHORT:
             return f"{word}：{'；'.join(_difference_words(*pair) for pair in self.differences)}"
         return f"{word}：{self.reason}" if self.mark is Mark.BACK else word

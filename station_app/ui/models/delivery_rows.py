@@ -54,9 +54,11 @@ def papers_words(row: Delivery, here: str) -> Word:
         return Word("")
     if place.to == here:
         return Word(f"{row.papers_with} {iso_day(place.on)}交出了决定书、证照：到了先签收", Tone.INFO)
+    if place.to:
+        return Word(f"决定书、证照 {iso_day(place.on)}交给了{row.papers_to}，那里还没有签收", Tone.STALE)
     if place.org == here:
         return Word(f"决定书、证照 {iso_day(place.on)}已签收", Tone.GOOD)
-    return Word(f"决定书、证照还在{row.papers_with}，没有交到这里", Tone.STALE)
+    return Word(f"决定书、证照在{row.papers_with}，还没有交到这里：急着送的，打电话问一问", Tone.STALE)
 
 
 def result_words(row: Delivery) -> str:

@@ -57,8 +57,12 @@ class OwingRows(QAbstractListModel):
         return _cell(owing_word(self._offices[index.row()]), role)
 
 
-def result_table(today: date) -> TickTable[Result]:
-    """Return the table of results with what is still owed of each; those whose papers can be sent down have a tick."""
+def result_table(today: date, *, may_send: bool = True) -> TickTable[Result]:
+    """Return the table of results with what is still owed of each; those whose papers can be sent down have a tick.
+
+    Args:
+        may_send: this worker may send any down.
+    """
     return TickTable(
         (
             Column("申请人和事项", lambda row: f"{row.applicant}\n{row.item_name}"),
@@ -68,7 +72,8 @@ def result_table(today: date) -> TickTable[Result]:
             Column("传到中心", lambda row: _center_word(row).text, 110, lambda row: _center_word(row).tone),
         ),
         key=lambda row: row.case_id,
-        may_tick=lambda row: row.may_send,
+        may_tick=lambda row: may_send and bool(row.send_to),
+        untick=lambda row: row.papers is not None and bool(row.papers.returned or row.papers.to),
     )
 
 
@@ -91,8 +96,12 @@ def papers_word(result: Result) -> Word:
     day = iso_day(place.on)
     if place.to:
         return Word(f"{day}交给{result.papers_to}\n还没有签收", Tone.INFO)
-    if result.may_send:
+    if result.send_to and place.returned:
+        return Word(f"退回来了：{place.returned}\n改好再打勾", Tone.WARN)
+    if result.send_to:
         return Word("在本单位，可以下交")
+    if place.returned:
+        return Word(f"退回{result.papers_with}\n{place.returned}", Tone.WARN)
     return Word(f"在{result.papers_with}" + (f"\n{day}签收" if place.batch else ""))
 
 

@@ -94,11 +94,22 @@ class TickTable(RowTable[T]):
         columns: Sequence[Column[T]],
         key: Callable[[T], str],
         may_tick: Callable[[T], bool],
+        untick: Callable[[T], bool] = lambda _row: False,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(columns, key, parent)
         self._may_tick = may_tick
+        self._untick = untick
+        self._seen: set[str] = set()
         self._left_out: set[str] = set()
+
+    def show_rows(self, rows: Sequence[T]) -> None:
+        """Show other rows; one that comes for the first time is ticked, but where somebody must look at it before."""
+        odd = {self._key(row) for row in rows if self._untick(row)}
+        self._left_out |= odd - self._seen
+        # What is odd no more, and is again later, is to be looked at again.
+        self._seen = (self._seen - {self._key(row) for row in rows}) | odd
+        super().show_rows(rows)
 
     @property
     def chosen(self) -> tuple[T, ...]:

@@ -262,7 +262,7 @@ class Receiving(QObject):
             words.append(f"还有 {left} 件没有点，留在这一批里。")
         elif following is not None:
             words.append(f"下一批：{following.from_name}，{len(following.waiting)} 件。请扫它的交接单。")
-        elif any(row.mark is not Mark.BACK for row in taken):
+        elif any(row.is_taken for row in taken):
             words.append(next_words(self._place.session.office.level, taken[-1].case.kind))
         for row in sheet.counted:
             if row.case.case_id in refused:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
 from station_app.domain.errors import StationError
-from station_app.messages import text_of
 from station_app.ui.workplace import Workplace
 from station_app.usecases.hand_over import HandOver, send_papers
 from station_app.usecases.results import Result
@@ -31,18 +30,18 @@ class SendingResults(QObject):
             return
         self._under_way = True
         work = self._place.write
-        work(lambda desk: send_papers(desk, to, cases), owner=self, done=self._after, failed=self._after_refusal)
+        work(lambda desk: send_papers(desk, to, cases), owner=self, done=self.sent.emit, failed=self._after_refusal)
 
-    def _after(self, done: HandOver) -> None:
+    def note_read(self) -> None:
+        """Be ready for the next ones: what is shown was read after the last were sent."""
         self._under_way = False
-        self.sent.emit(done)
 
     def _after_refusal(self, error: StationError) -> None:
         self._under_way = False
         self.refused.emit(error)
 
 
-def left_behind_words(done: HandOver, results: Sequence[Result]) -> str:
+def left_behind_words(done: HandOver, results: Sequence[Result], text_of: Callable[[StationError], str]) -> str:
     """Return whose papers did not go and why, "" if all went."""
     names = {result.case_id: result.applicant for result in results}
     return "".join(

@@ -53,6 +53,10 @@ SCAN_PAGES = {"case": ("case",), "batch": ("receive", "hand_over")}
 """Where a scanned number belongs when the open page has no use for it: the first of these that the edition has."""
 
 
+INSTEAD = {"hand_over": "results"}
+"""Where somebody looks who has not got a page: batches that go down are on another one."""
+
+
 def specs_for(level: Level, roles: Collection[Role]) -> Sequence[PageSpec]:
     """Return the pages of an edition that a worker with these roles sees, in menu order."""
     return [spec for spec in ALL if level in spec.levels and (not spec.roles or spec.roles & set(roles))]

@@ -17,7 +17,7 @@ from station_app.ui.widgets.help import HelpPanel
 from station_app.ui.widgets.page import Page, PageArea
 from station_app.ui.widgets.printing import Printing
 from station_app.ui.widgets.rail import Rail
-from station_app.ui.widgets.registry import SCAN_PAGES, specs_for
+from station_app.ui.widgets.registry import INSTEAD, SCAN_PAGES, specs_for
 from station_app.ui.widgets.status import StatusBand
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
@@ -80,7 +80,8 @@ class Workspace(QWidget):
         return list(self._specs)
 
     def show_page(self, key: str, about: str) -> None:
-        """Open a page."""
+        """Open a page, or what this edition has instead of it."""
+        key = key if key in self._specs else INSTEAD[key]
         if self._here[0]:
             self._history.append(self._here)
         self._open(key, about)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QStackedWidget
 
+from station_app.domain.batches import BatchKind
 from station_app.ui.models.batch_rows import name_words
 from station_app.ui.models.count_sheet import CountRow, HalfTyped, Mark
 from station_app.ui.models.printed import grouped
@@ -15,6 +16,11 @@ from station_app.ui.widgets.batch.paper_counts import PaperCounts
 from station_app.ui.widgets.batch.reason_box import ReasonBox
 from station_app.ui.widgets.controls import Button, Card, Text, set_look
 
+_SAID_OF_PAPERS = {
+    Mark.OPEN: "对着纸点：在的按 F2，没有的 F3，要退的 F4。",
+    Mark.COMPLETE: "点过了：在。",
+    Mark.SHORT: "点过了：没有收到。会告诉对方。",
+}
 _SAID = {
     Mark.OPEN: "对着纸点：齐的按 F2，少的 F3，要退的 F4。",
     Mark.COMPLETE: "点过了：齐。",
@@ -78,6 +84,9 @@ class CountPanel(Card):
         self.name.setToolTip(f"代办登记号 {grouped(case.number)}" if case else "")
         self.papers.show_papers(case.papers if case else (), row.counted if row else ())
         self.said.setText(_said(row) if row else "")
+        decisions = case is not None and case.kind is BatchKind.PAPERS
+        self.short.setText(f"{'没有' if decisions else '少'}  F3")
+        self.short.setAccessibleName("没有" if decisions else "少")
         can = row is not None and row.is_here
         for button in (self.complete, self.short, self.back):
             button.setEnabled(can)
@@ -124,6 +133,8 @@ class CountPanel(Card):
     def _count_or_end(self) -> None:
         if self.papers.counting:
             self._end_count()
+        elif self._row is not None and self._row.case.kind is BatchKind.PAPERS:
+            self._note(Mark.SHORT, self._row.nothing_found)
         elif self._row is not None and self._row.case.papers:
             self.body_stack.setCurrentWidget(self.papers)
             self.papers.count(self._row.case.papers, self._row.counted)
@@ -140,7 +151,7 @@ class CountPanel(Card):
         self.papers.show_papers(self._row.case.papers, self._row.counted)
         self.body_stack.setCurrentWidget(self.reason)
         self.said.setText("写好原因按回车，这件就退；Esc 不退了。")
-        self.reason.ask(self._row.reason)
+        self.reason.ask(self._row.reason, self._row.case.kind)
 
     def _give_up(self) -> None:
         self.show_row(self._row)
@@ -158,4 +169,6 @@ class CountPanel(Card):
 def _said(row: CountRow) -> str:
     if not row.is_here:
         return "这件还在路上：材料还在上传，稍后自己会到。到了再点，先点别的。"
-    return f"点过了：退。原因：{row.reason}" if row.mark is Mark.BACK else _SAID[row.mark]
+    if row.mark is Mark.BACK:
+        return f"点过了：退。原因：{row.reason}"
+    return (_SAID_OF_PAPERS if row.case.kind is BatchKind.PAPERS else _SAID)[row.mark]

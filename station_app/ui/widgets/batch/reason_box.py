@@ -7,16 +7,26 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 
 from station_app.domain.actions import action_named
+from station_app.domain.batches import BatchKind
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Field
 
-FREQUENT = (
-    "材料不齐，请照目录补齐后再交",
-    "申请表没有本人签字或按手印",
-    "复印件看不清，请重新复印",
-    "不归本窗口办理，请看目录里的办理单位",
-    "同一件事已经在别处登记过",
-)
+FREQUENT = {
+    BatchKind.CASES: (
+        "材料不齐，请照目录补齐后再交",
+        "申请表没有本人签字或按手印",
+        "复印件看不清，请重新复印",
+        "不归本窗口办理，请看目录里的办理单位",
+        "同一件事已经在别处登记过",
+    ),
+    BatchKind.PAPERS: (
+        "不是交给本单位送的",
+        "纸和交接单对不上",
+        "姓名或者文号写错了",
+        "没有盖章",
+        "破损，看不清",
+    ),
+}
 _FIELD = next(field for field in action_named("reject_handover").fields if field.name == "reason")
 
 
@@ -29,8 +39,9 @@ class ReasonBox(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._frequent = FREQUENT[BatchKind.CASES]
         self.editor = QLineEdit()
-        self.editor.setPlaceholderText(f"按 1 至 {len(FREQUENT)} 选，或直接写")
+        self.editor.setPlaceholderText(f"按 1 至 {len(self._frequent)} 选，或直接写")
         self.editor.installEventFilter(self)
         self.editor.textChanged.connect(self.typed)
         self.field = Field(_FIELD.label, self.editor)
@@ -41,16 +52,18 @@ class ReasonBox(QWidget):
         # It takes the room that there is, and asks for none: the button below must stay on a small screen.
         self.choices.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.choices.setMinimumHeight(self.choices.minimumSizeHint().height())
-        self.choices.addItems([f"{number}  {reason}" for number, reason in enumerate(FREQUENT, 1)])
-        self.choices.clicked.connect(lambda index: self._take(FREQUENT[index.row()]))
+        self.choices.clicked.connect(lambda index: self._take(self._frequent[index.row()]))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.field)
         column.addWidget(self.choices, 1)
 
-    def ask(self, reason: str) -> None:
-        """Begin, with the reason given before if there is one."""
+    def ask(self, reason: str, kind: BatchKind) -> None:
+        """Begin, with the reason given before if there is one; `kind` says which reasons are frequent."""
+        self._frequent = FREQUENT[kind]
+        self.choices.clear()
+        self.choices.addItems([f"{number}  {frequent}" for number, frequent in enumerate(self._frequent, 1)])
         self.editor.setText(reason)
         self.editor.selectAll()
         self.editor.setFocus()
@@ -73,7 +86,7 @@ class ReasonBox(QWidget):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._end()
             return True
-        choices = {str(number): reason for number, reason in enumerate(FREQUENT, 1)}
+        choices = {str(number): reason for number, reason in enumerate(self._frequent, 1)}
         if event.text() in choices and self.editor.selectedText() == self.editor.text():
             self._take(choices[event.text()])
             return True

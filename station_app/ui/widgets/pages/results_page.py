@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QListView
 
+from station_app.domain.actions import action_named
 from station_app.domain.errors import StationError
 from station_app.ui.models.page_names import RESULTS
 from station_app.ui.models.printed import grouped
@@ -36,6 +37,7 @@ class ResultsPage(Page):
         super().__init__(place, theme, RESULTS)
         self._today = local_day(place.session.desk.now())
         self._shown: tuple[str, date, Results] | None = None
+        self._wanted = ""
         self._work = SendingResults(place, self)
         self.offices = QListView()
         self.offices.setAccessibleName("送达单位")
@@ -44,7 +46,8 @@ class ResultsPage(Page):
         self.owing = OwingRows(self)
         self.offices.setModel(self.owing)
         self.offices.setItemDelegate(WordDelegate(theme, self.offices))
-        self.model = result_table(self._today)
+        self._may_send = bool(action_named("send_papers").roles & place.session.desk.worker.roles)
+        self.model = result_table(self._today, may_send=self._may_send)
         self.rows = Rows("没有送达的结果，空格键打勾或去掉，回车键打开", self.model, theme)
         self.note = Text(muted=True)
         self.again = Button("补打结果交接单", self._print_again, key="F6")
@@ -52,9 +55,11 @@ class ResultsPage(Page):
         both = TurningRow(self, _SIDE_BY_SIDE, (self.offices, _OFFICES_WIDTH), (self.rows, _TABLE_WIDTH))
         self.body.addLayout(both, 1)
         self.body.addLayout(row_of(self.note, self.again, self.send, stretch=0))
+        self.send.setVisible(self._may_send)
         self._connect()
 
     def open(self, about: str) -> None:
+        self._wanted = about
         super().open(about)
         self.rows.setFocus()
 
@@ -88,7 +93,9 @@ class ResultsPage(Page):
         return self.model.rows[row] if 0 <= row < len(self.model.rows) else None
 
     def _show(self, org: str, today: date, results: Results) -> None:
-        if (org, today, results) == self._shown:
+        self._work.note_read()
+        if (org, today, results) == self._shown and not self._wanted:
+            self._show_buttons()
             return
         self._shown = (org, today, results)
         with QSignalBlocker(self.offices.selectionModel()):
@@ -102,32 +109,48 @@ class ResultsPage(Page):
             self._today = today
             self.model.columns = result_table(today).columns
         self.rows.show_rows(results.found)
+        self._go_to_wanted()
         self._show_buttons()
+
+    def _go_to_wanted(self) -> None:
+        """Go to the first case of the batch that the page was opened about."""
+        wanted, self._wanted = self._wanted, ""
+        places = [result.papers.batch if result.papers else "" for result in self.model.rows]
+        if wanted in places:
+            self.rows.move_to(places.index(wanted))
 
     def _show_buttons(self) -> None:
         results = self._shown[2] if self._shown else Results((), (), 0)
-        chosen = self.model.chosen
-        self.send.setEnabled(bool(self._org and chosen))
+        going = self._going
+        self.send.setEnabled(bool(going))
         current = self._current
         place = current.papers if current else None
         self.again.setEnabled(place is not None and bool(place.to) and place.org == self.place.session.office.code)
-        self.note.setText(_note(results, self._name_of(self._org), len(chosen)))
+        name = going[0].send_to_name if going else ""
+        self.note.setText(_note(results, name, len(going), len(self.model.chosen)))
 
-    def _name_of(self, org: str) -> str:
-        """Return what an office with results to deliver is called, "" for all of them."""
-        offices = self._shown[2].offices if self._shown else ()
-        return next((owing.name for owing in offices if owing.org == org), "")
+    @property
+    def _going(self) -> list[Result]:
+        """Return the ticked ones that go with one slip; what goes to another office than the first has its own."""
+        chosen = self.model.chosen
+        is_shown = self._shown is not None and self._shown[0] == self._org
+        return [result for result in chosen if result.send_to == chosen[0].send_to] if self._org and is_shown else []
 
     def _send(self) -> None:
-        self._work.send(self._org, [result.case_id for result in self.model.chosen])
+        going = self._going
+        if going:
+            self._work.send(going[0].send_to, [result.case_id for result in going])
 
     def _after(self, done: HandOver) -> None:
-        left = left_behind_words(done, self.model.rows)
+        left = left_behind_words(done, self.model.rows, self.place.text_of)
         told = f"已下交 {len(done.batch.lines)} 件的结果，交接单号 {grouped(done.batch.number)}。"
-        told += f"请把结果交接单和决定书、证照一起送到{self._name_of(done.batch.to_org)}。"
+        told += f"请把结果交接单和决定书、证照一起送到{self._to_name(done)}。"
         rest = f"\n下面这些没有交出去，还在手里：{left}" if left else ""
         self.notice.show_text(told + rest, Tone.WARN if left else Tone.GOOD)
         self.place.print_now.emit("batch_slip", done.batch.batch_id)
+
+    def _to_name(self, done: HandOver) -> str:
+        return next((r.send_to_name for r in self.model.rows if r.send_to == done.batch.to_org), "")
 
     def _tell_refusal(self, error: StationError) -> None:
         self.notice.show_text(self.place.text_of(error), Tone.BAD)
@@ -139,13 +162,14 @@ class ResultsPage(Page):
             self.place.print_now.emit("batch_slip", current.papers.batch)
 
 
-def _note(results: Results, name: str, chosen: int) -> str:
+def _note(results: Results, name: str, going: int, chosen: int) -> str:
     if not results.total:
         return _EMPTY
     more = results.total > len(results.found)
     words = [f"先列最急的 {len(results.found)} 件，共 {results.total} 件。" if more else ""]
-    if name and chosen:
-        words.append(f"打勾的 {chosen} 件，把决定书、证照一起交给{name}。")
+    if going:
+        rest = f"其余 {chosen - going} 件交给别的单位，交完再按一次。" if chosen > going else ""
+        words.append(f"打勾的 {going} 件，把决定书、证照一起交给{name}。{rest}")
     elif chosen:
         words.append("要把决定书、证照往下交：先在左边选一个单位。")
     return "".join(words)
