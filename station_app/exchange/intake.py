@@ -349,7 +349,7 @@ def needs_ruler(event: Event) -> bool:
     entry = entry_of(event, "")
     remark = entry.effects.remark if entry.effects else None
     asks_back = remark is not None and remark.get("kind") == WITHDRAW_REQUEST
-    return entry.in_custody_lane or asks_back or event.header.type == RULING
+    return entry.in_custody_lane or asks_back or event.header.type in _SEEN_BY_OTHERS
 
 
 def first_viewers(event: Event) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from station_app.domain.effects import Effects
 from station_app.domain.fold import Verdict
 from station_app.domain.organisations import Level
 from station_app.domain.removals import Reach, Removal
@@ -44,6 +45,23 @@ def test_a_step_on_a_case_without_contents_is_ruled_by_the_county_that_removed_t
     [ruling] = [ruling for ruling in rulings if ruling.event_id == stale.event_id]
     assert (ruling.org, ruling.verdict, ruling.reason) == (A, Verdict.NEEDS_REVIEW, "content-removed")
     assert ruling_ids(region.pcs[A_VILLAGE]) >= {stale.event_id}
+
+
+def test_who_removed_them_after_the_village_had_moved_gets_a_note_that_still_comes() -> None:
+    """It had not heard of the move. The city did not look again who has to have the case: it brought it nothing."""
+    region = Region()
+    region.pcs[A_VILLAGE].write("register", OPEN)
+    region.settle()
+    region.city.import_offices(office(A_VILLAGE, Level.VILLAGE, B_TOWN))
+    region.settle()
+    region.pcs[A_VILLAGE] = Pc(A_VILLAGE, number=1).enrol(region.b)
+    region.settle()
+    _remove(region.a)
+    region.settle()
+    note = region.pcs[A_VILLAGE].write("note", Effects(remark={"kind": "note", "text": "补记"}))
+    region.settle()
+    assert note.event_id in _of_case(region.a)
+    assert _of_case(region.a) == _of_case(region.b) == _of_case(region.city)
 
 
 def ruling_ids(pc: Pc) -> set[str]:
