@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from station_app.domain.document_numbers import BLOCK, HIGHEST, Block, DocumentNumber
+from station_app.domain.document_numbers import BLOCK, Block, DocumentNumber
 from station_app.exchange.number_book import Lease, UsedNumber
 from station_app.protocol.event import Event
 from tests.fake_center_tables import CenterTables
@@ -31,12 +31,13 @@ class MemoryNumbers:
         for used in found:
             self.tables.used.setdefault(used.event_id, used)
 
-    def highest_number(self, series: str, year: int) -> int:
+    def highest_number(self, series: str, year: int, most: int) -> int:
         place = (series, year)
         numbers = [used.number for used in self.tables.used.values()]
         used = [number.number for number in numbers if (number.series, number.year) == place]
-        used = [number for number in used if number <= HIGHEST - BLOCK]
-        return max([0, *used, *(lease.block.last for lease in self.leases_in(series, year))])
+        used = [number for number in used if number <= most - BLOCK]
+        leased = [lease.block for lease in self.leases_in(series, year)]
+        return max([0, *used, *(block.last for block in leased if block.first <= most)])
 
     def leases_of(self, device: str, epoch: str) -> Sequence[Lease]:
         return self._leases(lambda lease: (lease.device, lease.epoch) == (device, epoch))

@@ -13,10 +13,13 @@ from station_app.exchange.numbers_seen import TO_NOTE
 from station_app.protocol.exchange_records import ExchangeRequest, LeaseGrant
 from station_app.usecases.center_ports import CenterClerk, Station
 from station_app.usecases.run_center import organisations_of
+from station_app.usecases.tags import centers_before, is_center
 from station_app.usecases.times import local_day, stamp
 
 # A PC asks when it has used half of a block. One that always asks, whatever it was given, gets no more than this.
 MOST_UNUSED = 5 * BLOCK
+# More than a township gives in a year; from the second center on the numbers have five digits.
+NUMBERS_OF_A_CENTER = 10_000
 
 
 def serve_leases(
@@ -87,9 +90,23 @@ def _lease(store: CenterStore, mine: Lease, place: tuple[str, int], held: Sequen
     used = {used.number for used in store.used_numbers_of(mine.org, year)}
     if sum(BLOCK - sum(block.has(number) for number in used) for block in here) >= MOST_UNUSED:
         return []
-    first = store.highest_number(series, year) + 1
+    before, most = _part_of(store, mine.org)
+    first = max(before, store.highest_number(series, year, most)) + 1
     block = Block(series, year, first, first + BLOCK - 1)
-    if block.last > HIGHEST:
+    if block.last > most:
         return []
     store.add_lease(replace(mine, block=block))
     return [block]
+
+
+def _part_of(store: CenterStore, org: str) -> tuple[int, int]:
+    """Return behind which number, and up to which, this center leases to an office.
+
+    What another center has leased to it before it moved is not known here, and its PCs there may still be giving it:
+    each of the centers that have served it has a part of the numbers. An office that has always been here has all.
+    """
+    offices = organisations_of(store)
+    if org not in offices or not any(is_center(offices, code) for code in offices.get(org).former_parents):
+        return 0, HIGHEST
+    before = NUMBERS_OF_A_CENTER * centers_before(store, org)
+    return before, min(before + NUMBERS_OF_A_CENTER, HIGHEST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import Any
 
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.organisations import Organisations
@@ -13,7 +14,7 @@ from station_app.protocol.signed import CENTERS, Signed, read_credential, read_d
 from station_app.usecases.center_ports import Station
 from station_app.usecases.office_publics import OFFICE_KEYS
 from station_app.usecases.other_centers import told_elsewhere
-from station_app.usecases.run_center import ORGANISATIONS, organisations_of
+from station_app.usecases.run_center import ELSEWHERE, ORGANISATIONS, organisations_of
 
 
 def learn_credentials(store: CenterStore, parts: CenterParts, found: Sequence[Signed]) -> None:
@@ -43,6 +44,7 @@ def hear_documents(store: CenterStore, parts: CenterParts, station: Station, fou
             continue
         tree = Organisations.from_json(document.content[ORGANISATIONS])
         own = [office.to_json() for office in tree if _is_of(station.org, office.code, tree, known)]
+        own += _put_below_others(store, station.org, tree)
         store.save_setting(_heard(station.org), document.number)
         told_elsewhere(store, parts.clerk, station.org, own, document.content.get(OFFICE_KEYS))
 
@@ -52,6 +54,23 @@ def _is_of(county: str, code: str, told: Organisations, known: Organisations) ->
     line = (code, *(above.code for above in told.ancestors(code) if above.code != county))
     own = takewhile(lambda one: told.is_served_by(one, county), line)
     return told.is_served_by(code, county) and all(known.is_served_by(one, county) for one in own)
+
+
+def _put_below_others(store: CenterStore, county: str, told: Organisations) -> list[dict[str, Any]]:
+    """Return what a county had told of offices that it has since put below one that is another's by our word.
+
+    It had not heard of that move; until it has, and takes its own back, its last word on them before that counts.
+    """
+    known = organisations_of(store)
+    before = (store.setting(ELSEWHERE) or {}).get(county, [])
+    return [
+        entry
+        for entry in before
+        if (code := entry["code"]) in told
+        and known.is_served_by(code, county)
+        and not _is_of(county, code, told, known)
+        and known.get(code).to_json() == entry
+    ]
 
 
 def heard(store: CenterStore, county: str) -> int:

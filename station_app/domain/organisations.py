@@ -33,7 +33,8 @@ class Organisation:
         short_name: stands in front of the numbers of its formal papers (海便 in 海便受字〔2026〕第0123号); "" where the
             office numbers them by hand.
         former_parents: who was above it before each of its moves, the last at the end; hand-overs made then are still
-            ruled to their end.
+            ruled to their end. Behind a move between counties stands the county that it left, also where it was an
+            office above it that moved.
     """
 
     code: str

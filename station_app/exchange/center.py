@@ -20,7 +20,7 @@ from station_app.exchange.overdue_offers import seen_by_at
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.exchange.removed import emptied_by
-from station_app.exchange.rulings import Bench, NewRuling, rule
+from station_app.exchange.rulings import Bench, NewRuling, judge_afar, rule
 from station_app.exchange.unfolded import who_saw
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import SALT_BYTES, Event
@@ -354,6 +354,8 @@ def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event], remove
         seen_by = seen_by_at(case, round_.desk.org, round_.bench.now)
     for org in (org for org in seen_by if org not in before):
         round_.placements += [Placement(org, BACKFILL, event.event_id) for event in events]
+    if judge := judge_afar(case, seen_by, round_.bench):
+        round_.placements += [Placement(judge, "new", event.event_id) for event in events]
     round_.revoked += [(org, subject) for org in before if org not in seen_by]
     round_.viewers[subject] = seen_by
 

@@ -73,6 +73,18 @@ def ruler_of(case: Case | None, entry: Entry, organisations: Organisations) -> s
     return _home(case.custody.holder, organisations)
 
 
+def judge_afar(case: Case | None, viewers: Collection[str], bench: Bench) -> str:
+    """Return the office whose center has to rule on the answer to an open offer and gets none of it, "" for none.
+
+    It serves neither office any more: both have come to another county, with a township that has moved.
+    """
+    offer = case.custody.offer if case is not None else None
+    if offer is None or offer.arbiter == bench.here:
+        return ""
+    homes = {_home(org, bench.organisations) for org in viewers}
+    return "" if _home(offer.arbiter, bench.organisations) in homes else offer.arbiter
+
+
 def _home(org: str, organisations: Organisations) -> str:
     center = organisations.center_of(org) if org in organisations else None
     return center.code if center else ""

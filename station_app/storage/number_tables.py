@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, tuple_, update
 
-from station_app.domain.document_numbers import BLOCK, HIGHEST, Block, DocumentNumber
+from station_app.domain.document_numbers import BLOCK, Block, DocumentNumber
 from station_app.exchange.number_book import Lease, UsedNumber
 from station_app.protocol.event import Event
 from station_app.storage.feeds import FeedTables
@@ -43,11 +43,12 @@ class NumberTables(FeedTables):
         ]
         add_rows(self._connection, UsedNumberRow, rows)
 
-    def highest_number(self, series: str, year: int) -> int:
+    def highest_number(self, series: str, year: int, most: int) -> int:
         leased = select(func.max(LeaseRow.last)).where(LeaseRow.series == series, LeaseRow.year == year)
+        leased = leased.where(LeaseRow.first <= most)
         used = select(func.max(UsedNumberRow.number))
         here = (UsedNumberRow.series == series, UsedNumberRow.year == year)
-        used = used.where(*here, UsedNumberRow.number <= HIGHEST - BLOCK)
+        used = used.where(*here, UsedNumberRow.number <= most - BLOCK)
         return max(self._connection.scalar(leased) or 0, self._connection.scalar(used) or 0)
 
     def leases_of(self, device: str, epoch: str) -> Sequence[Lease]:

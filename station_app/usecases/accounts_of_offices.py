@@ -57,7 +57,12 @@ def knows_better(one: Account, other: Account, homes: Mapping[str, str]) -> bool
 
 
 def _moves(account: Account, homes: Mapping[str, str]) -> tuple[int, int]:
-    """Return how often an office has moved from one county to another, and how often at all."""
+    """Return how often an office has moved from one county to another, and how often at all.
+
+    The counties that it has left stand among those that were above it; where its former townships are now says nothing
+    of where they were then.
+    """
     former = account.get("former_parents", ())
-    counties = [homes[parent] for parent in (*former, account["parent"]) if parent in homes]
+    counties = [code for code in former if homes.get(code) == code]
+    counties += [homes[account["parent"]]] if account["parent"] in homes else []
     return sum(before != after for before, after in pairwise(counties)), len(former)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from station_app.domain.errors import StationError
-from station_app.domain.organisations import Organisation, Organisations
+from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.exchange.healing_state import is_healing
 from station_app.protocol.signed import CENTERS, Document
 from station_app.usecases.accounts_of_offices import homes_in, knows_better, merged
@@ -87,6 +87,7 @@ def hear_from_above(registry: Registry, clerk: CenterClerk, document: Document) 
     if document.kind == ORGANISATIONS:
         tree = Organisations.from_json(document.content[ORGANISATIONS])
         others = [office.to_json() for office in tree if _is_news(tree, office, here["org"])]
+        _take_back_moves(registry, {**(registry.setting(ELSEWHERE) or {}), above: others}, tree)
         told_elsewhere(registry, clerk, above, others, document.content.get(OFFICE_KEYS))
     elif document.kind == CENTERS:
         known = registry.setting(CENTERS) or []
@@ -98,6 +99,35 @@ def hear_from_above(registry: Registry, clerk: CenterClerk, document: Document) 
 def _is_news(tree: Organisations, office: Organisation, here: str) -> bool:
     was_elsewhere = any(code in tree and not tree.is_served_by(code, here) for code in office.former_parents)
     return was_elsewhere or not tree.is_served_by(office.code, here)
+
+
+def _take_back_moves(registry: Registry, told: Mapping[str, list[dict[str, Any]]], tree: Organisations) -> None:
+    """Put offices of this county back that it had put below one which the city had moved away, unheard of here.
+
+    The city has not moved them with it, so no other center serves them. They go back to where they were before, and
+    one that has never been elsewhere below the county itself: people have to say where it belongs.
+
+    Args:
+        told: what other centers say of their organisations, the newest word of the city among it.
+        tree: all offices, by the word of the city.
+    """
+    here, own = registry.setting("center")["org"], registry.setting(ORGANISATIONS) or []
+    try:
+        now = merged(own, told)
+    except StationError:
+        return
+    back: dict[str, dict[str, Any]] = {}
+    for entry in own:
+        code, above = entry["code"], entry.get("parent") or ""
+        # By one word of the city, which may be an old one: the office above had gone, and this one had not.
+        gone = above in tree and not tree.is_served_by(above, here) and tree.get(above).level is not Level.COUNTY
+        if now.is_served_by(code, here) or not gone or (code in tree and not tree.is_served_by(code, here)):
+            continue
+        former = entry.get("former_parents", ())
+        near = [one for one in reversed(former) if one in now and now.is_served_by(one, here)]
+        back[code] = {**entry, "parent": [*near, here][0], "former_parents": [*former, above]}
+    if back:
+        registry.save_setting(ORGANISATIONS, [back.get(entry["code"], entry) for entry in own])
 
 
 def take_back_offices(registry: Registry, tree: Sequence[dict[str, Any]]) -> None:

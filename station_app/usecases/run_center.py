@@ -69,7 +69,8 @@ def save_organisations(registry: Registry, clerk: CenterClerk, found: Organisati
     """Replace the organisations that this center speaks for and publish them with the accounts; return the number.
 
     An office that has moved keeps who was above it in mind: hand-overs that were made then are ruled to their end. What
-    it sees goes to wherever it is served from now on.
+    it sees goes to wherever it is served from now on. What is below an office that comes to another county moves with
+    it, and keeps in mind which county it leaves.
 
     Raises:
         StationError: `organisation-elsewhere`: a county's center changes an office that another center serves, or moves
@@ -78,7 +79,8 @@ def save_organisations(registry: Registry, clerk: CenterClerk, found: Organisati
     """
     require_whole(registry)
     before = organisations_of(registry)
-    moved = Organisations(_moved(_below_above(registry, office), before) for office in found)
+    after = Organisations(_below_above(registry, office) for office in found)
+    moved = Organisations(_moved(office, before, after) for office in after)
     _require_own(registry, before, moved)
     told = [entry for entries in (registry.setting(ELSEWHERE) or {}).values() for entry in entries]
     registry.save_setting(ORGANISATIONS, [entry for entry in moved.to_json() if entry not in told])
@@ -110,12 +112,18 @@ def _require_own(registry: Registry, before: Organisations, after: Organisations
             raise StationError("organisation-of-county", name=office.name, county=named.name)
 
 
-def _moved(office: Organisation, before: Organisations) -> Organisation:
+def _moved(office: Organisation, before: Organisations, after: Organisations) -> Organisation:
     was = before.get(office.code) if office.code in before else None
-    if was is None or was.parent in (None, office.parent):
-        return replace(office, former_parents=was.former_parents) if was else office
-    assert was.parent is not None
-    return replace(office, former_parents=(*was.former_parents, was.parent))
+    if was is None:
+        return office
+    former = was.former_parents
+    if was.parent is not None and was.parent != office.parent:
+        former = (*former, was.parent)
+    left, home = before.center_of(office.code), after.center_of(office.code)
+    # A county is served by itself wherever it stands; of a township the county that it leaves was above it.
+    if left is not None and home is not None and left.code != home.code and former[-1:] != (left.code,):
+        former = (*former, left.code)
+    return replace(office, former_parents=former)
 
 
 def show_moved(registry: Registry, before: Organisations) -> None:

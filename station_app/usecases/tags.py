@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from station_app.domain.errors import StationError
+from station_app.domain.organisations import Organisations
 from station_app.usecases.center_ports import CenterClerk, Registry
 
 MOST_TAGS = 100
@@ -19,7 +20,7 @@ def free_tag(registry: Registry, clerk: CenterClerk, org: str) -> int:
     may never tell: it passes over those that came next, and draws among the others of its part.
     """
     taken = {epoch.tag for station in registry.stations_of(org) for epoch in registry.epochs(station.device)}
-    first = TAGS_OF_A_CENTER * _centers_before(registry, org)
+    first = TAGS_OF_A_CENTER * centers_before(registry, org)
     tags = [(first + offset) % MOST_TAGS for offset in range(MOST_TAGS)]
     free = [tag for tag in tags if tag not in taken]
     if not free:
@@ -30,10 +31,20 @@ def free_tag(registry: Registry, clerk: CenterClerk, org: str) -> int:
     return free[0]
 
 
-def _centers_before(registry: Registry, org: str) -> int:
+def centers_before(registry: Registry, org: str) -> int:
     """Return how many centers served an office before this one did so for the first time."""
     offices, here = registry.organisations(), registry.setting("center")["org"]
     former = offices.get(org).former_parents if org in offices else ()
-    homes = [offices.center_of(code) for code in former if code in offices]
-    codes = list(dict.fromkeys(home.code for home in homes if home is not None))
+    left = [code for code in former if is_center(offices, code)]
+    if not left:
+        # A program of before has not noted the counties that an office left: then by where those above it are now.
+        homes = [offices.center_of(code) for code in former if code in offices]
+        left = [home.code for home in homes if home is not None]
+    codes = list(dict.fromkeys(left))
     return codes.index(here) if here in codes else len(codes)
+
+
+def is_center(offices: Organisations, code: str) -> bool:
+    """Tell whether an office is one whose center serves others: a county's, or a city's."""
+    home = offices.center_of(code) if code in offices else None
+    return home is not None and home.code == code

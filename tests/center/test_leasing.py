@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from station_app.center.leasing import MOST_UNUSED, serve_leases
+from station_app.center.leasing import MOST_UNUSED, NUMBERS_OF_A_CENTER, serve_leases
 from station_app.domain.document_numbers import BLOCK, HIGHEST, Block, DocumentNumber
 from station_app.domain.effects import Effects
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.numbers import case_number
-from station_app.domain.organisations import Organisations
+from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.exchange.number_book import UsedNumber
 from station_app.exchange.numbers_seen import TO_NOTE, case_numbers_in, note_numbers, note_older_numbers
 from station_app.protocol.exchange_records import ExchangeRequest, LeaseAsk, LeaseGrant
 from station_app.usecases import run_center
 from station_app.usecases.center_ports import Station
-from tests.domain.casework import ORGANISATIONS, OTHER_TOWNSHIP, TOWNSHIP, VILLAGE
+from tests.domain.casework import COUNTY, ORGANISATIONS, OTHER_TOWNSHIP, TOWNSHIP, VILLAGE
 from tests.exchange.makers import EPOCH, Device
 from tests.exchange.makers import TOWNSHIP as MAKERS_TOWNSHIP
 from tests.fakes import center_store
@@ -231,3 +231,29 @@ def test_a_number_behind_which_there_is_no_room_for_a_block_ends_no_series(book:
     use(book, HIGHEST)
     use(book, 7)
     assert given(asked(book)) == (block(8),)
+
+
+def test_each_center_that_has_served_an_office_leases_other_numbers(book: Any) -> None:
+    """What the other one has leased is not known here, and the PCs there may still be giving it."""
+    assert given(asked(book)) == (block(1),)
+    _has_come_from(book, "511103000000")
+    assert given(asked(book, OTHER_PC)) == (block(NUMBERS_OF_A_CENTER + 1),)
+    use(book, 77)
+    assert given(asked(book, OTHER_PC, held=[block(NUMBERS_OF_A_CENTER + 1)])) == (block(NUMBERS_OF_A_CENTER + 21),)
+
+
+def test_a_center_leases_no_number_of_the_part_of_another(book: Any) -> None:
+    _has_come_from(book, COUNTY, "511103000000")
+    use(book, NUMBERS_OF_A_CENTER + 5)
+    assert given(asked(book)) == (block(1),)
+    use(book, NUMBERS_OF_A_CENTER - BLOCK)
+    last = block(NUMBERS_OF_A_CENTER - BLOCK + 1)
+    assert given(asked(book, OTHER_PC)) == (last,)
+    assert given(asked(book, OTHER_PC, held=[last])) == ()
+
+
+def _has_come_from(book: Any, *counties: str) -> None:
+    """Let the township remember from which counties it has come here."""
+    offices = [replace(o, former_parents=counties) if o.code == TOWNSHIP else o for o in book.organisations()]
+    others = [Organisation(code, code, Level.COUNTY) for code in counties if code != COUNTY]
+    book.save_setting("organisations", Organisations([*offices, *others]).to_json())

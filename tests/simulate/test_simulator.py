@@ -62,6 +62,7 @@ KINDS = {
     "station restored",
     "station restored with its sidecar",
     "taken over by another PC",
+    "township moved to another county",
     "village moved in its county",
     "village moved to another county",
     "wrong signature",

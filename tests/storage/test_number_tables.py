@@ -49,11 +49,19 @@ def test_a_number_is_noted_once_and_found_again(books: Books) -> None:
 
 def test_the_highest_number_is_that_of_what_was_leased_or_is_used(books: Books) -> None:
     with books.write() as book:
-        assert book.highest_number(SERIES, 2026) == 0
+        assert book.highest_number(SERIES, 2026, 100) == 0
         book.add_used_numbers([used(7), used(90, year=2027)])
-        assert book.highest_number(SERIES, 2026) == 7
+        assert book.highest_number(SERIES, 2026, 100) == 7
         book.add_lease(lease(8))
-        assert book.highest_number(SERIES, 2026) == 27
+        assert book.highest_number(SERIES, 2026, 100) == 27
+
+
+def test_numbers_above_those_that_are_asked_for_do_not_count(books: Books) -> None:
+    with books.write() as book:
+        book.add_used_numbers([used(7), used(81)])
+        book.add_lease(lease(101))
+        assert book.highest_number(SERIES, 2026, 100) == 7
+        assert book.highest_number(SERIES, 2026, 101) == 120
 
 
 def test_events_come_in_the_order_in_which_they_arrived(books: Books) -> None:

@@ -84,6 +84,7 @@ _ALL = (
     Happening(restores.clone, 8, "clones"),
     Happening(moves.move_in_county, 8, "moves"),
     Happening(moves.move_to_county, 5, "moves"),
+    Happening(moves.move_township, 3, "moves"),
     Happening(moves.rehouse, 20),
     Happening(moves.downgrade, 8, "old programs"),
     Happening(moves.upgrade, 8, "old programs"),

@@ -76,7 +76,12 @@ def replace_pc(world: World) -> bool:
     # Where a center may come back as it was before, this PC could have had what nobody else has.
     if waits or pc.twins > 1 or world.backups or pc.boss is not home or home.is_hurt:
         return False
-    world.enrol_anew(pc)
+    try:
+        world.enrol_anew(pc)
+    except StationError as error:
+        # Word that its office comes back to this center is on its way.
+        world.stats[f"not enrolled: {error.code}"] += 1
+        return False
     world.stats["replaced"] += 1
     world.stats["replaced above a floor"] += any(org == pc.org for org, _ in home.store.tables.away)
     return True

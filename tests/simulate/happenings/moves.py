@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -43,9 +44,10 @@ def move_to_county(world: World) -> bool:
     with new.store.read() as book:
         offices = organisations_of(book)
     far = [o.code for o in offices if o.level is Level.TOWNSHIP and offices.is_served_by(o.code, new.org)]
-    far = [code for code in far if code in known_there]
     with old.boss.store.read() as book:
         known_above = organisations_of(book)
+    # One that has moved there by the word of the city, too.
+    far = [code for code in far if code in known_there and known_above.is_served_by(code, new.org)]
     if (
         not far
         or village not in offices
@@ -53,6 +55,7 @@ def move_to_county(world: World) -> bool:
         # A city that was set back may know it there already: then the move is not the city's.
         or known_above.is_served_by(village, new.org)
         or any(center.is_hurt for center in (old, new, old.boss))
+        or not _leaves_somebody(world, old, {village})
     ):
         return False
     _note_move(world, "village moved to another county", village)
@@ -62,22 +65,50 @@ def move_to_county(world: World) -> bool:
     return True
 
 
-def _note_move(world: World, kind: str, village: str) -> None:
-    pcs = [pc for pc in world.pcs if pc.org == village]
+def move_township(world: World) -> bool:
+    """The city puts a township under the other county, with all villages that it knows below it."""
+    township = world.chance.choice(tree.TOWNSHIPS)
+    old = home_of(world.site, township)
+    new = next(center for center in world.counties if center is not old)
+    with old.boss.store.read() as book:
+        known_above = organisations_of(book)
+    # A city that was set back may know it there already: then the move is not the city's.
+    if known_above.is_served_by(township, new.org) or any(center.is_hurt for center in (old, new, old.boss)):
+        return False
+    if not _leaves_somebody(world, old, {township, *(village.code for village in known_above.children(township))}):
+        return False
+    _note_move(world, "township moved to another county", township)
+    move(world, old.boss, township, new.org)
+    with new.store.write() as book:
+        for office in (known_above.get(township), *known_above.children(township)):
+            add_workers(book, tree.workers_of(office.code))
+    return True
+
+
+def _leaves_somebody(world: World, center: Center, moving: Collection[str]) -> bool:
+    """Tell whether a center keeps a PC: one without any has nobody who could give back to it what it loses."""
+    return any(pc.org not in moving and home_of(world.site, pc.org) is center for pc in world.pcs)
+
+
+def _note_move(world: World, kind: str, office: str) -> None:
+    pcs = [pc for pc in world.pcs if pc.org == office]
     note_fault(world, kind, pcs[0] if pcs else None)
 
 
-def move(world: World, center: Center, village: str, to: str) -> None:
-    """Put a village under another township, at the center that may."""
+def move(world: World, center: Center, moving: str, to: str) -> None:
+    """Put a village under another township, or a township under another county, at the center that may."""
     with center.store.write() as book:
         before = organisations_of(book)
-        # Also where it moves to now: another center may move it on without having heard of this.
-        world.watch.was_above.setdefault(village, set()).update({before.get(village).parent or "", to})
-        save_organisations(book, center.clerk, Organisations(_moved(office, village, to) for office in before))
+        after = Organisations(_moved(office, moving, to) for office in before)
+        for office in (before.get(moving), *before.children(moving)):
+            # Also where it moves to now: another center may move it on without having heard of this.
+            above = (*before.ancestors(office.code), *after.ancestors(office.code))
+            world.watch.was_above.setdefault(office.code, set()).update(one.code for one in above)
+        save_organisations(book, center.clerk, after)
 
 
-def _moved(office: Any, village: str, to: str) -> Any:
-    return replace(office, parent=to) if office.code == village else office
+def _moved(office: Any, moving: str, to: str) -> Any:
+    return replace(office, parent=to) if office.code == moving else office
 
 
 def rehouse(world: World) -> bool:

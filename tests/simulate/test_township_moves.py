@@ -1,0 +1,248 @@
+"""A township that comes to another county with its villages, while cases are on the road and at work."""
+
+from __future__ import annotations
+
+import pytest
+
+from station_app.domain.cases import Case, CaseState
+from station_app.domain.organisations import Level, Organisation, Organisations
+from station_app.exchange.station import Wake
+from station_app.usecases.hand_over import Count, receive_batch
+from station_app.usecases.run_action import act_on_case
+from station_app.usecases.run_center import organisations_of, save_organisations
+from tests.simulate.building import add_workers, home_of
+from tests.simulate.happenings import moves
+from tests.simulate.machines import Center, Pc
+from tests.simulate.story import Story
+from tests.simulate.tree import COUNTY, NEXT_TOWNSHIP, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE, workers_of
+
+
+class TownshipStory(Story):
+    """A story in which the township of the first village moves to the other county."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The city has heard of all offices.
+        self.rest()
+
+    @property
+    def city(self) -> Center:
+        return self.county.boss
+
+    @property
+    def other(self) -> Center:
+        return self.world.centers[OTHER_COUNTY]
+
+    def move(self, to: str = OTHER_COUNTY) -> None:
+        moves.move(self.world, self.city, TOWNSHIP, to)
+        with self.world.centers[to].store.write() as book:
+            for org in (TOWNSHIP, VILLAGE, NEXT_VILLAGE):
+                add_workers(book, workers_of(org))
+
+    def tell(self) -> None:
+        """Let the centers hear of the move, the PCs not yet."""
+        self.sync(self.county, self.other, self.county, self.other)
+
+    def receive(self, number: str, pc: Pc) -> None:
+        self.draw()
+        receive_batch(pc.desks[0], number, Count())
+
+    def act(self, pc: Pc, case: Case, code: str, worker: int = 0, **form: str) -> None:
+        self.draw()
+        act_on_case(pc.desks[worker], case.case_id, code, form)
+
+
+def test_everybody_believes_that_the_villages_have_moved_with_their_township() -> None:
+    story = TownshipStory()
+    story.move()
+    story.rest()
+    for center in story.world.centers.values():
+        with center.store.read() as book:
+            offices = organisations_of(book)
+        assert offices.get(TOWNSHIP).former_parents == (COUNTY,), center.name
+        for village in (VILLAGE, NEXT_VILLAGE):
+            assert offices.get(village).parent == TOWNSHIP, center.name
+            assert offices.get(village).former_parents == (COUNTY,), center.name
+            assert offices.is_served_by(village, OTHER_COUNTY), center.name
+    homes = {pc.org: pc.boss for pc in story.world.pcs}
+    assert homes[VILLAGE] is homes[TOWNSHIP] is story.other
+
+
+@pytest.mark.parametrize("enrolled", [False, True], ids=["by its old PC", "enrolled anew"])
+def test_what_a_village_offered_before_is_accepted_after_and_ruled_by_the_center_that_the_offer_names(
+    *, enrolled: bool
+) -> None:
+    story = TownshipStory()
+    case = story.register()
+    number = story.offer(case)
+    story.sync(story.village, story.township)
+    story.move()
+    if enrolled:
+        story.rest()
+    else:
+        story.tell()
+    town = story.pc(TOWNSHIP)
+    assert (town.boss is story.other) == enrolled
+    story.receive(number, town)
+    story.rest()
+    now = story.pc(TOWNSHIP)
+    shown = story.shown(now, case)
+    assert (shown.custody.holder, shown.state) == (TOWNSHIP, CaseState.RECEIVED)
+    words = [e for e in story.other.store.tables.subjects[case.case_id] if e.header.type == "ruling"]
+    accepted = next(e for e in story.other.store.tables.subjects[case.case_id] if e.header.type == "accept_handover")
+    by = [e.header.org for e in words if e.said and e.said["ruling"]["event"] == accepted.event_id]
+    assert by == [COUNTY]
+
+
+def test_what_a_village_offers_unheard_of_the_move_is_ruled_to_its_end() -> None:
+    """Its county has heard of the move when the offer comes; the new one lets it stand, the named one the accept."""
+    story = TownshipStory()
+    case = story.register()
+    story.sync(story.village)
+    number = story.offer(case)
+    story.move()
+    story.tell()
+    story.rest()
+    town = story.pc(TOWNSHIP)
+    story.receive(number, town)
+    story.rest()
+    assert story.shown(town, case).custody.holder == TOWNSHIP
+    assert story.shown(town, case).last_ruling[0] == 3
+
+
+def test_what_a_township_offered_to_its_county_is_taken_and_decided_there() -> None:
+    story = TownshipStory()
+    case = story.register(story.township, "C-1")
+    number = story.offer(case, pc=story.township)
+    story.sync(story.township)
+    story.move()
+    story.rest()
+    county_pc = story.pc(COUNTY)
+    story.receive(number, county_pc)
+    story.act(county_pc, case, "accept_application", 0)
+    story.sync(county_pc)
+    story.act(county_pc, case, "grant", 1, result="准予")
+    story.rest()
+    assert story.shown(story.pc(TOWNSHIP), case).state is CaseState.GRANTED
+
+
+def test_a_case_goes_on_to_its_end_at_the_new_county() -> None:
+    story = TownshipStory()
+    case = story.register()
+    number = story.offer(case)
+    story.sync(story.village, story.township)
+    story.receive(number, story.township)
+    story.sync(story.township)
+    story.move()
+    story.rest()
+    town, village = story.pc(TOWNSHIP), story.pc(VILLAGE)
+    story.act(town, case, "take_over")
+    story.act(town, case, "accept_application", 0)
+    story.act(town, case, "grant", 1, result="准予")
+    story.sync(town, village)
+    signed = {"signed_by": "王五", "method": "in_person", "delivered_on": "2026-03-02"}
+    story.act(village, case, "deliver", **signed)
+    story.act(village, case, "close")
+    story.rest()
+    assert story.shown(town, case).state is CaseState.CLOSED
+    words = [e for e in story.other.store.tables.subjects[case.case_id] if e.header.type == "ruling"]
+    assert [e.header.org for e in words] == [COUNTY] * 3 + [OTHER_COUNTY] * 5
+
+
+def test_events_that_its_pcs_had_not_sent_are_taken_in() -> None:
+    story = TownshipStory()
+    cases = [story.register() for _ in range(10)]
+    for case in cases:
+        story.note(story.village, case)
+    own = story.register(story.township)
+    story.note(story.township, own)
+    story.move()
+    story.tell()
+    story.rest()
+    everything = set(story.world.watch.confirmed)
+    assert everything <= set(story.other.store.tables.events)
+    assert {case.case_id for case in cases} <= set(story.pc(VILLAGE).store.tables.cases)
+    assert own.case_id in story.pc(TOWNSHIP).store.tables.cases
+
+
+def test_numbers_that_are_printed_there_repeat_none_from_before() -> None:
+    story = TownshipStory()
+    before = [story.register(pc).number for pc in (story.village, story.township)]
+    story.move()
+    story.rest()
+    after = [story.register(story.pc(org)).number for org in (VILLAGE, TOWNSHIP)]
+    assert not set(before) & set(after)
+    story.move(COUNTY)
+    story.rest()
+    back = [story.register(story.pc(org)).number for org in (VILLAGE, TOWNSHIP)]
+    assert not {*before, *after} & set(back)
+    story.rest()
+
+
+def test_numbers_of_papers_are_given_once_while_a_pc_still_has_some_of_its_old_county() -> None:
+    story = TownshipStory()
+    given = []
+    for to in (OTHER_COUNTY, COUNTY):
+        left = story.pc(TOWNSHIP)
+        # One block of the county's is with it, and what it gives is heard of only after the move.
+        story.sync(left, left)
+        story.move(to)
+        given.append(_given(story, left))
+        story.rest()
+        fresh = story.pc(TOWNSHIP)
+        story.sync(fresh, fresh)
+        given.append(_given(story, fresh))
+        story.rest()
+    assert len(set(given)) == 4
+    assert all("受字" in number for number in given)
+
+
+def _given(story: TownshipStory, pc: Pc) -> str:
+    case = story.register(pc)
+    story.act(pc, case, "accept_application", 0)
+    return str(story.shown(pc, case).fields["acceptance_document"])
+
+
+def test_a_village_that_its_county_put_below_it_unheard_of_the_move_goes_back_to_where_it_was() -> None:
+    """The city never knew it there: no center would have served it."""
+    story = TownshipStory()
+    moves.move(story.world, story.county, NEXT_VILLAGE, NEXT_TOWNSHIP)
+    story.rest()
+    story.move()
+    moves.move(story.world, story.county, NEXT_VILLAGE, TOWNSHIP)
+    story.draw()
+    story.world.happen(story.county, Wake())
+    while story.world.parcels:
+        story.world.deliver(story.world.parcels[0])
+        with story.city.store.read() as book:
+            assert NEXT_VILLAGE in organisations_of(book)
+    story.rest()
+    assert _above(story, NEXT_VILLAGE) == {NEXT_TOWNSHIP}
+    assert home_of(story.world.site, NEXT_VILLAGE) is story.county
+
+
+def test_a_village_that_its_county_took_from_it_unheard_of_the_move_goes_with_it() -> None:
+    story = TownshipStory()
+    story.move()
+    moves.move(story.world, story.county, NEXT_VILLAGE, NEXT_TOWNSHIP)
+    story.rest()
+    assert _above(story, NEXT_VILLAGE) == {TOWNSHIP}
+    assert home_of(story.world.site, NEXT_VILLAGE) is story.other
+
+
+def test_a_village_that_its_county_set_up_below_it_unheard_of_the_move_stays_below_the_county() -> None:
+    story = TownshipStory()
+    story.move()
+    new = Organisation("511102101009", "新村", Level.VILLAGE, TOWNSHIP)
+    with story.county.store.write() as book:
+        save_organisations(book, story.county.clerk, Organisations([*organisations_of(book), new]))
+    story.rest()
+    assert _above(story, new.code) == {COUNTY}
+
+
+def _above(story: TownshipStory, org: str) -> set[str | None]:
+    found = set()
+    for center in story.world.centers.values():
+        with center.store.read() as book:
+            found.add(organisations_of(book).get(org).parent)
+    return found
