@@ -108,16 +108,15 @@ def fold(entries: Sequence[Entry], rulings: Iterable[Ruling], refused: Mapping[s
 
     Args:
         refused: own events that the center did not take in, with the reason: nobody else will ever count them. An
-            opening stays all the same, so that the errand does not vanish from the screen of who took it in.
+            opening stays all the same, also one that a center let not stand, so that the errand does not vanish from
+            the screen of who took it in.
     """
     refused = refused or {}
     all_rulings = list(rulings)
     counting = in_order(all_rulings)
     case = _ruled({entry.event_id: entry for entry in entries}, counting)
     set_aside = set_aside_by(all_rulings, refused)
-    seen = {ruling.event_id for ruling in counting} | {
-        e.event_id for e in entries if e.event_id in refused and not e.opens
-    }
+    seen = {*(ruling.event_id for ruling in counting), *refused} - {e.event_id for e in entries if e.opens}
     for entry in sorted((e for e in entries if e.own and e.in_custody_lane), key=lambda e: (e.lamport, e.event_id)):
         if entry.event_id not in seen and why_not(case, entry) is None:
             grown = apply_entry(case, entry)

@@ -91,7 +91,13 @@ class BatchStep:
 
 
 def append(desk: Desk, book: Book, drafts: Sequence[Draft]) -> list[Event]:
-    """Sign and write events behind each other; they become visible together."""
+    """Sign and write events behind each other; they become visible together.
+
+    Raises:
+        StationError: `worker-disabled`: the account was closed since the worker signed in, and this PC has heard of it.
+    """
+    if desk.worker.person_id in book.limits().people:
+        raise StationError("worker-disabled", name=desk.worker.name)
     chain = book.chain()
     written: list[Event] = []
     for draft in drafts:

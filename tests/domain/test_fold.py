@@ -182,6 +182,17 @@ def test_a_case_whose_opening_is_set_aside_is_none(verdict: Verdict) -> None:
     assert fold(work.entries, work.rulings) is None
 
 
+def test_an_own_opening_that_is_set_aside_stays_on_the_screen_and_says_so_with_what_followed() -> None:
+    """Whoever took the errand in was told nothing: neither of the opening nor of the offer behind it (seed 50)."""
+    work = Casework()
+    work.add(work.entry("register", AT_VILLAGE), Verdict.NEEDS_REVIEW, "worker-disabled")
+    work.add(work.written("offer", AT_VILLAGE, None, grant="event-1", base="event-1"), Verdict.NEEDS_REVIEW, "not-open")
+    case = fold([replace(entry, own=True) for entry in work.entries], work.rulings)
+    assert case is not None
+    assert case.provisional
+    assert case.not_standing == {"event-1": "worker-disabled", "event-2": "not-open"}
+
+
 def test_a_second_opening_is_superseded() -> None:
     work = registered()
     again = replace(work.entries[0], event_id="again")

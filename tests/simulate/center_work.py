@@ -55,7 +55,7 @@ def enrol_pc(center: Center, org: str, public_key: bytes, epoch: str) -> dict[st
         code = center.clerk.entropy(8).hex()
         book.add_code(code, org)
         joined = enrol(book, center.clerk, code, NewPc(public_key, epoch))
-        workers = [account.worker for account in book.accounts() if account.worker.org == org]
+        workers = [account.worker for account in book.accounts() if account.worker.org == org and not account.disabled]
         seeds = [center.clerk.entropy(32) for _ in workers]
         signed = [
             certify(book, center.clerk, worker, joined.station, center.scheme.key(seed).public)
@@ -68,9 +68,9 @@ def enrol_pc(center: Center, org: str, public_key: bytes, epoch: str) -> dict[st
 
 
 def certify_again(center: Center, worker: Worker, device: str, public_key: bytes) -> Signed | None:
-    """Certify a new key of a worker, as after a forgotten PIN; None on a PC that is not here or revoked."""
+    """Certify a new key of a worker, as after a forgotten PIN; None on a PC that is not here, or either has to stop."""
     with center.store.write() as book:
-        station_there = book.station(device)
-        if station_there is None or is_revoked(book, device):
+        station_there, account = book.station(device), book.account_named(worker.name)
+        if station_there is None or is_revoked(book, device) or (account is not None and account.disabled):
             return None
         return certify(book, center.clerk, worker, station_there, public_key)

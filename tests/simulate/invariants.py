@@ -48,6 +48,7 @@ class Watch:
         unseen: steps that a rogue program has written on cases of which its PC shows only that they were forgotten.
         was_above: under whom each office was that has moved.
         limits: of each revoked PC, up to which event of each epoch it counts.
+        disabled: the same of each worker whose account was closed, by (PC, epoch).
         admitted: events beyond such a limit that two administrators have taken in.
         destroyed: events of which an injected fault has destroyed a copy.
         lapses: what each center that was set back had forgotten then.
@@ -68,6 +69,7 @@ class Watch:
     unseen: set[str] = field(default_factory=set)
     was_above: dict[str, set[str]] = field(default_factory=dict)
     limits: dict[str, dict[str, int]] = field(default_factory=dict)
+    disabled: dict[str, dict[tuple[str, str], int]] = field(default_factory=dict)
     admitted: set[str] = field(default_factory=set)
     lapses: dict[str, Lapse] = field(default_factory=dict)
     givers: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
@@ -239,15 +241,19 @@ class Watch:
             require(here or not row.event_id or row.hop, "I5", f"{center.name} went past row {n} without it")
 
     def _check_limits(self, center: Center, change: Change) -> None:
-        """I3: what a revoked PC writes later is taken in nowhere, so that it moves no case."""
+        """I3: what a revoked PC or a disabled worker writes later is taken in nowhere, so that it moves no case."""
         # A center that has forgotten the limit takes it in and passes it on; then a ruling sets it aside.
-        forgotten = {device for lapse in self.lapses.values() for device in lapse.limits}
+        forgotten = {limited for lapse in self.lapses.values() for limited in lapse.limits}
         for event_id, event in change.added("events"):
             header = event.header
             heads = self.limits.get(header.origin)
             excused = heads is None or header.origin in forgotten or event_id in self.admitted
             counts = excused or header.seq <= (heads or {}).get(header.epoch, 0)
             require(counts, "I3", f"{center.name} took in {header.type} {event_id} of a revoked PC")
+            until = self.disabled.get(header.actor or "", {(header.origin, header.epoch): header.seq})
+            excused = header.actor in forgotten or event_id in self.admitted
+            counts = excused or header.seq <= until.get((header.origin, header.epoch), 0)
+            require(counts, "I3", f"{center.name} took in {header.type} {event_id} of a disabled worker")
 
     def _ruled(self, center: Center, event: Event, ruling: Ruling) -> None:
         case_id = event.header.subject_id
@@ -263,6 +269,9 @@ class Watch:
         require(left_out or not anew, "I2", f"{ruling.event_id} ruled twice")
         require(ruling.event_id in center.store.tables.events, "I3", "a ruling on nothing")
         self._count(center.store.tables.events[ruling.event_id], ruling.verdict.value)
+        if ruling.reason == PAPER_STANDS:
+            # Of steps behind each other that make way for a paper, the later hangs in the air until its own ruling.
+            return
         self._check_judge(center, stream, ruling)
         # What another center let stand before the two had heard of each other is no fault of this ruling.
         faults = replay(stream)[1]

@@ -12,7 +12,7 @@ class Lapse:
 
     Args:
         events: what it had in its journal, or had refused.
-        limits: revoked PCs whose limit it knew.
+        limits: revoked PCs and disabled workers whose limit it knew.
         seen: when a PC of each office had last come.
         incarnations: in which it was set back; until it knows that, whoever names one of them may be taken for a copy.
     """
@@ -33,4 +33,5 @@ class Lapse:
 
 
 def _limited_in(tables: Any) -> set[str]:
-    return {entry["device"] for entry in (tables.settings.get("limits") or {}).get("revoked", ())}
+    limits = tables.settings.get("limits") or {}
+    return {entry["device"] for entry in limits.get("revoked", ())} | set(limits.get("disabled", ()))

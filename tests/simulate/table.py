@@ -15,7 +15,7 @@ MOODS = ("idle", "behind", "healing")
 COLUMNS = (*OUTBOXES, *CASES, *MOODS)
 # What writes something has filled the outbox; a center is cut off in its ruling only where it is behind; nobody manages
 # one that heals: it refuses that, and what moves a village too, but for one that another center serves.
-_MANAGED = ("PC revoked", "held event taken in", "contents removed")
+_MANAGED = ("PC revoked", "worker disabled", "held event taken in", "contents removed")
 _MOVED = ("village moved in its county", "village moved to another county", "township moved to another county")
 IMPOSSIBLE = {
     *((kind, "outbox empty") for kind in ("asked back", "reclaimed", "taken over by another PC", "rotten event")),

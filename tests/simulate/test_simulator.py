@@ -65,6 +65,7 @@ KINDS = {
     "township moved to another county",
     "village moved in its county",
     "village moved to another county",
+    "worker disabled",
     "wrong signature",
 }
 

@@ -99,6 +99,7 @@ _ALL = (
     Happening(floors.replace_pc, 8, "days"),
     Happening(floors.ask_for_case, 20, "days"),
     Happening(revocations.revoke_pc, 6, "revocations"),
+    Happening(revocations.disable_worker, 6, "revocations"),
     Happening(revocations.admit_held, 20, "revocations"),
     Happening(removals.settle, 160, "removals"),
     Happening(removals.remove_bodies, 12, "removals"),

@@ -61,7 +61,7 @@ def move_to_county(world: World) -> bool:
     _note_move(world, "village moved to another county", village)
     move(world, old.boss, village, world.chance.choice(far))
     with new.store.write() as book:
-        add_workers(book, tree.workers_of(village))
+        _open_accounts(book, village)
     return True
 
 
@@ -81,8 +81,17 @@ def move_township(world: World) -> bool:
     move(world, old.boss, township, new.org)
     with new.store.write() as book:
         for office in (known_above.get(township), *known_above.children(township)):
-            add_workers(book, tree.workers_of(office.code))
+            _open_accounts(book, office.code)
     return True
+
+
+def _open_accounts(book: Any, org: str) -> None:
+    """Open accounts for the people of an office that comes: new ones, where they had none here before."""
+    here = book.setting("center")["org"]
+    for worker in tree.workers_of(org):
+        if book.account_named(worker.name) is None:
+            person = f"{worker.person_id[:12]}{here[:6]}{worker.person_id[18:]}"
+            add_workers(book, [replace(worker, person_id=person)])
 
 
 def _leaves_somebody(world: World, center: Center, moving: Collection[str]) -> bool:

@@ -1,11 +1,16 @@
-"""A PC that is stolen and revoked, and what it writes later: held, until two administrators take it in."""
+"""A PC that is stolen and revoked, a worker who leaves, and what they write later: held, until two administrators take
+it in.
+"""
 
 from __future__ import annotations
 
 from station_app.domain.errors import StationError
 from station_app.domain.people import Role, Worker
 from station_app.usecases.held_events import admit_event
+from station_app.usecases.holding import kept_limits
 from station_app.usecases.revoking import revoke
+from station_app.usecases.run_center import disable_user
+from tests.simulate.building import home_of
 from tests.simulate.machines import Center, Pc
 from tests.simulate.table import note_fault
 from tests.simulate.world import World
@@ -35,6 +40,40 @@ def _lacks(pc: Pc) -> bool:
     with pc.store.read() as own, pc.boss.store.read() as book:
         known = book.epoch(pc.device, own.own_epoch().epoch)
     return pc.link().acked > (known.link if known else 0)
+
+
+def disable_worker(world: World) -> bool:
+    """A worker leaves, and the account is closed: what the center has of the worker counts, what comes later is held.
+
+    One of an office at most, so that the others go on.
+    """
+    gone = {worker.org for pc in world.pcs for worker in _workers(pc) if worker.person_id in world.watch.disabled}
+    found = [pc for pc in world.pcs if len(pc.desks) > 1 and pc.org not in gone and _is_looked_after(world, pc)]
+    if not found:
+        return False
+    pc = world.chance.choice(found)
+    worker = world.chance.choice(_workers(pc))
+    note_fault(world, "worker disabled", pc)
+    close_account(world, pc, worker)
+    return True
+
+
+def _workers(pc: Pc) -> list[Worker]:
+    return [desk.worker for desk in pc.desks]
+
+
+def _is_looked_after(world: World, pc: Pc) -> bool:
+    """Tell whether the center of a PC serves its office, and lacks nothing of any PC of it."""
+    near = [other for other in world.pcs if other.org == pc.org]
+    return home_of(world.site, pc.org) is pc.boss and not pc.boss.is_hurt and not any(map(_lacks, near))
+
+
+def close_account(world: World, pc: Pc, worker: Worker) -> None:
+    """Close an account at the center of a PC."""
+    with pc.boss.store.write() as book:
+        disable_user(book, pc.boss.clerk, worker.name, _ADMINISTRATORS[0].name)
+        heads = kept_limits(book)["disabled"][worker.person_id]
+    world.watch.disabled[worker.person_id] = {(device, epoch): seq for device, epoch, seq in heads}
 
 
 def admit_held(world: World) -> bool:
