@@ -347,11 +347,10 @@ def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event], remove
     before = round_.viewers.get(subject, ())
     entries, rulings = split(events, "", round_.known)
     case = fold(entries, rulings)
-    if case is None:
-        others = {remover} - {"", round_.desk.org}
-        seen_by = tuple(dict.fromkeys((*who_saw(entries, rulings, before, removed=bool(remover)), *others)))
-    else:
+    if case is not None:
         seen_by = seen_by_at(case, round_.desk.org, round_.bench.now)
+    else:
+        seen_by = who_saw(entries, rulings, before, remover, round_.desk.org)
     for org in (org for org in seen_by if org not in before):
         round_.placements += [Placement(org, BACKFILL, event.event_id) for event in events]
     if judge := judge_afar(case, seen_by, round_.bench):
