@@ -1,6 +1,7 @@
 """The thread that rules: one writer, woken by intake, and once at the start for what a crash left behind.
 
-When nobody wants anything of it, it puts away what is done with, and shows arbiters what nobody answers.
+When nobody wants anything of it, it puts away what is done with; now and then, however much it is wanted, it shows
+arbiters what nobody answers.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from station_app.usecases.times import local_day, stamp
 
 CASES_AT_ONCE = 200
 LOOK_EVERY_S = 2.0
+# Between two slices of one look, so that who takes in is not kept from writing.
+BREATH_S = 0.1
 # A case that can't be ruled on, through a fault of a program, is left for so long.
 LEAVE_FOR_S = 600.0
 # So many in a row that can't be ruled on are no cases with a fault: the database is away, or the disk is full.
@@ -35,6 +38,7 @@ class Ruler:
         self._wake = threading.Event()
         self._stopping = False
         self._left: dict[str, float] = {}
+        self._next_look = 0.0
         self._thread = threading.Thread(target=self._run, name="ruler", daemon=True)
 
     def start(self) -> None:
@@ -59,12 +63,12 @@ class Ruler:
             try:
                 # Unwoken, while stations push one batch behind the other, it takes a slice only: taking in comes first.
                 while not self._stopping and self.rule_once() and woken:
-                    pass
+                    self._look_at_the_road()
                 if not woken:
                     self.put_away_once()
-                    self.look_at_the_road_once()
             except Exception as error:
-                self._parts.log_error("ruler", error)
+                self._log(error)
+            self._look_at_the_road()
 
     def rule_once(self) -> int:
         """Rule on one batch of waiting cases and return how many there were."""
@@ -79,7 +83,7 @@ class Ruler:
         except Exception as error:
             if len(waiting) == 1:
                 raise
-            self._parts.log_error("ruler", error)
+            self._log(error)
             return self._one_by_one(waiting)
 
     def _one_by_one(self, waiting: Sequence[str]) -> int:
@@ -105,7 +109,7 @@ class Ruler:
                     raise
         for case_id, why in failed.items():
             self._left[case_id] = time.monotonic()
-            self._parts.log_error("ruler", why)
+            self._log(why)
         return len(waiting) - len(failed)
 
     def _passed_over(self) -> list[str]:
@@ -131,4 +135,20 @@ class Ruler:
             if not has_to_look_at_the_road(store, self._now()):
                 return False
         with self._parts.write() as store:
-            return look_at_the_road(store, self._parts.desk.org, self._now())
+            return look_at_the_road(store, self._parts.desk.org, self._now(), self._log)
+
+    def _look_at_the_road(self) -> None:
+        """Look, where it is time, at one slice after the other, for as long as nobody wakes it: rulings come first."""
+        started = time.monotonic()
+        if self._stopping or started < self._next_look:
+            return
+        try:
+            while self.look_at_the_road_once() and not self._wake.wait(BREATH_S):
+                if time.monotonic() - started >= LOOK_EVERY_S:
+                    break
+        except Exception as error:
+            self._log(error)
+        self._next_look = time.monotonic() + LOOK_EVERY_S
+
+    def _log(self, error: Exception) -> None:
+        self._parts.log_error("ruler", error)

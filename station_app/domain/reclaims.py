@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from station_app.domain.cases import Case, Remark
 from station_app.domain.effects import CustodyOp, Effects
@@ -15,9 +15,16 @@ GIVER, TAKER = "giver", "taker"
 
 
 def locked_until(case: Case) -> datetime | None:
-    """Return when an open offer may first be reclaimed; None while no center has let it stand, or without an offer."""
+    """Return when an open offer may first be reclaimed; None while no center has let it stand, or without an offer.
+
+    Where a faulty program wrote when, it is UTC without a zone, and None where it is no instant.
+    """
     offer = case.custody.offer
-    return datetime.fromisoformat(offer.ruled_at) + RECLAIM_AFTER if offer and offer.ruled_at else None
+    try:
+        ruled_at = datetime.fromisoformat(offer.ruled_at if offer else "")
+        return (ruled_at if ruled_at.tzinfo else ruled_at.replace(tzinfo=UTC)) + RECLAIM_AFTER
+    except (ValueError, OverflowError):
+        return None
 
 
 def is_unlocked(case: Case, now: str) -> bool:

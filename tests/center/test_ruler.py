@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -91,6 +92,56 @@ def test_the_thread_shows_an_arbiter_what_nobody_answers(monkeypatch: pytest.Mon
         time.sleep(0.01)
     ruler.stop()
     assert node.store.tables.viewers[("case", CASE)] == (VILLAGE, TOWNSHIP, COUNTY)
+
+
+def test_a_center_that_is_never_left_alone_looks_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("station_app.center.ruler.LOOK_EVERY_S", 0.2)
+    ruler, looks = Ruler(Node([office(COUNTY, Level.COUNTY)]).parts), list[float]()
+    monkeypatch.setattr(ruler, "look_at_the_road_once", lambda: looks.append(time.monotonic()))
+    ruler.start()
+    until = time.monotonic() + 10
+    while len(looks) < 3 and time.monotonic() < until:
+        ruler.wake()
+        time.sleep(0.001)
+    ruler.stop()
+    assert len(looks) == 3
+
+
+def test_a_look_goes_on_while_there_is_more_until_somebody_wants_a_ruling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("station_app.center.ruler.LOOK_EVERY_S", 2.0)
+    monkeypatch.setattr("station_app.center.ruler.BREATH_S", 0.001)
+    ruler, looked = Ruler(Node([office(COUNTY, Level.COUNTY)]).parts), threading.Event()
+    looks: list[int] = []
+
+    def look() -> bool:
+        looks.append(len(looks))
+        if len(looks) == 20:
+            ruler.wake()
+            looked.set()
+        return True
+
+    monkeypatch.setattr(ruler, "look_at_the_road_once", look)
+    ruler.start()
+    assert looked.wait(1.5)
+    time.sleep(0.1)
+    assert len(looks) == 20
+    ruler.stop()
+
+
+def test_a_ruling_that_fails_keeps_no_look_from_being_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    logged, looked = list[BaseException](), threading.Event()
+    parts = replace(Node([office(COUNTY, Level.COUNTY)]).parts, log_error=lambda _where, error: logged.append(error))
+    ruler = Ruler(parts)
+
+    def fail() -> int:
+        raise StationError("body-too-long")
+
+    monkeypatch.setattr(ruler, "rule_once", fail)
+    monkeypatch.setattr(ruler, "look_at_the_road_once", looked.set)
+    ruler.start()
+    assert looked.wait(10)
+    ruler.stop()
+    assert [str(error) for error in logged[:1]] == ["body-too-long"]
 
 
 # -- a case that can't be ruled on -------------------------------------------------------------------------------------

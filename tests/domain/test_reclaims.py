@@ -10,7 +10,7 @@ import pytest
 
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.domain.errors import StationError
-from station_app.domain.reclaims import locked_until, reclaim_fault
+from station_app.domain.reclaims import is_unlocked, locked_until, reclaim_fault
 from tests.domain.casework import (
     AT_COUNTY,
     AT_TOWNSHIP,
@@ -141,3 +141,13 @@ def test_who_is_not_the_arbiter_asks_for_no_reclaim() -> None:
         taken.entry("request_reclaim", AT_VILLAGE)
     with pytest.raises(StationError, match="nothing-to-reclaim"):
         taken.entry("reclaim", AT_COUNTY)
+
+
+@pytest.mark.parametrize(
+    ("ruled_at", "opens"), [("2026-03-02T00:00:00", True), ("2026-03-04", False), ("yesterday", False), ("", False)]
+)
+def test_an_instant_that_a_faulty_center_wrote_stops_nothing(ruled_at: str, opens: bool) -> None:
+    case = offered().case
+    assert case.custody.offer is not None
+    case = replace(case, custody=replace(case.custody, offer=replace(case.custody.offer, ruled_at=ruled_at)))
+    assert is_unlocked(case, "2026-03-05T00:00:00Z") is opens

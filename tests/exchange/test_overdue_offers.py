@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
+
 import pytest
 
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
+from station_app.domain.lanes import SubjectKind
 from station_app.exchange import overdue_offers
 from station_app.exchange.overdue_offers import has_to_look_at_the_road, look_at_the_road
-from tests.exchange.makers import ACCEPT, CASE, COUNTY, TOWNSHIP, VILLAGE
+from station_app.exchange.ports import CenterBook
+from station_app.protocol.event import Event
+from tests.exchange.makers import ACCEPT, CASE, COUNTY, OFFER, OPEN, TOWNSHIP, VILLAGE
 from tests.exchange.story import CITY, RECLAIM, Story, asked_back
 
 OFFERED = "2026-03-02T00:00:00Z"
 LAST_HOUR, OVER = "2026-03-04T23:30:00Z", "2026-03-05T00:00:00Z"
 
 
-def look(story: Story, now: str, here: str = COUNTY) -> bool:
+def fail(error: Exception) -> None:
+    raise error
+
+
+def look(story: Story, now: str, log: Callable[[Exception], None] = fail) -> bool:
     """Let the center look, and rule on what it finds."""
     with story.center.store.write() as book:
-        more = look_at_the_road(book, here, now)
+        more = look_at_the_road(book, COUNTY, now, log)
     story.center.rule(now)
     return more
 
@@ -107,6 +116,77 @@ def test_it_looks_slice_by_slice_at_each_event_once_and_not_while_it_heals(monke
     assert story.viewers == (VILLAGE, TOWNSHIP, COUNTY)
     with story.center.store.write() as book:
         assert not has_to_look_at_the_road(book, OVER)
+        # Until the offer is answered its case is looked at once an hour.
+        assert not has_to_look_at_the_road(book, "2026-03-05T00:59:00Z")
         # Of what is old enough one note is kept.
-        look_at_the_road(book, COUNTY, "2026-03-20T00:00:00Z")
+        look_at_the_road(book, COUNTY, "2026-03-20T00:00:00Z", fail)
         assert len(book.setting(overdue_offers.ARRIVALS)) == 2
+
+
+# -- clocks that differ, and a clock that was wrong --------------------------------------------------------------------
+
+
+def test_an_offer_that_was_ruled_by_a_clock_ahead_is_shown_when_its_lock_is_over() -> None:
+    story = Story()
+    story.now = "2026-03-02T00:10:00Z"
+    offer = story.offered()
+    waiting(story)
+    look(story, OVER)
+    assert story.viewers == (VILLAGE, TOWNSHIP)
+    look(story, "2026-03-05T01:00:00Z")
+    assert story.viewers == (VILLAGE, TOWNSHIP, COUNTY)
+    # An answer ends it: nothing is looked at again.
+    story.now = "2026-03-05T02:00:00Z"
+    story.says(story.town, "accept_handover", ACCEPT, story.opened, offer)
+    look(story, "2026-03-05T02:00:00Z")
+    assert story.center.book.setting(overdue_offers.WAITING) == []
+
+
+def test_a_clock_that_was_once_far_ahead_loses_no_offer_for_ever() -> None:
+    story = Story()
+    look(story, "2027-01-01T00:00:00Z")
+    story.offered()
+    waiting(story)
+    look(story, OVER)
+    assert story.viewers == (VILLAGE, TOWNSHIP, COUNTY)
+
+
+def test_what_a_clock_ahead_showed_too_early_is_shown_again_in_time() -> None:
+    story = Story()
+    story.offered()
+    look(story, OFFERED)
+    look(story, "2027-01-01T00:00:00Z")
+    assert COUNTY in story.viewers
+    story.now = "2026-03-03T00:00:00Z"
+    story.says(story.village, "offer", OFFER, story.opened, story.opened)
+    assert COUNTY not in story.viewers
+    look(story, LAST_HOUR)
+    assert COUNTY not in story.viewers
+    look(story, OVER)
+    assert story.viewers == (VILLAGE, TOWNSHIP, COUNTY)
+
+
+# -- a case that can't be looked at ------------------------------------------------------------------------------------
+
+
+def test_a_case_that_cannot_be_read_keeps_no_other_from_being_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    story, logged, damaged = Story(), list[Exception](), "9" * 32
+    opened = story.village.write("register", OPEN, subject=(SubjectKind.CASE, damaged))
+    story.center.push(story.village, [opened], first_link=len(story.village.wrote))
+    story.offered()
+    waiting(story)
+    book = type(story.center.book)
+    real = book.case_events
+
+    def case_events(self: CenterBook, cases: Collection[str]) -> Mapping[str, Sequence[Event]]:
+        if damaged in cases:
+            raise ValueError("damaged")
+        return real(self, cases)
+
+    monkeypatch.setattr(book, "case_events", case_events)
+    with story.center.store.write() as written:
+        assert not look_at_the_road(written, COUNTY, OVER, logged.append)
+    assert [str(error) for error in logged] == ["damaged"]
+    story.center.rule(OVER)
+    assert story.viewers == (VILLAGE, TOWNSHIP, COUNTY)
+    assert story.center.book.setting(overdue_offers.LOOKED) > 0

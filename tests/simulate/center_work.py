@@ -34,9 +34,13 @@ def rule(center: Center, limit: int) -> int:
     """Let the ruler look at what is on the road for long, and work once; return how many cases it ruled on."""
     now = stamp(center.clock())
     with center.store.write() as book:
-        while look_at_the_road(book, center.parts.desk.org, now):
+        while look_at_the_road(book, center.parts.desk.org, now, _fail):
             pass
         return rule_pending(book, center.parts.desk, now, limit)
+
+
+def _fail(error: Exception) -> None:
+    raise error
 
 
 def load(center: Center, wanted: Load) -> Loaded:
