@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from station_app.domain.batches import Batch
-from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Place, card_of
+from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Place, card_of, is_asked_too_early
 from station_app.domain.case_words import Search, item_has, read_search, words_of
 from station_app.domain.cases import Case, CaseState
 from station_app.usecases.ports import CaseTally, ClockTally, Draft, Placed, Reveal, Slice, SyncStatus
@@ -57,13 +57,22 @@ class MemoryCases:
     def _listed(self, query: CaseQuery) -> Iterator[Placed]:
         search = read_search(query.text)
         for position, (case_id, card) in enumerate(self.tables.cards.items(), start=1):
+            if query.place is Place.ASKED_BACK and self._is_too_early(card):
+                continue
             if _is_at(card, query) and (search is None or finds(search, self.tables.cases[case_id])):
                 yield Placed(position, card)
 
     def tally_cases(self) -> Sequence[CaseTally]:
         open_ones = [card for card in self.tables.cards.values() if card.place is not Place.DONE]
-        alike = Counter((card.place, card.state, card.decides, card.branch) for card in open_ones)
+        placed = [(Place.ALL if self._is_too_early(card) else card.place, card) for card in open_ones]
+        alike = Counter((place, card.state, card.decides, card.branch) for place, card in placed)
         return [CaseTally(*key, count) for key, count in alike.items()]
+
+    def _is_too_early(self, card: CaseCard) -> bool:
+        if card.place is not Place.ASKED_BACK:
+            return False
+        org, now = self.tables.settings["identity"].org, self.sync_status().last_ok_at
+        return is_asked_too_early(self.tables.cases[card.case_id], org, now)
 
     def longest_on_the_road(self) -> Mapping[str, str]:
         coming = [c for c in self.tables.cards.values() if c.place is Place.INCOMING and c.offered_on]

@@ -10,11 +10,15 @@ from station_app.domain.calendar import Calendar
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.clocks import Clock, running
 from station_app.domain.organisations import Organisations
+from station_app.domain.reclaims import is_unlocked
 from station_app.domain.removals import removed_words
 
 
 class Place(StrEnum):
-    """Where a case is, seen from one office; `ALL` holds every case, the others exclude each other but `RETURNED`."""
+    """Where a case is, seen from one office; `ALL` holds every case, the others exclude each other but `RETURNED`.
+
+    Lists and counts of `ASKED_BACK` leave out what is there too early (`is_asked_too_early`); counts have it at `ALL`.
+    """
 
     ALL = "all"
     HERE = "here"
@@ -143,10 +147,23 @@ def place_of(case: Case, seen_from: Standpoint) -> Place:
         return Place.HERE if custody.offer is None else Place.ON_THE_ROAD
     if custody.offer is not None and custody.offer.to == org:
         return Place.INCOMING
-    # Who does not see it for good was asked, or shown it when nobody had answered for too long.
-    if custody.offer is not None and case.waits_for(org) and (custody.offer.asked_back or org not in case.viewers):
+    if case.waits_for(org):
         return Place.ASKED_BACK
     return Place.ALL if _branch(custody.holder, seen_from) else Place.ABOVE
+
+
+def is_asked_too_early(case: Case, org: str, now: str) -> bool:
+    """Tell whether a case at `ASKED_BACK` is not to be listed there yet: nobody has asked, and its lock is not over.
+
+    Who does not see it for good was asked, or shown it by its center when nobody had answered for too long.
+
+    Args:
+        now: UTC stamp, "" where it is not known.
+    """
+    offer = case.custody.offer
+    if offer is None or offer.asked_back or org not in case.viewers:
+        return False
+    return not now or not is_unlocked(case, now)
 
 
 def _branch(org: str, seen_from: Standpoint) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, column, func, literal_column, or_, select, table
 from sqlalchemy import text as sql
 
-from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Place
+from station_app.domain.case_cards import OURS_TO_KEEP, CaseCard, CaseQuery, Place, is_asked_too_early
+from station_app.domain.case_json import case_from_json
 from station_app.domain.case_words import Search, item_has, read_search
 from station_app.domain.cases import REFUSAL_REASON, Case, CaseState, decision_in
 from station_app.domain.clocks import Clock, clock_of
@@ -64,7 +66,13 @@ class CaseLists(CaseTable):
     def tally_cases(self) -> Sequence[CaseTally]:
         alike = (CaseRow.place, CaseRow.state, CaseRow.decides, CaseRow.branch)
         rows = self._connection.execute(select(*alike, func.count()).where(_NOT_DONE).group_by(*alike))
-        return [CaseTally(_PLACE_OF[p], _STATE_OF[s], decides, branch, n) for p, s, decides, branch, n in rows]
+        counted = Counter({(p, s, decides, branch): n for p, s, decides, branch, n in rows})
+        early = CaseRow.position.in_(self._too_early())
+        for p, s, decides, branch in self._connection.execute(select(*alike).where(early)):
+            counted[p, s, decides, branch] -= 1
+            counted[PLACES[Place.ALL], s, decides, branch] += 1
+        found = ((*key, n) for key, n in counted.items() if n)
+        return [CaseTally(_PLACE_OF[p], _STATE_OF[s], decides, branch, n) for p, s, decides, branch, n in found]
 
     def longest_on_the_road(self) -> Mapping[str, str]:
         coming = (CaseRow.place == PLACES[Place.INCOMING], CaseRow.offered_on != "")
@@ -126,7 +134,7 @@ class CaseLists(CaseTable):
             asked.append("(" + " OR ".join(f"({way})" for way in ways) + ")")
         found = select(_POSITION).select_from(_WORDS).where(_WORDS.c.case_words.op("MATCH")(" AND ".join(asked)))
         part = search.number_part if search else ""
-        narrowed = _branch(query)
+        narrowed = [*_branch(query), *self._in_time(query)]
         if part:
             narrowed.append(or_(CaseRow.number.startswith(part), CaseRow.number.endswith(part)))
         if narrowed:
@@ -140,7 +148,21 @@ class CaseLists(CaseTable):
             *[CaseRow.state == state for state in states],
             *([CaseRow.taken_by == self._in_use.taker(query.taken_by)] if query.taken_by else []),
             *_branch(query),
+            *self._in_time(query),
         ]
+
+    def _in_time(self, query: CaseQuery) -> list[ColumnElement[bool]]:
+        early = self._too_early() if query.place is Place.ASKED_BACK else []
+        return [CaseRow.position.not_in(early)] if early else []
+
+    def _too_early(self) -> list[int]:
+        """Return the cases that are at `ASKED_BACK` too early, as of the last exchange: few are there at all."""
+        org = str((self.setting("identity") or {}).get("org", ""))
+        now = str((self.setting("sync_status") or {}).get("last_ok_at", ""))
+        query = select(CaseFoldRow.position, CaseFoldRow.folded).join(CaseRow, CaseRow.position == CaseFoldRow.position)
+        seen = CaseFoldRow.folded["viewers"].as_string().contains(f'"{org}"', autoescape=True)
+        rows = self._connection.execute(query.where(CaseRow.place == PLACES[Place.ASKED_BACK], seen))
+        return [row.position for row in rows if is_asked_too_early(case_from_json(row.folded), org, now)]
 
     def _marks(self, query: CaseQuery) -> list[str]:
         place, states = _standing(query)

@@ -18,6 +18,9 @@ from station_app.protocol.signed import Document, Signed, read_document
 from station_app.usecases.ports import Book
 from station_app.usecases.run_center import CALENDAR, DIRECTORY, ORGANISATIONS
 
+# How the rule is numbered by which `place_of` tells where a case is: 2 since an arbiter has all that waits for it.
+_PLACES_TOLD_BY = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -110,12 +113,14 @@ def standpoint_of(book: Book) -> Standpoint:
 def seen_through(book: Book) -> dict[str, Any]:
     """Return by what a case's place and clocks are told besides its events: it differs where they can.
 
-    A new edition of the organisations is often about accounts alone, which no case shows.
+    A new edition of the organisations is often about accounts alone, which no case shows. `places` is raised when the
+    program tells by another rule where a case is.
     """
     organisations, calendar = book.document(ORGANISATIONS), book.document(CALENDAR)
     return {
         "calendar": calendar.number if calendar else 0,
         "organisations": _digest(organisations.signed) if organisations else "",
+        "places": _PLACES_TOLD_BY,
     }
 
 

@@ -13,7 +13,7 @@ from station_app.domain.organisations import Level
 from station_app.domain.people import Role
 from station_app.ui.models.case_now import now_text
 from station_app.ui.presenters.custody_words import custody_words
-from station_app.usecases.case_pages import count_cases
+from station_app.usecases.case_pages import cases_after, count_cases
 from station_app.usecases.hand_over import offer_batch
 from station_app.usecases.home import county_wall
 from station_app.usecases.look_up import CasePageView, case_page
@@ -114,6 +114,35 @@ def test_what_was_asked_back_is_told_to_all_three(county: County, asked_back: li
     with county.county.read_book() as book:
         assert count_cases(book, CaseQuery(place=Place.ASKED_BACK)) == 3
         assert county_wall(book, county.now).asked_back == 3
+
+
+def listed(county: County, case_id: str) -> tuple[int, int, int]:
+    """Return how many cases the county's list, its search for this one and its wall say nobody takes."""
+    number = case_at(county.county, case_id).number
+    queries = [CaseQuery(place=Place.ASKED_BACK), CaseQuery(text=number[-4:], place=Place.ASKED_BACK)]
+    with county.county.read_book() as book:
+        found, searched = (len(cases_after(book, query, None, 50).lines) for query in queries)
+        assert [count_cases(book, query) for query in queries] == [found, searched]
+        assert sum(entry.count for entry in book.tally_cases()) == count_cases(book, CaseQuery())
+        return found, searched, county_wall(book, county.now).asked_back
+
+
+def test_an_arbiter_that_sees_it_for_good_is_told_when_the_time_lock_of_a_new_offer_is_over(
+    county: County, asked_back: list[str]
+) -> None:
+    county.now += timedelta(days=3)
+    connect(county.county)
+    act_on_mates_too(county.county.desk(roles=SUPERVISOR), asked_back[0], "reclaim", BACK)
+    county.settle()
+    assert listed(county, asked_back[0]) == (0, 0, 0)
+    offer_batch(county.village.desk(), TOWNSHIP, asked_back[:1])
+    county.settle()
+    county.now += timedelta(hours=71)
+    connect(county.county)
+    assert listed(county, asked_back[0]) == (0, 0, 0)
+    county.now += timedelta(hours=1)
+    connect(county.county)
+    assert listed(county, asked_back[0]) == (1, 1, 1)
 
 
 def test_before_three_days_the_arbiter_has_no_such_action_and_is_told_why(
