@@ -113,12 +113,16 @@ def _to_count(pc: Pc) -> list[Batch]:
 
 def receive_online(world: World) -> bool:
     """An office with a good line hears of what has come, takes all of it in, and its center rules on that."""
-    pc = world.chance.choice([pc for pc in world.pcs if LEVELS[pc.org] is not Level.VILLAGE and pc.desks])
+    may = action_named("accept_handover").roles
+    found = {pc.name: [desk for desk in pc.desks if desk.worker.roles & may] for pc in world.pcs}
+    pcs = [pc for pc in world.pcs if LEVELS[pc.org] is not Level.VILLAGE and found[pc.name]]
+    if not pcs:
+        return False
+    pc = world.chance.choice(pcs)
     _exchange(world, pc)
-    batches = _to_count(pc)
-    desks = [desk for desk in pc.desks if desk.worker.roles & action_named("accept_handover").roles]
+    batches, desk = _to_count(pc), found[pc.name][0]
     for batch in batches:
-        work(world, pc, lambda _, batch=batch: receive_batch(desks[0], batch.number, Count()))
+        work(world, pc, lambda _, batch=batch: receive_batch(desk, batch.number, Count()))
     if batches:
         _exchange(world, pc)
         world.rule(pc.boss)
