@@ -1,4 +1,4 @@
-"""What centers have let stand and the fold leaves out: they ruled apart, or one of them had forgotten what it ruled."""
+"""What centers have to rule again: they ruled apart, one of them had forgotten its word, or a base came in later."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from station_app.domain.cases import Case
 from station_app.domain.fold import Entry, Ruling, Verdict, apply_entry, in_order, why_not
+
+# The word on a step whose base was refused.
+BASE_REFUSED = "base-refused"
 
 
 def left_out(entries: Sequence[Entry], rulings: Sequence[Ruling]) -> list[Entry]:
@@ -28,3 +31,13 @@ def left_out(entries: Sequence[Entry], rulings: Sequence[Ruling]) -> list[Entry]
         elif not entry.opens:
             found.append(entry)
     return found
+
+
+def let_wait_no_more(entries: Sequence[Entry], rulings: Sequence[Ruling]) -> set[str]:
+    """Return the events that were set aside because their base was refused, and whose base was taken in after all.
+
+    They are judged as if nothing had been said of them (docs/sync.md §4).
+    """
+    here = {entry.event_id for entry in entries}
+    set_aside = {ruling.event_id for ruling in in_order(rulings) if ruling.reason == BASE_REFUSED}
+    return {entry.event_id for entry in entries if entry.event_id in set_aside and entry.base in here}

@@ -15,7 +15,7 @@ from station_app.domain.fold import Entry, Ruling, Verdict, apply_entry, fold, w
 from station_app.domain.lanes import Audience, Lane
 from station_app.domain.organisations import Organisation, Organisations
 from station_app.domain.reclaims import reclaim_fault
-from station_app.exchange.ruled_apart import left_out
+from station_app.exchange.ruled_apart import BASE_REFUSED, left_out, let_wait_no_more
 
 _ANSWERS = (CustodyOp.ACCEPT, CustodyOp.REJECT, CustodyOp.RECLAIM)
 PAPER_STANDS = "paper-stands"
@@ -101,10 +101,11 @@ def rule(entries: Sequence[Entry], rulings: Sequence[Ruling], bench: Bench, *, e
 
     An event that follows one not here yet, or one that another center has still to rule on, is left for later; nothing
     else is. One that came before the event it follows is ruled after it. What a center let stand and the fold leaves
-    out is ruled again.
+    out is ruled again; so is what was set aside for its base, once that is here.
     """
     again = [] if emptied_by else left_out(entries, rulings)
-    ruled = {ruling.event_id for ruling in rulings} - {entry.event_id for entry in again}
+    anew = set() if emptied_by else let_wait_no_more(entries, rulings)
+    ruled = {ruling.event_id for ruling in rulings} - {entry.event_id for entry in again} - anew
     hearing = _Hearing(bench, list(entries), list(rulings), fold(entries, rulings), emptied_by, again)
     waiting = [entry for entry in entries if entry.in_custody_lane and entry.event_id not in ruled]
     while (ready := hearing.next_of(waiting)) is not None:
@@ -161,7 +162,7 @@ class _Hearing:
             # It was found to be allowed by the roles and the clock of its day.
             return why_not(self.case, entry) or _one_key(self.case, entry, self.entries)
         if entry.base in self.bench.refused:
-            return Verdict.NEEDS_REVIEW, "base-refused"
+            return Verdict.NEEDS_REVIEW, BASE_REFUSED
         if entry.event_id in self.bench.reviews:
             return Verdict.NEEDS_REVIEW, self.bench.reviews[entry.event_id]
         if self.emptied_by:

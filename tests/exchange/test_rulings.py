@@ -7,7 +7,8 @@ from dataclasses import replace
 from station_app.domain.cases import CaseState
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.domain.lanes import Audience
-from station_app.exchange.authentic import ruling_of
+from station_app.exchange.authentic import DEVICE_CONTEXT, ruling_of
+from station_app.protocol.event import Event
 from tests.exchange.makers import (
     ACCEPT,
     CASE,
@@ -167,6 +168,47 @@ def test_what_follows_a_refused_event_goes_to_a_person_and_does_not_wait_for_eve
     after = story.says(story.village, "offer", OFFER, story.opened, offer)
     assert offer.event_id in story.center.store.tables.refused
     assert story.verdict(after) == ("needs_review", "base-refused")
+
+
+def _behind_a_refused_offer(story: Story) -> tuple[Event, Event]:
+    """Return an offer whose signature was taken for wrong, and a step behind it that was set aside for that."""
+    story.village.key, key = story.other.key, story.village.key
+    forged = story.says(story.village, "offer", OFFER, story.opened, story.opened)
+    story.village.key = key
+    offer = replace(forged, signature=key.sign(DEVICE_CONTEXT, forged.header_bytes))
+    after = story.says(story.town, "accept_handover", ACCEPT, story.opened, offer)
+    assert offer.event_id in story.center.store.tables.refused
+    return offer, after
+
+
+def test_what_was_set_aside_for_its_base_is_judged_anew_when_the_base_comes_in_after_all() -> None:
+    """The retry brought the step before in, and the one behind it stayed set aside for good."""
+    story = Story()
+    with story.center.store.write() as book:
+        book.save_viewers({("case", CASE): (VILLAGE, TOWNSHIP)})
+    offer, after = _behind_a_refused_offer(story)
+    assert story.verdict(after) == ("needs_review", "base-refused")
+    assert story.center.give_back([offer]).codes == ("",)
+    story.center.rule()
+    assert (story.verdict(offer), story.verdict(after)) == (("accepted", ""), ("accepted", ""))
+    assert story.case.custody.holder == TOWNSHIP
+    # Once: the new word is as good as any.
+    before = len(story.center.store.tables.events)
+    with story.center.store.write() as book:
+        book.mark_unruled([CASE])
+    story.center.rule()
+    assert len(story.center.store.tables.events) == before
+
+
+def test_what_is_judged_anew_behind_its_base_does_not_stand_where_the_case_has_gone_on() -> None:
+    story = Story()
+    with story.center.store.write() as book:
+        book.save_viewers({("case", CASE): (VILLAGE, TOWNSHIP)})
+    offer, after = _behind_a_refused_offer(story)
+    story.says(story.village, "offer", OFFER, story.opened, story.opened)
+    story.center.give_back([offer])
+    story.center.rule()
+    assert story.verdict(offer)[0] == story.verdict(after)[0] == "late"
 
 
 def test_rulings_are_numbered_and_chained_in_the_case() -> None:

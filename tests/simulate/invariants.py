@@ -265,6 +265,9 @@ class Watch:
         again = [word for word in words if word.event_id == ruling.event_id]
         # What makes way for a paper that has left the house has been accepted before; what stood beside the chain too.
         anew = [word for word in again if PAPER_STANDS not in (word.reason, ruling.reason)]
+        # So may what was set aside for its base, which has come in after all; that word counts for nothing then.
+        base = center.store.tables.events[ruling.event_id].header.base
+        anew = [word for word in anew if word.reason != "base-refused" or base not in {one.event_id for one in before}]
         left_out = any(ruling.event_id[:8] in fault for fault in replay(before)[1])
         require(left_out or not anew, "I2", f"{ruling.event_id} ruled twice")
         require(ruling.event_id in center.store.tables.events, "I3", "a ruling on nothing")
