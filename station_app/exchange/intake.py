@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from station_app.domain.effects import CustodyOp
 from station_app.domain.errors import StationError
 from station_app.domain.fold import WITHDRAW_REQUEST
 from station_app.domain.lanes import SubjectKind
@@ -259,8 +260,20 @@ def misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     if header.org in viewers or lost:
         return ""
     # Who names an event of the case has seen it: an answer to an offer that was reclaimed meanwhile is kept, and ruled.
-    has_seen = any(held.event_id == header.base for held in view.held(plan, event))
+    has_seen = any(held.event_id == header.base or _was_shown_to(event, held) for held in view.held(plan, event))
     return "" if has_seen else "not-a-party"
+
+
+def _was_shown_to(event: Event, offer: Event) -> bool:
+    """Tell whether an open-lane event is of an office to which an offer shows the case: taker or arbiter.
+
+    An answer may have ended that while the office wrote without a network.
+    """
+    entry = entry_of(offer, "")
+    move = entry.effects.custody if entry.effects else None
+    if move is None or move.op is not CustodyOp.OFFER or entry_of(event, "").in_custody_lane:
+        return False
+    return event.header.org in (move.to, move.arbiter)
 
 
 def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:

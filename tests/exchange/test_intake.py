@@ -20,6 +20,7 @@ from tests.exchange.makers import (
     OFFER,
     OPEN,
     OTHER,
+    TAKE_ON,
     TOWNSHIP,
     VILLAGE,
     Device,
@@ -304,11 +305,37 @@ def test_the_late_answer_of_an_office_that_sees_the_case_no_more_is_kept_and_com
     with center.store.write() as book:
         book.save_viewers({("case", CASE): (VILLAGE,)})
     answer = town.write("accept_handover", ACCEPT, grant=opened.event_id, base=offer.event_id)
-    town.write("note")
-    found = answers(center.push(town))
-    assert found == [(1, "stored", ""), (2, "refused", "not-a-party")]
+    assert answers(center.push(town)) == [(1, "stored", "")]
     # Both sides count it among what they share.
     assert answer.event_id in center.book.feed_ids(TOWNSHIP)
+
+
+@pytest.mark.parametrize("org", [COUNTY, TOWNSHIP])
+def test_a_note_of_whom_an_offer_had_shown_the_case_is_kept_and_shows_it_nothing_more(org: str) -> None:
+    """The arbiter wrote it offline; meanwhile the offer was answered, and the note was refused for good."""
+    village, guest, other = Device(VILLAGE), Device(org), Device(OTHER)
+    opened = village.write("register", OPEN)
+    village.write("offer", OFFER, grant=opened.event_id, base=opened.event_id)
+    center = center_with(village, guest, other)
+    center.push(village)
+    center.rule()
+    with center.store.write() as book:
+        book.save_viewers({("case", CASE): (VILLAGE,)})
+    before = set(center.book.feed_ids(org))
+    note = guest.write("note")
+    guest.write("accept_application", TAKE_ON, grant=opened.event_id, base="9" * 64)
+    guest.write("register", OPEN)
+    other.write("note")
+    assert [code for _, _, code in answers(center.push(guest))] == ["", "not-a-party", "not-a-party"]
+    assert [code for _, _, code in answers(center.push(other))] == ["not-a-party"]
+    center.rule()
+    assert center.book.viewers([("case", CASE)]) == {("case", CASE): (VILLAGE,)}
+    # Both sides count what it has written itself among what they share, and nothing else.
+    assert set(center.book.feed_ids(org)) - before == {note.event_id}
+    village.write("note")
+    center.push(village, village.wrote[2:], first_link=3)
+    assert set(center.book.feed_ids(org)) - before == {note.event_id}
+    assert note.event_id in center.book.feed_ids(VILLAGE)
 
 
 def test_what_a_cloned_pc_says_of_a_case_is_kept_for_a_person_and_its_notes_are_as_ever() -> None:
