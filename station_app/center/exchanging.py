@@ -25,7 +25,7 @@ from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.domain.people import Worker
 from station_app.exchange.authentic import RememberedChecks, VerifyMany, faults
-from station_app.exchange.center import accept_link, accept_push, accept_relayed, call_back_brought, note_returned
+from station_app.exchange.center import accept_link, accept_push, call_back_brought
 from station_app.exchange.healing_state import is_healing
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import RECEIPT_CONTEXT
@@ -34,6 +34,7 @@ from station_app.exchange.limits import CLONED, DEVICE_REVOKED
 from station_app.exchange.obeying import lacks_bodies
 from station_app.exchange.ports import Epoch
 from station_app.exchange.putting_away import bring_case
+from station_app.exchange.returning import accept_relayed, note_returned
 from station_app.exchange.serving import Asker, as_rows, differing_ids, serve_feed, serve_wanted, signers
 from station_app.exchange.station import REPAIR_AT_ONCE
 from station_app.exchange.uplink import may_relay
@@ -143,7 +144,7 @@ class Exchanging:
         learn_credentials(store, self._parts, request.credentials)
         if request.returns:
             # What this center has lost and a station gives back; what is pushed may go on with it.
-            accept_relayed(store, request.returns, verify_many)
+            accept_relayed(store, pusher, request.returns, verify_many)
             note_returned(store, station.org, request.returns)
         if station.is_center:
             relays = may_relay(store.organisations(), station.org)

@@ -18,7 +18,7 @@ from station_app.exchange.numbers_seen import note_numbers
 from station_app.exchange.obeying import obey_removals, to_be_filled
 from station_app.exchange.overdue_offers import seen_by_at
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
-from station_app.exchange.relayed import Relayed, take_relayed
+from station_app.exchange.relayed import take_relayed
 from station_app.exchange.removed import emptied_by
 from station_app.exchange.rulings import Bench, NewRuling, judge_afar, rule
 from station_app.exchange.unfolded import who_saw
@@ -65,33 +65,6 @@ def call_back_brought(book: CenterBook, org: str, events: Sequence[Event]) -> No
     """
     here = book.seqs([event.event_id for event in events])
     book.call_back(org, sorted({event.header.subject for event in events if event.event_id in here}))
-
-
-def accept_relayed(book: CenterBook, events: Sequence[Event], verify_many: VerifyMany) -> Relayed:
-    """Take in events that others than their authors bring; the caller has stored the credentials behind them.
-
-    While this center heals, one that comes without its body (from who may not read it, or had to forget it) is left for
-    who has it whole; what is still lacking after that is taken as it comes.
-    """
-    if is_healing(book):
-        events = [event for event in events if event.body is not None]
-    relayed = take_relayed(intake_view(book, events, None), events, verify_many)
-    write_plan(book, relayed.plan)
-    return relayed
-
-
-def note_returned(book: CenterBook, org: str, events: Sequence[Event]) -> None:
-    """Count what an office gives back as what it has, also where it does not see the case any more.
-
-    Before this center was restored it did, and the feed that said so is lost; so is what told it to forget the case.
-    """
-    held = list(book.seqs([event.event_id for event in events]))
-    in_feed = {event.event_id for event in book.events_in_feed(org, held)}
-    lacking = [event for event in events if event.event_id in held and event.event_id not in in_feed]
-    book.place([Placement(org, OWN, event.event_id) for event in lacking])
-    viewers = book.viewers({event.header.subject for event in lacking})
-    # Whose beginning is not back yet nobody is known to see: who gives that back may have to give the rest as well.
-    book.place_revocations([(org, subject) for subject, orgs in viewers.items() if orgs and org not in orgs])
 
 
 def accept_link(

@@ -304,12 +304,16 @@ def _refuse(plan: IntakePlan, pushed: _Pushed, code: str, head: Head) -> None:
 
 
 def _store(view: IntakeView, plan: IntakePlan, pushed: _Pushed, head: Head) -> None:
-    event, header = pushed.event, pushed.event.header
     plan.heads[pushed.chain] = head
-    keep(view, plan, event)
-    if header.subject_kind == SubjectKind.CASE and entry_of(event, "").in_custody_lane and pushed.by.review:
-        plan.reviews[event.event_id] = pushed.by.review
+    keep(view, plan, pushed.event)
+    note_review(plan, pushed.by, pushed.event)
     _answer(plan, pushed, "stored")
+
+
+def note_review(plan: IntakePlan, by: Pusher, event: Event) -> None:
+    """Let a person look at a custody event of a PC's own that it brings, where there is a reason to."""
+    if by.review and event.header.subject_kind == SubjectKind.CASE and entry_of(event, "").in_custody_lane:
+        plan.reviews[event.event_id] = by.review
 
 
 def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from station_app.exchange.authentic import BY_CENTER, VerifyMany, faults
@@ -33,7 +33,11 @@ class Relayed:
 
 
 def take_relayed(
-    view: IntakeView, events: Sequence[Event], verify_many: VerifyMany, may_bring: Callable[[str], bool] = anybody
+    view: IntakeView,
+    events: Sequence[Event],
+    verify_many: VerifyMany,
+    may_bring: Callable[[str], bool] = anybody,
+    held: Mapping[str, str] | None = None,
 ) -> Relayed:
     """Return the plan for events of any author, in no particular order of their chains.
 
@@ -44,6 +48,7 @@ def take_relayed(
 
     Args:
         may_bring: tells whether whoever brings them may bring events of that office.
+        held: which of them two persons alone may take in, whatever their numbers say, with the code.
     """
     plan = IntakePlan(known=dict.fromkeys(view.seqs, ""))
     codes = faults(events, view.known, verify_many)
@@ -55,7 +60,8 @@ def take_relayed(
         elif not codes[place] and not may_bring(event.header.org):
             codes[place] = "origin-foreign"
         elif not codes[place]:
-            codes[place] = view.limits.against(event) or _why_not(view, plan, event, may_bring)
+            code = (held or {}).get(event_id) or view.limits.against(event)
+            codes[place] = code or _why_not(view, plan, event, may_bring)
             if not codes[place]:
                 keep(view, plan, event)
     return Relayed(plan, tuple(codes))

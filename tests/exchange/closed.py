@@ -11,11 +11,12 @@ from station_app.domain.effects import Effects
 from station_app.domain.lanes import Audience
 from station_app.domain.removals import Reach, Removal
 from station_app.exchange.authentic import DEVICE_CONTEXT
-from station_app.exchange.center import CenterDesk, accept_push, accept_relayed, rule_pending
+from station_app.exchange.center import CenterDesk, accept_push, rule_pending
 from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.ports import Epoch
 from station_app.exchange.removed import removable
 from station_app.exchange.removing import write_removal
+from station_app.exchange.returning import accept_relayed
 from station_app.exchange.writing import Pen
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeRequest
@@ -99,7 +100,7 @@ class ClosedCase:
             pass
 
     def give_back(self, events: Sequence[Event]) -> None:
-        accept_relayed(self.book, events, fake_verify_many)
+        accept_relayed(self.book, Pusher("9" * 32, "9" * 16), events, fake_verify_many)
 
     @property
     def events(self) -> list[Event]:

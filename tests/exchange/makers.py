@@ -12,11 +12,12 @@ from station_app.domain.effects import CustodyMove, CustodyOp, Effects, Obligati
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.exchange.authentic import DEVICE_CONTEXT, PERSON_CONTEXT
-from station_app.exchange.center import CenterDesk, accept_push, accept_relayed, rule_pending
+from station_app.exchange.center import CenterDesk, accept_push, rule_pending
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT
 from station_app.exchange.intake import IntakePlan, Pusher
 from station_app.exchange.ports import Epoch
 from station_app.exchange.relayed import Relayed
+from station_app.exchange.returning import accept_relayed
 from station_app.exchange.writing import Chain, Draft, Pen, write_event
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeRequest
@@ -132,10 +133,11 @@ class Center:
         with self.store.write() as book:
             return accept_push(book, Pusher(device.device, device.epoch, review), request, fake_verify_many)
 
-    def give_back(self, events: Sequence[Event]) -> Relayed:
-        """Take in events that another than their author brings, and commit."""
+    def give_back(self, events: Sequence[Event], by: Device | None = None, review: str = "") -> Relayed:
+        """Take in events that a device gives back, another than their author if none is named, and commit."""
+        device = by or Device(COUNTY, 9)
         with self.store.write() as book:
-            return accept_relayed(book, events, fake_verify_many)
+            return accept_relayed(book, Pusher(device.device, device.epoch, review), events, fake_verify_many)
 
     def rule(self, at: str = "2026-03-02T00:00:00Z") -> int:
         desk = CenterDesk(COUNTY, Pen(partial(CENTER_KEY.sign, DEVICE_CONTEXT)), bytes, str)

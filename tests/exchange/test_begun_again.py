@@ -8,7 +8,7 @@ import pytest
 
 from station_app.domain.effects import Effects
 from station_app.domain.lanes import SubjectKind
-from station_app.exchange.center import note_returned
+from station_app.exchange.returning import note_returned
 from tests.exchange.makers import (
     BATCH,
     CASE,

@@ -9,6 +9,7 @@ import pytest
 
 from station_app.domain.effects import Effects
 from station_app.domain.errors import StationError
+from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import ruling_of
 from station_app.exchange.center import admit_held
 from station_app.exchange.limits import Limits, limits_in, read_limits
@@ -226,3 +227,87 @@ def test_of_a_worker_who_had_sent_nothing_everything_is_beyond_the_limit() -> No
     with center.store.write() as book:
         assert let_count(book) == village.wrote
         assert book.limits().against(village.wrote[0]) == ""
+
+
+def _stolen(*, restored: bool) -> tuple[Device, Device, Center]:
+    """Return a PC that was revoked with all it had brought, its thief, who has gone on beside it, and the center."""
+    village, center = wrote(3)
+    center.push(village)
+    thief = Device(VILLAGE)
+    thief.write("register", OPEN)
+    thief.write("remark", Effects(remark={"kind": "note", "text": "偷走以后写的"}))
+    limit(center, **revoked(village, 3))
+    if restored:
+        _was_restored(center)
+    return village, thief, center
+
+
+def _was_restored(center: Center) -> None:
+    with center.store.write() as book:
+        book.save_setting("center", {**book.setting("center"), "forked_from": "1" * 16})
+
+
+@pytest.mark.parametrize("restored", [False, True])
+@pytest.mark.parametrize("pushed", ["not", "good", "damaged"])
+def test_an_event_beside_its_chain_is_held_also_where_its_pc_gives_it_back(*, restored: bool, pushed: str) -> None:
+    """What was refused as an event came in as a return: its number lay within the limit."""
+    village, thief, center = _stolen(restored=restored)
+    branch = thief.wrote[1]
+    first = replace(branch, person_signature=b"1" * 16) if pushed == "damaged" else branch
+    if pushed != "not":
+        center.push(thief, [first], first_link=4)
+    assert center.give_back([branch], by=thief).codes == ("device-revoked",)
+    if pushed == "good" or not restored:
+        # It does not matter who brings it.
+        assert center.give_back([branch]).codes == ("device-revoked",)
+    assert len(center.store.tables.events) == 3
+    limit(center, **revoked(village, 3), admitted=[branch.event_id])
+    assert center.give_back([branch], by=thief).codes == ("",)
+
+
+def test_what_a_disabled_worker_wrote_beside_the_chain_of_a_pc_in_use_is_held_in_returns_too() -> None:
+    village, thief, center = _stolen(restored=False)
+    limit(center, disabled={village.person: [[village.device, village.epoch, 3]]})
+    thief.write("note", actor=thief.decider)
+    assert center.give_back(thief.wrote[1:], by=village).codes == ("worker-disabled", "")
+
+
+def test_a_restored_center_gets_back_what_counts_of_a_revoked_pc_from_itself_and_from_others() -> None:
+    village, center = wrote(5)
+    center.push(village, village.wrote[:2])
+    _was_restored(center)
+    center.give_back(village.wrote[3:4])
+    # Its push goes on behind what others have brought: the head has passed what is still lost.
+    center.push(village, village.wrote[4:], first_link=3)
+    assert center.store.tables.heads[village.device, village.epoch].seq == 5
+    limit(center, **revoked(village, 5))
+    assert center.give_back(village.wrote[2:3], by=village).codes == ("",)
+    assert len(center.store.tables.events) == 5
+
+
+def test_a_restored_center_gets_back_from_others_what_once_came_beside_the_chain() -> None:
+    """It was here when the limit was set: or nobody else would have it."""
+    _, twin, center = _stolen(restored=True)
+    assert center.give_back(twin.wrote[1:]).codes == ("",)
+
+
+def test_what_a_revoked_pc_had_brought_too_early_is_still_judged_anew() -> None:
+    village, center = wrote(3)
+    early = replace(village.wrote[1], person_signature=b"1" * 16)
+    center.push(village, [village.wrote[0], early, village.wrote[2]])
+    limit(center, **revoked(village, 3))
+    assert center.give_back(village.wrote[1:2], by=village).codes == ("",)
+
+
+def test_a_cloned_pc_gives_its_steps_back_for_a_person_and_those_of_others_as_ever() -> None:
+    village, center = wrote(2)
+    other = Device(OTHER)
+    with center.store.write() as book:
+        for credential in other.credentials():
+            book.save_credential(credential)
+    opened = other.write("register", OPEN, subject=(SubjectKind.CASE, "d" * 32))
+    assert center.give_back([*village.wrote, opened], by=village, review="cloned-pc").codes == ("",) * 3
+    assert center.store.tables.reviews == {village.wrote[0].event_id: "cloned-pc"}
+    center.rule()
+    [ruling] = [found for event in center.store.tables.subjects[CASE] if (found := ruling_of(event)) is not None]
+    assert (ruling.verdict.value, ruling.reason) == ("needs_review", "cloned-pc")
