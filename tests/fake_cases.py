@@ -157,8 +157,8 @@ class MemoryCases:
     def reveals(self, case_id: str) -> Sequence[Reveal]:
         return [reveal for reveal in self.tables.reveals.values() if reveal.case_id == case_id]
 
-    def serials(self, day: str) -> dict[str, int]:
-        return {name: value for name, value in self.tables.counters.items() if name.endswith(day)}
+    def serials(self, since: str) -> dict[str, int]:
+        return {name: value for name, value in self.tables.counters.items() if name[-len(since) :] >= since}
 
     def raise_serial(self, name: str, value: int) -> None:
         self.tables.counters[name] = max(value, self.tables.counters.get(name, 0))

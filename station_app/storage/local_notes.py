@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import delete, desc, insert, select
+from sqlalchemy import delete, desc, func, insert, select
 
 from station_app.domain.document_numbers import Block, HeldBlock
 from station_app.messages.deletions import Deleted
@@ -47,8 +47,9 @@ class LocalNoteTables(SettingTable):
         put_row(self._connection, CounterRow, name=name, value=value)
         return value
 
-    def serials(self, day: str) -> Mapping[str, int]:
-        rows = self._connection.execute(select(CounterRow.name, CounterRow.value).where(CounterRow.name.endswith(day)))
+    def serials(self, since: str) -> Mapping[str, int]:
+        day = func.substr(CounterRow.name, -len(since))
+        rows = self._connection.execute(select(CounterRow.name, CounterRow.value).where(day >= since))
         return {row.name: row.value for row in rows}
 
     def raise_serial(self, name: str, value: int) -> None:

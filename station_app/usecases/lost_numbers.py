@@ -11,19 +11,20 @@ from station_app.usecases.ports import Book
 
 # What a notice names, so that it stays readable; `check --json` has all of them.
 MOST_NAMED = 5
+_EVER = "000000"
 
 
 def lost_numbers(book: Book) -> tuple[str, ...]:
     """Return the printed numbers behind which nothing is here; none on a PC that was never set back.
 
     How many were printed is told by the serials that were noted beside the journal (docs/sync.md §7). Asked again after
-    the exchange with the center, it no longer tells what has come back from there. The note has the serials of one day,
-    the last: of days before it that are gone as well only the events are known to be lost.
+    the exchange with the center, it no longer tells what has come back from there. The note has the serials of a month:
+    of days before it that are gone as well only the events are known to be lost.
     """
     if not book.written_before():
         return ()
     point = point_digits(book.identity().org)
-    printed = (number for name, last in book.serials("").items() for number in _printed(point, name, last))
+    printed = (number for name, last in book.serials(_EVER).items() for number in _printed(point, name, last))
     return tuple(sorted(number for number in printed if not _is_here(book, number)))
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from station_app.exchange.ports import OwnEpoch
+
+# Backups that are older than that are put back by nobody.
+NOTED_DAYS = 31
 
 
 def serial_name(kind: str, tag: int, day: date) -> str:
@@ -20,7 +23,7 @@ class Written:
     """How far a PC has written, kept beside its journal: where it says more than the journal, that is an older copy.
 
     Args:
-        serials: the counters of the day, by name.
+        serials: the counters of the last `NOTED_DAYS` days, by name: what was printed on them may be gone in a restore.
         before: how far it had written in epochs that it left because the journal was set back behind them.
     """
 
@@ -35,8 +38,8 @@ class SerialBook(Protocol):
 
     def own_epoch(self) -> OwnEpoch: ...
     def start_epoch(self, epoch: str) -> None: ...
-    def serials(self, day: str) -> Mapping[str, int]:
-        """Return the counters whose names end with this day, `yymmdd`."""
+    def serials(self, since: str) -> Mapping[str, int]:
+        """Return the counters of this day, `yymmdd`, and of later ones, by name."""
         ...
 
     def raise_serial(self, name: str, value: int) -> None:
@@ -53,7 +56,8 @@ class SerialBook(Protocol):
 def written(book: SerialBook, day: date) -> Written:
     """Return how far this PC has written, to be kept beside the journal after a save."""
     own = book.own_epoch()
-    return Written(own.epoch, own.seq, book.serials(f"{day:%y%m%d}"), book.written_before())
+    since = day - timedelta(days=NOTED_DAYS)
+    return Written(own.epoch, own.seq, book.serials(f"{since:%y%m%d}"), book.written_before())
 
 
 def is_behind(book: SerialBook, noted: Written) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from station_app.domain.fold import Ruling
 from station_app.exchange.authentic import ruling_of
@@ -12,6 +13,7 @@ from station_app.exchange.rulings import PAPER_STANDS
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import OWN, FeedRow
 from station_app.usecases.run_center import organisations_of
+from station_app.usecases.serials import NOTED_DAYS
 from station_app.usecases.times import local_day
 from tests.fakes import MISSING, Change
 from tests.simulate.custody import judge_of, replay
@@ -53,7 +55,8 @@ class Watch:
         destroyed: events of which an injected fault has destroyed a copy.
         lapses: what each center that was set back had forgotten then.
         givers: PCs that had an event which their office gave back to a center, by center, office and event.
-        noted: on which day a PC wrote beside its journal last that it had come so far, by epoch and number.
+        noted: since which day a PC wrote beside its journal last what it had printed, by the epoch and number that it
+            had come to then.
         written: all that was ever in a journal with what it says, by subject and id.
     """
 
@@ -107,7 +110,8 @@ class Watch:
         self._pulled(pc, change)
         self._forgot(pc, change)
         pc.note_saved()
-        self.noted[pc.name, pc.sidecar.epoch, pc.sidecar.seq] = f"{local_day(pc.clock()):%y%m%d}"
+        since = local_day(pc.clock()) - timedelta(days=NOTED_DAYS)
+        self.noted[pc.name, pc.sidecar.epoch, pc.sidecar.seq] = f"{since:%y%m%d}"
 
     def _note(self, event: Event) -> None:
         if event.body is not None:

@@ -58,6 +58,15 @@ def test_a_counter_never_goes_back(county: County) -> None:
         assert book.serials("261123") == {"case:07:261123": 10}
 
 
+def test_the_note_names_what_was_printed_in_the_month_before(county: County) -> None:
+    """It named one day: after midnight a second restore could not tell the numbers of the day before."""
+    with county.village.open_book() as book:
+        for day in ("261022", "261023", "261122", "261123", "270101"):
+            book.raise_serial(f"case:07:{day}", 3)
+        found = written(book, TODAY).serials
+    assert set(found) == {f"case:07:{day}" for day in ("261023", "261122", "261123", "270101")}
+
+
 def test_a_note_of_an_older_or_of_a_newer_program_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     # A note that is not read at all lets a restored PC go on under its old epoch, and give its numbers again.
     noted = Written("e" * 16, 3, {"case:07:261123": 2})
