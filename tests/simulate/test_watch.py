@@ -19,6 +19,8 @@ from tests.simulate.machines import Pc
 from tests.simulate.story import Story
 from tests.simulate.tree import VILLAGE
 
+Patch = Callable[[pytest.MonkeyPatch], None]
+
 
 def _take_in(story: Story, pc: Pc, number: str) -> None:
     story.draw()
