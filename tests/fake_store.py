@@ -170,7 +170,8 @@ class Store:
         book: makes the port of one transaction.
 
     `cut` makes the next commit fail ("before" it, or right "after" it; "full" is a full disk); `watch` is called with
-    the change of each commit; `processes` do what a program does here, where it has any of its own.
+    the change of each commit; `processes` do what a program does here, where it has any of its own; `body_key` is a
+    center's, under which it seals bodies where it seals them, and hashes errands.
     """
 
     def __init__(self, tables: Any, book: Callable[[Any], Any]) -> None:
@@ -179,6 +180,7 @@ class Store:
         self.watch: Callable[[Change], None] | None = None
         self.book = book
         self.processes: Any = None
+        self.body_key = bytes(32)
         self._writing = False
         self._rehearsed: set[str] | None = None
 

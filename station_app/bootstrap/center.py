@@ -111,10 +111,23 @@ class OpenCenter:
         )
 
     def _keyed_hash(self, text: str) -> str:
-        return hmac.new(self.home.body_key(), b"errand\0" + text.encode(), "sha256").hexdigest()
+        return keyed_hash(self.home.body_key(), text)
 
     def _sign_event(self, data: bytes) -> bytes:
         return self.key.sign(EVENT_DEVICE, data)
+
+
+def body_cipher(body_key: bytes) -> BodyCipher:
+    """Return how bodies lie in a center's database: AES-256-GCM under the key that lies beside it."""
+    return BodyCipher(
+        seal=lambda body, event_id: seal(body_key, body, event_id),
+        open=lambda blob, event_id: open_sealed(body_key, blob, event_id),
+    )
+
+
+def keyed_hash(body_key: bytes, text: str) -> str:
+    """Return by what a center finds the same errand again without keeping who wants what in the open."""
+    return hmac.new(body_key, b"errand\0" + text.encode(), "sha256").hexdigest()
 
 
 def open_center(folder: Path) -> OpenCenter:
@@ -142,11 +155,7 @@ def _note_numbers(opened: OpenCenter) -> None:
 
 
 def _open(home: CenterHome, key: SigningKey) -> OpenCenter:
-    body_key = home.body_key()
-    cipher = BodyCipher(
-        seal=lambda body, event_id: seal(body_key, body, event_id),
-        open=lambda blob, event_id: open_sealed(body_key, blob, event_id),
-    )
+    cipher = body_cipher(home.body_key())
     return OpenCenter(home, open_database(home), key, cipher)
 
 

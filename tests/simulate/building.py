@@ -58,6 +58,10 @@ class Stores:
         """Return the store of a new center."""
         return center_store()
 
+    def who_comes(self, chance: Chance) -> dict[str, Any]:
+        """Return what a form says of the person at the desk: hardly anything, as nobody looks for it in memory."""
+        return {"applicant": {"name": "王五", "id_type": "none"}}
+
 
 @dataclass
 class Site:

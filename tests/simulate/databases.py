@@ -113,9 +113,14 @@ def center_on(server: Server) -> OnServer:
 
 def drop_all_on(server: Server) -> None:
     """Drop the databases that were made on a server, and their copies."""
-    for (name,) in server.run("SELECT datname FROM pg_database"):
-        if name.startswith(_PREFIX):
-            server.run(f"DROP DATABASE {name}")
+    for name in databases_on(server):
+        server.run(f"DROP DATABASE {name}")
+
+
+def databases_on(server: Server) -> list[str]:
+    """Return the databases that were made on a server, and their copies."""
+    names = [name for (name,) in server.run("SELECT datname FROM pg_database")]
+    return [name for name in names if name.startswith(_PREFIX)]
 
 
 @cache

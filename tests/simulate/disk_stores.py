@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from station_app.bootstrap.center import body_cipher
 from station_app.domain.errors import StationError
+from station_app.keys.sealing import KEY_BYTES
 from station_app.protocol.event import Event
 from station_app.storage.engine import reading, writing
+from station_app.storage.registry import RegistryOnDisk
 from station_app.storage.station_book import StationBookOnDisk
 from tests.fakes import PowerCutError, StationTables, Store, Table
 from tests.postgres import Server
 from tests.simulate.building import Stores
+from tests.simulate.chance import Chance
 from tests.simulate.databases import Database, OnServer, center_file, center_on, drop_all_on, station_file
-from tests.simulate.looking import change_between, load_center, load_station, registry
+from tests.simulate.looking import change_between, load_center, load_station, remembering
 from tests.simulate.processes import Processes
+from tests.simulate.tree import person
 
 Load = Callable[[Connection, Any], Any]
 
@@ -150,21 +157,28 @@ class DiskStores(Stores):
     """
 
     def __init__(self, folder: Path, server: Server | None = None) -> None:
-        self._folder = folder
-        self._server = server
+        self.folder = folder
+        self.server = server
         self._made: list[DiskStore] = []
 
     def station(self, name: str) -> Store:
-        database = station_file(self._folder / f"station-{name}.db")
+        database = station_file(self.folder / f"station-{name}.db")
         return self._keep(DiskStore(database, StationBookOnDisk, load_station))
 
     def center(self, name: str) -> Store:
-        file = self._folder / f"center-{name}.db"
-        database = center_file(file) if self._server is None else center_on(self._server)
-        store = DiskStore(database, registry, load_center)
+        file = self.folder / f"center-{name}.db"
+        database = center_file(file) if self.server is None else center_on(self.server)
+        body_key = os.urandom(KEY_BYTES)
+        cipher = body_cipher(body_key)
+        load = partial(load_center, cipher=remembering(cipher))
+        store = DiskStore(database, partial(RegistryOnDisk, cipher=cipher), load)
+        store.body_key = body_key
         if isinstance(database, OnServer):
             store.processes = Processes(database.server.address(database.name))
         return self._keep(store)
+
+    def who_comes(self, chance: Chance) -> dict[str, Any]:
+        return person(chance)
 
     def _keep(self, store: DiskStore) -> DiskStore:
         self._made.append(store)
@@ -174,5 +188,5 @@ class DiskStores(Stores):
         """End all connections, and leave nothing on the server."""
         for store in self._made:
             store.close()
-        if self._server is not None:
-            drop_all_on(self._server)
+        if self.server is not None:
+            drop_all_on(self.server)

@@ -15,7 +15,7 @@ from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PUT_AWAY, REVOKE, FeedRow
 from station_app.protocol.signed import Signed, read_document
 from station_app.storage.center_rows import FeedHeadRow, FeedPutAwayRow, FeedRowRow, HeadRow, SubjectRow
-from station_app.storage.journal import PLAIN
+from station_app.storage.journal import BodyCipher, event_of
 from station_app.storage.registry import RegistryOnDisk
 from station_app.storage.rows import DocumentRow, OutboxRow, RefusalRow, SettingRow
 from station_app.storage.station_book import StationBookOnDisk
@@ -40,9 +40,9 @@ def _touched(was: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[Any, Any]:
     return found | {key: value for key, value in was.items() if key not in now}
 
 
-def registry(connection: Connection) -> RegistryOnDisk:
-    """Return a center's port of one transaction."""
-    return RegistryOnDisk(connection, PLAIN)
+def remembering(cipher: BodyCipher) -> BodyCipher:
+    """Return a cipher that opens each sealed body once: whoever looks at a whole database sees most of it again."""
+    return BodyCipher(cipher.seal, cache(cipher.open))
 
 
 @cache
@@ -118,12 +118,12 @@ def _event(row: Any) -> Event:
     return Event(row.header, row.signature, row.person_signature, row.body)
 
 
-def load_center(connection: Connection, before: Any) -> CenterTables:
+def load_center(connection: Connection, before: Any, cipher: BodyCipher) -> CenterTables:
     """Read a center's tables, given those that were read before, None for nothing."""
     settings = {r.name: r.value for r in _rows(connection, SettingRow) if r.name in _SETTINGS}
     if "center" not in settings:
         return CenterTables()
-    book = registry(connection)
+    book = RegistryOnDisk(connection, cipher)
     events, subjects = _events(book, before)
     refusals = _rows(connection, RefusalRow)
     heads = _rows(connection, FeedHeadRow)
@@ -134,7 +134,7 @@ def load_center(connection: Connection, before: Any) -> CenterTables:
         settings=Table(settings),
         events=events,
         subjects=subjects,
-        refusals=Table({r.number: (r.device, r.epoch, Refusal(r.link, _event(r), r.code)) for r in refusals}),
+        refusals=Table({r.number: (r.device, r.epoch, Refusal(r.link, event_of(r, cipher), r.code)) for r in refusals}),
         refused=Table({r.event_id: r.code for r in refusals}),
         heads=Table({(r.origin, r.epoch): Head(r.seq, r.event_id) for r in _rows(connection, HeadRow)}),
         viewers=Table({(r.kind, r.subject_id): tuple(r.viewers) for r in by_subject}),

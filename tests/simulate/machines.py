@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from station_app.bootstrap.center import keyed_hash
 from station_app.center.ports import CenterParts
 from station_app.center.service import CenterService
 from station_app.domain.errors import StationError
@@ -277,7 +278,7 @@ def parts_of(
         write=store.write,
         read=store.read,
         clerk=CenterClerk(key.sign, now, entropy, FakeVault()),
-        desk=CenterDesk(org, Pen(partial(key.sign, EVENT_DEVICE)), entropy, str),
+        desk=CenterDesk(org, Pen(partial(key.sign, EVENT_DEVICE)), entropy, partial(keyed_hash, store.body_key)),
         authority_pem="",
         public_key=key.public,
         recovery_public=b"",

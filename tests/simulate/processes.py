@@ -19,12 +19,14 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from station_app.bootstrap.center import body_cipher
 from station_app.domain.errors import StationError
 from station_app.storage.engine import reading, writing
 from station_app.storage.postgres import open_postgres
+from station_app.storage.registry import RegistryOnDisk
 from tests.fakes import PowerCutError, Scheme
 from tests.simulate.chance import Chance
-from tests.simulate.looking import change_between, load_center, registry
+from tests.simulate.looking import change_between, load_center, remembering
 from tests.simulate.machines import Center, parts_of
 
 # A clean process that has everything imported already; each new one is a fork of it.
@@ -43,6 +45,7 @@ class Program:
     device: str
     above: bytes
     scheme: Scheme
+    body_key: bytes
     world_seed: int
 
 
@@ -95,6 +98,9 @@ class _Serving:
     def __init__(self, pipe: Pipe, program: Program) -> None:
         self.pipe = pipe
         self.engine: Engine = open_postgres(program.address)
+        self.body_key = program.body_key
+        self.cipher = body_cipher(program.body_key)
+        self.remembering = remembering(self.cipher)
         self.chance = Chance(program.world_seed)
         self.task: Any = None
         self.done: Any = None
@@ -130,7 +136,7 @@ class _Serving:
     @contextmanager
     def read(self) -> Iterator[Any]:
         with reading(self.engine) as connection:
-            yield registry(connection)
+            yield RegistryOnDisk(connection, self.cipher)
 
     @contextmanager
     def write(self) -> Iterator[Any]:
@@ -138,10 +144,11 @@ class _Serving:
         try:
             with writing(self.engine) as connection:
                 if self.task.rehearsed:
-                    before = load_center(connection, None)
-                yield registry(connection)
+                    before = load_center(connection, None, self.remembering)
+                yield RegistryOnDisk(connection, self.cipher)
                 if before is not None:
-                    self.done.changed |= change_between(before, load_center(connection, before)).names()
+                    after = load_center(connection, before, self.remembering)
+                    self.done.changed |= change_between(before, after).names()
                 cut = self._before_commit(rehearsed=before is not None)
         except _UndoneError:
             return
@@ -247,8 +254,8 @@ class Processes:
 
     def _program(self, center: Center, chance: Chance) -> Program:
         above = center.boss.key.public
-        seed = center.seed
-        return Program(self._address, center.org, seed, center.device, above, center.scheme, chance.seed)
+        scheme, body_key = center.scheme, center.store.body_key
+        return Program(self._address, center.org, center.seed, center.device, above, scheme, body_key, chance.seed)
 
     def end(self) -> None:
         """Stop all of them; who is asked next is started anew."""

@@ -19,6 +19,7 @@ from station_app.domain.items import (
 )
 from station_app.domain.organisations import Level, Organisation
 from station_app.domain.people import Role, Worker
+from tests.persons import somebody
 from tests.simulate.chance import Chance
 
 CITY = "511100000000"
@@ -51,6 +52,8 @@ ITEMS = {
     "M-1": DecideLevel.CITY,
 }
 PAPER = "申请表"
+# More than the random bytes that one input draws at the desks.
+_PEOPLE_AN_INPUT = 80
 _HIGHER = (frozenset({Role.CLERK, Role.SUPERVISOR}), frozenset({Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR}))
 _ROLES = {
     Level.VILLAGE: (frozenset({Role.AGENT}), frozenset({Role.AGENT})),
@@ -103,6 +106,14 @@ def _item(code: str, level: DecideLevel) -> Item:
         legal_basis=(LegalBasis("行政许可法", "第二十九条", "已核"),),
         fee=Fee(charge=False, standard="不收费", status="已核"),
     )
+
+
+def person(chance: Chance) -> dict[str, Any]:
+    """Return what a form says of somebody who has come to no desk before, made of where the random bytes stand."""
+    number, drawn = chance.place
+    who = number * _PEOPLE_AN_INPUT + drawn
+    told = {"id_number": somebody(who), "phone": f"139{who:08}", "address": f"沙坪镇幸福路{who}号"}
+    return {"applicant": {"name": "吉克阿牛𠅤", "id_type": "111", **told}, "note": "家里老人卧床，请电话联系"}
 
 
 def form_of(chance: Chance, code: str) -> dict[str, Any]:

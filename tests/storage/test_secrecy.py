@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from station_app.bootstrap import station
 from station_app.bootstrap.center import open_center
 from station_app.usecases.ports import Draft
+from tests.readable import ENCODINGS, Readable
 from tests.reliability.load import read_center, read_journal
 from tests.reliability.place import FORM, PIN, TOWNSHIP, Place
 
@@ -24,19 +26,13 @@ APPLICANT = {
 }
 NOTE = "家里老人卧床，请电话联系"
 SECRETS = (*(APPLICANT[name] for name in ("name", "id_number", "phone", "address")), NOTE, "卧床", "吉克阿牛")
-# 2-byte and 3-byte forms of a text, as any program might have written it; \\u escapes are how JSON writes it.
-ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "unicode_escape")
 
 
 def traces(folder: Path, texts: tuple[str, ...]) -> set[tuple[str, str]]:
     """Return (file, text) for each text that stands readable in a file of the folder."""
-    found = set()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        content = file.read_bytes()
-        for text in texts:
-            if any(text.encode(encoding) in content for encoding in ENCODINGS):
-                found.add((file.name, text))
-    return found
+    readable = Readable(texts)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {(file.name, text) for file in files for text in readable.found_in(file.read_bytes())}
 
 
 @pytest.fixture
@@ -69,9 +65,13 @@ def readable(found: Any) -> bool:
 
 
 def test_the_search_finds_what_it_is_for(tmp_path: Path) -> None:
-    for encoding in ENCODINGS:
-        (tmp_path / encoding).write_bytes(b"\0\1" + APPLICANT["name"].encode(encoding) + b"\xff")
-    assert traces(tmp_path, SECRETS) >= {(encoding, APPLICANT["name"]) for encoding in ENCODINGS}
+    name = APPLICANT["name"]
+    forms = {encoding: name.encode(encoding) for encoding in ENCODINGS}
+    digits = name.encode().hex()
+    forms |= {"json": json.dumps({"name": name}).encode(), "hex": digits.encode(), "HEX": digits.upper().encode()}
+    for form, written in forms.items():
+        (tmp_path / form).write_bytes(b"\0\1" + written + b"\xff")
+    assert traces(tmp_path, SECRETS) >= {(form, name) for form in forms}
 
 
 def test_a_station_s_files_tell_nothing_while_it_is_open_nor_after(place: Place) -> None:

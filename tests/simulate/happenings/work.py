@@ -59,8 +59,8 @@ def register(world: World) -> bool:
 def _register(world: World, pc: Pc) -> bool:
     form = {
         "item": world.chance.choice(list(ITEMS)),
-        "applicant": {"name": "王五", "id_type": "none"},
         "materials": [{"name": PAPER, "originals": 1, "copies": world.chance.between(0, 3)}],
+        **world.site.stores.who_comes(world.chance),
     }
     case = work(world, pc, lambda desk: register_case(desk, form))
     if isinstance(case, Case):
