@@ -239,8 +239,9 @@ class Watch:
             return
         for n in range(before.cursor + 1, after.cursor + 1):
             row = center.boss.store.tables.feed[center.org, n]
-            # What it had brought itself comes back as an id alone; who has forgotten that gets it by comparing.
-            forgotten = row.kind == OWN and row.event_id in self.lapse(center).events
+            # What it had brought itself comes back as an id alone; who has forgotten that gets it by comparing. So does
+            # who does not know yet that it was set back, of what it had written itself.
+            forgotten = (row.kind == OWN or center.is_unaware) and row.event_id in self.lapse(center).events
             here = row.event_id in change.tables.events or row.event_id in change.tables.refused or forgotten
             require(here or not row.event_id or row.hop, "I5", f"{center.name} went past row {n} without it")
 

@@ -18,6 +18,8 @@ from tests.simulate.world import World
 
 INPUTS, HAND_OVERS = 400, 30
 REST_PROBABILITY = 0.004
+# For each input asked for: a world in which nothing goes on any more must not run for ever.
+MOST_STEPS = 40
 
 
 class SeedError(AssertionError):
@@ -155,6 +157,7 @@ def _by_chance(seed: int, inputs: int, hand_overs: int) -> Source:
         number = done = 0
         while done < inputs or len(world.watch.handed) < hand_overs:
             number += 1
+            assert number < MOST_STEPS * inputs, "no hand-over is taken any more"
             before = world.steps_done
             yield Step(generator.choices(names, weights)[0], number, None)
             done += world.steps_done - before

@@ -45,17 +45,22 @@ def _lacks(pc: Pc) -> bool:
 def disable_worker(world: World) -> bool:
     """A worker leaves, and the account is closed: what the center has of the worker counts, what comes later is held.
 
-    One of an office at most, so that the others go on.
+    One of an office at most, and nobody who counts batches, so that the others go on and hand-overs are taken.
     """
     gone = {worker.org for pc in world.pcs for worker in _workers(pc) if worker.person_id in world.watch.disabled}
-    found = [pc for pc in world.pcs if len(pc.desks) > 1 and pc.org not in gone and _is_looked_after(world, pc)]
+    found = [pc for pc in world.pcs if _leavers(pc) and pc.org not in gone and _is_looked_after(world, pc)]
     if not found:
         return False
     pc = world.chance.choice(found)
-    worker = world.chance.choice(_workers(pc))
+    worker = world.chance.choice(_leavers(pc))
     note_fault(world, "worker disabled", pc)
     close_account(world, pc, worker)
     return True
+
+
+def _leavers(pc: Pc) -> list[Worker]:
+    found = [worker for worker in _workers(pc) if Role.CLERK not in worker.roles]
+    return found if len(pc.desks) > 1 else []
 
 
 def _workers(pc: Pc) -> list[Worker]:
