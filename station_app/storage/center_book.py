@@ -268,12 +268,12 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
 
         The ruler looks at its cases again: what another center had to rule on may be for this one now.
         """
-        rows = self._connection.execute(select(SubjectRow.subject_id, SubjectRow.viewers))
-        seen = [row.subject_id for row in rows if org in row.viewers]
+        rows = self._connection.execute(select(SubjectRow.kind, SubjectRow.subject_id, SubjectRow.viewers))
+        seen = {row.subject_id: row.kind for row in rows if org in row.viewers}
         for chunk in chunks(seen):
             query = select(EventRow.event_id).where(EventRow.subject_id.in_(chunk)).order_by(EventRow.arrival)
             self.place([Placement(org, "new", event_id) for event_id in self._connection.scalars(query)])
-        self.mark_unruled(seen)
+        self.mark_unruled([subject_id for subject_id, kind in seen.items() if kind == SubjectKind.CASE.value])
 
     def add_reviews(self, found: Mapping[str, str]) -> None:
         rows = [{"event_id": event_id, "reason": reason} for event_id, reason in found.items()]

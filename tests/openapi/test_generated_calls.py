@@ -66,12 +66,17 @@ class Stations:
             key = SigningKey.from_seed(self.made.to_bytes(32))
             self.keys[device_id(key.public)] = key
             case.body |= {"public_key": key.public.hex(), "code": self._enrolment_code()}
+            if self.made % 4:  # nobody but a county's center joins as one
+                case.body.pop("center", None)
         else:
             device = str(case.headers.get(DEVICE_HEADER))
             key = self.keys.get(device) or next(reversed(self.keys.values()))
             device = device_id(key.public)
             nonce, epoch = self.links.get(device, ("", case.body.get("epoch", "")))
             case.body |= self._activation(case.body, device) if path == "/v1/activate" else {"epoch": epoch}
+        if self.made % 3:  # what a center has signed follows no pattern either, and breaks the whole call
+            for signed in ("receipt", "documents", "credentials"):
+                case.body.pop(signed, None)
         if "case" in case.body:
             # Its check digit and its date follow no pattern.
             case.body["case"] = case_number(VILLAGES[0], date(2026, 3, 2), 1, self.made)

@@ -84,7 +84,7 @@ def papers_words(row: CountRow) -> str:
     """Return what should be in the envelope."""
     originals = row.case.held_originals
     if row.case.kind is BatchKind.PAPERS:
-        return f"{names_words(originals)} 份"
+        return f"{row.case.paper_count} 份\n决定书、证照"
     return f"{row.case.paper_count} 份\n{'原件：' + names_words(originals) if originals else '没有原件'}"
 
 

@@ -38,8 +38,7 @@ COUNTS = (
     Column("超期", lambda row: row.overdue, Tone.BAD),
     Column("未送达", lambda row: row.decided_undelivered),
 )
-LONGEST = "最久在途"
-TITLES = ("单位", COUNTS[0].title, LONGEST, *(column.title for column in COUNTS[1:]), "最近同步")
+TITLES = ("单位", *(column.title for column in COUNTS), "最近同步")
 
 
 class WallRows(QAbstractTableModel):
@@ -111,16 +110,13 @@ def _words(row: WallRow, wall: Wall, now: datetime) -> tuple[Word, ...]:
     stale = heard.tone is Tone.STALE and row.office.org != wall.totals.office.org
     if stale and row.office.last_seen_at:
         heard = Word(f"{heard.text}\n截至 {day_text(local_day(row.office.last_seen_at))}", Tone.STALE)
-    name = Word(row.office.name, Tone.STALE if stale else Tone.PLAIN)
-    coming, *counts = (_count(column, row, stale=stale) for column in COUNTS)
-    return (name, coming, _longest(row, stale=stale), *counts, heard)
+    return (_name(row, stale=stale), *(_count(column, row, stale=stale) for column in COUNTS), heard)
 
 
-def _longest(row: WallRow, *, stale: bool) -> Word:
-    if row.longest_days is None:
-        return Word("—", Tone.STALE if stale else Tone.PLAIN)
+def _name(row: WallRow, *, stale: bool) -> Word:
+    """Return the office, with how long the oldest hand-over of it has been on the road: a column more has no room."""
     tone = Tone.STALE if stale else Tone.WARN if row.handed_too_long else Tone.PLAIN
-    return Word(f"{row.longest_days} 天" if row.longest_days else "今天", tone)
+    return Word(f"{row.office.name}\n在途最久 {row.longest_days} 天" if row.longest_days else row.office.name, tone)
 
 
 def _count(column: Column, row: WallRow, *, stale: bool) -> Word:
