@@ -32,7 +32,9 @@ def parties_of(events: Iterable[Event], now: datetime) -> set[str]:
             found.add(said.get("custody", {}).get("to", ""))
             found.add(said.get("obligation", {}).get("holder", ""))
     asked = {said.get("remark", {}).get("offer") for _, said in stream if "remark" in said}
-    stood_at = {said["ruling"]["event"]: e.header.claimed_at for e, said in stream if "ruling" in said}
+    # Of several centers that let it stand, whichever did so first.
+    let = [(said["ruling"], event.header.claimed_at) for event, said in stream if "ruling" in said]
+    stood_at = {ruling["event"]: at for ruling, at in sorted(let, key=lambda one: one[1], reverse=True)}
     over = {i for i in stood if now - datetime.fromisoformat(stood_at[i]) >= timedelta(hours=72)}
     offers = [(event.event_id, said["custody"]) for event, said in stream if _op(said) == "offer"]
     return found | {move["arbiter"] for event_id, move in offers if event_id in (asked & stood) | over}
