@@ -324,10 +324,11 @@ def _show_and_hide(round_: _Round, case_id: str, events: Sequence[Event], remove
         seen_by = seen_by_at(case, round_.desk.org, round_.bench.now)
     else:
         seen_by = who_saw(entries, rulings, before, remover, round_.desk.org)
+    if judge := judge_afar(case, seen_by, round_.bench):
+        # What comes of the open lane meanwhile goes there as well.
+        seen_by = (*seen_by, judge)
     for org in (org for org in seen_by if org not in before):
         round_.placements += [Placement(org, BACKFILL, event.event_id) for event in events]
-    if judge := judge_afar(case, seen_by, round_.bench):
-        round_.placements += [Placement(judge, "new", event.event_id) for event in events]
     round_.revoked += [(org, subject) for org in before if org not in seen_by]
     round_.viewers[subject] = seen_by
 
