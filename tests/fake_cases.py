@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -124,6 +124,10 @@ class MemoryCases:
 
     def batch_numbered(self, text: str) -> Batch | None:
         return next((batch for batch in self.tables.batches.values() if batch.number == text), None)
+
+    def numbers_here(self, numbers: Collection[str]) -> set[str]:
+        known = [*self.tables.cases.values(), *self.tables.batches.values()]
+        return {found.number for found in known}.intersection(numbers)
 
     def batches(self) -> Sequence[Batch]:
         return sorted(self.tables.batches.values(), key=lambda batch: batch.offered_on, reverse=True)

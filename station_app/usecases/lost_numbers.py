@@ -24,8 +24,8 @@ def lost_numbers(book: Book) -> tuple[str, ...]:
     if not book.written_before():
         return ()
     point = point_digits(book.identity().org)
-    printed = (number for name, last in book.serials(_EVER).items() for number in _printed(point, name, last))
-    return tuple(sorted(number for number in printed if not _is_here(book, number)))
+    printed = {number for name, last in book.serials(_EVER).items() for number in _printed(point, name, last)}
+    return tuple(sorted(printed - book.numbers_here(printed)))
 
 
 def told_of(numbers: Sequence[str]) -> StationError:
@@ -39,7 +39,3 @@ def _printed(point: str, name: str, last: int) -> Iterator[str]:
     compose = case_number if kind == "case" else batch_number
     on = date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))
     return (compose(point, on, int(tag), serial) for serial in range(1, last + 1))
-
-
-def _is_here(book: Book, number: str) -> bool:
-    return book.case_numbered(number) is not None or book.batch_numbered(number) is not None

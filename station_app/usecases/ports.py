@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -260,6 +260,10 @@ class Book(StationBook, CaseIndex, LocalNotes, Protocol):
     def case_numbered(self, text: str) -> Case | None: ...
     def batch(self, batch_id: str) -> Batch | None: ...
     def batch_numbered(self, text: str) -> Batch | None: ...
+    def numbers_here(self, numbers: Collection[str]) -> set[str]:
+        """Return which of these printed numbers, of cases and of batches, something here has."""
+        ...
+
     def batches(self) -> Sequence[Batch]: ...
     def batches_from(self, org: str, limit: int) -> Sequence[Batch]:
         """Return the batches that an office sent, the last first."""
