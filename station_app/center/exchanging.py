@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -39,6 +39,7 @@ from station_app.exchange.serving import Asker, as_rows, differing_ids, serve_fe
 from station_app.exchange.station import REPAIR_AT_ONCE
 from station_app.exchange.uplink import may_relay
 from station_app.protocol import canonical
+from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import CaseAnswer, ExchangeReply, ExchangeRequest, LeaseGrant
 from station_app.protocol.signed import PersonCredential, Signed
 from station_app.protocol.wire import pack_reply, unpack_request
@@ -142,10 +143,8 @@ class Exchanging:
             take_back_documents(store, self._parts, request.documents)
         hear_documents(store, self._parts, station, request.documents if station.is_center else ())
         learn_credentials(store, self._parts, request.credentials)
-        if request.returns:
-            # What this center has lost and a station gives back; what is pushed may go on with it.
-            accept_relayed(store, pusher, request.returns, verify_many)
-            note_returned(store, station.org, request.returns)
+        # What this center has lost and a station gives back; what is pushed may go on with it.
+        _take_returns(store, pusher, station.org, request.returns, verify_many)
         if station.is_center:
             relays = may_relay(store.organisations(), station.org)
             plan = accept_link(store, pusher, request, verify_many, relays, station.org)
@@ -154,6 +153,9 @@ class Exchanging:
         call_back_brought(store, station.org, [*request.events, *request.returns])
         if is_healing(store):
             heal(store, self._parts, station, request)
+            if not is_healing(store):
+                # What was left for who has it whole comes as it is; or the same request once more would bring it.
+                _take_returns(store, pusher, station.org, request.returns, verify_many)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
         store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))
         # Those that a restored center has just learned may be due as well.
@@ -262,6 +264,14 @@ def _level_of(store: CenterStore, org: str) -> str:
     """Return an office's level; the lowest where a restored center does not know the office again yet."""
     offices = organisations_of(store)
     return (offices.get(org).level if org in offices else Level.VILLAGE).value
+
+
+def _take_returns(
+    store: CenterStore, pusher: Pusher, org: str, events: Sequence[Event], verify_many: VerifyMany
+) -> None:
+    if events:
+        accept_relayed(store, pusher, events, verify_many)
+        note_returned(store, org, events)
 
 
 def _asked_case(store: CenterStore, org: str, request: ExchangeRequest) -> CaseAnswer | None:

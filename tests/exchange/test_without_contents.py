@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from station_app.exchange.ports import Placement
 from station_app.exchange.serving import Asker, serve_feed
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import OWN, ExchangeRequest
-from tests.exchange.centers import Node, Pc
+from tests.exchange.centers import Node, Pc, exchange
 from tests.exchange.makers import EPOCH, NOTE
 from tests.exchange.test_city import A_TOWN, A_VILLAGE, OPEN, A, county
 
@@ -74,3 +75,23 @@ def test_a_row_of_ones_own_without_contents_is_one_that_every_client_can_read(
         [row] = serve_feed(book, asker, 0, 10)
     assert row.event is not None
     assert (row.kind, row.event.event_id, row.event.body) == ("new" if kind == OWN else kind, event.event_id, None)
+
+
+def test_what_a_request_gives_back_without_contents_comes_in_as_it_ends_the_healing() -> None:
+    """It was left for who has it whole, nobody was waited for any more, and sent again it came in (seed 321)."""
+    node = county(A, A_TOWN, A_VILLAGE)
+    pc = Pc(A_VILLAGE).enrol(node)
+    pc.write("register", OPEN)
+    pc.sync()
+    bare = replace(pc.write("note", NOTE), body=None)
+    with node.store.write() as book:
+        book.start_center_epoch("f" * 16)
+        incarnation = book.setting("center")["incarnation"]
+    asks = ExchangeRequest(pc.epoch, incarnation, 9, 3, (), 10, seq=2, sum=(2, "0" * 64))
+    pc.nonce = exchange(node, pc.key, replace(asks, buckets={}), pc.nonce).nonce
+    gives = replace(asks, returns=(bare,))
+    exchange(node, pc.key, gives, pc.nonce)
+    with node.store.read() as book:
+        assert not book.setting("center")["healing"]
+        assert bare.event_id in book.seqs([bare.event_id])
+    assert node.store.rehearse(lambda: exchange(node, pc.key, gives, pc.nonce)) <= {"stations"}
