@@ -163,7 +163,11 @@ def _take_rows(book: StationBook, reply: ExchangeReply, rows: Sequence[FeedRow],
     book.refold(again)
     book.put_away([subject for subject, is_away in away.items() if is_away])
     book.save_hops([Hop(row.event_id, *row.hop) for row in rows if row.hop is not None])
-    book.revoke([subject for subject, sees in seen.items() if not sees])
+    # What was asked for may be of a subject that is seen no more, and have brought again what had to be forgotten.
+    forgotten = book.forgotten([subject_id for _, subject_id in wanted])
+    hidden = [subject for subject, sees in seen.items() if not sees]
+    hidden += [subject for subject in wanted if subject[1] in forgotten]
+    book.revoke(list(dict.fromkeys(hidden)))
     return pulled
 
 

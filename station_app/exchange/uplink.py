@@ -183,6 +183,10 @@ class Uplink:
     def revoke(self, subjects: Sequence[Subject]) -> None:
         """Leave it to the ruler: which of its own offices see a case no more, each center finds by its own fold."""
 
+    def forgotten(self, subject_ids: Iterable[str]) -> set[str]:
+        """A center forgets nothing."""
+        return set()
+
     def show_again(self, subjects: Sequence[Subject]) -> Sequence[Subject]:
         """Leave it to the ruler, like `revoke`."""
         return ()

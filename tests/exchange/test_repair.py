@@ -275,6 +275,33 @@ def test_a_case_seen_again_and_hidden_again_is_forgotten_again() -> None:
     assert only_rulings_have_words(station)
 
 
+def test_what_is_found_of_a_forgotten_case_is_forgotten_again_however_often_it_comes() -> None:
+    """A PC that was set back lacked a part: the second time what it had to forget came in for good (seed 1172)."""
+    station = Station()
+    reply = station.reply(station.offered())
+    found = tuple(row.event for row in reply.rows if row.event is not None)
+    station.apply(replace(reply, rows=(*reply.rows[:4], revoke(5))))
+    line = station.tables.cases[CASE]
+    assert line.forgotten
+    for _ in range(2):
+        station.apply(replace(REPLY, head=5, found=found))
+        assert len(station.tables.subjects[CASE]) == len(found)
+        assert only_rulings_have_words(station)
+        assert station.tables.cases[CASE] == line
+
+
+def test_what_is_found_of_a_forgotten_case_stays_until_the_center_has_healed() -> None:
+    station = Station()
+    reply = station.reply(station.offered())
+    found = tuple(row.event for row in reply.rows if row.event is not None)
+    station.apply(reply)
+    station.apply(replace(REPLY, head=6, rows=(revoke(6),)))
+    station.apply(replace(REPLY, head=6, found=found, healing=True))
+    assert all(event.body is not None for event in station.tables.subjects[CASE])
+    station.apply(replace(REPLY, head=6))
+    assert only_rulings_have_words(station)
+
+
 def test_what_the_center_has_without_contents_is_given_back_with_them() -> None:
     """To a restored center it came from who had had to forget it; for all others the ids were the same (seed 868)."""
     station = Station()
