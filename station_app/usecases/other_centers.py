@@ -97,8 +97,12 @@ def hear_from_above(registry: Registry, clerk: CenterClerk, document: Document) 
 
 
 def _is_news(tree: Organisations, office: Organisation, here: str) -> bool:
-    was_elsewhere = any(code in tree and not tree.is_served_by(code, here) for code in office.former_parents)
-    return was_elsewhere or not tree.is_served_by(office.code, here)
+    """Tell whether an office is served elsewhere, or was: behind a move between counties stands the county left.
+
+    Where a township that was once above it is now says nothing of it: that may come and go.
+    """
+    left = [code for code in office.former_parents if code in tree and tree.get(code).level is Level.COUNTY]
+    return any(code != here for code in left) or not tree.is_served_by(office.code, here)
 
 
 def _take_back_moves(registry: Registry, told: Mapping[str, list[dict[str, Any]]], tree: Organisations) -> None:

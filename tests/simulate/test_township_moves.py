@@ -203,6 +203,20 @@ def _given(story: TownshipStory, pc: Pc) -> str:
     return str(story.shown(pc, case).fields["acceptance_document"])
 
 
+def test_a_village_that_its_county_had_taken_from_it_before_is_known_when_the_township_comes_back() -> None:
+    """While the township was away, the county took the city's word on the village for its own, and then lost it."""
+    story = TownshipStory()
+    moves.move(story.world, story.county, NEXT_VILLAGE, NEXT_TOWNSHIP)
+    story.rest()
+    story.move()
+    story.rest()
+    with story.county.store.write() as book:
+        save_organisations(book, story.county.clerk, organisations_of(book))
+    story.move(COUNTY)
+    story.rest()
+    assert _above(story, NEXT_VILLAGE) == {NEXT_TOWNSHIP}
+
+
 def test_a_village_that_its_county_put_below_it_unheard_of_the_move_goes_back_to_where_it_was() -> None:
     """The city never knew it there: no center would have served it."""
     story = TownshipStory()
