@@ -163,10 +163,10 @@ class _Hearing:
             return why_not(self.case, entry) or _one_key(self.case, entry, self.entries)
         if entry.base in self.bench.refused:
             return Verdict.NEEDS_REVIEW, BASE_REFUSED
-        if entry.event_id in self.bench.reviews:
-            return Verdict.NEEDS_REVIEW, self.bench.reviews[entry.event_id]
         if self.emptied_by:
             return Verdict.NEEDS_REVIEW, "content-removed"
+        if entry.event_id in self.bench.reviews:
+            return Verdict.NEEDS_REVIEW, self.bench.reviews[entry.event_id]
         return self._against_rules(self.case, entry)
 
     def _against_rules(self, case: Case | None, entry: Entry) -> tuple[Verdict, str] | None:

@@ -91,9 +91,9 @@ class ClosedCase:
         self.rule()
         return event
 
-    def push(self, device: Device, events: Sequence[Event], first_link: int) -> IntakePlan:
+    def push(self, device: Device, events: Sequence[Event], first_link: int, review: str = "") -> IntakePlan:
         request = ExchangeRequest(device.epoch, "", 0, first_link, tuple(events), 100)
-        return accept_push(self.book, Pusher(device.device, device.epoch), request, fake_verify_many)
+        return accept_push(self.book, Pusher(device.device, device.epoch, review), request, fake_verify_many)
 
     def rule(self) -> None:
         while rule_pending(self.book, DESK, CLOSED_AT, 100):

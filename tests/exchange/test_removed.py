@@ -96,8 +96,21 @@ def test_a_note_that_comes_later_is_kept_and_a_step_goes_to_a_person(case: Close
     late = case.write(case.village, "deliver", TAKE_ON, grant=case.closed.header.grant, base=case.closed.event_id)
     events = {event.event_id: event for event in case.events}
     assert events[note.event_id].body is not None
-    [verdict] = [found for event in case.events if (found := ruling_of(event)) and found.event_id == late.event_id]
-    assert (verdict.verdict, verdict.reason) == ("needs_review", "content-removed")
+    assert verdict_on(case, late) == ("needs_review", "content-removed")
+
+
+def test_a_step_of_a_cloned_pc_goes_to_a_person_because_the_contents_are_gone(case: ClosedCase) -> None:
+    """With the other reason it would wait for a person, and what is left of the case could never be removed."""
+    case.remove()
+    late = case.village.write("deliver", TAKE_ON, grant=case.closed.header.grant, base=case.closed.event_id)
+    case.push(case.village, [late], len(case.village.wrote), review="cloned-pc")
+    case.rule()
+    assert verdict_on(case, late) == ("needs_review", "content-removed")
+
+
+def verdict_on(case: ClosedCase, event: Event) -> tuple[str, str]:
+    [found] = [word for one in case.events if (word := ruling_of(one)) and word.event_id == event.event_id]
+    return found.verdict.value, found.reason
 
 
 def test_a_removal_of_somebody_who_is_no_center_erases_nothing(case: ClosedCase) -> None:
