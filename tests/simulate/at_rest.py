@@ -259,13 +259,14 @@ def _check_subject(
 ) -> None:
     subject, viewers, stream = what
     expected: Any = batch_of(stream) if subject[0] == "batch" else case_of(stream, "")
-    if expected is not None and subject[0] == "case":
-        _check_custody(subject[1], stream, expected)
     wanted = {event.event_id for event in stream}
     homes = {_home(offices, org) or center.org for org in viewers}
+    # A center none of whose offices sees the subject any more has only what it has relayed, and ruled on before.
+    is_seen = center.org in homes
+    if expected is not None and subject[0] == "case":
+        _check_custody(subject[1], stream, expected, is_seen=is_seen)
     for home in (world.centers[code] for code in homes if code != center.org):
-        # A center none of whose offices sees the subject any more has only what it has relayed.
-        _check_other_center(center, home, subject, wanted, whole=center.org in homes)
+        _check_other_center(center, home, subject, wanted, whole=is_seen)
     for pc in world.pcs:
         if pc.boss is center and pc.org in viewers and not pc.link().standing:
             _check_store(pc, subject, (wanted, world.watch.lapse(center).events), expected)
@@ -276,7 +277,7 @@ def _home(offices: Organisations, org: str) -> str:
     return found.code if found else ""
 
 
-def _check_custody(case_id: str, stream: tuple[Event, ...], case: Case) -> None:
+def _check_custody(case_id: str, stream: tuple[Event, ...], case: Case, *, is_seen: bool) -> None:
     """I3 and I13: the case is where the independent model says that its rulings have brought it."""
     track, beside = replay(stream)
     custody = case.custody
@@ -286,8 +287,8 @@ def _check_custody(case_id: str, stream: tuple[Event, ...], case: Case) -> None:
     owed = {token: (duty.holder, duty.head, duty.done) for token, duty in case.obligations.items()}
     due = {token: (duty.holder, duty.head, duty.done) for token, duty in track.duties.items()}
     require(owed == due, "I3", f"case {case_id}: {owed} is owed, not {due}")
-    # What counts nowhere, though a center let it stand.
-    require(not beside, "I8", f"case {case_id}: nobody is told that {beside} do not stand")
+    # What counts nowhere, though a center let it stand: who sees the case gets the word of the center that rules now.
+    require(not (beside and is_seen), "I8", f"case {case_id}: nobody is told that {beside} do not stand")
     ends = [last for _, _, last in track.spans[:-1]]
     starts = [first for _, first, _ in track.spans[1:]]
     require(all(end is not None and end <= first for end, first in zip(ends, starts, strict=True)), "I3", "overlap")

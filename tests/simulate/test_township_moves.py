@@ -10,7 +10,8 @@ from station_app.exchange.station import Wake
 from station_app.usecases.hand_over import Count, receive_batch
 from station_app.usecases.run_action import act_on_case
 from station_app.usecases.run_center import organisations_of, save_organisations
-from tests.simulate.building import add_workers, home_of
+from tests.simulate.building import add_workers, home_of, new_pc
+from tests.simulate.custody import words_of
 from tests.simulate.happenings import moves
 from tests.simulate.machines import Center, Pc
 from tests.simulate.story import Story
@@ -163,6 +164,40 @@ def test_events_that_its_pcs_had_not_sent_are_taken_in() -> None:
     assert everything <= set(story.other.store.tables.events)
     assert {case.case_id for case in cases} <= set(story.pc(VILLAGE).store.tables.cases)
     assert own.case_id in story.pc(TOWNSHIP).store.tables.cases
+
+
+def test_of_what_two_counties_let_stand_the_one_that_sees_the_case_no_more_need_not_hear() -> None:
+    """The township has gone back, unheard of there; who wrote what does not stand after all is told where it is now."""
+    story = TownshipStory()
+    case = story.register(story.township, "C-1")
+    story.sync(story.township)
+    story.move()
+    story.rest()
+    first, second = story.pc(TOWNSHIP), new_pc(story.world.site, "t1c", story.other, TOWNSHIP)
+    story.world.pcs.append(second)
+    story.world.look_after(second)
+    story.sync(first, second)
+    story.rest()
+    story.move(COUNTY)
+    story.sync(story.county)
+    story.world.enrol_anew(first)
+    first = story.pc(TOWNSHIP)
+    story.sync(first, story.county, first)
+    for pc in (second, first):
+        story.act(pc, case, "take_over")
+        story.offer(case, pc=pc)
+        story.sync(pc)
+    story.sync(story.county, story.other, story.county)
+    story.rest()
+    words = {center.org: _verdicts(center, case) for center in story.world.centers.values()}
+    assert words[story.city.org] == words[COUNTY]
+    assert (words[COUNTY].count("late"), words[OTHER_COUNTY].count("late")) == (2, 0)
+    shown = [story.shown(pc, case) for pc in story.world.pcs if pc.org == TOWNSHIP]
+    assert [sorted(one.not_standing.values()) for one in shown] == [["base-passed"] * 2] * len(shown)
+
+
+def _verdicts(center: Center, case: Case) -> list[str]:
+    return [word.verdict for word in words_of(center.store.tables.subjects[case.case_id])]
 
 
 def test_numbers_that_are_printed_there_repeat_none_from_before() -> None:
