@@ -225,12 +225,18 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryReceipts, MemoryOutbo
             self.tables.errands.setdefault(errand.case_id, errand)
 
     def show_again(self, org: str) -> None:
-        for (kind, subject_id), viewers in self.tables.viewers.items():
+        taken = {row.subject for (of, _), row in self.tables.feed.items() if of == org and row.kind == "revoke"}
+        shown = {self.tables.events[event_id].header.subject for of, event_id in self.tables.in_feed if of == org}
+        for subject, viewers in self.tables.viewers.items():
+            is_case = subject[0] == SubjectKind.CASE
             if org in viewers:
-                if kind == SubjectKind.CASE:
-                    self.mark_unruled([subject_id])
-                events = self.tables.subjects.get(subject_id, ())
-                self.place([Placement(org, "new", event.event_id) for event in events])
+                if is_case:
+                    self.mark_unruled([subject[1]])
+                kind = BACKFILL if subject in taken else "new"
+                events = self.tables.subjects.get(subject[1], ())
+                self.place([Placement(org, kind, event.event_id) for event in events])
+            elif is_case and viewers and subject in shown:
+                self.place_revocations([(org, subject)])
 
     # -- the link to the center above ------------------------------------------------------------------------------
 

@@ -266,13 +266,20 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
     def show_again(self, org: str) -> None:
         """Put all events that an office sees on their way to it, as far as they have not gone that way.
 
-        The ruler looks at its cases again: what another center had to rule on may be for this one now.
+        While another center served it, cases may have come into its view and left it. What its feed here has once
+        taken from it comes whole, and what the feed has shown and the office sees no more is taken from it. The ruler
+        looks at its cases again: what another center had to rule on may be for this one now.
         """
-        rows = self._connection.execute(select(SubjectRow.kind, SubjectRow.subject_id, SubjectRow.viewers))
+        rows = self._connection.execute(select(SubjectRow.kind, SubjectRow.subject_id, SubjectRow.viewers)).all()
         seen = {row.subject_id: row.kind for row in rows if org in row.viewers}
+        shown, case = self.shown_in_feed(org), SubjectKind.CASE.value
+        left = [row.subject_id for row in rows if row.kind == case and row.viewers and org not in row.viewers]
+        self.place_revocations([(org, (case, subject_id)) for subject_id in left if subject_id in shown])
+        taken = self.revoked_in_feed(org)
         for chunk in chunks(seen):
-            query = select(EventRow.event_id).where(EventRow.subject_id.in_(chunk)).order_by(EventRow.arrival)
-            self.place([Placement(org, "new", event_id) for event_id in self._connection.scalars(query)])
+            query = select(EventRow.event_id, EventRow.subject_id).where(EventRow.subject_id.in_(chunk))
+            found = self._connection.execute(query.order_by(EventRow.arrival))
+            self.place([Placement(org, BACKFILL if row.subject_id in taken else "new", row.event_id) for row in found])
         self.mark_unruled([subject_id for subject_id, kind in seen.items() if kind == SubjectKind.CASE.value])
 
     def add_reviews(self, found: Mapping[str, str]) -> None:

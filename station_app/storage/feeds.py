@@ -52,6 +52,16 @@ class FeedTables(SettingTable):
             found.update(self._connection.scalars(query))
         return found
 
+    def shown_in_feed(self, org: str) -> set[str]:
+        """Return the subjects of which a feed has ever brought anything."""
+        query = select(EventRow.subject_id).join(FeedRowRow, FeedRowRow.event_id == EventRow.event_id)
+        return set(self._connection.scalars(query.where(FeedRowRow.org == org).distinct()))
+
+    def revoked_in_feed(self, org: str) -> set[str]:
+        """Return the subjects that a feed has ever taken from its office, whether or not they came again."""
+        query = select(FeedRowRow.subject_id).where(FeedRowRow.org == org, FeedRowRow.kind == REVOKE)
+        return set(self._connection.scalars(query))
+
     def feed_head(self, org: str) -> int:
         return self._connection.scalar(_HEAD, {"of": org}) or 0
 

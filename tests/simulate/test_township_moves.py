@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from station_app.domain.cases import Case, CaseState
@@ -12,7 +14,7 @@ from station_app.usecases.run_action import act_on_case
 from station_app.usecases.run_center import organisations_of, save_organisations
 from tests.simulate.building import add_workers, home_of, new_pc
 from tests.simulate.custody import words_of
-from tests.simulate.happenings import moves
+from tests.simulate.happenings import moves, work
 from tests.simulate.machines import Center, Pc
 from tests.simulate.story import Story
 from tests.simulate.tree import COUNTY, NEXT_TOWNSHIP, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE, workers_of
@@ -47,6 +49,17 @@ class TownshipStory(Story):
     def receive(self, number: str, pc: Pc) -> None:
         self.draw()
         receive_batch(pc.desks[0], number, Count())
+
+    def reclaim(self, case: Case) -> None:
+        """The village asks for what it has offered, and four days after the offer its first county gives it back."""
+        self.act(self.pc(VILLAGE), case, "request_withdrawal", reason="交错了")
+        self.rest()
+        self.world.passed += timedelta(days=4)
+        county = self.pc(COUNTY)
+        self.sync(county)
+        work._note_exchange(county)
+        self.act(county, case, "reclaim", to="giver", reason="三日未接收", slip="no", call="")
+        self.rest()
 
     def act(self, pc: Pc, case: Case, code: str, worker: int = 0, **form: str) -> None:
         self.draw()
@@ -198,6 +211,44 @@ def test_of_what_two_counties_let_stand_the_one_that_sees_the_case_no_more_need_
 
 def _verdicts(center: Center, case: Case) -> list[str]:
     return [word.verdict for word in words_of(center.store.tables.subjects[case.case_id])]
+
+
+def test_what_the_township_saw_no_more_and_got_elsewhere_is_whole_when_it_comes_back() -> None:
+    """Its old feed had taken the case from it; what came of it since was put behind that alone."""
+    story = TownshipStory()
+    case = story.register()
+    story.offer(case)
+    story.rest()
+    story.reclaim(case)
+    assert story.shown(story.township, case).forgotten
+    story.move()
+    story.rest()
+    village, town = story.pc(VILLAGE), story.pc(TOWNSHIP)
+    story.act(village, case, "take_over")
+    number = story.offer(case, pc=village)
+    story.sync(village, town)
+    story.receive(number, town)
+    story.rest()
+    story.move(COUNTY)
+    story.rest()
+    shown = story.shown(story.pc(TOWNSHIP), case)
+    assert (shown.custody.holder, shown.forgotten) == (TOWNSHIP, False)
+
+
+def test_what_the_township_was_offered_and_lost_elsewhere_is_taken_from_it_when_it_comes_back() -> None:
+    """Its old feed still brought the offer to its new PC, as one that waits for it."""
+    story = TownshipStory()
+    case = story.register()
+    story.offer(case)
+    story.rest()
+    story.move()
+    story.rest()
+    story.reclaim(case)
+    story.move(COUNTY)
+    story.rest()
+    town = story.pc(TOWNSHIP)
+    assert town.boss is story.county
+    assert story.shown(town, case).forgotten
 
 
 def test_numbers_that_are_printed_there_repeat_none_from_before() -> None:

@@ -131,6 +131,22 @@ def test_a_body_that_was_not_for_this_center_first_is_filled_in_later_and_never_
         assert [event.body for event in book.events_named([whole.event_id])] == [whole.body]
 
 
+def test_what_came_into_view_elsewhere_is_shown_whole_and_what_left_it_there_is_taken(joined: Books) -> None:
+    event, *_ = wrote(joined, 1)
+    subject = event.header.subject
+    with joined.write() as book:
+        book.save_viewers({subject: (VILLAGE, TOWNSHIP)})
+        place(book, VILLAGE, event)
+        place(book, TOWNSHIP, event)
+        book.save_viewers({subject: (VILLAGE,)})
+        book.show_again(TOWNSHIP)
+        book.save_viewers({subject: (VILLAGE, TOWNSHIP)})
+        book.show_again(TOWNSHIP)
+        book.show_again(VILLAGE)
+        rows = {org: [(row.kind, row.subject) for row in book.feed(org, 0, 10)] for org in (VILLAGE, TOWNSHIP)}
+    assert rows == {VILLAGE: [("new", None)], TOWNSHIP: [("new", None), ("revoke", subject), ("backfill", None)]}
+
+
 def test_what_an_office_sees_is_shown_again_by_its_new_way_and_not_twice_by_one(joined: Books) -> None:
     events = wrote(joined, 2)
     with joined.write() as book:
