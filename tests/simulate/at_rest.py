@@ -158,16 +158,19 @@ def _check_told(world: World, event_id: str, pcs: list[Pc]) -> None:
 
 
 def _check_number_told(world: World, pc: Pc, event: Event) -> None:
-    """I1: the 代办登记号 of a case that is gone for good is told, if it was printed in the month noted last."""
+    """I1: the 代办登记号 of a case that is gone for good is told, if all that the PC was set back to named its day.
+
+    One that is set back once more knows only what the epoch in between had noted: of what it lost more than a month
+    before that, only the events.
+    """
     number = (event.effects or {}).get("fields", {}).get("number")
     if event.header.type != "register" or not number:
         return
     with pc.store.read() as book:
-        last, told = (event.header.epoch, book.written_before()[event.header.epoch]), lost_numbers(book)
+        heads, told = book.written_before(), lost_numbers(book)
         given_again = book.case_numbered(number) is not None
-    # Of an epoch left before the last one only its events are noted any more.
-    was_last = pc.identity().forked_from == event.header.epoch and not pc.may_repeat
-    if was_last and world.watch.noted.get((pc.name, *last), "999999") <= number[12:18] and not given_again:
+    since = max(world.watch.noted.get((pc.name, *head), "999999") for head in heads.items())
+    if since <= number[12:18] and not (given_again or pc.may_repeat):
         world.stats["lost numbers told"] += 1
         require(number in told, "I1", f"{pc.name}: nobody is told that {number} is lost")
 

@@ -10,10 +10,13 @@ import pytest
 
 from station_app.exchange import intake, rulings
 from station_app.usecases.hand_over import Count, receive_batch
+from station_app.usecases.lost_numbers import lost_numbers
 from station_app.usecases.run_action import act_on_case
+from station_app.usecases.serials import NOTED_DAYS
+from tests.simulate import at_rest
 from tests.simulate.at_rest import check_at_rest
 from tests.simulate.broken import BROKEN
-from tests.simulate.happenings import revocations, work
+from tests.simulate.happenings import restores, revocations, work
 from tests.simulate.invariants import ViolationError
 from tests.simulate.machines import Pc
 from tests.simulate.story import Story
@@ -153,3 +156,40 @@ def test_a_center_that_was_restored_rules_on_nothing_twice(monkeypatch: pytest.M
     story.offer(case)
     with pytest.raises(ViolationError, match="I2"):
         story.sync(story.village)
+
+
+def _set_back_twice(days: int) -> tuple[Story, str, str]:
+    """Tell of a PC that is set back to one copy twice, and of what it printed, unsent, before each of the two."""
+    story = Story()
+    pc = story.village
+    story.sync(pc)
+    kept = story.backup(pc)
+    printed = []
+    for passed in (0, days):
+        story.world.passed += timedelta(days=passed)
+        printed.append(story.register().number)
+        restores._put(story.world, pc, kept)
+        story.world.restart(pc)
+    return story, printed[0], printed[1]
+
+
+@pytest.mark.parametrize("days", [NOTED_DAYS, NOTED_DAYS + 1])
+def test_a_pc_set_back_twice_tells_the_numbers_that_it_had_noted_before_the_second(days: int) -> None:
+    """Of what was lost longer before only the events are known any more; the watch wanted the number (seed 401)."""
+    story, first, second = _set_back_twice(days)
+    told = {first, second} if days == NOTED_DAYS else {second}
+    story.rest()
+    with story.village.store.read() as book:
+        assert set(lost_numbers(book)) == told
+    assert story.world.stats["lost numbers told"] == len(told)
+
+
+@pytest.mark.parametrize("days", [NOTED_DAYS, NOTED_DAYS + 1])
+def test_a_number_of_which_a_pc_set_back_twice_tells_nobody_is_found(
+    days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story, _, second = _set_back_twice(days)
+    story.rest()
+    monkeypatch.setattr(at_rest, "lost_numbers", lambda book: [n for n in lost_numbers(book) if n != second])
+    with pytest.raises(ViolationError, match=f"I1.*{second}"):
+        check_at_rest(story.world)
