@@ -205,7 +205,7 @@ class Exchanging:
             phone=asked.phone,
             standing=asked.standing,
             healing=healing,
-            numbers=document_numbers(store, station.org) if healing else {},
+            numbers=document_numbers(store, station.org) if healing or reset else {},
             tag=asked.epoch.tag,
             sum=_pair(_sum_for(store, asked)) if compares else None,
             differ=None if buckets is None else differing_ids(_ids_for(store, asked), buckets),

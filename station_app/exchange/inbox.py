@@ -94,8 +94,9 @@ def apply_reply(
     same = _is_same(book, reply, after)
     if same:
         # In a center's new numbering nothing has to be fetched that is here already; but who was told that it sees a
-        # case no more reads it from the start: the center may have forgotten that, and count the case as seen.
-        reads_again = reply.reset and book.has_revocations()
+        # case no more reads it from the start: the center may have forgotten that, and count the case as seen. So does
+        # who lacks a document: sums count events alone.
+        reads_again = reply.reset and (book.has_revocations() or _lacks_documents(book, reply.numbers))
         after = replace(after, equal_at=at, cursor=after.cursor if reads_again else reply.head)
     book.save_link(after)
     repair = _repair_of(book, reply.differ) if reply.differ is not None else NOTHING
@@ -261,6 +262,12 @@ def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> 
     subjects: list[Subject] = list(dict.fromkeys(event.header.subject for event in [*filled, *good]))
     book.refold(subjects)
     return len(good)
+
+
+def _lacks_documents(book: StationBook, numbers: Mapping[str, int]) -> bool:
+    """Tell whether the center has a newer document of any kind than this PC, which may have been set back."""
+    here = {document.kind: document.number for document in map(read_document, book.documents_behind({}))}
+    return any(number > here.get(kind, 0) for kind, number in numbers.items())
 
 
 def _whole_here(book: StationBook, rows: Sequence[FeedRow]) -> list[str]:

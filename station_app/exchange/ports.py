@@ -38,7 +38,7 @@ class Link:
         healing: the center was restored from a backup and still collects what it lost; nothing is ruled yet.
         floor: in this incarnation, the row up to which this PC does without what was put away; 0 for none.
         heeds: it has heeded every row that puts something away, from the incarnation's first on.
-        numbers: while it heals: kind to number of the newest document that it has.
+        numbers: while it heals, and with `reset`: kind to number of the newest document that it has.
         lost: the center says to have less than it has given its word on; the next request shows it the receipt.
         owes: events that the center has without contents, and this PC with them, or that it refused and somebody here
             wants to have judged anew; given back until a reply says so.

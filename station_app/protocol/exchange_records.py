@@ -168,7 +168,7 @@ class ExchangeReply:
         differ: bucket to the ids that the center has in it, for buckets that are not the same.
         found: of the wanted events those that the center has.
         heard: to a center: number of its organisations document that this one has.
-        numbers: while healing: kind to number of the newest document that the center has.
+        numbers: while healing, and with `reset`: kind to number of the newest document that the center has.
         phone: (person, round, public key in hex) of the next code by telephone, for the workers of the asking PC.
         leases: about blocks of 文号; None where there is nothing to say.
         floor: to a fresh station: up to this row, those of what was put away are left out.

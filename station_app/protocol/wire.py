@@ -199,6 +199,7 @@ def _standing_to_wire(reply: ExchangeReply) -> dict[str, Any]:
         found["standing"] = reply.standing
     if reply.healing:
         found["healing"] = True
+    if reply.healing or reply.numbers:
         found["numbers"] = dict(reply.numbers)
     return found
 
