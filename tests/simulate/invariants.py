@@ -54,7 +54,8 @@ class Watch:
         admitted: events beyond such a limit that two administrators have taken in.
         destroyed: events of which an injected fault has destroyed a copy.
         lapses: what each center that was set back had forgotten then.
-        givers: PCs that had an event which their office gave back to a center, by center, office and event.
+        givers: PCs that had an event which their office gave back to a center, by center, office and event; by name,
+            since two of one disk image have one key.
         noted: since which day a PC wrote beside its journal last what it had printed, by the epoch and number that it
             had come to then.
         written: all that was ever in a journal with what it says, by subject and id.
@@ -199,7 +200,7 @@ class Watch:
         The office is told that it has what was given back; who lacks it gets it by comparing.
         """
         givers = self.givers.get((pc.boss.org, pc.org, row.event_id), set())
-        return row.kind == OWN and (pc.device not in givers or pc.set_back)
+        return row.kind == OWN and (pc.name not in givers or pc.set_back)
 
     # -- centers ---------------------------------------------------------------------------------------------------
 
@@ -223,7 +224,7 @@ class Watch:
         for (org, n), row in change.added("feed"):
             require(n == 1 or (org, n - 1) in feed, "I5", f"{center.name}: hole before {n} of {org}")
             if row.kind == OWN:
-                holders = {pc.device for pc in self.pcs if pc.org == org and row.event_id in pc.store.tables.events}
+                holders = {pc.name for pc in self.pcs if pc.org == org and row.event_id in pc.store.tables.events}
                 self.givers[center.org, org, row.event_id] = holders
             require(row.kind != "new" or (org, row.event_id) in change.before["in_feed"], "I2", f"row {n} of {org}")
 
