@@ -218,14 +218,12 @@ def _check_seen(world: World, pc: Pc) -> None:
         offices = organisations_of(book)
     with pc.store.read() as own:
         seen = own.seen_below()
-    stations = pc.boss.store.tables.stations.values()
     for org, at in seen.items():
         moved_away = pc.org in world.watch.was_above.get(org, ())
         was_below = org in offices and (moved_away or offices.is_below(org, pc.org))
         require(was_below, "I9", f"{pc.name} is told of {org}")
-        forgotten = world.watch.lapse(pc.boss).seen.get(org, "")
-        latest = max((station.last_seen_at for station in stations if station.org == org), default="")
-        require(at <= max(latest, forgotten), "I9", f"{pc.name} is told that {org} came at {at}")
+        latest = world.watch.came.get((pc.boss.org, org), "")
+        require(at <= latest, "I9", f"{pc.name} is told that {org} came at {at}")
 
 
 def _check_center(world: World, center: Center) -> None:

@@ -103,7 +103,7 @@ def _center(site: Site, code: str, offices: list[Any]) -> Center:
     seed = site.chance.bytes(32)
     key = site.scheme.key(seed)
     store = site.stores.center(code)
-    parts = parts_of(code, key, store, (site.now, site.chance.bytes), site.scheme)
+    parts = parts_of(code, key, store, (lambda: site.now() + center.slow, site.chance.bytes), site.scheme)
     clerk, device = parts.clerk, device_id(key.public)
     center = Center(code, code, device, key, store, None, site.scheme, clerk, parts, seed)  # type: ignore[arg-type]
     center.boss = center

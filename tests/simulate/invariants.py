@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from station_app.domain.fold import Ruling
 from station_app.exchange.authentic import ruling_of
@@ -56,6 +56,8 @@ class Watch:
         lapses: what each center that was set back had forgotten then.
         givers: PCs that had an event which their office gave back to a center, by center, office and event; by name,
             since two of one disk image have one key.
+        furthest: to where the clock of each center has ever stood.
+        came: when a PC of each office had last come, by what each center has ever noted.
         noted: since which day a PC wrote beside its journal last what it had printed, by the epoch and number that it
             had come to then.
         written: all that was ever in a journal with what it says, by subject and id.
@@ -77,6 +79,8 @@ class Watch:
     admitted: set[str] = field(default_factory=set)
     lapses: dict[str, Lapse] = field(default_factory=dict)
     givers: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
+    furthest: dict[str, datetime] = field(default_factory=dict)
+    came: dict[tuple[str, str], str] = field(default_factory=dict)
     noted: dict[tuple[str, str, int], str] = field(default_factory=dict)
     late: int = 0
     not_accepted: int = 0
@@ -131,7 +135,7 @@ class Watch:
         judged = written.get(word.event_id) if word is not None else None
         if judged is not None and judged.header.org == pc.org:
             return
-        parties = parties_of(written.values(), pc.world_clock())
+        parties = parties_of(written.values(), self.furthest)
         if event.header.type == "body_removed":
             parties |= told_of_removals(written.values())
         require(pc.org in parties, "I9", f"{pc.name} reads a {event.header.type}, which is for {parties}")
@@ -206,6 +210,10 @@ class Watch:
 
     def center_committed(self, center: Center, change: Change) -> None:
         """Check what one transaction of a center changed."""
+        self.furthest[center.org] = max(center.clock(), self.furthest.get(center.org, center.clock()))
+        for _, _, station in change.changed("stations"):
+            last = self.came.get((center.org, station.org), "")
+            self.came[center.org, station.org] = max(last, station.last_seen_at)
         for name in ("events", "refusals", "outbox"):
             table = getattr(change.tables, name)
             require(all(key in table for key in change.before[name]), "I1", f"{center.name} deleted from {name}")

@@ -13,13 +13,11 @@ class Lapse:
     Args:
         events: what it had in its journal, or had refused.
         limits: revoked PCs and disabled workers whose limit it knew.
-        seen: when a PC of each office had last come.
         incarnations: in which it was set back; until it knows that, whoever names one of them may be taken for a copy.
     """
 
     events: set[str] = field(default_factory=set)
     limits: set[str] = field(default_factory=set)
-    seen: dict[str, str] = field(default_factory=dict)
     incarnations: set[str] = field(default_factory=set)
 
     def note(self, before: Any, after: Any) -> None:
@@ -28,8 +26,6 @@ class Lapse:
             self.events |= set(getattr(before, name)) - set(getattr(after, name))
         self.limits |= _limited_in(before) - _limited_in(after)
         self.incarnations.add(after.settings["center"]["incarnation"])
-        for station in before.stations.values():
-            self.seen[station.org] = max(self.seen.get(station.org, ""), station.last_seen_at)
 
 
 def _limited_in(tables: Any) -> set[str]:

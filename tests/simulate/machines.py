@@ -193,6 +193,7 @@ class Center(Machine):
 
     Args:
         seed: of its key.
+        slow: how far its clock is from the true time.
         ruler_awake: there may be something to rule on.
         unaware_in: the incarnation in which it was restored without anybody telling it; it notices by itself and then
             starts another.
@@ -202,6 +203,7 @@ class Center(Machine):
     clerk: CenterClerk
     parts: CenterParts
     seed: bytes = b""
+    slow: timedelta = timedelta()
     ruler_awake: bool = True
     unaware_in: str = ""
     restored: int = 0

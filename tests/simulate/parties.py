@@ -9,12 +9,15 @@ from typing import Any
 from station_app.protocol.event import Event
 
 
-def parties_of(events: Iterable[Event], now: datetime) -> set[str]:
+def parties_of(events: Iterable[Event], clocks: Mapping[str, datetime]) -> set[str]:
     """Return the offices to which a case has ever been shown, or a batch, by all that was ever written about it.
 
     Of a case whoever took it in; who was offered it, took it, got it back by the arbiter's word, or owes something in
     it, each by a step that a center once let stand; and an arbiter that was asked, or 72 hours after that. Of a batch
     who made it, and for whom.
+
+    Args:
+        clocks: to where the clock of each center has ever stood: an arbiter's alone counts the hours, right or wrong.
     """
     stream = [(event, event.effects or {}) for event in events]
     batches = [(event.header.lamport, event.header.org, said["batch"]) for event, said in stream if "batch" in said]
@@ -35,9 +38,10 @@ def parties_of(events: Iterable[Event], now: datetime) -> set[str]:
     # Of several centers that let it stand, whichever did so first.
     let = [(said["ruling"], event.header.claimed_at) for event, said in stream if "ruling" in said]
     stood_at = {ruling["event"]: at for ruling, at in sorted(let, key=lambda one: one[1], reverse=True)}
-    over = {i for i in stood if now - datetime.fromisoformat(stood_at[i]) >= timedelta(hours=72)}
-    offers = [(event.event_id, said["custody"]) for event, said in stream if _op(said) == "offer"]
-    return found | {move["arbiter"] for event_id, move in offers if event_id in (asked & stood) | over}
+    offers = [(event.event_id, said["custody"]["arbiter"]) for event, said in stream if _op(said) == "offer"]
+    waits = {i: clocks[org] - datetime.fromisoformat(stood_at[i]) for i, org in offers if i in stood and org in clocks}
+    over = {event_id for event_id, waited in waits.items() if waited >= timedelta(hours=72)}
+    return found | {org for event_id, org in offers if event_id in (asked & stood) | over}
 
 
 def told_of_removals(events: Iterable[Event]) -> set[str]:

@@ -275,6 +275,9 @@ class World:
             machine.store.cut = ""
         for pc in self.pcs:
             pc.smudge = False
+        for center in self.centers.values():
+            # Whoever runs a center is told that its clock is wrong. That of a PC stays as it is.
+            center.slow = timedelta()
         for parcel in list(self.parcels):
             if self.chance.happens(0.5):
                 self.deliver(parcel)

@@ -24,6 +24,7 @@ BROKEN = {
     "the token of an obligation is ignored": Broken(rules.token_ignored, "I3", {"rogues"}, first=7),
     "a healing center rules": Broken(rules.healing_center_rules, "I3", {"restores"}, first=1),
     "a center rules in place of another": Broken(rules.rules_for_others, "I3", first=2),
+    "rulings are ordered by the clock": Broken(rules.ordered_by_the_clock, "I3", {"clocks"}, first=4),
     "the limit of a revoked PC is not looked at": Broken(rules.limit_ignored, "I3", {"revocations"}),
     "a ruling goes to the author only": Broken(centers.ruling_to_author_only, "I4"),
     "what is put away is not called back": Broken(centers.stays_put_away, "I4", {"days"}, inputs_on_disk=100),

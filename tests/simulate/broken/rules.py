@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from station_app.domain import fold
 from station_app.domain.cases import Case, Obligation
 from station_app.domain.effects import CustodyOp
-from station_app.domain.fold import Entry, Verdict
+from station_app.domain.fold import Entry, Ruling, Verdict
 from station_app.exchange import center, projection, rulings
 from station_app.exchange.limits import Limits
 from tests.simulate.broken.variants import put_instead
@@ -84,6 +85,19 @@ def rules_for_others(patch: pytest.MonkeyPatch) -> None:
 
 def limit_ignored(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Limits, "against", lambda limits, event, *, branch=False: "")
+
+
+def ordered_by_the_clock(patch: pytest.MonkeyPatch) -> None:
+    """Rulings count in the order of the clocks of their centers: as long as all are right, that is theirs."""
+
+    def by_clock(rulings: Iterable[Ruling]) -> list[Ruling]:
+        def key(ruling: Ruling) -> tuple[str, tuple[int, str]]:
+            return ruling.at, ruling.place
+
+        last = {ruling.event_id: ruling for ruling in sorted(rulings, key=key)}
+        return sorted(last.values(), key=key)
+
+    patch.setattr(fold, "in_order", by_clock)
 
 
 def late_without_a_word(patch: pytest.MonkeyPatch) -> None:

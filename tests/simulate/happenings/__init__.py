@@ -77,6 +77,7 @@ _ALL = (
     Happening(machines_off.fill_disk, 10),
     Happening(machines_off.new_key, 6),
     Happening(machines_off.clock_jump, 14, "clocks"),
+    Happening(machines_off.center_clock_jump, 12, "clocks"),
     Happening(restores.backup, 40, "restores"),
     Happening(restores.restore_station, 10, "restores"),
     Happening(restores.restore_center, 12, "restores"),

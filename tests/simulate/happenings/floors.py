@@ -29,7 +29,7 @@ def put_away(world: World) -> bool:
     before = len(center.store.tables.away)
 
     def act(book: Any) -> None:
-        while put_away_next(book, local_day(world.now()), SILENT_FOR):
+        while put_away_next(book, local_day(center.clock()), SILENT_FOR):
             pass
 
     if not _in_store(center, act):

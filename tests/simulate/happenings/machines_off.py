@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests.simulate.machines import Center
+from tests.simulate.machines import Center, Pc
 from tests.simulate.table import note_fault
 from tests.simulate.world import World
 
@@ -81,11 +81,24 @@ def new_key(world: World) -> bool:
 
 def clock_jump(world: World) -> bool:
     """A PC's clock is wrong from now on, or right again."""
-    pc = world.chance.choice(world.pcs)
+    _jump(world, world.chance.choice(world.pcs))
+    return True
+
+
+def center_clock_jump(world: World) -> bool:
+    """The clock of a center is wrong from now on, or right again."""
+    _jump(world, world.chance.choice(list(world.centers.values())))
+    return True
+
+
+def _jump(world: World, machine: Pc | Center) -> None:
     kind = world.chance.choice(("2009", "three days ahead", "backwards", "right"))
     dead_battery = datetime(2009, 1, 1, tzinfo=UTC) - world.now()
-    jumps = {"2009": dead_battery, "three days ahead": timedelta(days=3), "backwards": pc.slow - timedelta(hours=2)}
-    pc.slow = jumps.get(kind, timedelta())
+    jumps = {
+        "2009": dead_battery,
+        "three days ahead": timedelta(days=3),
+        "backwards": machine.slow - timedelta(hours=2),
+    }
+    machine.slow = jumps.get(kind, timedelta())
     if kind != "right":
-        note_fault(world, f"clock {kind}", pc)
-    return True
+        note_fault(world, f"center clock {kind}" if isinstance(machine, Center) else f"clock {kind}", machine)
