@@ -178,10 +178,10 @@ class Pc(Machine):
                 while book.look_anew(1000):
                     pass
 
-    def upgrade(self) -> None:
-        """Install the newest program, which reads again what the old one did not understand."""
-        self.old = False
-        with self.store.write() as book:
+    def install(self, *, old: bool) -> None:
+        """Install a program, an old one or the newest, which reads all again by what it understands."""
+        self.old = old
+        with program_of(self), self.store.write() as book:
             subjects = dict.fromkeys(event.header.subject for event in book.all_events())
             self.store.read_anew(book)
             book.refold(subjects)
@@ -295,6 +295,12 @@ def _raise(_where: str, error: BaseException) -> None:
     raise error
 
 
+def has_new_words(effects: Any) -> bool:
+    """Tell whether an event says something that an old program does not understand."""
+    move = effects.get("custody") or {}
+    return "outward" in effects or (isinstance(move, dict) and move.get("op") in ("take_over", "reclaim"))
+
+
 @contextmanager
 def program_of(machine: Machine) -> Iterator[None]:
     """Run as the program on that machine does: an old one does not know the newest words."""
@@ -304,8 +310,7 @@ def program_of(machine: Machine) -> Iterator[None]:
     reads = event_module.effects_from_json
 
     def old(found: Any) -> Any:
-        move = found.get("custody") or {}
-        if "outward" in found or (isinstance(move, dict) and move.get("op") in ("take_over", "reclaim")):
+        if has_new_words(found):
             raise StationError("effects-unknown", keys=[])
         return reads(found)
 

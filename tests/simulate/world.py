@@ -144,7 +144,8 @@ class World:
         machine.attempt += 1
         if isinstance(machine, Pc):
             machine.smudge = False
-            machine.start()
+            with program_of(machine):
+                machine.start()
 
     # -- the network -----------------------------------------------------------------------------------------------
 
@@ -284,7 +285,10 @@ class World:
             elif parcel in self.parcels:
                 self.lose(parcel)
         for pc in [pc for pc in self.pcs if pc.old]:
-            pc.upgrade()
+            if self.chance.happens(0.5):
+                self.stats["left with an old program"] += 1
+            else:
+                pc.install(old=False)
 
     def _settle(self) -> None:
         for number in range(ROUNDS):
@@ -296,7 +300,8 @@ class World:
                 while self.rule(center):
                     pass
             for pc in self.pcs:
-                pc.look_anew()
+                with program_of(pc):
+                    pc.look_anew()
             if self._marks() == before:
                 return
         require(False, "I10", "the world never comes to rest")

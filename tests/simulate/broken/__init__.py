@@ -44,6 +44,7 @@ BROKEN = {
     "the nonce before the last is not taken": Broken(centers.nonce_without_predecessor, "I10"),
     "a request again asks for rulings again": Broken(centers.replay_fills_again, "I11"),
     "a refused event still counts at home": Broken(rules.own_refused_still_counts, "I13", {"rogues"}, first=3),
+    "an old program does not say what it cannot read": Broken(rules.unread_passed_over, "I12", {"old programs"}),
     "a restored PC goes on with its block of numbers": Broken(
         stations.blocks_of_other_epochs, "I14", {"restores"}, first=4
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -102,6 +102,17 @@ def ordered_by_the_clock(patch: pytest.MonkeyPatch) -> None:
 
 def late_without_a_word(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(fold, "set_aside_by", lambda rulings, refused: {})
+
+
+def unread_passed_over(patch: pytest.MonkeyPatch) -> None:
+    """A step that stands and that the program can't read is left out without a word."""
+    ruled = fold._ruled
+
+    def silent(by_id: Mapping[str, Entry], counting: Sequence[Ruling]) -> Case | None:
+        case = ruled(by_id, counting)
+        return replace(case, needs_upgrade=False) if case else None
+
+    patch.setattr(fold, "_ruled", silent)
 
 
 def own_refused_still_counts(patch: pytest.MonkeyPatch) -> None:

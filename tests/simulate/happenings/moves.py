@@ -145,15 +145,16 @@ def upgrade(world: World) -> bool:
     pc = world.chance.choice(old)
     note_fault(world, "old program upgraded", pc)
     pc.store.cut = ""
-    pc.upgrade()
+    pc.install(old=False)
     return True
 
 
 def downgrade(world: World) -> bool:
-    """A PC turns out to run an older program."""
+    """A PC gets an older program than it had."""
     pc = world.chance.choice(world.pcs)
     if pc.old:
         return False
-    pc.old = True
+    pc.store.cut = ""
+    pc.install(old=True)
     note_fault(world, "old program", pc)
     return True

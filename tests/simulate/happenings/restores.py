@@ -64,9 +64,8 @@ def _set_back_station(world: World, pc: Pc) -> None:
         pc.sidecar = deepcopy(kept.sidecar)
         pc.may_repeat = True
     world.restart(pc)
-    if not pc.old:
-        # The copy may have been made under an older program, which did not understand all.
-        pc.upgrade()
+    # The copy may have been made under another program, which understood more, or less.
+    pc.install(old=pc.old)
 
 
 def _put(world: World, machine: Machine, kept: Backup) -> None:
