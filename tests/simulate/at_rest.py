@@ -19,6 +19,7 @@ from station_app.usecases.lost_numbers import lost_numbers
 from station_app.usecases.reference import is_village, standpoint_of
 from station_app.usecases.run_center import organisations_of
 from station_app.usecases.timeline import timeline
+from tests.simulate.cases_at_rest import check_bases
 from tests.simulate.custody import replay, words_of
 from tests.simulate.invariants import require
 from tests.simulate.machines import Center, Machine, Pc, program_of
@@ -48,6 +49,7 @@ def check_at_rest(world: World) -> None:
         _check_removed(machine)
     for pc in world.pcs:
         _check_asked(world, pc)
+        _check_given_back(world, pc)
 
 
 def _check_asked(world: World, pc: Pc) -> None:
@@ -61,6 +63,20 @@ def _check_asked(world: World, pc: Pc) -> None:
         # Of contents that were removed only the headers come.
         here = number in numbers or world.watch.numbers.get(number) in pc.store.tables.subjects
         require(here or answer != FOUND, "I4", f"{pc.name} lacks {number}, which was found")
+
+
+def _check_given_back(world: World, pc: Pc) -> None:
+    """I10: what somebody wanted judged anew was given back; what its center has taken in by that, its author counts."""
+    link = pc.link()
+    if link.standing:
+        return
+    require(not link.owes, "I10", f"{pc.name} has not given back {link.owes[:3]}")
+    with pc.store.read() as book:
+        retried, refused = book.retried(), book.refused_events()
+    here = [event_id for event_id in retried if event_id in pc.boss.store.tables.events]
+    untold = [event_id for event_id in here if event_id in refused]
+    world.stats["taken in after all"] += len(here)
+    require(not untold, "I8", f"{pc.name} is not told that {untold[:3]} were taken in after all")
 
 
 def _check_removed(machine: Machine) -> None:
@@ -268,6 +284,7 @@ def _check_subject(
     is_seen = center.org in homes
     if expected is not None and subject[0] == "case":
         _check_custody(subject[1], stream, expected, is_seen=is_seen)
+        check_bases(subject[1], stream)
     for home in (world.centers[code] for code in homes if code != center.org):
         _check_other_center(center, home, subject, wanted, whole=is_seen)
     for pc in world.pcs:

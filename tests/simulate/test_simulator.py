@@ -52,6 +52,7 @@ KINDS = {
     "old program upgraded",
     "old request again",
     "reclaimed",
+    "refused event given back",
     "reordered",
     "reply lost after commit",
     "request doubled",

@@ -38,6 +38,9 @@ BROKEN = {
     ),
     "refused rows are tidied away": Broken(stations.refused_tidied_away, "I7", {"rogues"}, first=6, inputs_on_disk=50),
     "a late event vanishes without a word": Broken(rules.late_without_a_word, "I8", first=1),
+    "a step is not judged again when its base is taken in after all": Broken(
+        rules.waits_for_ever, "I8", {"rogues"}, first=19
+    ),
     "opinions go to villages": Broken(centers.opinions_for_all, "I9", first=1),
     "a case is shown to the neighbours": Broken(centers.shown_to_neighbours, "I9", first=8),
     "a tombstone blocks what follows it": Broken(centers.gap_blocks, "I10", {"rogues"}, first=3),

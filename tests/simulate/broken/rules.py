@@ -11,7 +11,7 @@ from station_app.domain import fold
 from station_app.domain.cases import Case, Obligation
 from station_app.domain.effects import CustodyOp
 from station_app.domain.fold import Entry, Ruling, Verdict
-from station_app.exchange import center, projection, rulings
+from station_app.exchange import center, projection, ruled_apart, rulings
 from station_app.exchange.limits import Limits
 from tests.simulate.broken.variants import put_instead
 
@@ -113,6 +113,11 @@ def unread_passed_over(patch: pytest.MonkeyPatch) -> None:
         return replace(case, needs_upgrade=False) if case else None
 
     patch.setattr(fold, "_ruled", silent)
+
+
+def waits_for_ever(patch: pytest.MonkeyPatch) -> None:
+    """What was set aside for a base that was refused stays so, also when that base is given back and taken in."""
+    put_instead(patch, ruled_apart.let_wait_no_more, lambda entries, rulings: set())
 
 
 def own_refused_still_counts(patch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,7 @@ _ALL = (
     Happening(work.take_over, 25),
     Happening(work.ask_back, 12),
     Happening(work.reclaim, 30, "days"),
+    Happening(work.retry, 25),
     Happening(work.look, 5),
     Happening(way.wake, 220),
     Happening(way.deliver, 420),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from station_app.domain.action import Turn
 from station_app.domain.actions import action_named
@@ -17,6 +18,7 @@ from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.look_up import list_cases
 from station_app.usecases.ports import Desk
 from station_app.usecases.reference import office_of
+from station_app.usecases.retrying import retry_refused
 from station_app.usecases.run_action import act_on_case, possible_actions, register_case
 from station_app.usecases.times import stamp
 from tests.fakes import PowerCutError
@@ -237,6 +239,24 @@ def reclaim(world: World) -> bool:
 def _note_exchange(pc: Pc) -> None:
     with pc.store.write() as book:
         book.save_sync_status(replace(book.sync_status(), code="", last_ok_at=stamp(pc.clock())))
+
+
+def retry(world: World) -> bool:
+    """Somebody wants judged anew what the center has refused: of one case or batch, or all that there is."""
+    refused = {pc.name: _refused(pc) for pc in world.pcs}
+    pcs = [pc for pc in world.pcs if refused[pc.name] and pc.desks]
+    if not pcs:
+        return False
+    pc = world.chance.choice(pcs)
+    subject_id = world.chance.choice(["", *dict.fromkeys(row.subject_id for row in refused[pc.name])])
+    given = work(world, pc, lambda desk: retry_refused(desk, subject_id))
+    if given:
+        note_fault(world, "refused event given back", pc)
+    return bool(given)
+
+
+def _refused(pc: Pc) -> list[Any]:
+    return [row for row in pc.store.tables.outbox.values() if row.status == "refused"]
 
 
 def look(world: World) -> bool:
