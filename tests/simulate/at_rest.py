@@ -19,7 +19,7 @@ from station_app.usecases.lost_numbers import lost_numbers
 from station_app.usecases.reference import is_village, standpoint_of
 from station_app.usecases.run_center import organisations_of
 from station_app.usecases.timeline import timeline
-from tests.simulate.cases_at_rest import check_bases
+from tests.simulate.cases_at_rest import check_bases, check_papers
 from tests.simulate.custody import replay, words_of
 from tests.simulate.invariants import require
 from tests.simulate.machines import Center, Machine, Pc, program_of
@@ -285,6 +285,7 @@ def _check_subject(
     if expected is not None and subject[0] == "case":
         _check_custody(subject[1], stream, expected, is_seen=is_seen)
         check_bases(subject[1], stream)
+        check_papers(subject[1], stream, world.watch.written[subject[1]])
     for home in (world.centers[code] for code in homes if code != center.org):
         _check_other_center(center, home, subject, wanted, whole=is_seen)
     for pc in world.pcs:

@@ -12,6 +12,9 @@ from station_app.protocol.event import Event
 ANSWERS = ("accept", "reject", "reclaim")
 
 
+PAPERS_ANSWERED = ("papers_received", "papers_returned")
+
+
 @dataclass
 class Duty:
     """An obligation as this model sees it."""
@@ -77,6 +80,14 @@ def replay(events: Iterable[Event]) -> tuple[Track, list[str]]:
         if fault := follow(track, event, word.place):
             faults.append(f"{event.header.type} {event.event_id[:8]}: {fault}")
     return track, faults
+
+
+def papers_of(events: Iterable[Event]) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Return who answered for papers of decisions, by batch and office, and to whom they went."""
+    said = [(event.header.org, _effects(event).get("remark", {})) for event in events]
+    answered = {(words["batch"], org) for org, words in said if words.get("kind") in PAPERS_ANSWERED}
+    sent = {(words["batch"], words["to"]) for _, words in said if words.get("kind") == "papers_sent"}
+    return answered, sent
 
 
 def judge_of(track: Track, event: Event, home: Callable[[str], str]) -> str:

@@ -94,6 +94,7 @@ def test_every_invariant_holds_in_a_block_of_seeds(first: int, shared: Path) -> 
     assert sums.least_hand_overs >= 30
     assert sums.late > 25
     assert sums.not_accepted > sums.late
+    assert sums.stats["papers signed for"] > 5
     assert sums.stats["cases that need a newer program at rest"] > 0
     _check_table(shared, first, sums)
 
