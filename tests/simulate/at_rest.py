@@ -284,7 +284,8 @@ def _check_subject(
     is_seen = center.org in homes
     if expected is not None and subject[0] == "case":
         _check_custody(subject[1], stream, expected, is_seen=is_seen)
-        check_bases(subject[1], stream)
+        if is_seen:
+            check_bases(subject[1], stream)
         check_papers(subject[1], stream, world.watch.written[subject[1]])
     for home in (world.centers[code] for code in homes if code != center.org):
         _check_other_center(center, home, subject, wanted, whole=is_seen)
