@@ -112,12 +112,14 @@ def _open(store: CenterStore, clerk: CenterClerk, station: Station, request: Exc
 def _tag(store: CenterStore, clerk: CenterClerk, station: Station, request: ExchangeRequest) -> int:
     """Return the digits of a new epoch; one that this center has forgotten keeps those it had, where they are free.
 
-    A center prints no numbers.
+    Until it is given its own, an epoch that continues another names the digits of that one. Where that was forgotten as
+    well, a copy of the PC may go on with them. A center prints no numbers.
     """
     if station.is_center:
         return 0
     taken = {epoch.tag for epoch in epochs_of_office(store, station.org)}
-    if not request.forked_from and request.tag not in taken:
+    may_be_own = not request.forked_from or store.epoch(station.device, request.forked_from) is not None
+    if may_be_own and request.tag not in taken:
         return request.tag
     return free_tag(store, clerk, station.org)
 

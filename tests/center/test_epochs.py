@@ -217,6 +217,22 @@ def test_a_center_that_forgot_an_epoch_keeps_its_digits_and_its_links() -> None:
     assert (opened.tag, opened.link, opened.forked_from, opened.epoch) == (17, 3, "", FIRST)
 
 
+def test_a_center_that_forgot_an_epoch_keeps_its_digits_also_where_it_continues_one_that_is_known() -> None:
+    """It drew others, and the first ones might be drawn for another PC, which would print the same numbers."""
+    desk = Desk()
+    opened = desk.ask(desk.challenged("old").nonce, SECOND, forked_from=FIRST, tag=17)
+    assert isinstance(opened, Epoch)
+    assert (opened.tag, desk.epoch(FIRST).tag) == (17, 4)
+
+
+def test_digits_of_an_epoch_that_was_forgotten_are_not_given_to_the_one_that_continues_it() -> None:
+    """Until it is given its own it names those of the one before, under which a copy of the PC may still write."""
+    desk = Desk()
+    opened = desk.ask(desk.challenged("old").nonce, THIRD, forked_from=SECOND, tag=17)
+    assert isinstance(opened, Epoch)
+    assert opened.tag not in (17, 4)
+
+
 def test_digits_that_another_pc_of_the_office_has_meanwhile_are_not_kept() -> None:
     desk = Desk()
     with desk.book() as book:
