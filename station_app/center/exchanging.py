@@ -144,7 +144,7 @@ class Exchanging:
         hear_documents(store, self._parts, station, request.documents if station.is_center else ())
         learn_credentials(store, self._parts, request.credentials)
         # What this center has lost and a station gives back; what is pushed may go on with it.
-        _take_returns(store, pusher, station.org, request.returns, verify_many)
+        _take_returns(store, pusher, station, request.returns, verify_many)
         if station.is_center:
             relays = may_relay(store.organisations(), station.org)
             plan = accept_link(store, pusher, request, verify_many, relays, station.org)
@@ -155,7 +155,7 @@ class Exchanging:
             heal(store, self._parts, station, request)
             if not is_healing(store):
                 # What was left for who has it whole comes as it is; or the same request once more would bring it.
-                _take_returns(store, pusher, station.org, request.returns, verify_many)
+                _take_returns(store, pusher, station, request.returns, verify_many)
         epoch = turn_nonce(store, self._parts.clerk, asked.epoch, nonce, forked=plan.forked)
         store.save_station(replace(station, last_seen_at=stamp(self._parts.clerk.now())))
         # Those that a restored center has just learned may be due as well.
@@ -267,11 +267,11 @@ def _level_of(store: CenterStore, org: str) -> str:
 
 
 def _take_returns(
-    store: CenterStore, pusher: Pusher, org: str, events: Sequence[Event], verify_many: VerifyMany
+    store: CenterStore, pusher: Pusher, station: Station, events: Sequence[Event], verify_many: VerifyMany
 ) -> None:
     if events:
         accept_relayed(store, pusher, events, verify_many)
-        note_returned(store, org, events)
+        note_returned(store, station.org, events, by_center=station.is_center)
 
 
 def _asked_case(store: CenterStore, org: str, request: ExchangeRequest) -> CaseAnswer | None:

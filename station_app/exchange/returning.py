@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import VerifyMany, readable
 from station_app.exchange.center import intake_view, write_plan
 from station_app.exchange.healing_state import is_healing
@@ -32,18 +33,38 @@ def accept_relayed(book: CenterBook, asker: Pusher, events: Sequence[Event], ver
     return relayed
 
 
-def note_returned(book: CenterBook, org: str, events: Sequence[Event]) -> None:
+def note_returned(book: CenterBook, org: str, events: Sequence[Event], *, by_center: bool) -> None:
     """Count what an office gives back as what it has, also where it does not see the case any more.
 
     Before this center was restored it did, and the feed that said so is lost; so is what told it to forget the case.
+
+    Args:
+        by_center: it is the center of a county that gives it back.
     """
     held = list(book.seqs([event.event_id for event in events]))
     in_feed = {event.event_id for event in book.events_in_feed(org, held)}
     lacking = [event for event in events if event.event_id in held and event.event_id not in in_feed]
     book.place([Placement(org, OWN, event.event_id) for event in lacking])
+    if by_center:
+        _show_to_center(book, org, lacking)
+        return
     viewers = book.viewers({event.header.subject for event in lacking})
     # Whose beginning is not back yet nobody is known to see: who gives that back may have to give the rest as well.
     book.place_revocations([(org, subject) for subject, orgs in viewers.items() if orgs and org not in orgs])
+
+
+def _show_to_center(book: CenterBook, org: str, events: Sequence[Event]) -> None:
+    """Bring a county's center all of these cases, and count it as seeing them until the ruler has looked at them.
+
+    Which of its offices see a case no more it finds by its own fold, for which it needs what ended that: this center
+    may have it, or get it back only later.
+    """
+    cases = {event.header.subject_id for event in events if event.header.subject_kind == SubjectKind.CASE}
+    streams = book.case_events(cases)
+    book.place([Placement(org, "new", event.event_id) for stream in streams.values() for event in stream])
+    viewers = book.viewers([(SubjectKind.CASE.value, case_id) for case_id in sorted(cases)])
+    book.save_viewers({subject: (*orgs, org) for subject, orgs in viewers.items() if org not in orgs})
+    book.mark_unruled(sorted(cases))
 
 
 def _still_held(book: CenterBook, view: IntakeView, events: Sequence[Event], asker: str) -> dict[str, str]:

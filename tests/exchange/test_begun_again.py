@@ -152,6 +152,6 @@ def test_who_gives_back_a_case_page_by_page_is_not_told_to_forget_it_before_its_
     for page in ([noted, own], [opened]):
         assert set(center.give_back(page).codes) == {""}
         with center.store.write() as book:
-            note_returned(book, TOWNSHIP, page)
+            note_returned(book, TOWNSHIP, page, by_center=False)
         kinds = [row.kind for (org, _), row in center.store.tables.feed.items() if org == TOWNSHIP]
         assert ("revoke" in kinds) is (page == [opened])

@@ -52,6 +52,11 @@ class TownshipStory(Story):
 
     def reclaim(self, case: Case) -> None:
         """The village asks for what it has offered, and four days after the offer its first county gives it back."""
+        self.ask_back(case)
+        self.rest()
+
+    def ask_back(self, case: Case, *told: Center) -> None:
+        """Do the same, but tell nobody of it, or these centers alone, that it was given back."""
         self.act(self.pc(VILLAGE), case, "request_withdrawal", reason="交错了")
         self.rest()
         self.world.passed += timedelta(days=4)
@@ -59,7 +64,7 @@ class TownshipStory(Story):
         self.sync(county)
         work._note_exchange(county)
         self.act(county, case, "reclaim", to="giver", reason="三日未接收", slip="no", call="")
-        self.rest()
+        self.sync(county, *told)
 
     def act(self, pc: Pc, case: Case, code: str, worker: int = 0, **form: str) -> None:
         self.draw()
@@ -249,6 +254,27 @@ def test_what_the_township_was_offered_and_lost_elsewhere_is_taken_from_it_when_
     town = story.pc(TOWNSHIP)
     assert town.boss is story.county
     assert story.shown(town, case).forgotten
+
+
+@pytest.mark.parametrize("first", [COUNTY, OTHER_COUNTY])
+def test_a_county_that_gives_an_offer_back_to_the_city_hears_that_it_was_taken_back(first: str) -> None:
+    """The city is set back to before it had the case; by what is back then nobody of that county sees it."""
+    story = TownshipStory()
+    case = story.register()
+    story.offer(case)
+    story.rest()
+    moves.move(story.world, story.county, VILLAGE, NEXT_TOWNSHIP)
+    story.rest()
+    story.move()
+    kept = story.backup(story.city)
+    story.rest()
+    assert not story.shown(story.pc(TOWNSHIP), case).forgotten
+    story.ask_back(case, story.county)
+    story.restore(story.city, kept)
+    last = {COUNTY: story.other, OTHER_COUNTY: story.county}[first]
+    story.sync(*[story.world.centers[first]] * 3, last)
+    story.rest()
+    assert story.shown(story.pc(TOWNSHIP), case).forgotten
 
 
 def test_numbers_that_are_printed_there_repeat_none_from_before() -> None:
