@@ -18,7 +18,7 @@ from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.removed import shown_of, to_empty
-from station_app.exchange.revocation import may_forget, remnant, to_erase
+from station_app.exchange.revocation import held_to_erase, may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
@@ -194,8 +194,14 @@ class MemoryBook(MemoryCases, MemoryReceipts):
             self.tables.revoked[subject] = True
             for event in to_erase(events, org):
                 self._replace(replace(event, body=None))
+            held = [event for event, _ in self.tables.held.values()]
+            self._empty_held({event.event_id for event in held_to_erase(held, subject[1], org)})
             if case is not None:
                 self._put_case(remnant(case))
+
+    def _empty_held(self, event_ids: Collection[str]) -> None:
+        held = {i: (replace(e, body=None), code) for i, (e, code) in self.tables.held.items() if i in event_ids}
+        self.tables.held.update(held)
 
     def _unsettled(self, subject_id: str) -> set[str]:
         rows = [row for row in self.tables.outbox.values() if row.subject_id == subject_id]
@@ -243,6 +249,8 @@ class MemoryBook(MemoryCases, MemoryReceipts):
             self.tables.held[event.event_id] = (event, code)
             if not self._is_away(event):
                 self.tables.settings["id_sum"] = self.id_sum().plus([event.event_id])
+        elif event.body_matches() and self.tables.held[event.event_id][0].body is None:
+            self.tables.held[event.event_id] = (event, self.tables.held[event.event_id][1])
 
     def held_with(self, codes: Collection[str]) -> Sequence[tuple[Event, str]]:
         return [held for held in self.tables.held.values() if held[1] in codes]
@@ -284,7 +292,7 @@ class MemoryBook(MemoryCases, MemoryReceipts):
         for event in events:
             if event.event_id in gone and event.body is not None:
                 self._replace(replace(event, body=None))
-        self.tables.held.update({i: (replace(e, body=None), c) for i, (e, c) in self.tables.held.items() if i in gone})
+        self._empty_held(gone)
         return shown
 
     def has_traces(self) -> bool:

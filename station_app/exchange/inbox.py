@@ -160,14 +160,16 @@ def _take_rows(book: StationBook, reply: ExchangeReply, rows: Sequence[FeedRow],
     seen = _seen_after(rows)
     again = book.show_again([subject for subject, sees in seen.items() if sees])
     book.admit_own([*(row.event_id for row in rows if row.kind == OWN), *(event.event_id for event in events)])
-    pulled = _take_events(book, events, checks)
+    late = _good_after_all(book)
+    pulled = _take_events(book, [*events, *late], checks)
     book.refold(again)
     book.put_away([subject for subject, is_away in away.items() if is_away])
     book.save_hops([Hop(row.event_id, *row.hop) for row in rows if row.hop is not None])
-    # What was asked for may be of a subject that is seen no more, and have brought again what had to be forgotten.
-    forgotten = book.forgotten([subject_id for _, subject_id in wanted])
+    # Both may be of a subject that is seen no more, and have brought again what had to be forgotten.
+    brought = [*wanted, *(event.header.subject for event in late)]
+    forgotten = book.forgotten([subject_id for _, subject_id in brought])
     hidden = [subject for subject, sees in seen.items() if not sees]
-    hidden += [subject for subject in wanted if subject[1] in forgotten]
+    hidden += [subject for subject in brought if subject[1] in forgotten]
     book.revoke(list(dict.fromkeys(hidden)))
     return pulled
 
@@ -244,12 +246,14 @@ def _check_center(reply: ExchangeReply, rows: Sequence[FeedRow], checks: Checks)
 
 
 def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> int:
-    events = [*events, *_good_after_all(book)]
     known = book.known_ids([event.event_id for event in events])
     bodies = [event for event in events if event.event_id in known and event.body is not None]
     filled = [event for event in bodies if event.body_matches()]
     book.fill_bodies(filled)
-    fresh = list({event.event_id: event for event in events if event.event_id not in known}.values())
+    new = [event for event in events if event.event_id not in known]
+    # What was held aside may have come once more, and lie here without the body that came now.
+    whole = {event.event_id: event for event in new if event.body is not None}
+    fresh = list({event.event_id: whole.get(event.event_id, event) for event in new}.values())
     good: list[Event] = []
     limits = book.limits()
     for event, fault in zip(fresh, faults(fresh, book.credentials(), checks.verify_many), strict=True):

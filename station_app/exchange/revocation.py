@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from station_app.domain.cases import Case
 from station_app.domain.fold import Verdict
-from station_app.exchange.authentic import RULING, split
+from station_app.exchange.authentic import BY_CENTER, RULING, readable, split
 from station_app.protocol.event import Event
 
 
@@ -33,6 +33,12 @@ def to_erase(events: Sequence[Event], org: str) -> list[Event]:
     A center that was restored may get the rulings back from here.
     """
     return [event for event in events if event.header.org != org and event.header.type != RULING]
+
+
+def held_to_erase(held: Iterable[Event], case_id: str, org: str) -> list[Event]:
+    """Return the same of what is held aside, of any case; but what a center wrote is to be read first, and obeyed."""
+    about = [event for event in held if readable(event) and event.header.subject_id == case_id]
+    return [event for event in to_erase(about, org) if event.header.type not in BY_CENTER]
 
 
 def remnant(case: Case) -> Case:

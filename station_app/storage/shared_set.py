@@ -142,8 +142,9 @@ class SharedSet(SettingTable):
     def _forget_bodies(self, subject_id: str, others: Sequence[str]) -> None:
         forgotten = 0
         for chunk in chunks(others):
-            here = EventRow.event_id.in_(chunk) & EventRow.body.is_not(None)
-            forgotten += self._connection.execute(update(EventRow).where(here).values(body=None)).rowcount
+            for row in (EventRow, RefusalRow):
+                here = row.event_id.in_(chunk) & row.body.is_not(None)
+                forgotten += self._connection.execute(update(row).where(here).values(body=None)).rowcount
         log_deletion_after(self._connection, Deleted.FORGOTTEN, forgotten, [subject_id])
         obeyed = update(RevocationRow).where(RevocationRow.subject_id == subject_id).values(obeyed=True)
         self._connection.execute(obeyed)

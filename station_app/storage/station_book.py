@@ -16,7 +16,7 @@ from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.removed import removal_of, shown_of, to_empty
-from station_app.exchange.revocation import may_forget, remnant, to_erase
+from station_app.exchange.revocation import held_to_erase, may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
@@ -163,6 +163,10 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
         if self._connection.scalar(held) is None:
             insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), PLAIN)])
             self._count_held(event)
+        elif event.body_matches():
+            # Its case was forgotten, and is seen again.
+            empty = (RefusalRow.event_id == event.event_id) & RefusalRow.body.is_(None)
+            self._connection.execute(update(RefusalRow).where(empty).values(body=event.body))
 
     def held_with(self, codes: Collection[str]) -> Sequence[tuple[Event, str]]:
         columns = (RefusalRow.event_id, RefusalRow.code, *HELD_COLUMNS)
@@ -220,7 +224,8 @@ class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteT
         for case_id in self._to_forget():
             events = self.subject_events(case_id)
             if may_forget(events, org, self.unsettled_of(case_id)):
-                self._forget_bodies(case_id, [event.event_id for event in to_erase(events, org)])
+                others = [*to_erase(events, org), *held_to_erase(self._held(), case_id, org)]
+                self._forget_bodies(case_id, [event.event_id for event in others])
                 self.refold([(SubjectKind.CASE, case_id)])
 
     def is_behind(self) -> bool:

@@ -17,7 +17,7 @@ from station_app.protocol.exchange_records import FeedRow
 from station_app.protocol.signed import document_payload
 from station_app.usecases.holding import let_count
 from tests.exchange.makers import CASE, NOTE, OPEN, OTHER, VILLAGE, Center, Device, answers, by_center, center_with
-from tests.exchange.receiving import REPLY
+from tests.exchange.receiving import REPLY, revoke
 from tests.exchange.test_inbox import Station
 from tests.fakes import fake_verify_many
 
@@ -141,6 +141,47 @@ def test_what_was_held_by_a_limit_that_the_center_has_forgotten_counts_again() -
     assert (list(station.tables.held), offer in station.tables.events) == ([], True)
     with station.store.read() as book:
         assert book.id_sum() == before
+
+
+def held_aside(station: Station, head: int, *rows: FeedRow) -> str:
+    """Apply a feed in which the offer lies behind a limit, and return the offer's id."""
+    reply = station.reply(station.offered())
+    first = documents(station, **revoked(station.village, 2))
+    behind = [replace(row, n=row.n + 1) for row in reply.rows]
+    station.apply(replace(reply, head=head, rows=(first, *behind, *rows)))
+    return station.village.wrote[-1].event_id
+
+
+def test_what_was_held_of_a_case_that_is_seen_no_more_brings_no_words_when_it_counts_again() -> None:
+    station = Station()
+    offer = held_aside(station, 7, revoke(7))
+    assert station.tables.held[offer][0].body is None
+    station.apply(replace(REPLY, head=8, rows=(documents(station, number=8),)))
+    assert station.tables.events[offer].body is None
+    assert station.tables.cases[CASE].forgotten
+
+
+def test_what_a_program_of_before_still_held_whole_is_forgotten_when_it_counts_again() -> None:
+    """It had obeyed the revoke in the journal alone."""
+    station = Station()
+    offer = held_aside(station, 7, revoke(7))
+    with station.store.write() as book:
+        book.hold(station.village.wrote[-1], "device-revoked")
+    assert station.tables.held[offer][0].body is not None
+    counts = replace(REPLY, head=8, rows=(documents(station, number=8),))
+    station.apply(replace(counts, healing=True))
+    assert station.tables.events[offer].body is not None
+    station.apply(replace(REPLY, head=8))
+    assert station.tables.events[offer].body is None
+
+
+def test_what_was_held_comes_whole_where_the_case_is_seen_again_in_the_reply_by_which_it_counts() -> None:
+    station = Station()
+    offer = held_aside(station, 7, revoke(7))
+    again = [FeedRow(9 + n, "backfill", event) for n, event in enumerate(station.village.wrote)]
+    station.apply(replace(REPLY, head=8 + len(again), rows=(documents(station, number=8), *again)))
+    assert station.tables.events[offer].body is not None
+    assert not station.tables.cases[CASE].forgotten
 
 
 def test_a_station_takes_a_later_event_that_two_persons_have_admitted() -> None:

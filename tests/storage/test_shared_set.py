@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from station_app.domain.case_cards import CaseQuery
+from station_app.exchange.limits import HELD
 from station_app.exchange.ports import Hop
 from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Signed, document_payload, read_document
-from tests.exchange.makers import CENTER, OTHER, VILLAGE, Device
+from tests.exchange.makers import CENTER, NOTE, OTHER, VILLAGE, Device
 from tests.storage.station_books import AT, Books, listed, opened, revoked, shared, subject
 
 
@@ -112,6 +113,19 @@ def test_a_subject_seen_again_has_its_words_again(books: Books) -> None:
         assert book.forgotten([subject(7)[1]]) == set()
     with books.read() as book:
         assert list(book.subject_events(subject(7)[1])) == [foreign]
+
+
+def test_what_others_wrote_and_lies_aside_is_forgotten_with_its_subject_and_comes_whole_again(books: Books) -> None:
+    foreign, elsewhere = opened(Device(OTHER, 1), 7), opened(Device(OTHER, 1), 8)
+    own, ruling = books.me.write("note", subject=subject(7)), Device(OTHER).write("ruling", NOTE, subject=subject(7))
+    with books.write() as book:
+        for event in (foreign, elsewhere, own, ruling):
+            book.hold(event, "device-revoked")
+    revoked(books)
+    with books.write() as book:
+        assert [event for event, _ in book.held_with(HELD)] == [replace(foreign, body=None), elsewhere, own, ruling]
+        book.hold(foreign, "device-revoked")
+        assert [event for event, _ in book.held_with(HELD)] == [foreign, elsewhere, own, ruling]
 
 
 def test_a_revocation_is_obeyed_again_where_the_words_came_again(books: Books) -> None:
