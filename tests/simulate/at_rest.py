@@ -102,8 +102,8 @@ def _check_outbox(machine: Machine) -> None:
 
 def _check_standing(world: World, pc: Pc) -> None:
     """I10: only what was set back or cloned counts as a clone, and only what was revoked as stolen."""
-    standing = pc.link().standing
-    require(pc.twins > 1 or pc.set_back or standing != CLONED, "I10", f"{pc.name} was taken for a clone")
+    standing, may_be = pc.link().standing, pc.twins > 1 or pc.was_set_back(pc.identity())
+    require(may_be or standing != CLONED, "I10", f"{pc.name} was taken for a clone")
     require(
         pc.device in world.watch.limits or standing != DEVICE_REVOKED, "I10", f"{pc.name} was taken for a stolen one"
     )

@@ -17,7 +17,7 @@ from station_app.usecases.serials import NOTED_DAYS
 from station_app.usecases.times import local_day
 from tests.fakes import MISSING, Change
 from tests.simulate.custody import judge_of, replay
-from tests.simulate.lapses import Lapse
+from tests.simulate.lapses import Lapse, Limit, limited_in
 from tests.simulate.machines import Center, Pc
 from tests.simulate.parties import parties_of, told_of_removals
 from tests.simulate.tree import LEVELS
@@ -49,9 +49,9 @@ class Watch:
         rotten: events that rotted on their author's disk before they were sent.
         unseen: steps that a rogue program has written on cases of which its PC shows only that they were forgotten.
         was_above: under whom each office was that has moved.
-        limits: of each revoked PC, up to which event of each epoch it counts.
-        disabled: the same of each worker whose account was closed, by (PC, epoch).
+        limits: how far each revoked PC counts, and each worker whose account was closed.
         admitted: events beyond such a limit that two administrators have taken in.
+        let_in: those that a center has taken in which had forgotten the limit.
         destroyed: events of which an injected fault has destroyed a copy.
         lapses: what each center that was set back had forgotten then.
         givers: PCs that had an event which their office gave back to a center, by center, office and event; by name,
@@ -74,9 +74,9 @@ class Watch:
     rotten: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
     was_above: dict[str, set[str]] = field(default_factory=dict)
-    limits: dict[str, dict[str, int]] = field(default_factory=dict)
-    disabled: dict[str, dict[tuple[str, str], int]] = field(default_factory=dict)
+    limits: dict[str, Limit] = field(default_factory=dict)
     admitted: set[str] = field(default_factory=set)
+    let_in: set[str] = field(default_factory=set)
     lapses: dict[str, Lapse] = field(default_factory=dict)
     givers: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     furthest: dict[str, datetime] = field(default_factory=dict)
@@ -149,7 +149,7 @@ class Watch:
         if was is MISSING or now.epoch == was.epoch:
             return
         forgotten = change.tables.settings["link"].incarnation in self.lapse(pc.boss).incarnations
-        require(pc.set_back or pc.twins > 1 or forgotten, "I10", f"{pc.name} was taken for a copy of itself")
+        require(pc.was_set_back(was) or pc.twins > 1 or forgotten, "I10", f"{pc.name} was taken for a copy of itself")
 
     def _settled(self, pc: Pc, change: Change) -> None:
         center = pc.boss.store.tables
@@ -199,12 +199,12 @@ class Watch:
             require(here, "I5", f"{pc.name} went past row {n} without it")
 
     def _was_given_by_others(self, pc: Pc, row: FeedRow) -> bool:
-        """Tell whether another PC of the office gave an event back to a restored center, or this one and was set back.
+        """Tell whether another PC of the office gave an event back to a restored center, or this one and lost it then.
 
         The office is told that it has what was given back; who lacks it gets it by comparing.
         """
         givers = self.givers.get((pc.boss.org, pc.org, row.event_id), set())
-        return row.kind == OWN and (pc.name not in givers or pc.set_back)
+        return row.kind == OWN and (pc.name not in givers or row.event_id in pc.lost)
 
     # -- centers ---------------------------------------------------------------------------------------------------
 
@@ -256,18 +256,15 @@ class Watch:
 
     def _check_limits(self, center: Center, change: Change) -> None:
         """I3: what a revoked PC or a disabled worker writes later is taken in nowhere, so that it moves no case."""
-        # A center that has forgotten the limit takes it in and passes it on; then a ruling sets it aside.
-        forgotten = {limited for lapse in self.lapses.values() for limited in lapse.limits}
+        limited = limited_in(change.tables)
         for event_id, event in change.added("events"):
-            header = event.header
-            heads = self.limits.get(header.origin)
-            excused = heads is None or header.origin in forgotten or event_id in self.admitted
-            counts = excused or header.seq <= (heads or {}).get(header.epoch, 0)
-            require(counts, "I3", f"{center.name} took in {header.type} {event_id} of a revoked PC")
-            until = self.disabled.get(header.actor or "", {(header.origin, header.epoch): header.seq})
-            excused = header.actor in forgotten or event_id in self.admitted
-            counts = excused or header.seq <= until.get((header.origin, header.epoch), 0)
-            require(counts, "I3", f"{center.name} took in {header.type} {event_id} of a disabled worker")
+            for who in (event.header.origin, event.header.actor or ""):
+                if who not in self.limits or self.limits[who].has(event) or event_id in self.admitted | self.let_in:
+                    continue
+                # A center that has forgotten the limit takes it in and passes it on; then a ruling sets it aside.
+                forgotten = who not in limited and who in self.lapse(center).limits
+                require(forgotten, "I3", f"{center.name} took in {event_id}, beyond the limit of {who}")
+                self.let_in.add(event_id)
 
     def _ruled(self, center: Center, event: Event, ruling: Ruling) -> None:
         case_id = event.header.subject_id

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from station_app.exchange.authentic import readable
+from station_app.protocol.event import Event
+
+Chain = tuple[str, str]
 
 
 @dataclass
@@ -24,10 +30,42 @@ class Lapse:
         """Note what is in the one tables of a center and not in the other."""
         for name in ("events", "refused"):
             self.events |= set(getattr(before, name)) - set(getattr(after, name))
-        self.limits |= _limited_in(before) - _limited_in(after)
+        self.limits |= limited_in(before) - limited_in(after)
         self.incarnations.add(after.settings["center"]["incarnation"])
 
 
-def _limited_in(tables: Any) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How far a revoked PC or a disabled worker counts.
+
+    Args:
+        heads: the last seq that does, by (PC, epoch).
+        places: what stood at each (PC, epoch, seq) when the limit was set: another event there lies on a branch that
+            came later, and does not count, whatever its number.
+    """
+
+    heads: Mapping[Chain, int]
+    places: Mapping[tuple[str, str, int], set[str]]
+
+    def has(self, event: Event) -> bool:
+        """Tell whether an event counts."""
+        header = event.header
+        if header.seq > self.heads.get((header.origin, header.epoch), 0):
+            return False
+        return event.event_id in self.places.get((header.origin, header.epoch, header.seq), {event.event_id})
+
+
+def limit_at(center_tables: Any, heads: Mapping[Chain, int]) -> Limit:
+    """Return a limit that is set now at a center."""
+    events = [*center_tables.events.values(), *(row.event for _, _, row in center_tables.refusals.values())]
+    places: dict[tuple[str, str, int], set[str]] = {}
+    for event in filter(readable, events):
+        header = event.header
+        places.setdefault((header.origin, header.epoch, header.seq), set()).add(event.event_id)
+    return Limit(heads, {place: ids for place, ids in places.items() if place[:2] in heads})
+
+
+def limited_in(tables: Any) -> set[str]:
+    """Return the revoked PCs and disabled workers whose limit a center knows."""
     limits = tables.settings.get("limits") or {}
     return {entry["device"] for entry in limits.get("revoked", ())} | set(limits.get("disabled", ()))

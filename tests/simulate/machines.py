@@ -111,7 +111,8 @@ class Pc(Machine):
         people: the keys of those who sit at the desks.
         may_repeat: it was set back together with its sidecar, or is one of two: it may print a number again until its
             center has given it others.
-        set_back: its tables were once put back to an older copy.
+        set_back_in: the epochs of the copies to which its tables were ever put back.
+        lost: the events that it had had then, and not afterwards.
     """
 
     scheme: Scheme
@@ -126,10 +127,18 @@ class Pc(Machine):
     desks: list[Desk] = field(default_factory=list)
     people: list[Any] = field(default_factory=list)
     may_repeat: bool = False
-    set_back: bool = False
+    set_back_in: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
 
     def clock(self) -> datetime:
         return self.world_clock() + self.slow
+
+    def was_set_back(self, me: Identity) -> bool:
+        """Tell whether it writes in the epoch of a copy to which it was put back, or in the one that continues that.
+
+        That one may be given up as well: by the nonce of the copy, or for what was sent before.
+        """
+        return not self.set_back_in.isdisjoint((me.epoch, me.forked_from))
 
     def identity(self) -> Identity:
         """Return who it is now."""

@@ -13,6 +13,7 @@ from station_app.domain.cases import Case, CaseState
 from station_app.domain.numbers import case_number
 from station_app.exchange.asked_cases import FOUND, NOT_FOUND, WAITING, ask
 from station_app.exchange.station import Wake
+from tests.simulate.happenings import restores
 from tests.simulate.machines import Pc
 from tests.simulate.test_floor import Years
 from tests.simulate.tree import COUNTY, FAR_TOWNSHIP, TOWNSHIP, VILLAGE
@@ -194,12 +195,11 @@ def test_a_center_that_heals_does_not_answer_and_is_asked_again() -> None:
 def test_a_pc_that_was_set_back_to_before_the_answer_asks_again() -> None:
     years = Asking()
     years.ask(years.old.number)
-    backup = years.fresh.store.take_copy()
+    backup = years.backup(years.fresh)
     years.sync(years.fresh)
     years.note(years.village, years.old)
     years.sync(years.village, years.fresh)
-    years.fresh.set_back = True
-    years.fresh.store.put_copy(backup)
+    restores._put(years.world, years.fresh, backup)
     years.draw()
     years.world.restart(years.fresh)
     assert years.has(years.fresh) == {"recent"}

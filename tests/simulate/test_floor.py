@@ -16,7 +16,7 @@ from station_app.usecases.hand_over import Count, receive_batch
 from station_app.usecases.run_action import act_on_case
 from tests.fakes import Change
 from tests.simulate import machines
-from tests.simulate.happenings import moves
+from tests.simulate.happenings import moves, restores
 from tests.simulate.machines import Pc
 from tests.simulate.story import Story
 from tests.simulate.tree import FAR_TOWNSHIP, TOWNSHIP, VILLAGE
@@ -176,14 +176,13 @@ def test_a_pc_that_was_set_back_to_before_its_first_exchange_gets_the_case_whole
     years = Years()
     fresh = years.replaced(years.village)
     case = years.register(fresh)
-    backup = fresh.store.take_copy()
+    backup = years.backup(fresh)
     years.sync(fresh)
     years.old = case
     years.put_away(VILLAGE)
     years.sync(fresh)
     assert case.case_id in fresh.store.tables.put_away
-    fresh.set_back = True
-    fresh.store.put_copy(backup)
+    restores._put(years.world, fresh, backup)
     years.draw()
     years.world.restart(fresh)
     years.sync(fresh)

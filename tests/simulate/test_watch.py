@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from station_app.exchange import intake, rulings
+from station_app.protocol.event import Event
 from station_app.usecases.hand_over import Count, receive_batch
 from station_app.usecases.lost_numbers import lost_numbers
 from station_app.usecases.run_action import act_on_case
@@ -18,6 +19,7 @@ from tests.simulate.at_rest import check_at_rest
 from tests.simulate.broken import BROKEN
 from tests.simulate.happenings import restores, revocations, work
 from tests.simulate.invariants import ViolationError
+from tests.simulate.lapses import limit_at
 from tests.simulate.machines import Pc
 from tests.simulate.story import Story
 from tests.simulate.tree import VILLAGE
@@ -94,10 +96,17 @@ def _go_on_after_the_theft(story: Story) -> None:
     story.draw()
     with story.county.store.write() as book:
         heads = revocations.revoke(book, story.county.clerk, story.village.device, "被盗", "管理员")
-    story.world.watch.limits[story.village.device] = {entry["epoch"]: entry["seq"] for entry in heads}
+    known = {(story.village.device, entry["epoch"]): entry["seq"] for entry in heads}
+    story.world.watch.limits[story.village.device] = limit_at(story.county.store.tables, known)
     story.sync(story.village)
     story.register()
     story.sync(story.village)
+
+
+def _go_on_after_the_limit_came_back(story: Story) -> None:
+    """The center had forgotten it once, and knows it again."""
+    story.world.watch.lapse(story.county).limits.add(story.village.device)
+    _go_on_after_the_theft(story)
 
 
 def _acks_without_storing(patch: pytest.MonkeyPatch) -> None:
@@ -118,6 +127,7 @@ def _acks_without_storing(patch: pytest.MonkeyPatch) -> None:
         (_acks_without_storing, "I1", _note),
         (BROKEN["the cursor is saved before the rows"].patch, "I5", _offer),
         (BROKEN["the limit of a revoked PC is not looked at"].patch, "I3", _go_on_after_the_theft),
+        (BROKEN["the limit of a revoked PC is not looked at"].patch, "I3", _go_on_after_the_limit_came_back),
     ],
 )
 def test_a_restore_long_ago_hides_no_broken_program(
@@ -138,6 +148,38 @@ def test_a_pc_of_a_center_that_was_restored_is_not_taken_for_a_copy() -> None:
     story.draw()
     with pytest.raises(ViolationError, match="I10"), story.village.store.write() as book:
         book.start_epoch("ab" * 8)
+
+
+def test_a_pc_that_was_set_back_is_not_taken_for_a_copy_for_ever() -> None:
+    story = Story()
+    kept = story.backup(story.village)
+    story.register()
+    restores._put(story.world, story.village, kept)
+    story.draw()
+    story.world.restart(story.village)
+    assert story.village.identity().forked_from in story.village.set_back_in
+    story.rest()
+    with story.village.store.write() as book:
+        book.start_epoch("ab" * 8)
+    with pytest.raises(ViolationError, match="I10"), story.village.store.write() as book:
+        book.start_epoch("cd" * 8)
+
+
+def test_another_event_in_a_place_that_was_taken_when_the_limit_was_set_does_not_count() -> None:
+    story = Story()
+    twin = story.backup(story.village)
+    story.register()
+    story.sync(story.village)
+    first = [event for event in story.county.store.tables.events.values() if _is_of(story.village, event)]
+    limit = limit_at(story.county.store.tables, {(first[-1].header.origin, first[-1].header.epoch): len(first)})
+    story.village.store.put_copy(twin.copy)
+    story.register(item="C-1")
+    other = [event for event in story.village.store.tables.events.values() if _is_of(story.village, event)]
+    assert [limit.has(event) for event in (*first, *other)] == [True, False]
+
+
+def _is_of(pc: Pc, event: Event) -> bool:
+    return event.header.origin == pc.device
 
 
 def test_an_office_is_told_of_no_visit_that_its_restored_center_never_had() -> None:

@@ -78,7 +78,8 @@ def _put(world: World, machine: Machine, kept: Backup) -> None:
         world.watch.destroyed.update((row.event.event_id, row.event) for row in gone)
         world.watch.lapse(machine).note(before, after)
     if isinstance(machine, Pc):
-        machine.set_back = True
+        machine.set_back_in.add(machine.identity().epoch)
+        machine.lost |= set(before.events) - set(after.events)
     machine.store.cut = ""
 
 
@@ -135,6 +136,8 @@ def clone(world: World) -> bool:
         name=f"{pc.name}'",
         store=world.site.stores.station(f"{pc.name}'"),
         sidecar=deepcopy(pc.sidecar),
+        set_back_in=set(pc.set_back_in),
+        lost=set(pc.lost),
     )
     twin.store.put_copy(pc.store.take_copy())
     twin.desks = [desk_of(twin, desk.worker, key) for desk, key in zip(pc.desks, pc.people, strict=True)]

@@ -11,6 +11,7 @@ from station_app.usecases.holding import kept_limits
 from station_app.usecases.revoking import revoke
 from station_app.usecases.run_center import disable_user
 from tests.simulate.building import home_of
+from tests.simulate.lapses import limit_at
 from tests.simulate.machines import Center, Pc
 from tests.simulate.table import note_fault
 from tests.simulate.world import World
@@ -31,7 +32,8 @@ def revoke_pc(world: World) -> bool:
     note_fault(world, "PC revoked", pc)
     with pc.boss.store.write() as book:
         heads = revoke(book, pc.boss.clerk, pc.device, "被盗", _ADMINISTRATORS[0].name)
-    world.watch.limits[pc.device] = {entry["epoch"]: entry["seq"] for entry in heads}
+    heads_of = {(pc.device, entry["epoch"]): entry["seq"] for entry in heads}
+    world.watch.limits[pc.device] = limit_at(pc.boss.store.tables, heads_of)
     return True
 
 
@@ -47,7 +49,7 @@ def disable_worker(world: World) -> bool:
 
     One of an office at most, and nobody who counts batches, so that the others go on and hand-overs are taken.
     """
-    gone = {worker.org for pc in world.pcs for worker in _workers(pc) if worker.person_id in world.watch.disabled}
+    gone = {worker.org for pc in world.pcs for worker in _workers(pc) if worker.person_id in world.watch.limits}
     found = [pc for pc in world.pcs if _leavers(pc) and pc.org not in gone and _is_looked_after(world, pc)]
     if not found:
         return False
@@ -78,7 +80,8 @@ def close_account(world: World, pc: Pc, worker: Worker) -> None:
     with pc.boss.store.write() as book:
         disable_user(book, pc.boss.clerk, worker.name, _ADMINISTRATORS[0].name)
         heads = kept_limits(book)["disabled"][worker.person_id]
-    world.watch.disabled[worker.person_id] = {(device, epoch): seq for device, epoch, seq in heads}
+    heads_of = {(device, epoch): seq for device, epoch, seq in heads}
+    world.watch.limits[worker.person_id] = limit_at(pc.boss.store.tables, heads_of)
 
 
 def admit_held(world: World) -> bool:
