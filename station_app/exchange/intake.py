@@ -70,7 +70,7 @@ class IntakePlan:
 
     Args:
         known: what is held or was refused, by id: "" or the code.
-        forked: a place of a chain was found to have two events: this PC was restored or cloned.
+        forked: a place of the chain under which it comes was found to have two events: this PC was restored or cloned.
         reviews: events on which a person has to look, with the reason.
         widened: subjects of which others know from now on too: their opening came after what goes on with it.
         filled: events held whose body has come now.
@@ -189,7 +189,7 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None
     elif place == "ahead":
         plan.statuses.append(PushStatus(pushed.link, "waiting", str(head.seq + 1)))
     else:
-        plan.forked = plan.forked or place == "branch"
+        plan.forked |= place == "branch" and header.epoch == pushed.by.epoch
         after = Head(max(head.seq, header.seq), pushed.event.event_id if header.seq > head.seq else head.event_id)
         held = view.limits.against(pushed.event, branch=place == "branch")
         if code := held or misplaced(view, plan, pushed.event):

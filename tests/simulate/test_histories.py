@@ -388,3 +388,21 @@ def test_a_pc_that_is_switched_on_after_six_months_learns_that_the_case_was_clos
     assert story.register(asleep).state is CaseState.REGISTERED
     story.rest()
     assert story.shown(asleep, case).state is CaseState.CLOSED
+
+
+def test_a_pc_that_was_set_back_takes_one_new_epoch_though_what_it_wrote_in_the_old_one_forks() -> None:
+    story = Story()
+    pc, case = story.village, story.register()
+    story.sync(pc)
+    kept = story.backup(pc)
+    for _ in range(2):
+        story.note(pc, case)
+        story.sync(pc)
+    restores._put(story.world, pc, kept)
+    pc.sidecar, pc.may_repeat = kept.sidecar, True
+    before = pc.identity().epoch
+    story.note(pc, case)
+    story.sync(pc, pc)
+    assert pc.identity().forked_from == before
+    assert pc.identity().tag == 2
+    story.rest()
