@@ -27,7 +27,6 @@ def test_a_pc_set_back_behind_its_centers_new_numbering_gets_the_documents_thoug
     story.sync(township)
     number = _number_at(story)
     restores._put(story.world, township, kept)
-    township.set_back = True
     story.draw()
     story.world.restart(township)
     assert _number_at(story) < number
