@@ -63,6 +63,10 @@ class MemoryOutboxAbove:
         taken = [row.event_id for row in self.tables.outbox.values() if row.status in ("stored", "exists")]
         return [*self.tables.from_above, *taken]
 
+    def not_shared_above(self, event_ids: Collection[str]) -> Sequence[str]:
+        shared = {*self.tables.sent_up, *self.tables.from_above}
+        return [i for i in dict.fromkeys(event_ids) if i in self.tables.events and i not in shared]
+
     def _send_up(self, event_id: str) -> None:
         if event_id not in self.tables.sent_up and event_id not in self.tables.from_above:
             link = len(self.tables.outbox) + 1

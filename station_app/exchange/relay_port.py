@@ -36,6 +36,10 @@ class RelayBook(CenterBook, Protocol):
         """Yield the ids of what came from above and of what was taken in there."""
         ...
 
+    def not_shared_above(self, event_ids: Collection[str]) -> Sequence[str]:
+        """Return those that are in the journal, did not come from above, and are not in the outbox either."""
+        ...
+
     def place_hops(self, found: Sequence[tuple[str, Hop]]) -> None:
         """Tell offices that this center serves how far their events have come."""
         ...

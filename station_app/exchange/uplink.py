@@ -215,8 +215,16 @@ class Uplink:
         return self._book.refused_in_outbox()
 
     def admit_own(self, event_ids: Collection[str]) -> None:
-        """Count what was taken in there after all; in the journal here it has counted all along."""
+        """Count what was taken in there after all; in the journal here it has counted all along.
+
+        So does what is there without a place in the outbox here: this center was set back to before it sent it, and
+        has it again from its stations.
+        """
         self._add_to_sum(self._book.admit_in_outbox(event_ids))
+        if unshared := self._book.not_shared_above(event_ids):
+            self._book.note_from_above(unshared)
+            self._add_to_sum(unshared)
+            self._send_what_is_here([event.header.subject for event in self._book.events_named(unshared)])
 
     def save_phone_keys(self, keys: Mapping[str, tuple[int, str]]) -> None:
         """Ignore them: nobody is signed in at a center."""

@@ -81,6 +81,15 @@ class RelayBookOnDisk(CenterBookOnDisk, ReceiptTable):
         yield from self._connection.scalars(select(FromAboveRow.event_id))
         yield from self._connection.scalars(select(OutboxRow.event_id).where(OutboxRow.status.in_(TAKEN_IN)))
 
+    def not_shared_above(self, event_ids: Collection[str]) -> Sequence[str]:
+        sent = select(OutboxRow.link).where(OutboxRow.event_id == EventRow.event_id).exists()
+        brought = select(FromAboveRow.event_id).where(FromAboveRow.event_id == EventRow.event_id).exists()
+        found: list[str] = []
+        for chunk in chunks(event_ids):
+            here = EventRow.event_id.in_(chunk) & ~sent & ~brought
+            found += self._connection.scalars(select(EventRow.event_id).where(here))
+        return found
+
     def place_hops(self, found: Sequence[tuple[str, Hop]]) -> None:
         ways = self.ways({org for org, _ in found})
         by_org: dict[str, list[Hop]] = defaultdict(list)

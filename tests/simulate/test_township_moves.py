@@ -277,6 +277,22 @@ def test_a_county_that_gives_an_offer_back_to_the_city_hears_that_it_was_taken_b
     assert story.shown(story.pc(TOWNSHIP), case).forgotten
 
 
+def test_what_a_county_had_sent_up_before_it_was_set_back_is_counted_as_what_the_city_has() -> None:
+    """Nobody elsewhere sees the case any more, so it is not sent again; the two differed for good."""
+    story = TownshipStory()
+    case = story.register()
+    story.rest()
+    kept = story.backup(story.county)
+    for to in (OTHER_COUNTY, COUNTY):
+        story.move(to)
+        story.rest()
+    assert case.case_id in story.city.store.tables.subjects
+    story.restore(story.county, kept)
+    story.rest()
+    with story.county.book(write=False) as book, story.city.store.read() as city:
+        assert book.id_sum() == city.feed_sum(COUNTY)
+
+
 def test_numbers_that_are_printed_there_repeat_none_from_before() -> None:
     story = TownshipStory()
     before = [story.register(pc).number for pc in (story.village, story.township)]

@@ -53,6 +53,16 @@ def waits(book: Any) -> list[tuple[int, str]]:
     return [(link, event.event_id) for link, event in book.outbox(100)]
 
 
+def test_what_is_here_alone_is_told_from_what_went_up_and_from_what_came_from_there(joined: Books) -> None:
+    sent, brought, alone = wrote(joined, 3)
+    with joined.write() as book:
+        place(book, CITY, sent)
+        book.note_from_above([brought.event_id])
+        ids = [event.event_id for event in (sent, brought, alone)]
+        assert list(book.not_shared_above([*ids, "0" * 64])) == [alone.event_id]
+        assert list(book.not_shared_above([])) == []
+
+
 def test_what_goes_to_the_city_waits_once_in_the_outbox_whoever_it_is_for(joined: Books) -> None:
     first, second = wrote(joined, 2)
     with joined.write() as book:
