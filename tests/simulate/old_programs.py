@@ -40,7 +40,7 @@ def check_unread(pc: Pc, shown: tuple[Case, Case], stream: Collection[Event], un
 
 def _check_readable(pc: Pc, seen: Case, stream: Collection[Event]) -> None:
     case_id, (track, _) = seen.case_id, replay(stream)
-    require(_custody(seen) == _followed(track), "I12", f"{pc.name}: case {case_id} is not where what it reads leads")
+    require(_custody(seen) == _followed(track), "I3", f"{pc.name}: case {case_id} is not where what it reads leads")
     require(seen.needs_upgrade, "I12", f"{pc.name} does not say that case {case_id} needs a newer program")
     with program_of(pc), pc.store.read() as book:
         offered = [action for desk in pc.desks for action in possible_actions(desk, book, seen)]

@@ -143,9 +143,10 @@ def upgrade(world: World) -> bool:
     if not old:
         return False
     pc = world.chance.choice(old)
-    note_fault(world, "old program upgraded", pc)
     pc.store.cut = ""
     pc.install(old=False)
+    # Decisions are words that an old program does not know: it shows no case that has ended.
+    note_fault(world, "old program upgraded", pc)
     return True
 
 
@@ -154,7 +155,7 @@ def downgrade(world: World) -> bool:
     pc = world.chance.choice(world.pcs)
     if pc.old:
         return False
+    note_fault(world, "old program", pc)
     pc.store.cut = ""
     pc.install(old=True)
-    note_fault(world, "old program", pc)
     return True
