@@ -27,6 +27,7 @@ from station_app.usecases.run_center import (
     CALENDAR,
     DIRECTORY,
     ORGANISATIONS,
+    publish,
     publish_centers,
     publish_organisations,
 )
@@ -37,6 +38,9 @@ from station_app.usecases.times import read_stamp, stamp
 WAIT_FOR = timedelta(days=30)
 # Each restore makes one; a PC that makes them up is not believed for ever.
 MOST_NUMBERINGS, LONGEST_NUMBERING = 100, 32
+# More than a center publishes of one kind between a backup and its loss. What it published before it knew that it was
+# restored has numbers that had been used, and a PC that has not come may have higher ones than any that came back.
+PASSED_OVER = 1000
 _NOTES = "healing_notes"
 KINDS = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
 
@@ -216,11 +220,21 @@ def end_healing(store: CenterStore, clerk: CenterClerk) -> None:
     store.save_setting("center", {**store.setting("center"), "healing": False})
     store.save_setting(_NOTES, None)
     beyond = let_count(store)
-    publish_organisations(store, clerk)
+    _publish_anew(store, clerk)
     release_to_new_pcs(store, clerk)
     _bring_again(store, beyond)
+
+
+def _publish_anew(store: CenterStore, clerk: CenterClerk) -> None:
+    """Publish what is in force of each kind above every number that any store may have: of one number it keeps one."""
+    publish_organisations(store, clerk, passed_over=PASSED_OVER)
     if store.setting(CENTERS):
-        publish_centers(store, clerk)
+        publish_centers(store, clerk, passed_over=PASSED_OVER)
+    keys = [(kind_of(org), [org]) for org in sorted({station.org for station in store.stations()})]
+    for kind, only in ((DIRECTORY, None), (CALENDAR, None), *keys):
+        document = store.document(kind)
+        if document is not None:
+            publish(store, clerk, kind, dict(read_document(document).content), only, passed_over=PASSED_OVER)
 
 
 def _bring_again(store: CenterStore, events: Sequence[Event]) -> None:
@@ -231,7 +245,17 @@ def _bring_again(store: CenterStore, events: Sequence[Event]) -> None:
 
 
 def _take_back(store: CenterStore, clerk: CenterClerk, document: Document) -> None:
-    """Adopt a document of this center that a station still has: its number is never used again."""
+    """Adopt a document of this center that a station still has: its number is never used again.
+
+    What only grows is known again from any: another one may have got its number before this center knew of its loss.
+    """
+    if document.kind == ORGANISATIONS:
+        take_back_limits(store, document.content)
+        for entry in document.content["accounts"]:
+            if entry["disabled"]:
+                _take_back_account(store, entry)
+    elif is_office_key(document.kind):
+        take_back_office_key(store, clerk, document)
     if document.number <= store.last_document(document.kind):
         return
     store.save_document(document.kind, document.number, document.signed)
@@ -239,14 +263,11 @@ def _take_back(store: CenterStore, clerk: CenterClerk, document: Document) -> No
     orgs = {s.org for s in stations if not is_office_key(document.kind) or kind_of(s.org) == document.kind}
     store.place_document(sorted(orgs), document.kind, document.number)
     if document.kind == ORGANISATIONS:
-        take_back_limits(store, document.content)
         take_back_offices(store, document.content[ORGANISATIONS])
         for entry in document.content["accounts"]:
             _take_back_account(store, entry)
     elif document.kind == CENTERS:
         store.save_setting(CENTERS, document.content[CENTERS])
-    elif is_office_key(document.kind):
-        take_back_office_key(store, clerk, document)
 
 
 def _take_back_account(store: CenterStore, entry: Mapping[str, Any]) -> None:

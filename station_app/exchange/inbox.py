@@ -305,7 +305,8 @@ def _link_after(link: Link, reply: ExchangeReply, rows: Sequence[FeedRow], at: s
         center_time=reply.center_time,
         standing=reply.standing,
         healing=reply.healing,
-        numbers=dict(reply.numbers),
+        # At first the newest of each kind is shown, whatever its number: that may have been used a second time.
+        numbers={} if reply.reset else dict(reply.numbers),
         lost=_shows_loss(link, reply),
         floor=_floor_after(link, reply),
         heeds=link.heeds_from_now,

@@ -48,11 +48,12 @@ def release_office_key(registry: Registry, clerk: CenterClerk, org: str, *, new_
 
 
 def release_to_new_pcs(registry: Registry, clerk: CenterClerk) -> None:
-    """Publish the keys of the offices that have a PC to which they are not wrapped yet."""
+    """Publish the keys of the offices that have a PC to which they, or the newest of them, are not wrapped yet."""
     for org in sorted({pc.org for pc in registry.stations() if pc.box_key and not is_revoked(registry, pc.device)}):
         document = registry.document(kind_of(org))
-        keys = read_document(document).content["keys"] if document else [{"wraps": {}}]
-        wrapped = set(keys[-1]["wraps"])
+        keys = read_document(document).content["keys"] if document else ()
+        newest = registry.setting(kind_of(org))
+        wrapped = {device for entry in keys if entry["version"] == newest for device in entry["wraps"]}
         if any(pc.device not in wrapped for pc in _pcs_of(registry, org)):
             # What one PC has given for its key must not keep the center from ending its healing.
             with suppress(StationError):

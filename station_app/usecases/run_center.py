@@ -33,17 +33,24 @@ USER_DISABLE = "user-disable"
 
 
 def publish(
-    registry: Registry, clerk: CenterClerk, kind: str, content: dict[str, Any], only: Collection[str] | None = None
+    registry: Registry,
+    clerk: CenterClerk,
+    kind: str,
+    content: dict[str, Any],
+    only: Collection[str] | None = None,
+    *,
+    passed_over: int = 0,
 ) -> int:
     """Sign the next number of a reference document and put it into the feed of each office with a station.
 
     Args:
         only: the offices that it is for; None for all.
+        passed_over: how many numbers are left out, which may have been used before this center lost that.
 
     Returns:
         The number.
     """
-    number = registry.last_document(kind) + 1
+    number = registry.last_document(kind) + passed_over + 1
     registry.save_document(kind, number, clerk.signed(DOCUMENT_CONTEXT, document_payload(kind, number, content)))
     orgs = {station.org for station in registry.stations()} if only is None else set(only)
     registry.place_document(sorted(orgs), kind, number)
@@ -139,7 +146,7 @@ def show_moved(registry: Registry, before: Organisations) -> None:
             registry.show_again(office.code)
 
 
-def publish_organisations(registry: Registry, clerk: CenterClerk) -> int:
+def publish_organisations(registry: Registry, clerk: CenterClerk, *, passed_over: int = 0) -> int:
     """Publish organisations with accounts and revocations: offline stations know from it who may do what."""
     accounts = [
         {
@@ -153,9 +160,8 @@ def publish_organisations(registry: Registry, clerk: CenterClerk) -> int:
     ]
     content = {"organisations": organisations_of(registry).to_json(), "accounts": accounts}
     keys = public_keys(registry, clerk)
-    return publish(
-        registry, clerk, ORGANISATIONS, content | kept_limits(registry) | ({OFFICE_KEYS: keys} if keys else {})
-    )
+    content |= kept_limits(registry) | ({OFFICE_KEYS: keys} if keys else {})
+    return publish(registry, clerk, ORGANISATIONS, content, passed_over=passed_over)
 
 
 def add_user(registry: Registry, clerk: CenterClerk, worker: Worker, code_hash: str) -> Account:
@@ -311,9 +317,10 @@ def add_center(registry: Registry, clerk: CenterClerk, org: str, public_key: byt
         publish_centers(registry, clerk)
 
 
-def publish_centers(registry: Registry, clerk: CenterClerk) -> int:
+def publish_centers(registry: Registry, clerk: CenterClerk, *, passed_over: int = 0) -> int:
     """Publish which other centers this one knows."""
-    return publish(registry, clerk, CENTERS, {CENTERS: registry.setting(CENTERS) or []})
+    content = {CENTERS: registry.setting(CENTERS) or []}
+    return publish(registry, clerk, CENTERS, content, passed_over=passed_over)
 
 
 def activate(

@@ -325,8 +325,9 @@ class Station:
         """Answer a comparison (section 8) and give a healing center its documents (section 7)."""
         for wire in reply.get("found", []):
             self.take(wire)
-        numbers = reply.get("numbers", {})
-        newer = [rec for kind, (number, rec, _) in self.known.documents.items() if number > numbers.get(kind, number)]
+        numbers, anew = reply.get("numbers", {}), reply.get("reset") and reply.get("healing")
+        known = self.known.documents.items()
+        newer = [rec for kind, (number, rec, _) in known if anew or number > numbers.get(kind, number)]
         if newer:
             self.extra["documents"] = newer
         differ = reply.get("differ", {})

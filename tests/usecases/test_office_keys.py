@@ -219,6 +219,21 @@ def test_while_a_center_heals_no_number_is_used_again_and_the_new_pc_gets_its_ke
     assert published(registry) == [(number, {stays.device, third.device, fourth.device}) for number in (1, 2)]
 
 
+def test_a_version_whose_document_came_under_a_used_number_is_wrapped_to_all_after_the_healing(registry: Any) -> None:
+    """A PC that was revoked later would have had the version that was to be new to it."""
+    one = joined(registry, b"a" * 32, BOX)
+    heal(registry, on=True)
+    keys = [{"version": version, "public": "11" * 32, "wraps": {"lost": "00"}} for version in (1, 2)]
+    payload = document_payload(KIND, registry.last_document(KIND), {"keys": keys})
+    take_back_office_key(registry, CLERK, read_document(by_center(payload, "station document 1")))
+    heal(registry, on=False)
+    release_to_new_pcs(registry, CLERK)
+    assert published(registry) == [(number, {one.device}) for number in (1, 2)]
+    number = registry.last_document(KIND)
+    release_to_new_pcs(registry, CLERK)
+    assert registry.last_document(KIND) == number
+
+
 def heal(registry: Any, *, on: bool) -> None:
     registry.save_setting("center", {**registry.setting("center"), "healing": on})
 
