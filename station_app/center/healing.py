@@ -99,11 +99,18 @@ def shown_key(store: CenterStore, parts: CenterParts, device: str, found: Sequen
 
 
 def take_back_station(store: CenterStore, parts: CenterParts, device: str, found: Sequence[Signed]) -> None:
-    """Know a PC again by the credential that this center had signed."""
+    """Know a PC again by the credential that this center had signed.
+
+    What was published while no PC of its office was known has not gone into that office's feed.
+    """
     credential = _device_credential(store, parts, device, found)
-    if credential is not None:
-        now = stamp(parts.clerk.now())
-        store.save_station(Station(device, credential.org, credential.public_key, enrolled_at=now))
+    if credential is None:
+        return
+    now = stamp(parts.clerk.now())
+    store.save_station(Station(device, credential.org, credential.public_key, enrolled_at=now))
+    for kind, number in document_numbers(store, credential.org).items():
+        if number:
+            store.place_document([credential.org], kind, number)
 
 
 def _device_credential(

@@ -8,11 +8,11 @@ from station_app.center.healing import end_healing
 from station_app.usecases.holding import is_revoked
 from station_app.usecases.revoking import revoke
 from station_app.usecases.run_center import CALENDAR, DIRECTORY, publish, publish_organisations
-from tests.simulate.building import calendar
+from tests.simulate.building import calendar, new_pc
 from tests.simulate.happenings import revocations
 from tests.simulate.machines import Pc
 from tests.simulate.story import Story
-from tests.simulate.tree import directory
+from tests.simulate.tree import NEXT_TOWNSHIP, NEXT_VILLAGE, directory
 
 
 def _declare_restored(story: Story) -> None:
@@ -103,3 +103,22 @@ def test_a_pc_that_comes_after_the_healing_with_higher_numbers_goes_by_what_the_
     _publish(story, DIRECTORY, "现在的")
     story.rest()
     assert _shown(story.township, DIRECTORY) == "现在的"
+
+
+def test_a_pc_that_no_center_knew_when_it_healed_gets_what_was_published_then() -> None:
+    """Its office had no other PC, so nothing had gone into that feed (found by seed 3077)."""
+    story = Story()
+    world, county = story.world, story.county
+    org = next(org for org in (NEXT_TOWNSHIP, NEXT_VILLAGE) if all(pc.org != org for pc in world.pcs))
+    story.rest()
+    before = story.backup(county)
+    late = new_pc(world.site, "late", county, org)
+    world.pcs.append(late)
+    world.look_after(late)
+    story.sync(late)
+    story.restore(county, before)
+    with county.store.write() as book:
+        end_healing(book, county.clerk)
+    _publish(story, CALENDAR, "现在的")
+    story.rest()
+    assert _shown(late, CALENDAR) == "现在的"
