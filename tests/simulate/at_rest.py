@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from station_app.center.healing import KINDS
 from station_app.domain.case_cards import card_of
 from station_app.domain.cases import Case
 from station_app.domain.organisations import Level, Organisations
@@ -17,12 +16,12 @@ from station_app.exchange.projection import batch_of, case_of
 from station_app.exchange.removed import shown_of, to_empty
 from station_app.protocol.event import Event
 from station_app.usecases.lost_numbers import lost_numbers
-from station_app.usecases.office_key import kind_of
 from station_app.usecases.reference import is_village, standpoint_of
 from station_app.usecases.run_center import organisations_of
 from station_app.usecases.timeline import timeline
 from tests.simulate.cases_at_rest import check_bases, check_papers
 from tests.simulate.custody import replay, words_of
+from tests.simulate.documents_at_rest import check_documents
 from tests.simulate.invariants import require
 from tests.simulate.machines import Center, Machine, Pc, program_of
 from tests.simulate.old_programs import check_unread, unread_by_old
@@ -52,18 +51,7 @@ def check_at_rest(world: World) -> None:
     for pc in world.pcs:
         _check_asked(world, pc)
         _check_given_back(world, pc)
-        _check_documents(pc)
-
-
-def _check_documents(pc: Pc) -> None:
-    """I5: a PC goes by what its center has published last of each kind, and not by another one of that number."""
-    if pc.link().standing:
-        return
-    with pc.store.read() as own, pc.boss.store.read() as book:
-        for kind in (*KINDS, kind_of(pc.org)):
-            here, there = own.document(kind), book.document(kind)
-            same = here is not None and there is not None and here.signed.payload == there.payload
-            require(same or there is None, "I5", f"{pc.name} goes by other {kind} than {pc.boss.name}")
+        check_documents(pc)
 
 
 def _check_asked(world: World, pc: Pc) -> None:
