@@ -10,7 +10,6 @@ import pytest
 
 from station_app.domain.cases import Case, CaseState
 from station_app.exchange.station import Wake
-from station_app.protocol.exchange_records import OWN
 from station_app.usecases.hand_over import Count, receive_batch
 from station_app.usecases.run_action import act_on_case
 from station_app.usecases.run_center import publish_organisations
@@ -104,52 +103,6 @@ def test_what_is_restored_to_yesterday_gets_back_all_that_any_other_machine_stil
     assert everything <= set(story.county.store.tables.events)
     assert story.shown(story.village, second).custody.holder == TOWNSHIP
     assert story.shown(story.township, first).state is CaseState.RECEIVED
-
-
-@pytest.mark.parametrize("twin_first", [False, True], ids=["the first syncs first", "the second syncs first"])
-def test_two_pcs_of_one_disk_image_used_for_a_week_lose_nothing(*, twin_first: bool) -> None:
-    story = Story()
-    world, pc = story.world, story.village
-    case = story.register()
-    story.sync(pc, story.township)
-    story.draw(world.pcs.index(pc))
-    assert restores.clone(world)
-    twin = world.pcs[-1]
-    for _ in range(7):
-        world.passed += timedelta(days=1)
-        for one in (pc, twin):
-            story.register(one)
-            story.note(one, case)
-    story.sync(*((twin, pc, twin, pc) if twin_first else (pc, twin, pc, twin)))
-    assert story.county.store.tables.stations[pc.device].cloned
-    story.rest()
-    events = story.county.store.tables.events
-    assert set(world.watch.confirmed) <= set(events)
-    assert pc not in world.pcs
-    assert twin not in world.pcs
-
-
-def test_what_one_of_two_copies_gave_back_to_a_restored_center_comes_to_the_other_by_comparing() -> None:
-    """Both have one key, and the office is told that it has what was given back (seed 765)."""
-    story = Story()
-    world, pc, village = story.world, story.township, story.village
-    kept = story.backup(story.county)
-    story.draw(world.pcs.index(pc))
-    assert restores.clone(world)
-    twin = world.pcs[-1]
-    case = story.register()
-    story.offer(case)
-    story.sync(village, twin)
-    story.restore(story.county, kept)
-    story.sync(pc, twin, twin)
-    given = {event.event_id for event in twin.store.tables.subjects[case.case_id]}
-    feed = {row.event_id: row.kind for (org, _), row in story.county.store.tables.feed.items() if org == TOWNSHIP}
-    assert given <= set(feed)
-    assert {feed[event_id] for event_id in given} == {OWN}
-    assert not given & set(pc.store.tables.events)
-    story.sync(pc)
-    assert given <= set(pc.store.tables.events)
-    story.rest()
 
 
 def test_what_a_pc_had_sent_before_it_was_set_back_with_its_sidecar_comes_back_by_comparing() -> None:
