@@ -14,6 +14,7 @@ from station_app.exchange.authentic import BY_CENTER, RULING, Credentials, Verif
 from station_app.exchange.duplicates import Errand, errand_of, pairs, remark_on
 from station_app.exchange.healing_state import is_healing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, begins_subject, take_in
+from station_app.exchange.limits import Limits, place_of
 from station_app.exchange.numbers_seen import note_numbers
 from station_app.exchange.obeying import obey_removals, to_be_filled
 from station_app.exchange.overdue_offers import seen_by_at
@@ -181,7 +182,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
     seqs = book.seqs(named)
     viewers = book.viewers({event.header.subject for event in legible})
     new = [event for event in legible if event.event_id not in seqs]
-    center = book.setting("center")
+    center, limits = book.setting("center"), book.limits()
     return IntakeView(
         link_head=epoch.link if epoch else 0,
         heads=heads,
@@ -191,12 +192,22 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         lamport=book.highest_lamport(),
         organisations=book.organisations(),
         known=book.credentials({event.header.origin for event in legible}),
-        limits=book.limits(),
+        limits=limits,
         bodiless=to_be_filled(book, legible),
         healing=bool(center.get("healing")),
         restored=bool(center.get("forked_from")),
+        taken=_taken_places(book, limits, new) if pusher else (),
         streams=_streams_to_judge_by(book, new, viewers),
     )
+
+
+def _taken_places(book: CenterBook, limits: Limits, new: Sequence[Event]) -> set[tuple[str, str, int]]:
+    """Return which places are taken of the PCs of events that a limit concerns.
+
+    What others give back moves no head: by the head alone another event would come next in such a place.
+    """
+    devices = {event.header.origin for event in new if limits.against(event, branch=True)}
+    return {place_of(event) for event in book.events_by(devices)} if devices else set()
 
 
 def _streams_to_judge_by(

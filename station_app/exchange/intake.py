@@ -12,7 +12,7 @@ from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.domain.removals import BODY_REMOVED
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entry_of, faults
-from station_app.exchange.limits import Limits
+from station_app.exchange.limits import Limits, place_of
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, PushStatus
@@ -39,6 +39,7 @@ class IntakeView:
         limits: how far the events of revoked PCs and disabled workers count.
         healing: the center collects what it has lost; what an event goes on with may come after it.
         restored: the center was restored once; of what it lost something may still come.
+        taken: places in which an event is here, of the PCs of pushed events that a limit concerns.
         bodiless: events held without their body: who gave them back was not the audience of it. Not those whose body
             was removed.
         streams: what is held of subjects that an event seems to begin once more, or whose author does not see them.
@@ -56,6 +57,7 @@ class IntakeView:
     bodiless: Collection[str] = ()
     healing: bool = False
     restored: bool = False
+    taken: Collection[tuple[str, str, int]] = ()
     streams: Mapping[str, Sequence[Event]] = field(default_factory=dict)
 
     def held(self, plan: IntakePlan, event: Event) -> list[Event]:
@@ -191,7 +193,7 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None
     else:
         plan.forked |= place == "branch" and header.epoch == pushed.by.epoch
         after = Head(max(head.seq, header.seq), pushed.event.event_id if header.seq > head.seq else head.event_id)
-        held = view.limits.against(pushed.event, branch=place == "branch")
+        held = view.limits.against(pushed.event, branch=place == "branch" or place_of(pushed.event) in view.taken)
         if code := held or misplaced(view, plan, pushed.event):
             _refuse(plan, pushed, code, after)
         else:

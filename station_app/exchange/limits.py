@@ -48,6 +48,11 @@ class Limits:
         return ""
 
 
+def place_of(event: Event) -> tuple[str, str, int]:
+    """Return where an event stands: (PC, epoch, seq)."""
+    return event.header.origin, event.header.epoch, event.header.seq
+
+
 def _person(limits: Limits, actor: str | None) -> tuple[str, Mapping[Chain, int] | None]:
     return WORKER_DISABLED, limits.people.get(actor or "")
 

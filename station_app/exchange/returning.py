@@ -9,7 +9,7 @@ from station_app.exchange.authentic import VerifyMany, readable
 from station_app.exchange.center import intake_view, write_plan
 from station_app.exchange.healing_state import is_healing
 from station_app.exchange.intake import IntakeView, Pusher, note_review
-from station_app.exchange.limits import HELD
+from station_app.exchange.limits import HELD, place_of
 from station_app.exchange.ports import CenterBook, Head, Placement
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.protocol.event import Event
@@ -83,11 +83,13 @@ def _still_held(book: CenterBook, view: IntakeView, events: Sequence[Event], ask
 def _may_lie_beside(view: IntakeView, event: Event, asker: str) -> bool:
     """Tell whether the chain has passed an event's place.
 
-    A center that was restored has lost such events as well; what others than the author give back it had taken in.
+    A center that was restored has lost such events as well, and others move no head by what they give back: there any
+    that its author brings may; what others give back it had taken in.
     """
     header = event.header
-    passed = header.seq <= view.heads.get((header.origin, header.epoch), Head(0, "")).seq
-    return passed and (not view.restored or header.origin == asker)
+    if view.restored:
+        return header.origin == asker
+    return header.seq <= view.heads.get((header.origin, header.epoch), Head(0, "")).seq
 
 
 def _beside(book: CenterBook, view: IntakeView, events: Sequence[Event], asker: str) -> list[str]:
@@ -97,14 +99,10 @@ def _beside(book: CenterBook, view: IntakeView, events: Sequence[Event], asker: 
     """
     if not events:
         return []
-    taken = {_place(event) for event in book.events_by({event.header.origin for event in events})}
+    taken = {place_of(event) for event in book.events_by({event.header.origin for event in events})}
     return [
         event.event_id
         for event in events
-        if _place(event) in taken
+        if place_of(event) in taken
         or (event.header.origin == asker and not view.restored and event.event_id not in view.refused)
     ]
-
-
-def _place(event: Event) -> tuple[str, str, int]:
-    return event.header.origin, event.header.epoch, event.header.seq

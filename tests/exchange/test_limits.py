@@ -326,6 +326,27 @@ def test_a_restored_center_gets_back_what_counts_of_a_revoked_pc_from_itself_and
     assert len(center.store.tables.events) == 5
 
 
+@pytest.mark.parametrize("as_return", [False, True])
+@pytest.mark.parametrize("given_back", [False, True])
+def test_a_restored_center_holds_what_a_revoked_pc_brings_for_a_place_that_others_gave_back(
+    *, given_back: bool, as_return: bool
+) -> None:
+    """What others give back moves no head: it came next in the chain, and its number lay within the limit."""
+    village, center = wrote(3)
+    center.push(village, village.wrote[:1])
+    _was_restored(center)
+    limit(center, **revoked(village, 3))
+    if given_back:
+        center.give_back(village.wrote[1:])
+    thief = Device(VILLAGE)
+    thief.write("register", OPEN)
+    thief.write("remark", Effects(remark={"kind": "note", "text": "偷走以后写的"}))
+    branch = thief.wrote[1]
+    found = center.give_back([branch], by=thief).codes if as_return else (answers(center.push(thief))[1][2],)
+    assert found == ("device-revoked" if given_back else "",)
+    assert (branch.event_id in center.store.tables.events) is not given_back
+
+
 def test_a_restored_center_gets_back_from_others_what_once_came_beside_the_chain() -> None:
     """It was here when the limit was set: or nobody else would have it."""
     _, twin, center = _stolen(restored=True)
