@@ -52,7 +52,7 @@ class Watch:
         was_above: under whom each office was that has moved.
         limits: how far each revoked PC counts, and each worker whose account was closed.
         admitted: events beyond such a limit that two administrators have taken in.
-        let_in: those that a center has taken in which had forgotten the limit.
+        let_in: those that a center has taken in which had forgotten the limit, or what stood in their place.
         destroyed: events of which an injected fault has destroyed a copy.
         lapses: what each center that was set back had forgotten then.
         givers: PCs that had an event which their office gave back to a center, by center, office and event; by name,
@@ -260,8 +260,10 @@ class Watch:
             for who in (event.header.origin, event.header.actor or ""):
                 if who not in self.limits or self.limits[who].has(event) or event_id in self.admitted | self.let_in:
                     continue
-                # A center that has forgotten the limit takes it in and passes it on; then a ruling sets it aside.
-                forgotten = who not in limited and who in self.lapse(center).limits
+                # A center that has forgotten the limit takes it in and passes it on; then a ruling sets it aside. One
+                # that has the limit back and not yet what stood in a place (§11) can't tell the two apart.
+                forgotten = who not in limited or self.limits[who].is_only_number_known(change, event)
+                forgotten = forgotten and who in self.lapse(center).limits
                 require(forgotten, "I3", f"{center.name} took in {event_id}, beyond the limit of {who}")
                 self.let_in.add(event_id)
 

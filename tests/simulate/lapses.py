@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from station_app.exchange.authentic import readable
 from station_app.protocol.event import Event
+from tests.fakes import Change
 
 Chain = tuple[str, str]
 
@@ -52,17 +53,37 @@ class Limit:
         header = event.header
         if header.seq > self.heads.get((header.origin, header.epoch), 0):
             return False
-        return event.event_id in self.places.get((header.origin, header.epoch, header.seq), {event.event_id})
+        return event.event_id in self.places.get(_place(event), {event.event_id})
+
+    def is_only_number_known(self, change: Change, event: Event) -> bool:
+        """Tell whether an event lies within the limit by its number, and a center had nothing in its place before.
+
+        A center that was set back gets the limit back, which names no event, before what stood in that place.
+        """
+        header = event.header
+        if header.seq > self.heads.get((header.origin, header.epoch), 0):
+            return False
+        came = {event_id for event_id, _ in change.added("events")}
+        came |= {row.event.event_id for _, (_, _, row) in change.added("refusals")}
+        return not any(_place(one) == _place(event) and one.event_id not in came for one in _known_to(change.tables))
 
 
 def limit_at(center_tables: Any, heads: Mapping[Chain, int]) -> Limit:
     """Return a limit that is set now at a center."""
-    events = [*center_tables.events.values(), *(row.event for _, _, row in center_tables.refusals.values())]
     places: dict[tuple[str, str, int], set[str]] = {}
-    for event in filter(readable, events):
-        header = event.header
-        places.setdefault((header.origin, header.epoch, header.seq), set()).add(event.event_id)
+    for event in _known_to(center_tables):
+        places.setdefault(_place(event), set()).add(event.event_id)
     return Limit(heads, {place: ids for place, ids in places.items() if place[:2] in heads})
+
+
+def _known_to(center_tables: Any) -> Iterable[Event]:
+    """Return what a center has in its journal or has refused, but for damaged ones, whose place nobody can tell."""
+    refused = (row.event for _, _, row in center_tables.refusals.values())
+    return filter(readable, [*center_tables.events.values(), *refused])
+
+
+def _place(event: Event) -> tuple[str, str, int]:
+    return event.header.origin, event.header.epoch, event.header.seq
 
 
 def limited_in(tables: Any) -> set[str]:

@@ -19,7 +19,7 @@ from tests.simulate.at_rest import check_at_rest
 from tests.simulate.broken import BROKEN
 from tests.simulate.happenings import restores, revocations, work
 from tests.simulate.invariants import ViolationError
-from tests.simulate.lapses import limit_at
+from tests.simulate.lapses import limit_at, limited_in
 from tests.simulate.machines import Pc
 from tests.simulate.story import Story
 from tests.simulate.tree import VILLAGE
@@ -92,12 +92,16 @@ def _offer(story: Story) -> None:
     story.sync(story.village, story.township)
 
 
-def _go_on_after_the_theft(story: Story) -> None:
+def _revoke(story: Story) -> None:
     story.draw()
     with story.county.store.write() as book:
         heads = revocations.revoke(book, story.county.clerk, story.village.device, "被盗", "管理员")
     known = {(story.village.device, entry["epoch"]): entry["seq"] for entry in heads}
     story.world.watch.limits[story.village.device] = limit_at(story.county.store.tables, known)
+
+
+def _go_on_after_the_theft(story: Story) -> None:
+    _revoke(story)
     story.sync(story.village)
     story.register()
     story.sync(story.village)
@@ -176,6 +180,54 @@ def test_another_event_in_a_place_that_was_taken_when_the_limit_was_set_does_not
     story.register(item="C-1")
     other = [event for event in story.village.store.tables.events.values() if _is_of(story.village, event)]
     assert [limit.has(event) for event in (*first, *other)] == [True, False]
+
+
+def _write_anew(*, given_back: bool) -> str:
+    """Tell of a stolen PC that is set back with its center to before all that it wrote, and writes something else.
+
+    Args:
+        given_back: the township gives back first to the center what the PC had written.
+
+    Returns:
+        The event that comes in the place of another, within the limit by its number, where the center took it in.
+    """
+    story = Story()
+    village, county = story.village, story.county
+    story.sync(village, story.township)
+    kept, copy = story.backup(county), story.backup(village)
+    case = story.register()
+    if given_back:
+        story.offer(case)
+    story.sync(village)
+    _revoke(story)
+    story.sync(story.township)
+    story.restore(county, kept)
+    restores._put(story.world, village, copy)
+    village.sidecar, village.may_repeat = copy.sidecar, True
+    story.draw()
+    story.world.restart(village)
+    story.sync(story.township)
+    assert village.device in limited_in(county.store.tables)
+    assert (case.case_id in county.store.tables.subjects) is given_back
+    other = story.register(item="C-1")
+    story.sync(village)
+    [event_id] = [i for i, event in village.store.tables.events.items() if event.header.subject_id == other.case_id]
+    assert not story.world.watch.limits[village.device].has(village.store.tables.events[event_id])
+    return event_id if event_id in county.store.tables.events else ""
+
+
+def test_a_restored_center_knows_by_its_limits_only_the_number_until_the_event_is_back() -> None:
+    """The watch wanted it held, where the center had got back the limit and not what stood in that place (seed 410)."""
+    assert _write_anew(given_back=False)
+    assert not _write_anew(given_back=True)
+
+
+def test_what_a_restored_center_takes_in_beside_the_chain_that_is_back_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake, "place_of", lambda _event: None)
+    with pytest.raises(ViolationError, match=r"I3.*beyond the limit"):
+        _write_anew(given_back=True)
 
 
 def _is_of(pc: Pc, event: Event) -> bool:
