@@ -134,8 +134,13 @@ def document_numbers(store: CenterStore, org: str) -> Mapping[str, int]:
 def take_back_documents(store: CenterStore, parts: CenterParts, found: Sequence[Signed]) -> None:
     """Adopt the documents of this center that a station still has and it has not."""
     for signed in found:
-        if signer_of(store, parts, DOCUMENT_CONTEXT, signed) == store.setting("center")["org"]:
+        if _is_own(store, parts, signed):
             _take_back(store, parts.clerk, read_document(signed))
+
+
+def _is_own(store: CenterStore, parts: CenterParts, signed: Signed) -> bool:
+    """Tell whether this center has signed a document; a county's center shows what it says of its own offices, too."""
+    return signer_of(store, parts, DOCUMENT_CONTEXT, signed) == str(store.setting("center")["org"])
 
 
 def heal(store: CenterStore, parts: CenterParts, station: Station, request: ExchangeRequest) -> None:
@@ -146,7 +151,8 @@ def heal(store: CenterStore, parts: CenterParts, station: Station, request: Exch
     _note(store, _notes(store, parts.clerk.now()))
     # What does not come in here even now, it shows each time.
     gives = bool(request.events or store.seqs([event.event_id for event in request.returns]))
-    behind = any(document.number > store.last_document(document.kind) for document in _read(request.documents))
+    own = [signed for signed in request.documents if _is_own(store, parts, signed)]
+    behind = any(document.number > store.last_document(document.kind) for document in _read(own))
     at_home = request.incarnation == store.setting("center")["incarnation"]
     if not (at_home or station.cloned or is_revoked(store, station.device)):
         know_again(store, request.incarnation)

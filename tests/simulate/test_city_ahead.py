@@ -7,6 +7,7 @@ import pytest
 from station_app.domain.cases import Case, CaseState
 from station_app.usecases.hand_over import Count, receive_batch
 from station_app.usecases.run_action import act_on_case
+from station_app.usecases.run_center import publish_organisations
 from tests.simulate.machines import Pc
 from tests.simulate.story import Story
 from tests.simulate.tree import CITY, COUNTY, TOWNSHIP, VILLAGE
@@ -40,3 +41,23 @@ def test_what_the_city_has_decided_since_the_backup_comes_home_all_the_same(told
     for pc in (village, town, county, city):
         shown = story.shown(pc, case)
         assert (shown.state, shown.custody.holder, shown.not_standing) == (CaseState.GRANTED, CITY, {}), pc.name
+
+
+def test_a_city_ends_its_healing_though_it_has_heard_more_of_a_county_than_that_knows_of_itself() -> None:
+    """The county's own word, of an older number, is nothing that the city has lost (seed 2901)."""
+    story = Story()
+    county, city = story.county, story.world.centers[CITY]
+    story.sync(county)
+    before = story.backup(county)
+    with county.store.write() as book:
+        for _ in range(4):
+            publish_organisations(book, county.clerk)
+    story.sync(county)
+    kept = story.backup(city)
+    story.restore(county, before, told=False)
+    with county.store.write() as book:
+        publish_organisations(book, county.clerk)
+    story.restore(city, kept)
+    assert city.healing
+    story.sync(*story.world.counties, *story.world.counties)
+    assert not city.healing
