@@ -27,6 +27,7 @@ from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotal
 from station_app.usecases.reference import is_village, own_series_of, standpoint_of
 from station_app.usecases.run_center import ORGANISATIONS
 from tests.fake_cases import MemoryCases
+from tests.fake_packages import MemoryPackages, PackageTables
 from tests.fake_receipts import MemoryReceipts
 from tests.fake_sent import Sent
 from tests.fake_store import CredentialKey, Store, Table, credential_key, insert, known
@@ -35,10 +36,9 @@ REFUSED = ("refused",)
 
 
 @dataclass
-class StationTables:
+class StationTables(PackageTables):
     """What a station keeps; every value is immutable, so that a copy of the tables is a copy of all."""
 
-    settings: Table[str, Any] = field(default_factory=Table)
     events: Table[str, Event] = field(default_factory=Table)
     subjects: Table[str, tuple[Event, ...]] = field(default_factory=Table)
     tops: Table[Any, tuple[int, str]] = field(default_factory=Table)
@@ -64,7 +64,7 @@ def station_store() -> Store:
     return Store(StationTables(), MemoryBook)
 
 
-class MemoryBook(MemoryCases, MemoryReceipts):
+class MemoryBook(MemoryCases, MemoryReceipts, MemoryPackages):
     """One open transaction of a station; the port is usecases.ports.Book."""
 
     relays = False

@@ -46,7 +46,16 @@ from station_app.storage.registry import RegistryOnDisk
 from station_app.usecases.audit import OK, check_chain, check_events
 from station_app.usecases.center_ports import CenterClerk
 from station_app.usecases.holding import is_revoked
-from station_app.usecases.run_center import CALENDAR, DIRECTORY, ORGANISATIONS, add_user, publish, save_organisations
+from station_app.usecases.run_center import (
+    CALENDAR,
+    DIRECTORY,
+    ORGANISATIONS,
+    add_user,
+    has_untold_box,
+    publish,
+    save_organisations,
+    tell_center_box,
+)
 
 # Few enough that nobody who waits for the writer's turn notices.
 EVENTS_AT_ONCE = 2000
@@ -142,6 +151,11 @@ def open_center(folder: Path) -> OpenCenter:
     if center["device"] != device_id(key.public):
         raise StationError("center-key-damaged", file=IDENTITY_FILE)
     _note_numbers(opened)
+    with opened.read() as store:
+        untold = has_untold_box(store)
+    if untold:
+        with opened.write() as store:
+            tell_center_box(store, opened.clerk)
     return opened
 
 

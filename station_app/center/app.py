@@ -20,6 +20,7 @@ from station_app.center.turns import Turns, busy
 from station_app.domain.errors import StationError
 from station_app.protocol.requests import (
     ACTIVATE_PATH,
+    CARRIED_PATH,
     CENTER_PATH,
     DEVICE_HEADER,
     ENROL_PATH,
@@ -125,6 +126,11 @@ def _add_routes(app: FastAPI, service: CenterService, gate: Gate, turns: Turns) 
     async def activate(request: Request) -> Response:
         with gate:
             return await _answer(service, request, service.activate)
+
+    @app.post(CARRIED_PATH)
+    async def carried(request: Request) -> Response:
+        with gate:
+            return await _answer(service, request, service.carried)
 
     @app.post(EXCHANGE_PATH)
     async def exchange(request: Request) -> Response:

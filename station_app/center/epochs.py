@@ -62,6 +62,27 @@ def admit(
     return _challenge(store, clerk, station, known)
 
 
+def admit_carried(
+    store: CenterStore, clerk: CenterClerk, station: Station, request: ExchangeRequest
+) -> Epoch | Challenge:
+    """Return the epoch under which a carried request is served: without a nonce, for it may come late, or again.
+
+    Where the PC has fewer events than were taken in, it was put back, and has to go on under a new epoch (§16).
+    """
+    known = store.epoch(station.device, request.epoch)
+    if known is None:
+        return _open_carried(store, clerk, station, request)
+    return known if known.closed or _is_whole(store, known, request) else _challenge(store, clerk, station, known)
+
+
+def _open_carried(store: CenterStore, clerk: CenterClerk, station: Station, request: ExchangeRequest) -> Epoch:
+    known = {epoch.epoch: epoch for epoch in store.epochs(station.device)}
+    goes_on = known.get(request.forked_from)
+    # One that continues an epoch that another has continued already was on the way when the PC was put back.
+    overtaken = goes_on is not None and goes_on.closed
+    return _open(store, clerk, station, request, overtaken=overtaken)
+
+
 def _is_whole(store: CenterStore, known: Epoch, request: ExchangeRequest) -> bool:
     """Tell whether the PC has all that was taken in under its epoch."""
     chain = (known.device, known.epoch)
@@ -89,20 +110,26 @@ def _go_on(store: CenterStore, station: Station, known: Epoch) -> Epoch:
     return found
 
 
-def _open(store: CenterStore, clerk: CenterClerk, station: Station, request: ExchangeRequest) -> Epoch:
-    for before in store.epochs(station.device):
-        if not before.closed:
-            store.save_epoch(replace(before, closed=True))
-    store.save_station(replace(station, challenge=""))
+def _open(
+    store: CenterStore, clerk: CenterClerk, station: Station, request: ExchangeRequest, *, overtaken: bool = False
+) -> Epoch:
+    """Open the epoch that a PC goes on under, which closes those before; one that is overtaken is closed itself."""
+    nonce = station.challenge or clerk.entropy(16).hex()
+    if not overtaken:
+        for before in store.epochs(station.device):
+            if not before.closed:
+                store.save_epoch(replace(before, closed=True))
+        store.save_station(replace(station, challenge=""))
     opened = Epoch(
         device=station.device,
         epoch=request.epoch,
         tag=_tag(store, clerk, station, request),
-        nonce=station.challenge,
-        previous=station.challenge,
+        nonce=nonce,
+        previous=nonce,
         opened_at=stamp(clerk.now()),
         # A center that was restored has lost what came under the numbers before; they go up again.
         link=0 if _has_not_met(store, request) else max(0, request.first_link - 1),
+        closed=overtaken,
         forked_from=request.forked_from,
     )
     store.save_epoch(opened)

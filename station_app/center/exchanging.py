@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from station_app.center.calls import Call
-from station_app.center.epochs import Challenge, admit, turn_nonce
+from station_app.center.epochs import Challenge, admit, admit_carried, turn_nonce
 from station_app.center.group_commit import GroupCommit
 from station_app.center.healing import (
     document_numbers,
@@ -41,6 +42,7 @@ from station_app.exchange.uplink import may_relay
 from station_app.protocol import canonical
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import CaseAnswer, ExchangeReply, ExchangeRequest, LeaseGrant
+from station_app.protocol.requests import CARRIED_PATH
 from station_app.protocol.signed import PersonCredential, Signed
 from station_app.protocol.wire import pack_reply, unpack_request
 from station_app.usecases.center_ports import Station
@@ -51,6 +53,8 @@ from station_app.usecases.times import read_stamp, stamp
 
 RENEW_BEFORE = timedelta(days=60)
 MOST_ROWS = 2000
+MOST_CARRIED_BYTES = 16 * 1024 * 1024
+RULING_LOOKS, RULING_LOOK_S = 50, 0.2
 # Events taken in by one transaction: no longer than one full batch of a station, so that nobody waits much longer.
 MOST_TOGETHER = 1000
 
@@ -70,6 +74,16 @@ class Exchanging:
 
     def exchange(self, call: Call) -> bytes:
         """Take in what is pushed, commit, then answer with what the office has not seen yet."""
+        return self._served(call)[0]
+
+    def carried(self, call: Call) -> list[bytes]:
+        """Do the same for a request that came by hand, and answer with all pages of what the office has not seen yet.
+
+        They end after `MOST_CARRIED_BYTES`; the PC asks for the rest with the next package.
+        """
+        return self._served(call, MOST_CARRIED_BYTES)
+
+    def _served(self, call: Call, most_bytes: int = 0) -> list[bytes]:
         verify_many = RememberedChecks(self._parts.verify_many)
         with self._parts.read() as store:
             station, request = self._authentic(store, call)
@@ -81,11 +95,31 @@ class Exchanging:
         )
         if isinstance(asked, Challenge):
             with self._parts.read() as store:
-                return pack_reply(self._ask_again(store, call, asked))
+                return [pack_reply(self._ask_again(store, call, asked))]
         if request.pull_limit and (request.events or request.returns):
             self._wake_ruler()
+        if most_bytes:
+            self._await_rulings(asked.station.org)
         with self._parts.read() as store:
-            return pack_reply(self._reply(store, asked))
+            return self._pages(store, asked, most_bytes)
+
+    def _await_rulings(self, org: str) -> None:
+        """Wait a little for the ruler: by hand the next answer comes days later."""
+        for _ in range(RULING_LOOKS):
+            with self._parts.read() as store:
+                if is_healing(store) or not store.waits_for_ruling(org):
+                    return
+            time.sleep(RULING_LOOK_S)
+
+    def _pages(self, store: CenterStore, asked: _Asked, most_bytes: int) -> list[bytes]:
+        """Return the first page of the answer, and further ones as long as there are rows and room."""
+        reply = self._reply(store, asked)
+        pages = [pack_reply(reply)]
+        while reply.rows and reply.rows[-1].n < reply.head and sum(map(len, pages)) < most_bytes:
+            asked = replace(asked, request=replace(asked.request, cursor=reply.rows[-1].n))
+            reply = self._reply(store, asked)
+            pages.append(pack_reply(reply))
+        return pages
 
     def _authentic(self, store: CenterStore, call: Call) -> tuple[Station | None, ExchangeRequest]:
         """Return who asks and what, the signature checked; a PC that this center has forgotten shows its credential."""
@@ -127,7 +161,11 @@ class Exchanging:
             store.start_center_epoch(self._parts.clerk.entropy(8).hex())
             # Whoever it is that showed it: the same request once more proves nothing further.
             know_again(store, request.incarnation)
-        epoch = admit(store, self._parts.clerk, station, request, call.nonce)
+        epoch = (
+            admit_carried(store, self._parts.clerk, station, request)
+            if call.path == CARRIED_PATH
+            else admit(store, self._parts.clerk, station, request, call.nonce)
+        )
         if isinstance(epoch, Challenge):
             return epoch
         # Anew: whoever was let in may just have been found to be one of two copies.
@@ -137,7 +175,8 @@ class Exchanging:
     def _take_in(self, store: CenterStore, asked: _Asked, nonce: str, means: _Means) -> _Asked:
         request, station, verify_many = asked.request, asked.station, means.verify_many
         standing = self._standing(store, station)
-        pusher = Pusher(station.device, request.epoch, "cloned-pc" if station.cloned else "")
+        # By network nothing is served under a closed epoch but what a copy brings; by hand, what was overtaken.
+        pusher = Pusher(station.device, request.epoch, "cloned-pc" if station.cloned or asked.epoch.closed else "")
         # First of all: among them are the limits by which events are held, and whose each office is.
         if is_healing(store):
             take_back_documents(store, self._parts, request.documents)

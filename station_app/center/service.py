@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from station_app.center.calls import Call
+from station_app.center.carrying import serve_part
 from station_app.center.exchanging import Exchanging
 from station_app.center.ports import CenterParts, CenterStore
 from station_app.domain.errors import StationError
@@ -13,6 +14,7 @@ from station_app.exchange.healing_state import is_healing
 from station_app.keys.codes import hash_code, parse_activation_code
 from station_app.keys.sealing import seal_to
 from station_app.keys.signing import ACTIVATION, REPLY
+from station_app.protocol.package_records import pack_part, unpack_part
 from station_app.protocol.requests import activation_bytes, reply_bytes
 from station_app.protocol.signed import device_id
 from station_app.protocol.wire import pack, unpack
@@ -115,6 +117,12 @@ class CenterService:
     def exchange(self, call: Call) -> bytes:
         """Take in what is pushed, commit, then answer with what the office has not seen yet."""
         return self._exchanging.exchange(call)
+
+    def carried(self, call: Call) -> bytes:
+        """Serve the requests in a sealed part that some PC of this center brings; the answer is sealed to who asked."""
+        with self._parts.read() as store:
+            call.station(store, self._parts)
+        return pack_part(serve_part(self._parts, self._exchanging, unpack_part(call.body)))
 
 
 def _object(found: Any) -> Mapping[str, Any]:

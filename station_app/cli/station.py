@@ -26,10 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_window(options.home, options.cascade)
     # Late: each command loads only what it needs, so that `--help` and refusals are quick.
     with loading():
-        from station_app.cli import outbox_commands, station_commands
+        from station_app.cli import outbox_commands, package_commands, station_commands
 
     output = Output(as_json=options.json)
-    command = getattr(outbox_commands, options.run, None) or getattr(station_commands, options.run)
+    modules = (outbox_commands, package_commands, station_commands)
+    command = next(getattr(module, options.run) for module in modules if hasattr(module, options.run))
     return run(lambda: command(options, output), output)
 
 
@@ -139,6 +140,12 @@ def _add_exchange(commands: Commands) -> None:
     retry.add_argument("case", metavar="CASE", nargs="?", default="", help="只传这一件的，不写就传全部")
     export = _add(further, "export", "outbox_export", "导出给技术支持：编号、时间、原因，没有件的内容")
     export.add_argument("file", metavar="FILE")
+    package = _add(commands, "package", "", "没有网络时，用文件交换").add_subparsers(required=True, metavar="做什么")
+    packing = _add(package, "export", "package_export", "把要交给别的单位的写成一个包，放到 U 盘或共享文件夹")
+    packing.add_argument("--to", required=True, metavar="ORG", help="交给哪个单位")
+    packing.add_argument("file", metavar="FILE")
+    unpacking = _add(package, "import", "package_import", "收一个包：自己的写进本机，别人的代转")
+    unpacking.add_argument("file", metavar="FILE")
 
 
 if __name__ == "__main__":

@@ -225,21 +225,32 @@ def _load(state: State) -> tuple[State, tuple[Output, ...]]:
 
 
 def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
-    link = loaded.link
-    now, later = loaded.outbox[: state.batch], loaded.outbox[state.batch :]
-    request = ExchangeRequest(
+    later = loaded.outbox[state.batch :]
+    # What lies only here goes up first; fetching waits until the last batch of the outbox.
+    pull_limit = 0 if later else min(PULL_LIMIT, state.batch)
+    now = replace(loaded, outbox=loaded.outbox[: state.batch])
+    request = request_of(now, pull_limit, state.repair.wanted[: _repaired_at_once(state)])
+    returned = tuple(event.event_id for event in loaded.returns)
+    sent = max(len(request.events), len(request.returns), len(request.wanted))
+    asking = replace(state, phase=Phase.ASKING, sent=sent, pulled=request.pull_limit, returned=returned)
+    return asking, (Send(request),)
+
+
+def request_of(loaded: Loaded, pull_limit: int, wanted: tuple[str, ...]) -> ExchangeRequest:
+    """Return the request that brings all that was loaded, and asks for so many rows and for these events."""
+    link, now = loaded.link, loaded.outbox
+    return ExchangeRequest(
         epoch=loaded.own.epoch,
         incarnation=link.incarnation,
         cursor=link.cursor,
         first_link=now[0][0] if now else link.acked + 1,
         events=tuple(event for _, event in now),
-        # What lies only here goes up first; fetching waits until the last batch of the outbox.
-        pull_limit=0 if later else min(PULL_LIMIT, state.batch),
+        pull_limit=pull_limit,
         seq=loaded.own.seq,
         forked_from=loaded.own.forked_from,
         tag=loaded.own.tag,
         buckets=None if loaded.buckets is None else {b: (s.count, s.total) for b, s in loaded.buckets.items()},
-        wanted=state.repair.wanted[: _repaired_at_once(state)],
+        wanted=wanted,
         returns=loaded.returns,
         credentials=loaded.credentials,
         documents=loaded.documents,
@@ -250,10 +261,6 @@ def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
         fresh=loaded.fresh,
         case=loaded.case,
     )
-    returned = tuple(event.event_id for event in loaded.returns)
-    sent = max(len(request.events), len(request.returns), len(request.wanted))
-    asking = replace(state, phase=Phase.ASKING, sent=sent, pulled=request.pull_limit, returned=returned)
-    return asking, (Send(request),)
 
 
 def _repaired_at_once(state: State) -> int:

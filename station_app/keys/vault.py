@@ -10,6 +10,7 @@ from station_app.keys.sealing import BoxKey, box_key_of, derive_key, open_box, s
 _PHONE_PURPOSE: Final = b"station phone secret 1"
 _OFFICE_PURPOSE: Final = b"station office secret 1\0"
 _WRAP_PURPOSE: Final = b"station office key 1"
+_CENTER_PURPOSE: Final = b"station center box 1"
 
 
 class CenterVault:
@@ -41,6 +42,17 @@ class CenterVault:
             ValueError: `box_public` is no usable X25519 key.
         """
         return seal_to(box_public, self._office_key(org, version).private, _wrap_aad(org, version, device))
+
+    def center_public(self) -> bytes:
+        """Return the X25519 key to which what is carried to this center is sealed."""
+        return self._center_key().public
+
+    def open_carried(self, box: bytes, aad: bytes) -> bytes:
+        """Return what was sealed to `center_public`; `sealed-data-damaged` where it was not, or not for this."""
+        return open_box(self._center_key().private, box, aad)
+
+    def _center_key(self) -> BoxKey:
+        return box_key_of(derive_key(self._secret, _CENTER_PURPOSE))
 
     def _office_key(self, org: str, version: int) -> BoxKey:
         return box_key_of(derive_key(self._secret, _OFFICE_PURPOSE + f"{org}\0{version}".encode()))

@@ -19,6 +19,7 @@ class Deleted(StrEnum):
     REMOVED = "bodies at the end of retention"
     HELD_ASIDE = "held aside until it came again as good"
     ACTIVATION_KEY = "key of an activation that is done"
+    CARRIED = "sealed parts that have come where they go"
 
 
 def log_deletion(what: Deleted, how_many: int, ids: Collection[str] = ()) -> None:

@@ -37,6 +37,20 @@ SENTENCES = {
     "organisation-circle": "“{name}”的上级绕了一圈又回到自己。请核对上级单位。",
     "organisation-parent-level": "“{name}”的上级“{parent}”层级不比它高。请核对层级或上级单位。",
     "organisation-level-skipped": "“{name}”直接挂在“{parent}”下面，中间少了一级。确实如此的可以保留，不是的请改正。",
+    # packages
+    "package-no-way": "“{name}”既不是上级，也不是下级，包不能交给它。请选上级或下级单位。",
+    "package-center-older": "这台电脑还没有{center}的收包密钥。请先联网同步一次；仍然不行的，请联系{center}升级。",
+    "package-read-back": "写到 {file} 的内容读回来不一样，这个包不能用。请换一个优盘再导出；本机的内容没有丢失。",
+    "package-unreadable": "读不出文件 {file}。请检查优盘有没有插好，再试一次。",
+    "package-not-one": "{file} 不是本软件的包，或者是更新版本的软件做的。请核对文件，或先升级软件。什么也没有写入。",
+    "package-damaged": "{file} 不完整或被改动过，什么也没有写入。请对方重新导出一次。",
+    "package-elsewhere": "这个包是给“{name}”的，不是给本单位的，什么也没有写入。请交给那个单位。",
+    "package-forged": "核对不出这个包是谁做的，什么也没有写入。请对方先和{center}同步，再重新导出。",
+    "package-no-box": "{center}没有这台电脑的收包密钥，回复带不回去。请先联网同步一次；仍然不行的，请重新加入。",
+    "package-not-asked": (
+        "包里有一份{center}的回复，不是答复这台电脑现在的数据的（可能是恢复备份之前的），没有写入。"
+        "请重新导出一个包带上去。"
+    ),
     # what is in force
     "organisation-unknown": "没有代码为 {organisation} 的单位。请核对代码；新设的单位，请先同步。",
     "organisations-unreadable": "单位名录在 {organisation} 处读不出来。请联系{center}重新发布名录。",

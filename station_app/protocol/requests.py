@@ -7,6 +7,7 @@ import hashlib
 EXCHANGE_PATH = "/v1/exchange"
 ENROL_PATH = "/v1/enrol"
 ACTIVATE_PATH = "/v1/activate"
+CARRIED_PATH = "/v1/carried"
 CENTER_PATH = "/center"
 
 DEVICE_HEADER = "Station-Device"
@@ -31,4 +32,9 @@ def activation_bytes(device: str, code: str) -> bytes:
 
 def reply_bytes(request: bytes, body: bytes) -> bytes:
     """Return what the center signs of its reply: SHA-256 of what the device signed, SHA-256 of the reply's body."""
-    return "\n".join((hashlib.sha256(request).hexdigest(), hashlib.sha256(body).hexdigest())).encode("utf-8")
+    return answer_bytes(hashlib.sha256(request).hexdigest(), body)
+
+
+def answer_bytes(answers: str, body: bytes) -> bytes:
+    """Return the same for a reply that is carried: `answers` is the SHA-256, in hex, of what the device signed."""
+    return "\n".join((answers, hashlib.sha256(body).hexdigest())).encode("utf-8")

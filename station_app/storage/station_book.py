@@ -39,6 +39,7 @@ from station_app.storage.journal import (
 )
 from station_app.storage.local_notes import LocalNoteTables
 from station_app.storage.looking import LOOKED_THROUGH, Looked, go_on_after, looked_until
+from station_app.storage.package_tables import PackageTables
 from station_app.storage.projector import Projector
 from station_app.storage.receipt_table import ReceiptTable
 from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, OutboxRow, RefusalRow
@@ -67,7 +68,9 @@ _NEWEST = (
 )
 
 
-class StationBookOnDisk(SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteTables, ReceiptTable, Traces):
+class StationBookOnDisk(
+    SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteTables, PackageTables, ReceiptTable, Traces
+):
     """One open transaction of a station's database."""
 
     relays = False

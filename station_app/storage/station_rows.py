@@ -204,6 +204,39 @@ class PrintRow(Base):
     printed_at: Mapped[str] = mapped_column(String(32))
 
 
+class PackageRow(Base):
+    """Packages that this PC has made, and that have come; `org` is the other office. Kept by a rebuild."""
+
+    __tablename__ = "packages"
+    __table_args__ = (Index("packages_org", "org"),)
+
+    package_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    made: Mapped[bool]
+    org: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(32))
+    epoch: Mapped[str] = mapped_column(String(16))
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[str] = mapped_column(String(32))
+    parts: Mapped[Any] = mapped_column(JSON)
+    confirmed_at: Mapped[str] = mapped_column(String(32))
+
+
+class CarriedPartRow(Base):
+    """Sealed parts that this PC carries for others; each goes once it has come where it goes. Kept by a rebuild."""
+
+    __tablename__ = "carried_parts"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    org: Mapped[str] = mapped_column(String(64))
+    key: Mapped[int]
+    device: Mapped[str] = mapped_column(String(32))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    came_at: Mapped[str] = mapped_column(String(32))
+    code: Mapped[str] = mapped_column(String(64))
+
+
 STATION = (
     OutboxRow,
     CaseRow,
@@ -220,4 +253,6 @@ STATION = (
     PrintRow,
     DraftRow,
     RevealRow,
+    PackageRow,
+    CarriedPartRow,
 )

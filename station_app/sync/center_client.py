@@ -9,8 +9,10 @@ from typing import Any, Protocol
 from station_app.domain.errors import StationError
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST, SigningKey, verify
 from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
+from station_app.protocol.package_records import Part, pack_part, unpack_part
 from station_app.protocol.requests import (
     ACTIVATE_PATH,
+    CARRIED_PATH,
     DEVICE_HEADER,
     ENROL_PATH,
     EXCHANGE_PATH,
@@ -66,6 +68,10 @@ class CenterClient:
     def exchange(self, request: ExchangeRequest, nonce: str) -> ExchangeReply:
         """Push and pull once."""
         return unpack_reply(self._call(EXCHANGE_PATH, pack_request(request), nonce))
+
+    def carried(self, part: Part) -> Part:
+        """Give the center a sealed part that somebody sends it by hand, and return its sealed answer."""
+        return unpack_part(self._call(CARRIED_PATH, pack_part(part), ""))
 
     def enrol(self, code: str, epoch: str, box_public: bytes) -> dict[str, Any]:
         """Join as a PC with a one-time code; asking again with the same code and key gives the same answer."""

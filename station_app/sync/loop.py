@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from station_app.exchange.loading import loaded
 from station_app.exchange.ports import Link
 from station_app.exchange.station import Answered, Apply, Failed, Input, Load, Output, Rest, Send, Wake
 from station_app.sync.center_client import CenterClient
+from station_app.sync.handing_over import hand_over_carried
 from station_app.usecases.ports import OpenBook, SyncStatus
 from station_app.usecases.times import stamp
 
@@ -40,6 +41,7 @@ class Report:
         pause_s: until the next attempt, unless new work comes.
         pending: rulings on what was sent are still to come.
         anew: cases whose place and clocks were written anew by documents that had come before.
+        handed_over: requests that this PC carried for others and that the center took.
     """
 
     pushed: int = 0
@@ -51,6 +53,7 @@ class Report:
     pause_s: float = 0.0
     pending: bool = False
     anew: int = 0
+    handed_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class SyncLoop:
         self._report, self._seen = Report(), None
         try:
             with self._parts.one_at_a_time():
+                self._hand_over_carried()
                 self._exchange(Wake(new_work))
         except StationError as error:
             # Another program of this PC is at it; what it brings is ours too.
@@ -108,6 +112,13 @@ class SyncLoop:
         self._wipe_traces()
         self._note_status()
         return self._report
+
+    def _hand_over_carried(self) -> None:
+        """First of all: what this PC writes may go on with what it carries. Why it fails, its own exchange tells."""
+        parts = self._parts
+        with suppress(StationError):
+            handed = hand_over_carried(parts.client, parts.read_book, parts.open_book, parts.now)
+            self._report = replace(self._report, handed_over=handed)
 
     def _exchange(self, first: Input) -> None:
         happened: Input | None = first

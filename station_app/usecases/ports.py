@@ -17,6 +17,7 @@ from station_app.exchange.ports import Hop, Link, StationBook, Subject
 from station_app.exchange.writing import Chain, Pen
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document
+from station_app.usecases.package_port import PackageBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,7 @@ class LocalNotes(Protocol):
     def sync_status(self) -> SyncStatus: ...
 
 
-class Book(StationBook, CaseIndex, LocalNotes, Protocol):
+class Book(StationBook, CaseIndex, LocalNotes, PackageBook, Protocol):
     """The station's journal and projections in one transaction."""
 
     def identity(self) -> Identity: ...

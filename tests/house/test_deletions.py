@@ -111,6 +111,14 @@ FILES = {
         "what is left of a reserve that was cut off in the making",
         "test_a_disk_with_little_room_is_not_filled_by_the_reserve",
     ),
+    "storage/package_tables.py:drop_parts": (
+        "sealed parts of others that have come where they go: a receipt, or the center's answer, says so",
+        "test_a_part_goes_once_its_package_is_confirmed_and_that_is_logged",
+    ),
+    "carriers/package_file.py:write_package": (
+        "a package under the same name, by one that was written whole and flushed; all of it is in the journal as well",
+        "test_a_full_stick_leaves_the_package_of_before",
+    ),
     "keys/key_files.py:write_atomically": (
         "the old file or the new one is there, at each moment",
         "test_a_key_file_killed_in_the_writing_is_the_old_or_the_new_one",
@@ -196,6 +204,7 @@ FILES = {
 # What people have written or were given, and the test that its line is in the log. All else is made anew from it,
 # says how far a program has come, or stays under another name.
 LOGGED = {
+    "storage/package_tables.py:drop_parts": "test_a_part_goes_once_its_package_is_confirmed_and_that_is_logged",
     "storage/local_notes.py:drop_draft": "test_a_draft_that_goes_is_logged_once_it_is_gone",
     "storage/shared_set.py:_forget_bodies": "test_a_case_that_is_forgotten_is_logged_with_what_went",
     "storage/shared_set.py:_release": "test_what_is_held_aside_no_more_is_logged",

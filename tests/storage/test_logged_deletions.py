@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from station_app.usecases.ports import Draft
 from tests.exchange.makers import OTHER, Device
 from tests.reliability.place import STATIONS, Place
 from tests.storage.station_books import AT, Books, opened, revoked, subject
+from tests.storage.test_package_tables import NOTE, PART
 
 on_disk = pytest.mark.parametrize("books", ["disk"], indirect=True)
 LOGGER = "station_app.messages.deletions"
@@ -97,3 +99,17 @@ def test_a_station_s_program_writes_the_lines_beside_its_journal(template: Place
         written = (template.home(name) / "program.log").read_text("utf-8")
         assert written.count(f"WARNING deleted 1: {Deleted.ACTIVATION_KEY} ()\n") == len(workers)
         assert not [worker for worker in workers if worker in written]
+
+
+@on_disk
+def test_a_part_goes_once_its_package_is_confirmed_and_that_is_logged(
+    books: Books, caplog: pytest.LogCaptureFixture
+) -> None:
+    with books.write() as book:
+        book.keep_parts([PART], NOTE.at)
+        book.save_package(replace(NOTE, parts=(PART.digest,)))
+    for left in ([f"deleted 1: {Deleted.CARRIED} ({PART.digest})"], []):
+        with books.write() as book:
+            book.confirm_packages([NOTE.package_id], NOTE.at)
+            assert book.carried() == []
+        assert lines(caplog) == left

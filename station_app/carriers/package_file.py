@@ -1,0 +1,123 @@
+"""A package as a file: written whole or not at all and read back, read with every size and hash checked."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from station_app.domain.errors import StationError
+from station_app.protocol.package_records import (
+    MAGIC,
+    MOST_MANIFEST_BYTES,
+    MOST_PART_BYTES,
+    Listed,
+    Part,
+    read_manifest,
+)
+from station_app.usecases.unpacking import ReadPackage
+
+SUFFIX = ".stpkg"
+_LENGTH_BYTES, _SIGNATURE_BYTES = 4, 64
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def write_package(path: Path, manifest: bytes, signature: bytes, parts: Sequence[Part]) -> Path:
+    """Write a package under a temporary name, flush, rename and read it back; return the path, with its suffix.
+
+    Raises:
+        StationError: `export-disk-full` (file), `export-not-saved` (file): the stick was pulled or is write-protected,
+            the folder is gone; `package-read-back` (file): what can be read there is not what was written. What was
+            there under this name is as before, but in the last case.
+    """
+    path = path if path.suffix else path.with_suffix(SUFFIX)
+    temporary = path.with_name(path.name + ".new")
+    wanted = hashlib.sha256()
+    try:
+        with temporary.open("wb") as file:
+            for piece in (MAGIC, len(manifest).to_bytes(_LENGTH_BYTES, "big"), manifest, signature):
+                _write(file, piece, wanted)
+            for part in parts:
+                _write(file, part.sealed, wanted)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        full = error.errno in _FULL
+        raise StationError("export-disk-full" if full else "export-not-saved", file=str(path)) from None
+    if found != wanted.digest():
+        raise StationError("package-read-back", file=str(path))
+    return path
+
+
+def _write(file: BinaryIO, piece: bytes, wanted: object) -> None:
+    file.write(piece)
+    wanted.update(piece)  # type: ignore[attr-defined]
+
+
+def _sync_folder(folder: Path) -> None:
+    # Windows cannot open a folder, and some file systems of sticks can't flush one; the file itself is flushed.
+    if os.name == "posix":
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def read_package(path: Path) -> ReadPackage:
+    """Return what a file holds.
+
+    Raises:
+        StationError: `package-unreadable` (file): it can't be read at all; `package-not-one` (file): it is no package,
+            or one of a newer program; `package-damaged` (file): cut off or changed.
+    """
+    try:
+        with path.open("rb") as file:
+            return _read(file, path)
+    except OSError:
+        raise StationError("package-unreadable", file=path.name) from None
+
+
+def _read(file: BinaryIO, path: Path) -> ReadPackage:
+    if file.read(len(MAGIC)) != MAGIC:
+        raise StationError("package-not-one", file=path.name)
+    damaged = StationError("package-damaged", file=path.name)
+    length = int.from_bytes(_exactly(file, _LENGTH_BYTES, damaged), "big")
+    if length > MOST_MANIFEST_BYTES:
+        raise damaged
+    data, signature = _exactly(file, length, damaged), _exactly(file, _SIGNATURE_BYTES, damaged)
+    try:
+        manifest = read_manifest(data)
+    except StationError:
+        raise damaged from None
+    parts = tuple(_part(file, listed, damaged) for listed in manifest.parts)
+    if file.read(1):
+        raise damaged
+    return ReadPackage(manifest, data, signature, hashlib.sha256(data).hexdigest(), parts)
+
+
+def _part(file: BinaryIO, listed: Listed, damaged: StationError) -> Part:
+    if listed.size > MOST_PART_BYTES:
+        raise damaged
+    part = Part(listed.kind, listed.to, listed.key, listed.device, _exactly(file, listed.size, damaged))
+    if part.digest != listed.digest:
+        raise damaged
+    return part
+
+
+def _exactly(file: BinaryIO, size: int, damaged: StationError) -> bytes:
+    found = file.read(size)
+    if len(found) != size:
+        raise damaged
+    return found

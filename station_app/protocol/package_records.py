@@ -1,0 +1,256 @@
+"""What a package holds: its manifest, its parts, and the bytes of both (docs/sync.md §16)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from station_app.domain.errors import StationError
+from station_app.protocol import canonical
+from station_app.protocol.frames import pack_frames, unpack_frames
+from station_app.protocol.signed import Signed
+
+MAGIC = b"STATION PACKAGE 1\n"
+PACKAGE_CONTEXT = "station package 1"
+MOST_MANIFEST_BYTES = 4 * 1024 * 1024
+MOST_PART_BYTES = 64 * 1024 * 1024
+MOST_PARTS = 10_000
+# The key version that names no key of an office: that of the center itself, of a reply that of the asking PC.
+NO_VERSION = 0
+_PART_PURPOSE = b"station package part 1"
+
+
+class PartKind(StrEnum):
+    """What a part is."""
+
+    REQUEST = "request"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sealed part of a package, as who only carries it sees it.
+
+    Args:
+        to: the office to which it is sealed; of a request that of the asking PC's center.
+        key: version of the office's key; `NO_VERSION` for that of the center, or of the asking PC.
+        device: the PC that asks, or asked.
+        sealed: what only the holder of that key opens.
+    """
+
+    kind: str
+    to: str
+    key: int
+    device: str
+    sealed: bytes
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the sealed bytes, by which a part is told from another."""
+        return hashlib.sha256(self.sealed).hexdigest()
+
+    @property
+    def aad(self) -> bytes:
+        """Return what is authenticated with the sealed bytes."""
+        return part_aad(self.kind, self.to, self.key, self.device)
+
+
+def part_aad(kind: str, to: str, key: int, device: str) -> bytes:
+    """Return what is authenticated with a sealed part: what it is, for whom, and whose."""
+    return b"\0".join((_PART_PURPOSE, kind.encode(), to.encode(), str(key).encode(), device.encode()))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A part as the manifest lists it: all but its bytes."""
+
+    kind: str
+    to: str
+    key: int
+    device: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackageReceipt:
+    """That a package has come: which, and the SHA-256 of its manifest."""
+
+    package_id: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Who made a package, for whom, and what is in it. It is signed by the making PC.
+
+    Args:
+        package_id: random, 32 hex digits.
+        number: 1, 2, 3, ... of the packages that this PC has made for that office under this epoch.
+        made_at: UTC stamp, by the PC's clock.
+        credential: that of the making PC.
+        parts: in the order in which they lie behind the manifest.
+        receipts: of the packages that have come from that office.
+    """
+
+    package_id: str
+    number: int
+    device: str
+    epoch: str
+    org: str
+    to: str
+    made_at: str
+    credential: Signed
+    parts: tuple[Listed, ...]
+    receipts: tuple[PackageReceipt, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical bytes to sign."""
+        return canonical.encode(
+            {
+                "package": self.package_id,
+                "number": self.number,
+                "device": self.device,
+                "epoch": self.epoch,
+                "org": self.org,
+                "to": self.to,
+                "made_at": self.made_at,
+                "credential": self.credential.to_wire(),
+                "parts": [
+                    {"kind": p.kind, "to": p.to, "key": p.key, "device": p.device, "size": p.size, "hash": p.digest}
+                    for p in self.parts
+                ],
+                "receipts": [{"package": r.package_id, "hash": r.digest} for r in self.receipts],
+            }
+        )
+
+
+def read_manifest(data: bytes) -> Manifest:
+    """Return the manifest in these bytes; `record-malformed` where they are none."""
+    found = canonical.decode_object(data)
+    try:
+        return Manifest(
+            package_id=_text(found, "package"),
+            number=_count(found, "number"),
+            device=_text(found, "device"),
+            epoch=_text(found, "epoch"),
+            org=_text(found, "org"),
+            to=_text(found, "to"),
+            made_at=_text(found, "made_at"),
+            credential=Signed.from_wire(found["credential"]),
+            parts=tuple(_listed(entry) for entry in _entries(found, "parts")),
+            receipts=tuple(PackageReceipt(_text(r, "package"), _text(r, "hash")) for r in _entries(found, "receipts")),
+        )
+    except (KeyError, TypeError, AttributeError):
+        raise StationError("record-malformed", reason="manifest") from None
+
+
+def _listed(found: Mapping[str, Any]) -> Listed:
+    return Listed(
+        kind=_text(found, "kind"),
+        to=_text(found, "to"),
+        key=_count(found, "key"),
+        device=_text(found, "device"),
+        size=_count(found, "size"),
+        digest=_text(found, "hash"),
+    )
+
+
+def _entries(found: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    entries = found[name]
+    if not isinstance(entries, list) or len(entries) > MOST_PARTS or not all(isinstance(e, dict) for e in entries):
+        raise StationError("record-malformed", reason=name)
+    return entries
+
+
+def _text(found: Mapping[str, Any], name: str) -> str:
+    value = found[name]
+    if not isinstance(value, str) or not 1 <= len(value) <= 64:
+        raise StationError("record-malformed", reason=name)
+    return value
+
+
+def _count(found: Mapping[str, Any], name: str) -> int:
+    value = found[name]
+    if type(value) is not int or value < 0:
+        raise StationError("record-malformed", reason=name)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedCall:
+    """A request of a PC to its center that is carried: device, signature, and the bytes of the request."""
+
+    device: str
+    signature: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedReply:
+    """The center's reply to a carried request.
+
+    Args:
+        answers: SHA-256, in hex, of what the asking PC has signed.
+        signature: the center's, over the reply.
+    """
+
+    answers: str
+    signature: bytes
+    body: bytes
+
+
+def pack_calls(calls: Sequence[CarriedCall]) -> bytes:
+    """Return the contents of a part of the kind `request`."""
+    return pack_frames([frame for call in calls for frame in (call.device.encode(), call.signature, call.body)])
+
+
+def unpack_calls(data: bytes) -> list[CarriedCall]:
+    """Return the calls in the contents of a part; `record-malformed` where they are none."""
+    return [CarriedCall(_word(device), signature, body) for device, signature, body in _triples(data)]
+
+
+def pack_replies(replies: Sequence[CarriedReply]) -> bytes:
+    """Return the contents of a part of the kind `reply`."""
+    found = [(bytes.fromhex(reply.answers), reply.signature, reply.body) for reply in replies]
+    return pack_frames([frame for triple in found for frame in triple])
+
+
+def unpack_replies(data: bytes) -> list[CarriedReply]:
+    """Return the replies in the contents of a part; `record-malformed` where they are none."""
+    return [CarriedReply(answers.hex(), signature, body) for answers, signature, body in _triples(data)]
+
+
+def _triples(data: bytes) -> list[tuple[bytes, bytes, bytes]]:
+    frames = unpack_frames(data)
+    if len(frames) % 3:
+        raise StationError("record-malformed", reason="frames")
+    return [(frames[i], frames[i + 1], frames[i + 2]) for i in range(0, len(frames), 3)]
+
+
+def pack_part(part: Part) -> bytes:
+    """Return a part with what it is, as a center answers one."""
+    return pack_frames(
+        [part.kind.encode(), part.to.encode(), str(part.key).encode(), part.device.encode(), part.sealed]
+    )
+
+
+def unpack_part(data: bytes) -> Part:
+    """Return the part in these bytes; `record-malformed` where they are none."""
+    frames = unpack_frames(data)
+    if len(frames) != 5 or not frames[2].isdigit():
+        raise StationError("record-malformed", reason="part")
+    return Part(_word(frames[0]), _word(frames[1]), int(frames[2]), _word(frames[3]), frames[4])
+
+
+def _word(data: bytes) -> str:
+    try:
+        found = data.decode()
+    except UnicodeDecodeError:
+        raise StationError("record-malformed", reason="text") from None
+    if not 1 <= len(found) <= 64:
+        raise StationError("record-malformed", reason="text")
+    return found

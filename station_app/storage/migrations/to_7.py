@@ -1,0 +1,22 @@
+"""To version 7: a station notes its packages, and keeps the parts that it carries for others."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, inspect
+
+_PACKAGES = """CREATE TABLE packages (
+    package_id VARCHAR(32) NOT NULL, made BOOLEAN NOT NULL, org VARCHAR(64) NOT NULL, device VARCHAR(32) NOT NULL,
+    epoch VARCHAR(16) NOT NULL, number INTEGER NOT NULL, digest VARCHAR(64) NOT NULL, at VARCHAR(32) NOT NULL,
+    parts JSON NOT NULL, confirmed_at VARCHAR(32) NOT NULL, PRIMARY KEY (package_id))"""
+_PARTS = """CREATE TABLE carried_parts (
+    digest VARCHAR(64) NOT NULL, kind VARCHAR(16) NOT NULL, org VARCHAR(64) NOT NULL, "key" INTEGER NOT NULL,
+    device VARCHAR(32) NOT NULL, sealed BLOB NOT NULL, came_at VARCHAR(32) NOT NULL, code VARCHAR(64) NOT NULL,
+    PRIMARY KEY (digest))"""
+
+
+def migrate(connection: Connection) -> None:
+    """Make the two tables, empty."""
+    if not inspect(connection).has_table("feed"):
+        connection.exec_driver_sql(_PACKAGES)
+        connection.exec_driver_sql("CREATE INDEX packages_org ON packages (org)")
+        connection.exec_driver_sql(_PARTS)

@@ -1,0 +1,90 @@
+"""Packages made and taken, and the sealed parts that are carried for others, in the journal's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+
+from sqlalchemy import bindparam, delete, desc, select, update
+
+from station_app.exchange.carried import Asked
+from station_app.exchange.ports import Repair
+from station_app.messages.deletions import Deleted
+from station_app.protocol.package_records import Part
+from station_app.storage.engine import log_deletion_after
+from station_app.storage.journal import chunks
+from station_app.storage.settings_table import SettingTable
+from station_app.storage.station_rows import CarriedPartRow, PackageRow
+from station_app.storage.upserts import add_rows, put_rows
+from station_app.usecases.package_port import Carried, PackageNote
+
+_ASKED, _REPAIR = "carried_asked", "carried_repair"
+_ALL = select(*PackageRow.__table__.columns).order_by(desc(PackageRow.at), desc(PackageRow.number))
+_PARTS = select(*CarriedPartRow.__table__.columns).order_by(CarriedPartRow.came_at, CarriedPartRow.digest)
+
+
+class PackageTables(SettingTable):
+    """The port is usecases.package_port.PackageBook."""
+
+    def packages(self) -> Sequence[PackageNote]:
+        rows = self._connection.execute(_ALL).mappings()
+        return [PackageNote(**{**row, "parts": tuple(row["parts"])}) for row in rows]
+
+    def save_package(self, note: PackageNote) -> None:
+        values = {**asdict(note), "parts": list(note.parts)}
+        put_rows(self._connection, PackageRow, [values], but=frozenset({"confirmed_at"}))
+
+    def confirm_packages(self, package_ids: Collection[str], at: str) -> None:
+        arrived: list[str] = []
+        for chunk in chunks(package_ids):
+            here = PackageRow.package_id.in_(chunk) & PackageRow.made & (PackageRow.confirmed_at == "")
+            for row in self._connection.execute(select(PackageRow.parts).where(here)):
+                arrived += row.parts
+            self._connection.execute(update(PackageRow).where(here).values(confirmed_at=at))
+        self.drop_parts(arrived)
+
+    def carried(self) -> Sequence[Carried]:
+        return [
+            Carried(Part(row.kind, row.org, row.key, row.device, row.sealed), row.came_at, row.code)
+            for row in self._connection.execute(_PARTS)
+        ]
+
+    def keep_parts(self, parts: Sequence[Part], at: str) -> None:
+        rows = [
+            {
+                "digest": part.digest,
+                "kind": part.kind,
+                "org": part.to,
+                "key": part.key,
+                "device": part.device,
+                "sealed": part.sealed,
+                "came_at": at,
+                "code": "",
+            }
+            for part in parts
+        ]
+        add_rows(self._connection, CarriedPartRow, rows)
+
+    def drop_parts(self, digests: Collection[str]) -> None:
+        gone = 0
+        for chunk in chunks(digests):
+            gone += self._connection.execute(delete(CarriedPartRow).where(CarriedPartRow.digest.in_(chunk))).rowcount
+        log_deletion_after(self._connection, Deleted.CARRIED, gone, digests)
+
+    def refuse_part(self, digest: str, code: str) -> None:
+        here = CarriedPartRow.digest == bindparam("of_digest")
+        self._connection.execute(update(CarriedPartRow).where(here).values(code=code), {"of_digest": digest})
+
+    def asked(self) -> Mapping[str, Asked]:
+        found = self.setting(_ASKED) or {}
+        return {answers: Asked(**{**entry, "returned": tuple(entry["returned"])}) for answers, entry in found.items()}
+
+    def save_asked(self, asked: Mapping[str, Asked]) -> None:
+        self.save_setting(_ASKED, {answers: asdict(entry) for answers, entry in asked.items()})
+
+    def package_repair(self) -> Repair:
+        found = self.setting(_REPAIR) or {}
+        return Repair(tuple(found.get("wanted", ())), tuple(found.get("owed", ())))
+
+    def save_package_repair(self, repair: Repair) -> None:
+        self.save_setting(_REPAIR, asdict(repair))

@@ -1,0 +1,177 @@
+"""Making a package: this PC's exchange with its center, and what it carries for others (docs/sync.md §16)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from station_app.domain.errors import StationError
+from station_app.domain.organisations import Organisations
+from station_app.exchange.carried import Asked, carried_requests
+from station_app.protocol.exchange_records import ExchangeRequest
+from station_app.protocol.package_records import (
+    NO_VERSION,
+    CarriedCall,
+    Listed,
+    Manifest,
+    PackageReceipt,
+    Part,
+    PartKind,
+    pack_calls,
+    part_aad,
+)
+from station_app.protocol.requests import CARRIED_PATH, request_bytes
+from station_app.protocol.signed import DeviceCredential, Signed, read_credential
+from station_app.protocol.wire import pack_request
+from station_app.usecases.package_port import PackageNote
+from station_app.usecases.ports import Book, Desk
+from station_app.usecases.reference import reference_of
+from station_app.usecases.run_center import CENTER_BOX, ORGANISATIONS
+from station_app.usecases.times import stamp
+
+# Replies to older requests than these are of no use any more; and so many receipts go back at once.
+MOST_ASKED, MOST_RECEIPTS = 200, 200
+_KEY_DIGITS = 64
+# What it is called in the log of what was printed and exported.
+PACKAGE_EXPORT = "package_export"
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """The keys of this PC, as packages need them.
+
+    Args:
+        request: signs a request, as by network.
+        manifest: signs a manifest.
+        seal_to: (public key, plaintext, what is authenticated with it) to a box.
+    """
+
+    request: Callable[[bytes], bytes]
+    manifest: Callable[[bytes], bytes]
+    seal_to: Callable[[bytes, bytes, bytes], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class MadePackage:
+    """A package ready to be written.
+
+    Args:
+        manifest: its bytes, and the signature over them.
+        receipts: of packages that have come from that office.
+        events: of this PC that are in it for the center.
+    """
+
+    note: PackageNote
+    manifest: bytes
+    signature: bytes
+    parts: tuple[Part, ...]
+    receipts: tuple[PackageReceipt, ...]
+    events: int
+
+
+def make_package(desk: Desk, to: str, seals: Seals) -> MadePackage:
+    """Return the package for an office above, below, or for the other PC of the own one, and note that it was made.
+
+    Raises:
+        StationError: `organisation-unknown`; `package-no-way`: the office is neither above nor below;
+            `package-center-older`: the center has told no key that a package could be sealed to.
+    """
+    with desk.open_book() as book:
+        me, offices = book.identity(), reference_of(book).organisations
+        office = offices.get(to)
+        upwards = to == me.org or offices.is_below(me.org, to)
+        if not (upwards or offices.is_below(to, me.org)):
+            raise StationError("package-no-way", name=office.name)
+        carried = tuple(_carried_to(book, offices, to, upwards=upwards))
+        own, events = _own_request(book, seals) if upwards else ((), 0)
+        parts = (*carried, *own)
+        at = stamp(desk.now())
+        manifest = Manifest(
+            package_id=desk.entropy(16).hex(),
+            number=_next_number(book.packages(), me.epoch, to),
+            device=me.device,
+            epoch=me.epoch,
+            org=me.org,
+            to=to,
+            made_at=at,
+            credential=_own_credential(book.own_credentials()),
+            parts=tuple(Listed(p.kind, p.to, p.key, p.device, len(p.sealed), p.digest) for p in parts),
+            receipts=_receipts(book.packages(), to),
+        )
+        data = manifest.to_bytes()
+        note = PackageNote(
+            package_id=manifest.package_id,
+            made=True,
+            org=to,
+            device=me.device,
+            epoch=me.epoch,
+            number=manifest.number,
+            digest=hashlib.sha256(data).hexdigest(),
+            at=at,
+            parts=tuple(part.digest for part in carried),
+        )
+        book.save_package(note)
+        book.log_print(PACKAGE_EXPORT, manifest.package_id, desk.worker.person_id, at)
+    return MadePackage(note, data, seals.manifest(data), parts, manifest.receipts, events)
+
+
+def _carried_to(book: Book, offices: Organisations, to: str, *, upwards: bool) -> Iterator[Part]:
+    """Yield what this PC carries and that comes nearer to where it goes by that office."""
+    for found in book.carried():
+        part = found.part
+        if part.kind == PartKind.REQUEST:
+            if upwards:
+                yield part
+        elif part.to == to or (part.to in offices and offices.is_below(part.to, to)):
+            yield part
+
+
+def _own_request(book: Book, seals: Seals) -> tuple[tuple[Part, ...], int]:
+    me, link = book.identity(), book.link()
+    public, center = _center_box(book)
+    calls, asked, events = [], dict(book.asked()), 0
+    for request in carried_requests(book, book.package_repair()):
+        body = pack_request(request)
+        signed = request_bytes(CARRIED_PATH, body, "")
+        calls.append(CarriedCall(me.device, seals.request(signed), body))
+        asked[hashlib.sha256(signed).hexdigest()] = Asked(me.epoch, link.incarnation, link.nonce, _returned(request))
+        events += len(request.events)
+    book.save_asked(dict(list(asked.items())[-MOST_ASKED:]))
+    aad = part_aad(PartKind.REQUEST, center, NO_VERSION, me.device)
+    sealed = seals.seal_to(public, pack_calls(calls), aad)
+    return (Part(PartKind.REQUEST, center, NO_VERSION, me.device, sealed),), events
+
+
+def _returned(request: ExchangeRequest) -> tuple[str, ...]:
+    return tuple(event.event_id for event in request.returns)
+
+
+def _center_box(book: Book) -> tuple[bytes, str]:
+    """Return the key to which this PC seals what goes to its center, and the center's office."""
+    document = book.document(ORGANISATIONS)
+    found = document.content.get(CENTER_BOX) if document is not None else None
+    home = reference_of(book).organisations.center_of(book.identity().org)
+    if not isinstance(found, str) or len(found) != _KEY_DIGITS or home is None:
+        raise StationError("package-center-older")
+    try:
+        return bytes.fromhex(found), home.code
+    except ValueError:
+        raise StationError("package-center-older") from None
+
+
+def _next_number(packages: Sequence[PackageNote], epoch: str, to: str) -> int:
+    return 1 + max((note.number for note in packages if note.made and (note.epoch, note.org) == (epoch, to)), default=0)
+
+
+def _receipts(packages: Sequence[PackageNote], to: str) -> tuple[PackageReceipt, ...]:
+    came = [PackageReceipt(note.package_id, note.digest) for note in packages if not note.made and note.org == to]
+    return tuple(came[:MOST_RECEIPTS])
+
+
+def _own_credential(found: Sequence[Signed]) -> Signed:
+    """Return the credential of this PC among those that its center has given it."""
+    of_device = [signed for signed in found if isinstance(read_credential(signed.payload), DeviceCredential)]
+    if not of_device:
+        raise StationError("package-center-older")
+    return of_device[0]

@@ -1,0 +1,70 @@
+"""Packages, and what is carried for others, at a station in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from station_app.exchange.carried import Asked
+from station_app.exchange.ports import NOTHING, Repair
+from station_app.protocol.package_records import Part
+from station_app.usecases.package_port import Carried, PackageNote
+from tests.fake_store import Table
+
+
+@dataclass
+class PackageTables:
+    """What a station keeps of packages."""
+
+    settings: Table[str, Any] = field(default_factory=Table)
+    packages: Table[str, PackageNote] = field(default_factory=Table)
+    carried: Table[str, Carried] = field(default_factory=Table)
+
+
+class MemoryPackages:
+    """The port is usecases.package_port.PackageBook."""
+
+    tables: PackageTables
+
+    def packages(self) -> Sequence[PackageNote]:
+        return sorted(self.tables.packages.values(), key=lambda note: (note.at, note.number), reverse=True)
+
+    def save_package(self, note: PackageNote) -> None:
+        known = self.tables.packages.get(note.package_id)
+        self.tables.packages[note.package_id] = replace(note, confirmed_at=known.confirmed_at) if known else note
+
+    def confirm_packages(self, package_ids: Collection[str], at: str) -> None:
+        for package_id in package_ids:
+            note = self.tables.packages.get(package_id)
+            if note is not None and note.made and not note.confirmed_at:
+                self.tables.packages[package_id] = replace(note, confirmed_at=at)
+                self.drop_parts(note.parts)
+
+    def carried(self) -> Sequence[Carried]:
+        return sorted(self.tables.carried.values(), key=lambda found: (found.came_at, found.part.digest))
+
+    def keep_parts(self, parts: Sequence[Part], at: str) -> None:
+        for part in parts:
+            if part.digest not in self.tables.carried:
+                self.tables.carried[part.digest] = Carried(part, at)
+
+    def drop_parts(self, digests: Collection[str]) -> None:
+        for digest in digests:
+            if digest in self.tables.carried:
+                del self.tables.carried[digest]
+
+    def refuse_part(self, digest: str, code: str) -> None:
+        self.tables.carried[digest] = replace(self.tables.carried[digest], code=code)
+
+    def asked(self) -> Mapping[str, Asked]:
+        return self.tables.settings.get("carried_asked") or {}
+
+    def save_asked(self, asked: Mapping[str, Asked]) -> None:
+        self.tables.settings["carried_asked"] = dict(asked)
+
+    def package_repair(self) -> Repair:
+        return self.tables.settings.get("carried_repair") or NOTHING
+
+    def save_package_repair(self, repair: Repair) -> None:
+        self.tables.settings["carried_repair"] = repair
