@@ -20,6 +20,8 @@ class PackageTables:
     settings: Table[str, Any] = field(default_factory=Table)
     packages: Table[str, PackageNote] = field(default_factory=Table)
     carried: Table[str, Carried] = field(default_factory=Table)
+    told_by_hand: Table[tuple[str, str], bool] = field(default_factory=Table)
+    brought: Table[str, bool] = field(default_factory=Table)
 
 
 class MemoryPackages:
@@ -39,7 +41,11 @@ class MemoryPackages:
             note = self.tables.packages.get(package_id)
             if note is not None and note.made and not note.confirmed_at:
                 self.tables.packages[package_id] = replace(note, confirmed_at=at)
+                self.tables.told_by_hand.update({(note.org, event_id): True for event_id in note.events})
                 self.drop_parts(note.parts)
+
+    def told_to(self, org: str) -> set[str]:
+        return {event_id for of, event_id in self.tables.told_by_hand if of == org}
 
     def carried(self) -> Sequence[Carried]:
         return sorted(self.tables.carried.values(), key=lambda found: (found.came_at, found.part.digest))

@@ -139,7 +139,9 @@ class MemoryBook(MemoryCases, MemoryReceipts, MemoryPackages):
 
     def _shared(self) -> list[Event]:
         own = {row.event_id: row.status for row in self.tables.outbox.values()}
-        taken = [e for i, e in self.tables.events.items() if own.get(i, "stored") in ("stored", "exists")]
+        untold = {event_id for event_id, told in self.tables.brought.items() if not told}
+        shared = [(i, e) for i, e in self.tables.events.items() if i not in untold]
+        taken = [e for i, e in shared if own.get(i, "stored") in ("stored", "exists")]
         return [*taken, *(event for event, _ in self.tables.held.values())]
 
     def put_away(self, subjects: Sequence[Subject]) -> None:
@@ -239,6 +241,18 @@ class MemoryBook(MemoryCases, MemoryReceipts, MemoryPackages):
     def known_ids(self, event_ids: Collection[str]) -> set[str]:
         return {event_id for event_id in event_ids if event_id in self.tables.events}
 
+    def add_brought(self, events: Sequence[Event]) -> None:
+        insert(self.tables, events)
+        self.tables.brought.update({event.event_id: False for event in events})
+
+    def arrived(self, event_ids: Collection[str]) -> None:
+        untold = [event_id for event_id in event_ids if self.tables.brought.get(event_id) is False]
+        self.tables.brought.update(dict.fromkeys(untold, True))
+        self._count(untold)
+
+    def brought(self, subject_ids: Iterable[str]) -> Collection[str]:
+        return self.tables.brought
+
     def add_foreign(self, events: Sequence[Event]) -> None:
         insert(self.tables, events)
         # What was held is in the sum already.
@@ -271,7 +285,7 @@ class MemoryBook(MemoryCases, MemoryReceipts, MemoryPackages):
         for kind, subject_id in subjects:
             events = self.subject_events(subject_id)
             if kind == SubjectKind.CASE:
-                case = case_of(events, device, self.refused_events())
+                case = case_of(events, device, self.refused_events(), self.tables.brought)
                 if self.forgotten([subject_id]):
                     left = self.case(subject_id) or case
                     case = remnant(left) if left else None

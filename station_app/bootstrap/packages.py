@@ -12,6 +12,7 @@ from station_app.carriers.package_file import read_package, write_package
 from station_app.keys.key_files import exclusive
 from station_app.keys.sealing import open_box, seal_to
 from station_app.keys.signing import REQUEST, verify
+from station_app.keys.vault import open_wrap
 from station_app.protocol.package_records import PACKAGE_CONTEXT
 from station_app.usecases.packing import MadePackage, Seals, make_package
 from station_app.usecases.unpacking import Opening, Taken, take_package
@@ -41,11 +42,13 @@ def import_package(signed_in: SignedIn, path: Path) -> Taken:
     Raises:
         StationError: those of `read_package` and `take_package`; then nothing is written.
     """
-    package = read_package(path)
+    package, private = read_package(path), signed_in.home.box_key().private
     opening = Opening(
         checks=checks(bytes.fromhex(signed_in.home.identity().center_key), signed_in.desk.read_book),
         verify=verify,
-        open_own=partial(open_box, signed_in.home.box_key().private),
+        open_box=open_box,
+        open_wrap=lambda wrap, *about: open_wrap(private, wrap, *about).private,
+        open_own=partial(open_box, private),
     )
     with exclusive(signed_in.home.folder, EXCHANGE_LOCK):
         taken = take_package(signed_in.desk, package, opening)

@@ -28,7 +28,7 @@ class Entry:
 
     Args:
         effects: None where the body is not ours to read, was removed, or needs a newer program.
-        own: made on this PC; own events count before a center has ruled on them.
+        own: made on this PC, or brought to it by hand; such events count before a center has ruled on them.
         roles: the signer's roles as certified, for rulings.
         keys: the public keys certified for the signer on that PC, in hex, for rulings.
         audience: who receives what it says, for rulings.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from station_app.domain.cases import POSSIBLE_DUPLICATE
@@ -146,8 +146,12 @@ def _person_jobs(event: Event, known: Credentials) -> list[Job]:
     return [(one.public_key, PERSON_CONTEXT, event.header_bytes, event.person_signature) for one in held]
 
 
-def entry_of(event: Event, own_device: str, known: Credentials | None = None) -> Entry:
-    """Return what the rules need of a case event; a body that is not here or not understood gives no effects."""
+def entry_of(event: Event, own_device: str, known: Credentials | None = None, brought: Collection[str] = ()) -> Entry:
+    """Return what the rules need of a case event; a body that is not here or not understood gives no effects.
+
+    Args:
+        brought: events of others that came by hand, which count as own ones do.
+    """
     header = event.header
     held = known.people.get((header.actor or "", header.origin), ()) if known else ()
     return Entry(
@@ -163,7 +167,7 @@ def entry_of(event: Event, own_device: str, known: Credentials | None = None) ->
         grant=header.grant,
         base=header.base,
         effects=event.meaning,
-        own=header.origin == own_device,
+        own=header.origin == own_device or event.event_id in brought,
         roles=frozenset(held[-1].roles) if held else frozenset(),
         keys=frozenset(one.public_key.hex() for one in held),
         audience=header.audience,
@@ -191,9 +195,9 @@ def ruling_of(event: Event) -> Ruling | None:
 
 
 def split(
-    events: Sequence[Event], own_device: str, known: Credentials | None = None
+    events: Sequence[Event], own_device: str, known: Credentials | None = None, brought: Collection[str] = ()
 ) -> tuple[list[Entry], list[Ruling]]:
     """Return a case's events as entries and rulings, ready to be folded."""
     rulings = [ruling for event in events if (ruling := ruling_of(event)) is not None]
-    entries = [entry_of(event, own_device, known) for event in events if event.header.type != RULING]
+    entries = [entry_of(event, own_device, known, brought) for event in events if event.header.type != RULING]
     return entries, rulings

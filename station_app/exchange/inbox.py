@@ -247,6 +247,7 @@ def _check_center(reply: ExchangeReply, rows: Sequence[FeedRow], checks: Checks)
 
 def _take_events(book: StationBook, events: Sequence[Event], checks: Checks) -> int:
     known = book.known_ids([event.event_id for event in events])
+    book.arrived(known)
     bodies = [event for event in events if event.event_id in known and event.body is not None]
     filled = [event for event in bodies if event.body_matches()]
     book.fill_bodies(filled)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from station_app.domain.document_numbers import HeldBlock
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
+from station_app.exchange.brought_port import BroughtBook
 from station_app.exchange.duplicates import Errand
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits
@@ -97,7 +98,7 @@ class Repair:
 NOTHING = Repair()
 
 
-class StationBook(Protocol):
+class StationBook(BroughtBook, Protocol):
     """The station's journal in one transaction, as the exchange sees it.
 
     `settle` leaves rows that are settled alone, ignores "waiting", and folds the subjects of events now refused anew:

@@ -11,13 +11,16 @@ from station_app.exchange.authentic import entry_of, split
 from station_app.protocol.event import Event
 
 
-def case_of(events: Sequence[Event], own_device: str, refused: Mapping[str, str] | None = None) -> Case | None:
+def case_of(
+    events: Sequence[Event], own_device: str, refused: Mapping[str, str] | None = None, brought: Collection[str] = ()
+) -> Case | None:
     """Return the case that the events make on this PC, None before its opening is here (or ruled, for another's).
 
     Args:
         refused: own events that the center refused, with the code; others of the outbox do no harm.
+        brought: events of others that came by hand, and count before the center has told of them.
     """
-    entries, rulings = split(events, own_device)
+    entries, rulings = split(events, own_device, brought=brought)
     codes = refused or {}
     return fold(entries, rulings, {e.event_id: codes[e.event_id] for e in entries if e.event_id in codes})
 

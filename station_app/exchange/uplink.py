@@ -59,6 +59,15 @@ class Uplink:
     def own_series(self) -> Sequence[str]:
         return ()
 
+    def arrived(self, event_ids: Collection[str]) -> None:
+        """Do nothing: nobody brings a center anything by hand but to be served, which is as by network."""
+
+    def add_brought(self, events: Sequence[Event]) -> None:
+        """Do nothing, likewise."""
+
+    def brought(self, subject_ids: Iterable[str]) -> Collection[str]:
+        return ()
+
     def number_blocks(self) -> Sequence[HeldBlock]:
         """Return nothing: a center prints no papers."""
         return ()

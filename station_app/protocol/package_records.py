@@ -10,8 +10,10 @@ from typing import Any
 
 from station_app.domain.errors import StationError
 from station_app.protocol import canonical
+from station_app.protocol.event import Event
 from station_app.protocol.frames import pack_frames, unpack_frames
 from station_app.protocol.signed import Signed
+from station_app.protocol.wire import event_from_wire, event_to_wire, pack, unpack
 
 MAGIC = b"STATION PACKAGE 1\n"
 PACKAGE_CONTEXT = "station package 1"
@@ -28,6 +30,7 @@ class PartKind(StrEnum):
 
     REQUEST = "request"
     REPLY = "reply"
+    CASES = "cases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +232,20 @@ def _triples(data: bytes) -> list[tuple[bytes, bytes, bytes]]:
     if len(frames) % 3:
         raise StationError("record-malformed", reason="frames")
     return [(frames[i], frames[i + 1], frames[i + 2]) for i in range(0, len(frames), 3)]
+
+
+def pack_cases(events: Sequence[Event], credentials: Sequence[Signed]) -> bytes:
+    """Return the contents of a `cases` part: events of cases and batches, and the credentials behind them."""
+    return pack({"events": [event_to_wire(e) for e in events], "credentials": [c.to_wire() for c in credentials]})
+
+
+def unpack_cases(data: bytes) -> tuple[list[Event], list[Signed]]:
+    """Return events and credentials; `record-malformed` where these bytes are no such contents."""
+    found = unpack(data)
+    try:
+        return [event_from_wire(e) for e in found["events"]], [Signed.from_wire(c) for c in found["credentials"]]
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise StationError("record-malformed", reason="cases") from None
 
 
 def pack_part(part: Part) -> bytes:

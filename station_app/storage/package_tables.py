@@ -14,7 +14,7 @@ from station_app.protocol.package_records import Part
 from station_app.storage.engine import log_deletion_after
 from station_app.storage.journal import chunks
 from station_app.storage.settings_table import SettingTable
-from station_app.storage.station_rows import CarriedPartRow, PackageRow
+from station_app.storage.station_rows import CarriedPartRow, PackageRow, ToldRow
 from station_app.storage.upserts import add_rows, put_rows
 from station_app.usecases.package_port import Carried, PackageNote
 
@@ -28,20 +28,26 @@ class PackageTables(SettingTable):
 
     def packages(self) -> Sequence[PackageNote]:
         rows = self._connection.execute(_ALL).mappings()
-        return [PackageNote(**{**row, "parts": tuple(row["parts"])}) for row in rows]
+        lists = ("parts", "events")
+        return [PackageNote(**{**row, **{name: tuple(row[name]) for name in lists}}) for row in rows]
 
     def save_package(self, note: PackageNote) -> None:
-        values = {**asdict(note), "parts": list(note.parts)}
+        values = {**asdict(note), "parts": list(note.parts), "events": list(note.events)}
         put_rows(self._connection, PackageRow, [values], but=frozenset({"confirmed_at"}))
 
     def confirm_packages(self, package_ids: Collection[str], at: str) -> None:
         arrived: list[str] = []
         for chunk in chunks(package_ids):
             here = PackageRow.package_id.in_(chunk) & PackageRow.made & (PackageRow.confirmed_at == "")
-            for row in self._connection.execute(select(PackageRow.parts).where(here)):
+            found = self._connection.execute(select(PackageRow.org, PackageRow.parts, PackageRow.events).where(here))
+            for row in found.all():
                 arrived += row.parts
+                add_rows(self._connection, ToldRow, [{"org": row.org, "event_id": each} for each in row.events])
             self._connection.execute(update(PackageRow).where(here).values(confirmed_at=at))
         self.drop_parts(arrived)
+
+    def told_to(self, org: str) -> set[str]:
+        return set(self._connection.scalars(select(ToldRow.event_id).where(ToldRow.org == org)))
 
     def carried(self) -> Sequence[Carried]:
         return [

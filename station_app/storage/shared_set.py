@@ -15,14 +15,16 @@ from station_app.exchange.ports import Hop, Subject
 from station_app.messages.deletions import Deleted
 from station_app.protocol.event import Event
 from station_app.storage.engine import log_deletion_after
-from station_app.storage.journal import PLAIN, chunks, event_of
+from station_app.storage.journal import PLAIN, chunks, event_of, insert_events
 from station_app.storage.rows import EventRow, OutboxRow, RefusalRow
 from station_app.storage.settings_table import SettingTable
-from station_app.storage.station_rows import HopRow, PutAwayRow, RevocationRow
+from station_app.storage.station_rows import BroughtRow, HopRow, PutAwayRow, RevocationRow
 from station_app.storage.upserts import add_rows, put_rows
 
 TAKEN_IN = ("stored", "exists")
 _SUM = "id_sum"
+_ANY_BROUGHT = select(BroughtRow.event_id).limit(1)
+_ANY_UNTOLD = _ANY_BROUGHT.where(~BroughtRow.told)
 _AWAY = select(PutAwayRow.subject_id)
 _HELD = (RefusalRow.event_id, RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature, RefusalRow.body)
 
@@ -31,8 +33,9 @@ def _shared() -> tuple[Select[Any], ...]:
     """Return the queries for what came from the center, and for what was taken in there."""
     own = select(OutboxRow.event_id)
     taken_in = select(EventRow.event_id).join(OutboxRow, OutboxRow.event_id == EventRow.event_id)
+    untold = select(BroughtRow.event_id).where(~BroughtRow.told)
     return (
-        select(EventRow.event_id).where(EventRow.event_id.not_in(own)),
+        select(EventRow.event_id).where(EventRow.event_id.not_in(own), EventRow.event_id.not_in(untold)),
         taken_in.where(OutboxRow.status.in_(TAKEN_IN)),
     )
 
@@ -71,6 +74,36 @@ class SharedSet(SettingTable):
 
     def _held(self) -> Iterator[Event]:
         return (event_of(row, PLAIN) for row in self._connection.execute(select(*_HELD)))
+
+    # -- what came by hand -------------------------------------------------------------------------------------------
+
+    def brought(self, subject_ids: Iterable[str]) -> Collection[str]:
+        query = select(BroughtRow.event_id).join(EventRow, EventRow.event_id == BroughtRow.event_id)
+        found: set[str] = set()
+        if self._connection.scalar(_ANY_BROUGHT) is None:
+            return found
+        for chunk in chunks(subject_ids):
+            found.update(self._connection.scalars(query.where(EventRow.subject_id.in_(chunk))))
+        return found
+
+    def add_brought(self, events: Sequence[Event]) -> None:
+        insert_events(self._connection, events, PLAIN)
+        rows = [{"event_id": event.event_id, "told": False} for event in events]
+        add_rows(self._connection, BroughtRow, rows)
+
+    def arrived(self, event_ids: Collection[str]) -> None:
+        self._count(self._told_of_brought(event_ids))
+
+    def _told_of_brought(self, event_ids: Collection[str]) -> list[str]:
+        """Mark those of these events that were brought as told of, and return those that had not been."""
+        found: list[str] = []
+        if self._connection.scalar(_ANY_UNTOLD) is None:
+            return found
+        for chunk in chunks(event_ids):
+            here = BroughtRow.event_id.in_(chunk) & ~BroughtRow.told
+            found += self._connection.scalars(select(BroughtRow.event_id).where(here))
+            self._connection.execute(update(BroughtRow).where(here).values(told=True))
+        return found
 
     # -- what the center has put away --------------------------------------------------------------------------------
 

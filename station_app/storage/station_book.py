@@ -195,7 +195,8 @@ class StationBookOnDisk(
         """
         streams = events_about(self._connection, [subject_id for _, subject_id in subjects], PLAIN)
         forgotten, refused, device = self.forgotten(streams), self.refused_events(), self.identity().device
-        cases = {i: case_of(streams[i], device, refused) for kind, i in subjects if kind == SubjectKind.CASE}
+        brought = self.brought(streams)
+        cases = {i: case_of(streams[i], device, refused, brought) for kind, i in subjects if kind == SubjectKind.CASE}
         cases.update({i: self._remnant(i, cases[i]) for i in forgotten.intersection(cases)})
         cases.update({i: self._without_removed(cases[i], streams[i], refused) for i in cases})
         batches = [batch_of(streams[i], refused) for kind, i in subjects if kind == SubjectKind.BATCH]

@@ -219,7 +219,26 @@ class PackageRow(Base):
     digest: Mapped[str] = mapped_column(String(64))
     at: Mapped[str] = mapped_column(String(32))
     parts: Mapped[Any] = mapped_column(JSON)
+    events: Mapped[Any] = mapped_column(JSON)
     confirmed_at: Mapped[str] = mapped_column(String(32))
+
+
+class BroughtRow(Base):
+    """Events of others that came by hand; `told` once the center has told of them as well. Kept by a rebuild."""
+
+    __tablename__ = "brought"
+
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    told: Mapped[bool] = mapped_column(default=False)
+
+
+class ToldRow(Base):
+    """Which events an office has got by a package that it has confirmed. Kept by a rebuild."""
+
+    __tablename__ = "told_by_hand"
+
+    org: Mapped[str] = mapped_column(String(64), primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
 class CarriedPartRow(Base):
@@ -254,5 +273,7 @@ STATION = (
     DraftRow,
     RevealRow,
     PackageRow,
+    BroughtRow,
+    ToldRow,
     CarriedPartRow,
 )

@@ -81,8 +81,9 @@ def _projections(book: Book, events: Iterable[Event], device: str) -> str:
     cases, batches = _streams(events, SubjectKind.CASE), _streams(events, SubjectKind.BATCH)
     refused, forgotten, village = book.refused_events(), book.forgotten(cases), is_village(book)
     folded: list[Case] = []
+    brought = book.brought(cases)
     for case_id, stream in cases.items():
-        wanted, kept = case_of(stream, device, refused), _read(book.case, case_id)
+        wanted, kept = case_of(stream, device, refused, brought), _read(book.case, case_id)
         if case_id in forgotten:
             wanted = _left_of(kept, wanted)
         wanted = shown_of(wanted, kept if isinstance(kept, Case) else None, stream, refused, village=village)

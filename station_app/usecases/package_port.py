@@ -23,6 +23,7 @@ class PackageNote:
         digest: SHA-256 of the manifest.
         at: UTC stamp, by this PC's clock.
         parts: digests of the parts of others that it holds.
+        events: that it brings to that office itself.
         confirmed_at: when its receipt came, "" before; of one that has come "".
     """
 
@@ -35,6 +36,7 @@ class PackageNote:
     digest: str
     at: str
     parts: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
     confirmed_at: str = ""
 
 
@@ -64,7 +66,11 @@ class PackageBook(Protocol):
         ...
 
     def confirm_packages(self, package_ids: Collection[str], at: str) -> None:
-        """Note that these have come; the parts of others in them are kept no longer."""
+        """Note that these have come: that office has their events, and the parts of others are kept no longer."""
+        ...
+
+    def told_to(self, org: str) -> set[str]:
+        """Return the events that an office has got by a package that it has confirmed."""
         ...
 
     def carried(self) -> Sequence[Carried]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from station_app.domain.errors import StationError
-from station_app.domain.organisations import Organisations
+from station_app.domain.organisations import Organisation, Organisations
 from station_app.exchange.carried import Asked, carried_requests
 from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.package_records import (
@@ -19,16 +19,19 @@ from station_app.protocol.package_records import (
     Part,
     PartKind,
     pack_calls,
+    pack_cases,
     part_aad,
 )
 from station_app.protocol.requests import CARRIED_PATH, request_bytes
 from station_app.protocol.signed import DeviceCredential, Signed, read_credential
 from station_app.protocol.wire import pack_request
+from station_app.usecases.office_publics import OFFICE_KEYS, public_in
 from station_app.usecases.package_port import PackageNote
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.reference import reference_of
 from station_app.usecases.run_center import CENTER_BOX, ORGANISATIONS
 from station_app.usecases.times import stamp
+from station_app.usecases.told_by_hand import events_for
 
 # Replies to older requests than these are of no use any more; and so many receipts go back at once.
 MOST_ASKED, MOST_RECEIPTS = 200, 200
@@ -85,7 +88,8 @@ def make_package(desk: Desk, to: str, seals: Seals) -> MadePackage:
             raise StationError("package-no-way", name=office.name)
         carried = tuple(_carried_to(book, offices, to, upwards=upwards))
         own, events = _own_request(book, seals) if upwards else ((), 0)
-        parts = (*carried, *own)
+        told, its_events = _told(book, office, seals)
+        parts = (*carried, *own, *told)
         at = stamp(desk.now())
         manifest = Manifest(
             package_id=desk.entropy(16).hex(),
@@ -110,6 +114,7 @@ def make_package(desk: Desk, to: str, seals: Seals) -> MadePackage:
             digest=hashlib.sha256(data).hexdigest(),
             at=at,
             parts=tuple(part.digest for part in carried),
+            events=its_events,
         )
         book.save_package(note)
         book.log_print(PACKAGE_EXPORT, manifest.package_id, desk.worker.person_id, at)
@@ -125,6 +130,21 @@ def _carried_to(book: Book, offices: Organisations, to: str, *, upwards: bool) -
                 yield part
         elif part.to == to or (part.to in offices and offices.is_below(part.to, to)):
             yield part
+
+
+def _told(book: Book, office: Organisation, seals: Seals) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """Return what the office is told of cases, sealed to it, and the ids of these events; nothing without its key."""
+    document = book.document(ORGANISATIONS)
+    entry = document.content.get(OFFICE_KEYS, {}).get(office.code) if document is not None else None
+    key = public_in(entry) if entry else None
+    events = events_for(book, office) if key else []
+    if key is None or not events:
+        return (), ()
+    version, public = key
+    aad = part_aad(PartKind.CASES, office.code, version, book.identity().device)
+    sealed = seals.seal_to(public, pack_cases(events, book.credentials_of(events)), aad)
+    part = Part(PartKind.CASES, office.code, version, book.identity().device, sealed)
+    return (part,), tuple(event.event_id for event in events)
 
 
 def _own_request(book: Book, seals: Seals) -> tuple[tuple[Part, ...], int]:

@@ -14,15 +14,18 @@ from station_app.protocol.package_records import (
     Manifest,
     Part,
     PartKind,
+    unpack_cases,
     unpack_replies,
 )
 from station_app.protocol.requests import answer_bytes
 from station_app.protocol.signed import DeviceCredential, read_credential
 from station_app.protocol.wire import unpack_reply
+from station_app.usecases.office_key import OpenWrap, new_office_keys, office_key
 from station_app.usecases.package_port import PackageNote
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.reference import organisation_names
 from station_app.usecases.times import stamp
+from station_app.usecases.told_by_hand import take_told
 
 REPLY_CONTEXT = "station reply 1"
 
@@ -48,11 +51,15 @@ class Opening:
 
     Args:
         verify: (public key, context, bytes, signature).
+        open_box: (private key, box, what is authenticated with it) to the plaintext, or `sealed-data-damaged`.
+        open_wrap: as of `office_key.new_office_keys`.
         open_own: (box, what is authenticated with it) to what was sealed to this PC, or `sealed-data-damaged`.
     """
 
     checks: Checks
     verify: Callable[[bytes, str, bytes, bytes], bool]
+    open_box: Callable[[bytes, bytes, bytes], bytes]
+    open_wrap: OpenWrap
     open_own: Callable[[bytes, bytes], bytes]
 
 
@@ -121,16 +128,40 @@ def take_package(desk: Desk, package: ReadPackage, opening: Opening) -> Taken:
             at=at,
         )
         taken = Taken(manifest.package_id, manifest.org, manifest.number, manifest.package_id in known)
-        if not taken.again:
-            book.save_package(note)
         book.confirm_packages([receipt.package_id for receipt in _good_receipts(book, manifest)], at)
         mine = [part for part in package.parts if _is_mine(book, part)]
-        others = [part for part in package.parts if part not in mine]
+        others = [part for part in package.parts if part not in mine and not _is_told(book, part)]
         book.keep_parts(others, at)
-        taken = replace(taken, kept=len(others), missing=_missing(book.packages(), note))
         for part in mine:
             taken = _take_replies(book, part, opening, taken, at)
+        # The replies may have brought the key of the office for the first time.
+        if found := new_office_keys(book, opening.open_wrap):
+            book.save_office_keys({**book.office_keys(), **found})
+        told = [_take_cases(book, part, opening) for part in package.parts if _is_told(book, part)]
+        if all(isinstance(new, int) for new in told):
+            # Only what could be opened has come: this is what the receipt says.
+            book.save_package(note)
+        taken = replace(taken, kept=len(others), missing=_missing(book.packages(), note))
+        for new in told:
+            if isinstance(new, int):
+                taken = replace(taken, pulled=taken.pulled + new)
+            else:
+                taken = replace(taken, codes=_with(taken.codes, new))
     return taken
+
+
+def _is_told(book: Book, part: Part) -> bool:
+    return part.kind == PartKind.CASES and part.to == book.identity().org
+
+
+def _take_cases(book: Book, part: Part, opening: Opening) -> int | str:
+    """Take what another office tells of cases; return how many events are new, or why the part can't be opened."""
+    try:
+        key = office_key(book, part.key)
+        events, credentials = unpack_cases(opening.open_box(key.private, part.sealed, part.aad))
+    except StationError as error:
+        return error.code
+    return take_told(book, events, credentials, opening.checks)
 
 
 def _good_receipts(book: Book, manifest: Manifest) -> Sequence[PackageNote]:

@@ -1,4 +1,4 @@
-"""To version 7: a station notes its packages, and keeps the parts that it carries for others."""
+"""To version 7: a station notes its packages, what came by them, and the parts that it carries for others."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from sqlalchemy import Connection, inspect
 _PACKAGES = """CREATE TABLE packages (
     package_id VARCHAR(32) NOT NULL, made BOOLEAN NOT NULL, org VARCHAR(64) NOT NULL, device VARCHAR(32) NOT NULL,
     epoch VARCHAR(16) NOT NULL, number INTEGER NOT NULL, digest VARCHAR(64) NOT NULL, at VARCHAR(32) NOT NULL,
-    parts JSON NOT NULL, confirmed_at VARCHAR(32) NOT NULL, PRIMARY KEY (package_id))"""
+    parts JSON NOT NULL, events JSON NOT NULL, confirmed_at VARCHAR(32) NOT NULL, PRIMARY KEY (package_id))"""
 _PARTS = """CREATE TABLE carried_parts (
     digest VARCHAR(64) NOT NULL, kind VARCHAR(16) NOT NULL, org VARCHAR(64) NOT NULL, "key" INTEGER NOT NULL,
     device VARCHAR(32) NOT NULL, sealed BLOB NOT NULL, came_at VARCHAR(32) NOT NULL, code VARCHAR(64) NOT NULL,
     PRIMARY KEY (digest))"""
 
+_BROUGHT = "CREATE TABLE brought (event_id VARCHAR(64) NOT NULL, told BOOLEAN NOT NULL, PRIMARY KEY (event_id))"
+_TOLD = """CREATE TABLE told_by_hand (
+    org VARCHAR(64) NOT NULL, event_id VARCHAR(64) NOT NULL, PRIMARY KEY (org, event_id))"""
+
 
 def migrate(connection: Connection) -> None:
-    """Make the two tables, empty."""
+    """Make the tables, empty."""
     if not inspect(connection).has_table("feed"):
         connection.exec_driver_sql(_PACKAGES)
         connection.exec_driver_sql("CREATE INDEX packages_org ON packages (org)")
-        connection.exec_driver_sql(_PARTS)
+        for statement in (_BROUGHT, _TOLD, _PARTS):
+            connection.exec_driver_sql(statement)

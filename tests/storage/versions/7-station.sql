@@ -206,10 +206,21 @@ CREATE TABLE packages (
 	digest VARCHAR(64) NOT NULL, 
 	at VARCHAR(32) NOT NULL, 
 	parts JSON NOT NULL, 
+	events JSON NOT NULL, 
 	confirmed_at VARCHAR(32) NOT NULL, 
 	PRIMARY KEY (package_id)
 );
 CREATE INDEX packages_org ON packages (org);
+CREATE TABLE brought (
+	event_id VARCHAR(64) NOT NULL, 
+	told BOOLEAN NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE TABLE told_by_hand (
+	org VARCHAR(64) NOT NULL, 
+	event_id VARCHAR(64) NOT NULL, 
+	PRIMARY KEY (org, event_id)
+);
 CREATE TABLE carried_parts (
 	digest VARCHAR(64) NOT NULL, 
 	kind VARCHAR(16) NOT NULL, 
