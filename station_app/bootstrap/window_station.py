@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from station_app.ui.ports import Exchanged, Exported, PageImage, Paper, PcCard, Session
+from station_app.ui.ports import Brought, Exchanged, Exported, Packed, PageImage, Paper, PcCard, Session
 from station_app.ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ class StationOnDisk:
             render=papers.render,
             log_print=papers.log_print,
             export_outbox=lambda path: _export_outbox(signed_in.desk, path),
+            export_package=lambda to, path: _export_package(signed_in, to, path),
+            import_package=lambda path: _import_package(signed_in, path),
             change_pin=lambda old, new: self._home.slots().change_pin(name, old, new, station.now()),
             close=lambda: _close(signed_in),
             free_bytes=signed_in.home.free_bytes,
@@ -156,6 +158,33 @@ def _export_outbox(desk: Desk, path: str) -> Exported:
 
     found = export_outbox(desk, __version__)
     return Exported(str(save_support_file(Path(path), found.data)), found.events)
+
+
+def _export_package(signed_in: SignedIn, to: str, path: str) -> Packed:
+    from station_app.bootstrap.packages import export_package
+
+    made, written = export_package(signed_in, to, Path(path))
+    return Packed(str(written), made.note.number)
+
+
+def _import_package(signed_in: SignedIn, path: str) -> Brought:
+    from station_app.bootstrap.packages import import_package
+    from station_app.usecases.reference import organisation_names
+
+    taken = import_package(signed_in, Path(path))
+    with signed_in.desk.read_book() as book:
+        name = organisation_names(book).get(taken.org, taken.org)
+    return Brought(
+        file=Path(path).name,
+        name=name,
+        number=taken.number,
+        again=taken.again,
+        pulled=taken.pulled,
+        settled=taken.settled,
+        kept=taken.kept,
+        missing=taken.missing,
+        codes=taken.codes,
+    )
 
 
 def _off_the_gui_thread(desk: Desk) -> Desk:

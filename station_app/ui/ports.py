@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from station_app.domain.organisations import Level, Organisation
@@ -84,6 +84,43 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """A package that was written: where it lies, and its number."""
+
+    path: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A package that was read, or why it could not be.
+
+    Args:
+        file: its name, without the folder.
+        name: of the office that made it.
+        again: it had come before.
+        pulled: events that were not here.
+        settled: own events about which the center has said what became of them.
+        kept: parts that this PC carries on.
+        missing: numbers of packages of that PC that have not come.
+        codes: why something in it could not be used.
+        code: why nothing was written, "" where it was; `params` belong to it.
+    """
+
+    file: str
+    name: str = ""
+    number: int = 0
+    again: bool = False
+    pulled: int = 0
+    settled: int = 0
+    kept: int = 0
+    missing: tuple[int, ...] = ()
+    codes: tuple[str, ...] = ()
+    code: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A worker at work on this PC. Every callable here is a job: it is never called on the GUI thread.
 
@@ -93,6 +130,8 @@ class Session:
         render: a paper's pages at so many dots per inch.
         log_print: notes that the paper was printed.
         export_outbox: writes what the center has not got, without contents, into a file for technical support.
+        export_package: writes the package for an office into a file.
+        import_package: reads one.
         change_pin: the worker's own PIN, old and new.
         close: lets go of the journal and its key.
         free_bytes: room that is left on the disk of the journal.
@@ -105,6 +144,8 @@ class Session:
     render: Callable[[bytes, int], Sequence[PageImage]]
     log_print: Callable[[Paper], None]
     export_outbox: Callable[[str], Exported]
+    export_package: Callable[[str, str], Packed]
+    import_package: Callable[[str], Brought]
     change_pin: Callable[[str, str], None]
     close: Callable[[], None]
     free_bytes: Callable[[], int]

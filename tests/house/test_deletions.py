@@ -71,6 +71,10 @@ REASONS = {
         "what others wrote on a case that this office sees no more, once nothing of its own waits; the center has it",
         "test_a_subject_seen_again_has_its_words_again",
     ),
+    "storage/package_tables.py:drop_parts": (
+        "sealed parts of others that have come where they go: a receipt, or the center's answer, says so",
+        "test_a_part_goes_once_its_package_is_confirmed_and_that_is_logged",
+    ),
     "storage/journal.py:erase_bodies": (
         "what a center has removed at the end of retention, ordered by two persons: the one delete function",
         "test_every_body_but_rulings_goes_and_all_that_is_signed_stays",
@@ -110,10 +114,6 @@ FILES = {
     "storage/reserve.py:_make": (
         "what is left of a reserve that was cut off in the making",
         "test_a_disk_with_little_room_is_not_filled_by_the_reserve",
-    ),
-    "storage/package_tables.py:drop_parts": (
-        "sealed parts of others that have come where they go: a receipt, or the center's answer, says so",
-        "test_a_part_goes_once_its_package_is_confirmed_and_that_is_logged",
     ),
     "carriers/package_file.py:write_package": (
         "a package under the same name, by one that was written whole and flushed; all of it is in the journal as well",

@@ -60,6 +60,7 @@ STOPS = (
     Stop("case_returned", "v1", seeded.AGENT, "case", case_in(CaseState.RETURNED)),
     Stop("case_granted", "v1", seeded.AGENT, "case", case_in(CaseState.GRANTED)),
     Stop("outbox", "v1", seeded.AGENT, "outbox"),
+    Stop("packages", "v1", seeded.AGENT, "packages"),
     Stop("settings", "v1", seeded.AGENT, "settings"),
     Stop("township_board", "t", seeded.CLERK, "township_board"),
     Stop("receive", "t", seeded.CLERK, "receive", first_batch),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role
-from station_app.ui.models.page_names import DECIDE, DELIVER, HAND_OVER, RECEIVE, REGISTER, RESULTS
+from station_app.ui.models.page_names import DECIDE, DELIVER, HAND_OVER, PACKAGES, RECEIVE, REGISTER, RESULTS
 from station_app.ui.widgets.page import ABOVE_VILLAGE, EVERYWHERE, PageSpec
 from station_app.ui.widgets.pages.case_page import CasePage
 from station_app.ui.widgets.pages.cases_page import CasesPage
@@ -16,6 +16,7 @@ from station_app.ui.widgets.pages.deliver_page import DeliverPage
 from station_app.ui.widgets.pages.hand_over_page import HandOverPage
 from station_app.ui.widgets.pages.instant_page import InstantPage
 from station_app.ui.widgets.pages.outbox_page import OutboxPage
+from station_app.ui.widgets.pages.packages_page import PackagesPage
 from station_app.ui.widgets.pages.receive_page import ReceivePage
 from station_app.ui.widgets.pages.register_page import RegisterPage
 from station_app.ui.widgets.pages.results_page import ResultsPage
@@ -46,6 +47,7 @@ ALL: tuple[PageSpec, ...] = (
     PageSpec("cases", "查件", "search", EVERYWHERE, CasesPage, shortcut="F9"),
     PageSpec("case", "一件", "case", EVERYWHERE, CasePage, in_menu=False),
     PageSpec("outbox", "待上传", "outbox", EVERYWHERE, OutboxPage),
+    PageSpec("packages", PACKAGES, "packages", EVERYWHERE, PackagesPage),
     PageSpec("settings", "设置", "settings", EVERYWHERE, SettingsPage),
 )
 
