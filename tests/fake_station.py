@@ -105,6 +105,12 @@ class MemoryBook(MemoryCases, MemoryReceipts, MemoryPackages):
     def save_written_before(self, heads: Mapping[str, int]) -> None:
         self.tables.settings["written_before"] = dict(heads)
 
+    def skipped_serials(self) -> Mapping[str, Sequence[Sequence[int]]]:
+        return self.tables.settings.get("skipped_serials") or {}
+
+    def save_skipped_serials(self, skipped: Mapping[str, Sequence[Sequence[int]]]) -> None:
+        self.tables.settings["skipped_serials"] = dict(skipped)
+
     def own_series(self) -> Sequence[str]:
         return own_series_of(self)
 

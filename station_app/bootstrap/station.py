@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,9 +15,13 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from station_app.bootstrap.in_use import InUse, coming_in, take_place
 from station_app.bootstrap.received_keys import keep_received_keys
+from station_app.bootstrap.restored_mark import drop_mark, mark_in
+from station_app.bootstrap.restoring import finish_restore
 from station_app.bootstrap.station_home import EXCHANGE_LOCK, HomeCard, StationHome
 from station_app.bootstrap.station_line import checked, checks, client, line_to, new_epoch, timeout_s
+from station_app.domain.calendar import SHANGHAI
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role, Worker
@@ -44,7 +48,7 @@ from station_app.usecases.audit import OK, audit
 from station_app.usecases.leased_numbers import leave_blocks
 from station_app.usecases.ports import Book, Desk, Identity
 from station_app.usecases.run_center import ORGANISATIONS
-from station_app.usecases.serials import resume, written
+from station_app.usecases.serials import resume, resume_restored, written
 from station_app.usecases.times import local_day
 
 RULING_ROUNDS = 20
@@ -66,6 +70,14 @@ class SignedIn:
     desk: Desk
     device_key: SigningKey
     keep_keys: Callable[[], None]
+    database_key: bytes = field(repr=False)
+    in_use: InUse | None
+
+    def close(self) -> None:
+        """Let go of the journal, and of the place at it."""
+        self.engine.dispose()
+        if self.in_use is not None:
+            self.in_use.leave()
 
     def loop(self, interval_s: float) -> SyncLoop:
         """Return the loop that exchanges with the center."""
@@ -92,8 +104,11 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
     Raises:
         StationError: `not-enrolled`, `worker-unknown-here`, `pin-wrong`, `worker-disabled`.
     """
+    finish_restore(folder)
     home = StationHome(folder)
     home.identity()
+    with coming_in(folder):
+        in_use = take_place(folder)
     key_slots = home.slots()
     unlocked = key_slots.unlock(name, pin, now())
     if key_slots.has_device_slot():
@@ -101,6 +116,8 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
         key_slots.remove_device_slot()
     home.forget_activation_key(name)
     engine = _open_journal(home, unlocked.database_key)
+    # Held for as long as anybody can read or write by it.
+    engine.update_execution_options(in_use=in_use)
     device_key = home.device_key()
     person_key = SigningKey.from_seed(unlocked.person_seed)
     _resume(home, engine)
@@ -120,7 +137,7 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
     )
     keep_keys = partial(keep_received_keys, home, name, unlocked, desk)
     keep_keys()
-    return SignedIn(home, engine, desk, device_key, keep_keys)
+    return SignedIn(home, engine, desk, device_key, keep_keys, unlocked.database_key, in_use)
 
 
 def _worker(book: Book, person_id: str) -> Worker:
@@ -334,16 +351,22 @@ def _open_journal(home: StationHome, database_key: bytes) -> Engine:
 
 
 def _resume(home: StationHome, engine: Engine) -> None:
-    """Go on under a new epoch where the journal was put back from an older copy, as the note beside it shows."""
-    noted = home.written()
+    """Go on under a new epoch where the journal was put back: the note beside it shows it, or the mark of a restore."""
+    noted, mark = home.written(), mark_in(home.folder)
     with _book(engine, write=True) as book:
-        anew = resume(book, noted, new_epoch()) if noted else leave_blocks(book, new_epoch())
-        noted = written(book, local_day(now())) if anew else None
+        if mark is not None:
+            at = now().astimezone(SHANGHAI) if mark.note_is_older else None
+            anew = resume_restored(book, noted, mark.epoch, at)
+        else:
+            anew = resume(book, noted, new_epoch()) if noted else leave_blocks(book, new_epoch())
+        noted = written(book, local_day(now())) if anew or mark else None
     if noted is not None:
         # Now: else the next sign-in would find the journal behind once more, and go on under a further epoch. But a
         # full disk keeps nobody out.
         with suppress(OSError):
             home.save_written(noted)
+            if mark is not None:
+                drop_mark(home.folder)
 
 
 @contextmanager

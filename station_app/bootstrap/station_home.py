@@ -26,6 +26,7 @@ DEVICE_KEY_FILE = "device.key"
 BOX_KEY_FILE = "box.key"
 CARD_FILE = "card.sealed"
 JOURNAL_FILE = "journal.db"
+ATTACHMENTS_FOLDER = "attachments"
 WRITTEN_FILE, WRITTEN_BEFORE_FILE = "written.json", "written.before.json"
 EXCHANGE_LOCK = "exchange.lock"
 _DEVICE_KEY_PURPOSE = b"station device key 1"
@@ -102,7 +103,7 @@ class StationHome:
         """Return what the sign-in shows; an empty card where it is lost, for the names can be typed."""
         try:
             sealed = (self.folder / CARD_FILE).read_bytes()
-            found = json.loads(open_sealed(derive_key(self._secret(), _CARD_PURPOSE), sealed, _CARD_PURPOSE))
+            found = json.loads(open_sealed(derive_key(self.secret(), _CARD_PURPOSE), sealed, _CARD_PURPOSE))
             return HomeCard(found["office_name"], Level(found["level"]), tuple(found["workers"]))
         except (OSError, ValueError, KeyError, TypeError, StationError):
             return HomeCard()
@@ -110,7 +111,7 @@ class StationHome:
     def save_card(self, card: HomeCard) -> None:
         """Write the card, sealed under the device secret: names lie nowhere on the disk in the open."""
         plain = json.dumps(asdict(card), ensure_ascii=False).encode("utf-8")
-        write_atomically(self.folder / CARD_FILE, seal(derive_key(self._secret(), _CARD_PURPOSE), plain, _CARD_PURPOSE))
+        write_atomically(self.folder / CARD_FILE, seal(derive_key(self.secret(), _CARD_PURPOSE), plain, _CARD_PURPOSE))
 
     def slots(self) -> slots.Slots:
         """Return the key slots, made on first use; `key-slots-missing` where a journal is that needs the lost ones."""
@@ -118,6 +119,10 @@ class StationHome:
         if not (self.folder / SLOTS_FILE).exists() and not self.enrolled and not self.journal.exists():
             return slots.create(self.folder, pin_cost=_pin_cost())
         return slots.Slots(self.folder, pin_cost=_pin_cost())
+
+    def secret(self) -> bytes:
+        """Return the secret of this PC, without which no PIN opens anything here."""
+        return (self.folder / DEVICE_SECRET_FILE).read_bytes()
 
     def device_key(self) -> SigningKey:
         """Return this PC's signing key, made on first use and sealed under the device secret.
@@ -144,7 +149,7 @@ class StationHome:
 
     def _activation_file(self, name: str) -> Path:
         # The file's name must not tell the worker's.
-        return self.folder / f"activation-{hashlib.sha256(self._secret() + name.encode()).hexdigest()[:16]}.key"
+        return self.folder / f"activation-{hashlib.sha256(self.secret() + name.encode()).hexdigest()[:16]}.key"
 
     def _own_secret(self, name: str, purpose: bytes) -> bytes:
         if self.enrolled and not (self.folder / name).exists():
@@ -152,13 +157,10 @@ class StationHome:
         return self._kept_secret(self.folder / name, purpose)
 
     def _kept_secret(self, path: Path, purpose: bytes) -> bytes:
-        key = derive_key(self._secret(), purpose)
+        key = derive_key(self.secret(), purpose)
         if not path.exists():
             write_atomically(path, seal(key, os.urandom(KEY_BYTES), purpose))
         return open_sealed(key, path.read_bytes(), purpose)
-
-    def _secret(self) -> bytes:
-        return (self.folder / DEVICE_SECRET_FILE).read_bytes()
 
 
 def _pin_cost() -> PinCost:
@@ -170,6 +172,8 @@ def _read_written(path: Path) -> Written | None:
     try:
         found = json.loads(path.read_text("utf-8"))
         # By name: an older program did not note all of it, and a newer one may note more.
-        return Written(found["epoch"], found["seq"], found["serials"], found.get("before", {}))
+        return Written(
+            found["epoch"], found["seq"], found["serials"], found.get("before", {}), found.get("skipped", {})
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None

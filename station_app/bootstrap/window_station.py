@@ -17,7 +17,6 @@ from station_app.ui.ports import Brought, Exchanged, Exported, Packed, PageImage
 from station_app.ui.settings import Settings
 
 if TYPE_CHECKING:
-    from station_app.bootstrap.station import SignedIn
     from station_app.bootstrap.station_home import StationHome
     from station_app.usecases.ports import Book, Desk, OpenBook
 
@@ -85,7 +84,7 @@ class StationOnDisk:
             export_package=lambda to, path: _export_package(signed_in, to, path),
             import_package=lambda path: _import_package(signed_in, path),
             change_pin=lambda old, new: self._home.slots().change_pin(name, old, new, station.now()),
-            close=lambda: _close(signed_in),
+            close=signed_in.close,
             free_bytes=signed_in.home.free_bytes,
         )
 
@@ -201,10 +200,6 @@ def _guarded(open_book: OpenBook) -> OpenBook:
         return open_book()
 
     return opened
-
-
-def _close(signed_in: SignedIn) -> None:
-    signed_in.engine.dispose()
 
 
 def _exchange_every_s() -> float:

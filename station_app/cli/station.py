@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from station_app.bootstrap.loading import loading
+from station_app.bootstrap.restoring import finish_restore
 from station_app.cli.output import Output, log_to, run, use_utf8
 from station_app.paths import home_folder
 
@@ -26,12 +27,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_window(options.home, options.cascade)
     # Late: each command loads only what it needs, so that `--help` and refusals are quick.
     with loading():
-        from station_app.cli import outbox_commands, package_commands, station_commands
+        from station_app.cli import backup_commands, outbox_commands, package_commands, station_commands
 
     output = Output(as_json=options.json)
-    modules = (outbox_commands, package_commands, station_commands)
-    command = next(getattr(module, options.run) for module in modules if hasattr(module, options.run))
-    return run(lambda: command(options, output), output)
+    homes = (backup_commands, outbox_commands, package_commands, station_commands)
+    command = next(getattr(home, options.run) for home in homes if hasattr(home, options.run))
+
+    def whole_command() -> None:
+        finish_restore(options.home)
+        command(options, output)
+
+    return run(whole_command, output)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_cases(commands)
     _add_batches(commands)
     _add_exchange(commands)
+    _add_backups(commands)
     return parser
 
 
@@ -146,6 +153,14 @@ def _add_exchange(commands: Commands) -> None:
     packing.add_argument("file", metavar="FILE")
     unpacking = _add(package, "import", "package_import", "收一个包：自己的写进本机，别人的代转")
     unpacking.add_argument("file", metavar="FILE")
+
+
+def _add_backups(commands: Commands) -> None:
+    backup = _add(commands, "backup", "backup", "把本机备份成一个加密的文件，可以边办件边备份")
+    backup.add_argument("file", metavar="FILE")
+    restore = _add(commands, "restore", "restore", "从备份恢复；本机原有的挪到一边，不删除")
+    restore.add_argument("file", metavar="FILE")
+    restore.add_argument("--code", default="", help="在另一台电脑上恢复时，县中心念来的口令")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 @contextmanager
@@ -56,14 +56,15 @@ def exclusive(folder: Path, name: str = "keys.lock", patience_s: float = 60.0) -
     """
     until = time.monotonic() + patience_s
     with (folder / name).open("ab") as file:
-        while not _locked(file):
+        while not try_lock(file):
             if time.monotonic() > until:
                 raise StationError("busy-elsewhere", file=name)
             time.sleep(_LOOK_EVERY_S)
         yield
 
 
-def _locked(file: BinaryIO) -> bool:
+def try_lock(file: BinaryIO) -> bool:
+    """Take the lock of an open file, until it is closed; tell whether it could be had."""
     # Without waiting in the system: there a wait has no end on POSIX, and ends in an error after 10 s on Windows.
     try:
         if sys.platform == "win32":
@@ -76,7 +77,8 @@ def _locked(file: BinaryIO) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the disk keep what was renamed, made or removed in a folder."""
     # Windows cannot open a folder; there NTFS journals the rename itself.
     if os.name != "posix":
         return

@@ -181,6 +181,10 @@ class Slots(SlotFolder):
             raise StationError("phone-slot-missing")
         return phone
 
+    def phone_slots(self) -> tuple[PhoneSlot, ...]:
+        """Return what every worker's next code by telephone opens, as far as the center has given keys for them."""
+        return tuple(slot.phone for slot in self._read().workers.values() if slot.phone is not None)
+
     def reset_pin(self, name: str, key: BoxKey, new_pin: str, now: datetime) -> None:
         """Open the phone slot with the key of the code that the county read out, and set a new PIN; it works once.
 

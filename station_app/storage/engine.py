@@ -80,14 +80,22 @@ def open_encrypted(path: Path, key: bytes) -> Engine:
     from sqlcipher3 import dbapi2 as sqlcipher
 
     def connect() -> Any:
-        connection = sqlcipher.connect(str(path), check_same_thread=False, timeout=15, isolation_level=None)
-        connection.execute("PRAGMA cipher_log_level = NONE")
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection = sqlcipher_connect(path, key)
         # Each page that is read again is decrypted again; what a list of a million cases turns in stays in memory.
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         return connection
 
     return _engine(connect, sqlcipher, path.parent)
+
+
+def sqlcipher_connect(path: Path, key: bytes) -> Any:
+    """Return a bare connection to a SQLCipher database, with nothing set but its key."""
+    from sqlcipher3 import dbapi2 as sqlcipher
+
+    connection = sqlcipher.connect(str(path), check_same_thread=False, timeout=15, isolation_level=None)
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    return connection
 
 
 def open_plain(path: Path) -> Engine:
@@ -101,7 +109,7 @@ def open_plain(path: Path) -> Engine:
 
 def _engine(connect: Callable[[], Any], module: Any, folder: Path) -> Engine:
     empty_log = partial(_empty_log, module.Error)
-    kind = Kind(known=partial(_known, folder), settings=_pragmas, check=_check, empty_log=empty_log)
+    kind = Kind(known=partial(known_error, folder), settings=_pragmas, check=_check, empty_log=empty_log)
     # As many connections as a server has threads; and what a statement was about never goes into a log.
     engine = create_engine(
         "sqlite://",
@@ -218,7 +226,7 @@ def _known_errors(engine: Engine) -> Iterator[None]:
         raise known from error
 
 
-def _known(folder: Path, error: object) -> StationError | None:
+def known_error(folder: Path, error: object) -> StationError | None:
     """Return what a worker can act on; None for a statement that is wrong, which is a bug."""
     # The lower byte is the kind; sqlcipher3 gives no more than that.
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF

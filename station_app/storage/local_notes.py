@@ -62,6 +62,12 @@ class LocalNoteTables(SettingTable):
     def save_written_before(self, heads: Mapping[str, int]) -> None:
         self.save_setting(_WRITTEN_BEFORE, dict(heads))
 
+    def skipped_serials(self) -> Mapping[str, Sequence[Sequence[int]]]:
+        return self.setting("skipped_serials") or {}
+
+    def save_skipped_serials(self, skipped: Mapping[str, Sequence[Sequence[int]]]) -> None:
+        self.save_setting("skipped_serials", {name: [list(part) for part in parts] for name, parts in skipped.items()})
+
     def number_blocks(self) -> Sequence[HeldBlock]:
         found = self.setting("number_blocks") or []
         return [HeldBlock(Block(**entry["block"]), entry["epoch"], entry["next"]) for entry in found]

@@ -24,7 +24,12 @@ def lost_numbers(book: Book) -> tuple[str, ...]:
     if not book.written_before():
         return ()
     point = point_digits(book.identity().org)
-    printed = {number for name, last in book.serials(_EVER).items() for number in _printed(point, name, last)}
+    skipped = book.skipped_serials()
+    printed = {
+        number
+        for name, last in book.serials(_EVER).items()
+        for number in _printed(point, name, last, skipped.get(name, ()))
+    }
     return tuple(sorted(printed - book.numbers_here(printed)))
 
 
@@ -34,8 +39,9 @@ def told_of(numbers: Sequence[str]) -> StationError:
     return StationError("numbers-lost", count=len(numbers), numbers=[*map(grouped, numbers[:MOST_NAMED]), *more])
 
 
-def _printed(point: str, name: str, last: int) -> Iterator[str]:
+def _printed(point: str, name: str, last: int, skipped: Sequence[Sequence[int]]) -> Iterator[str]:
     kind, tag, day = name.split(":")
     compose = case_number if kind == "case" else batch_number
     on = date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))
-    return (compose(point, on, int(tag), serial) for serial in range(1, last + 1))
+    on_nothing = {serial for first, passed in skipped for serial in range(first, passed + 1)}
+    return (compose(point, on, int(tag), serial) for serial in range(1, last + 1) if serial not in on_nothing)

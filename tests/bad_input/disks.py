@@ -28,12 +28,27 @@ def small_disk(place: Place, size: str, home: str, *, read_only: bool = False) -
     # A disk this small never had room for the reserve.
     (place.home(home) / RESERVE_FILE).unlink(missing_ok=True)
     steps += [f"mount -o remount,ro {folder}"] if read_only else []
-    # Not root: a user namespace gives the right to mount, where the system lets anybody have one.
-    unshare = ("unshare", "--mount") if os.geteuid() == 0 else ("unshare", "--mount", "--map-root-user")
-    prefix = (*unshare, "--propagation", "private", "sh", "-c", " && ".join([*steps, 'exec "$0" "$@"']))
+    prefix = (*_unshare(), "sh", "-c", " && ".join([*steps, 'exec "$0" "$@"']))
     _must_work(prefix)
     with _warm(place, prefix) as warm:
         yield Place(folder, warm)
+
+
+@contextmanager
+def stick(place: Place, size: str) -> Iterator[Place]:
+    """Give the place with a disk of this size under `stick`, empty, that can fill up or be pulled out."""
+    folder = place.folder / "stick"
+    folder.mkdir()
+    prefix = (*_unshare(), "sh", "-c", f'mount -t tmpfs -o size={size} none {folder} && exec "$0" "$@"')
+    _must_work(prefix)
+    with _warm(place, prefix) as warm:
+        yield Place(place.folder, warm)
+
+
+def _unshare() -> tuple[str, ...]:
+    # Not root: a user namespace gives the right to mount, where the system lets anybody have one.
+    own = ("unshare", "--mount") if os.geteuid() == 0 else ("unshare", "--mount", "--map-root-user")
+    return (*own, "--propagation", "private")
 
 
 @contextmanager

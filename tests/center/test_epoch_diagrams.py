@@ -17,7 +17,7 @@ from station_app.exchange.limits import CLONED, DEVICE_REVOKED
 from station_app.protocol.exchange_records import ExchangeReply
 from station_app.usecases.leased_numbers import leave_blocks
 from station_app.usecases.revoking import revoke
-from station_app.usecases.serials import Written, resume, written
+from station_app.usecases.serials import Written, resume, resume_restored, written
 from tests.center.pc_and_center import BEFORE, CHALLENGE, FIRST, GOOD, SEQ, PcAndCenter
 from tests.diagrams import Arrow, arrows, walked
 from tests.exchange.receiving import AGAIN, REPLY, Station, in_touch
@@ -197,12 +197,20 @@ def behind(station: Station, *, more: int = 0) -> None:
         station.apply(replace(AGAIN, epoch_known=True, link_head=1, nonce=f"challenge {number}"))
 
 
+def put_back(station: Station) -> None:
+    """Begin a day with the mark of a restore, and a sidecar that is no further than the journal."""
+    with station.store.write() as book:
+        assert resume_restored(book, written(book, TODAY), NEXT, None)
+        assert not resume_restored(book, written(book, TODAY), NEXT, None)
+
+
 OWN: Mapping[str, StationWalk] = {
     "at the start: the journal is as far as the sidecar, or f was begun and not written in": start_undisturbed,
     "at the start: the journal is behind the sidecar": lambda station: start(
         station, lambda noted: replace(noted, seq=noted.seq + 1)
     ),
     "at the start: no sidecar, and blocks of numbers (§15)": lambda station: start(station, None),
+    "at the start: put back from a backup (§16), however the sidecar is": put_back,
     "again, epoch not known": lambda station: station.apply(AGAIN),
     "again, epoch known": lambda station: station.apply(replace(AGAIN, epoch_known=True)),
     "again, epoch known, and the center is behind: LOST": behind,

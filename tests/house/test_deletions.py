@@ -103,6 +103,46 @@ FILES = {
         "the half of a file for support that did not get onto the stick; the one of before stays",
         "test_a_file_that_does_not_get_onto_the_stick_leaves_the_old_one_and_no_half",
     ),
+    "bootstrap/station_backup.py:_copy_folder": (
+        "the copy of the journal that a backup is made from, when it is in the backup or the backup has failed",
+        "test_a_backup_killed_anywhere_is_not_there_and_the_next_one_is_whole",
+    ),
+    "carriers/backup_writing.py:write_backup": (
+        "the file that somebody has named for the backup, once the new one has been read back",
+        "test_a_medium_that_refuses_leaves_what_was_there",
+    ),
+    "carriers/backup_writing.py:_drop": (
+        "the half of a backup that did not get onto the stick; the one of before stays",
+        "test_somebody_who_stops_it_leaves_nothing",
+    ),
+    "bootstrap/station_restore.py:_stage": (
+        "the half of a backup that was read and could not be put back; what is in use was not touched",
+        "test_a_restore_killed_anywhere_is_done_to_its_end_or_not_at_all",
+    ),
+    "bootstrap/station_restore.py:_keep_notes": (
+        "how far the backup was written, in favour of what this PC itself has noted since",
+        "test_a_station_put_back_heals_and_names_what_nobody_else_had",
+    ),
+    "bootstrap/station_restore.py:_make_ready": (
+        "the note of what is to be put aside and what in its place, where there is none yet",
+        "test_a_restore_killed_anywhere_is_done_to_its_end_or_not_at_all",
+    ),
+    "bootstrap/restoring.py:roll_on": (
+        "that note, when all of it is done",
+        "test_a_restore_killed_anywhere_is_done_to_its_end_or_not_at_all",
+    ),
+    "bootstrap/restoring.py:_move": (
+        "what was here goes under a name with the time, and is kept",
+        "test_a_restore_killed_anywhere_is_done_to_its_end_or_not_at_all",
+    ),
+    "bootstrap/restored_mark.py:save_mark": (
+        "in the folder of what is to be put back, where there is none yet",
+        "test_a_sign_in_after_a_restore_begins_one_epoch_wherever_it_is_killed",
+    ),
+    "bootstrap/restored_mark.py:drop_mark": (
+        "the journal goes on under the new epoch by then",
+        "test_a_sign_in_after_a_restore_begins_one_epoch_wherever_it_is_killed",
+    ),
     "bootstrap/station_home.py:forget_activation_key": (
         "the key lies in the worker's slot by then",
         "test_an_activation_cut_short_anywhere_can_be_run_again_with_the_same_code",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from station_app.bootstrap.station_home import WRITTEN_FILE, StationHome
+from station_app.domain.calendar import SHANGHAI
+from station_app.usecases.lost_numbers import lost_numbers
 from station_app.usecases.run_action import next_number, register_case
-from station_app.usecases.serials import Written, resume, serial_name, written
+from station_app.usecases.serials import Written, resume, resume_restored, serial_name, written
 from tests.domain.casework import registration
 from tests.usecases.county import County
 
@@ -100,3 +102,44 @@ def test_a_pc_that_was_set_back_to_an_earlier_epoch_goes_on_under_one_new_one(co
         assert resume(book, noted, "b" * 16)
         noted = written(book, TODAY)
         assert not resume(book, noted, "c" * 16)
+
+
+NOON = datetime(2026, 11, 23, 12, 0, 9, tzinfo=SHANGHAI)
+
+
+def test_a_pc_put_back_without_a_newer_note_prints_far_behind_what_may_be_on_paper(county: County) -> None:
+    printed = register_case(county.village.desk(), registration()).number
+    with county.village.open_book() as book:
+        own, noted = book.own_epoch(), written(book, TODAY)
+        assert resume_restored(book, noted, "f" * 16, NOON)
+        assert not resume_restored(book, noted, "f" * 16, NOON)
+        assert (book.own_epoch().epoch, book.own_epoch().forked_from) == ("f" * 16, own.epoch)
+        again = next_number(book, TODAY)
+        assert lost_numbers(book) == (again,)
+        # Put back once more the same day, later: behind those of the first time.
+        assert resume_restored(book, noted, "d" * 16, NOON.replace(hour=13))
+        third = next_number(book, TODAY)
+        assert written(book, TODAY).skipped == {
+            serial_name("case", own.tag, TODAY): [[2, 5320], [5322, 5680]],
+            serial_name("batch", own.tag, TODAY): [[1, 5320], [5321, 5680]],
+        }
+        assert written(book, date(2027, 2, 1)).skipped == {}
+    assert [int(number[20:24]) for number in (printed, again, third)] == [1, 5321, 5681]
+
+
+def test_a_note_newer_than_the_backup_tells_what_is_lost_and_how_far_to_go_on(county: County) -> None:
+    register_case(county.village.desk(), registration())
+    with county.village.open_book() as book:
+        own = book.own_epoch()
+        name = serial_name("case", own.tag, TODAY)
+        later = Written("b" * 16, 2, {name: 9}, {own.epoch: 4}, {name: [[2, 7]]})
+        assert resume_restored(book, later, "f" * 16, None)
+        assert book.written_before() == {own.epoch: 4, "b" * 16: 2}
+        assert [int(number[20:24]) for number in lost_numbers(book)] == [8, 9]
+        assert int(next_number(book, TODAY)[20:24]) == 10
+
+
+def test_a_pc_put_back_with_no_note_at_all_goes_on_under_the_new_epoch(county: County) -> None:
+    with county.village.open_book() as book:
+        assert resume_restored(book, None, "f" * 16, None)
+        assert book.own_epoch().epoch == "f" * 16
