@@ -7,9 +7,9 @@ import logging
 import os
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from station_app.domain.people import Role, Worker
 from station_app.exchange.center import CenterDesk
 from station_app.exchange.healing_state import is_healing
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT
+from station_app.exchange.losses import LostRange, lost_ranges
 from station_app.exchange.numbers_seen import TO_NOTE, note_older_numbers
 from station_app.exchange.writing import Pen
 from station_app.keys.codes import hash_code, new_activation_code, parse_activation_code
@@ -334,7 +335,8 @@ def check(opened: OpenCenter) -> dict[str, Any]:
     """Check the center's file page by page, and its journal.
 
     Every event must be whole and signed, and every chain of a PC enrolled here, and of this center, without a gap,
-    unless a tombstone stands in it. Of what another center serves only a part ever comes here.
+    unless a tombstone stands in it. Of what another center serves only a part ever comes here. At a center that was
+    restored, what nobody has given back is told as lost.
     """
     pages = check_pages(opened.engine)
     with opened.read() as store:
@@ -342,13 +344,24 @@ def check(opened: OpenCenter) -> dict[str, Any]:
         known = store.credentials({event.header.origin for event in events})
         refused = store.refused_places()
         counts = store.counts()
-        own = {store.setting("center")["device"], *(s.device for s in store.stations() if not s.is_center)}
+        center = store.setting("center")
+        own = {center["device"], *(s.device for s in store.stations() if not s.is_center)}
     chains: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in events:
         chains[event.header.origin, event.header.epoch].append(event)
     chain = check_events(events, known, verify_many)
+    lost = []
     for key, found in chains.items():
-        if chain == OK and key[0] in own and key not in refused:
+        if key[0] not in own or key in refused:
+            continue
+        missing = _missing(key[1], found) if center.get("forked_from") else ()
+        lost += [{"device": key[0], **asdict(part)} for part in missing]
+        if chain == OK and not missing:
             chain = check_chain(found)
     pragmas = read_pragmas(opened.engine)
-    return {**counts, "chain": chain, "pages": pages, "pragmas": pragmas, "ok": chain == pages == OK}
+    return {**counts, "chain": chain, "pages": pages, "pragmas": pragmas, "lost": lost, "ok": chain == pages == OK}
+
+
+def _missing(epoch: str, found: Sequence[Event]) -> tuple[LostRange, ...]:
+    seqs = [event.header.seq for event in found]
+    return lost_ranges({epoch: max(seqs)}, [(epoch, seq) for seq in seqs])

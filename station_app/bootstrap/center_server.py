@@ -15,6 +15,7 @@ from station_app.bootstrap.center import OpenCenter, now, open_center
 from station_app.bootstrap.center_database import is_file
 from station_app.bootstrap.center_home import SERVE_LOCK, CenterHome
 from station_app.bootstrap.center_processes import STOP_WITHIN_S, Stop, keep_running
+from station_app.bootstrap.center_schedule import BackupThread, Schedule
 from station_app.bootstrap.uplink import UplinkThread
 from station_app.center.app import Background, create_app
 from station_app.domain.errors import StationError
@@ -34,6 +35,7 @@ class Serving:
         plain: without TLS, on this machine's own addresses only.
         processes: how many share the address; more than one only where the database is a server's.
         interval_s: pause between exchanges with the center above, where this one has joined one.
+        schedule: of a backup every day; None for none.
     """
 
     host: str
@@ -41,6 +43,7 @@ class Serving:
     plain: bool = False
     processes: int = 1
     interval_s: float = 30.0
+    schedule: Schedule | None = None
 
 
 def serve_center(folder: Path, serving: Serving) -> None:
@@ -49,7 +52,7 @@ def serve_center(folder: Path, serving: Serving) -> None:
     Raises:
         StationError: `plain-http-refused` for --plain on another address than this machine's own,
             `address-taken` when the port is in use, `center-one-process` for several on SQLite, `busy-elsewhere` when
-            this center is being served or moved, `processes-keep-ending`.
+            this center is being served or moved, `backup-code-missing`, `processes-keep-ending`.
     """
     host, plain = serving.host, serving.plain
     if plain and not is_loopback(host):
@@ -59,9 +62,12 @@ def serve_center(folder: Path, serving: Serving) -> None:
         raise StationError("center-one-process")
     # A key that is missing is told before anybody is told where to call.
     opened.parts()
+    backups = BackupThread(folder, serving.schedule, now) if serving.schedule else None
     # One that was told to stop may still be finishing what it has begun.
     with exclusive(folder, SERVE_LOCK, patience_s=2 * STOP_WITHIN_S):
         listening = listen(host, serving.port)
+        if backups is not None:
+            backups.start()
         scheme = "http" if plain else "https"
         print(f"listening {scheme}://{_shown(host)}:{listening.getsockname()[1]}", flush=True)  # noqa: T201
         if serving.processes == 1:

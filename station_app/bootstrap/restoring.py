@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from station_app.bootstrap.in_use import coming_in, nobody_at_work
-from station_app.keys.key_files import make_private_folder, sync_folder
+from station_app.keys.key_files import make_private_folder, sync_folder, write_atomically
 
 STAGING = "restoring"
 """Where all of a backup lies before anything that is in use is touched."""
@@ -23,6 +23,18 @@ def finish_restore(folder: Path) -> None:
     if (folder / STAGING / READY_FILE).exists():
         with coming_in(folder), nobody_at_work(folder):
             roll_on(folder)
+
+
+def note_ready(folder: Path, old: Iterable[str], aside: str) -> None:
+    """Note what is to be done from now on, whatever happens; until then nothing in use was touched.
+
+    Args:
+        old: names of what is here and goes aside; all that is staged comes in.
+        aside: name of the folder that it goes to.
+    """
+    new = sorted(path.name for path in (folder / STAGING).iterdir())
+    note = {"old": list(old), "new": new, "aside": aside}
+    write_atomically(folder / STAGING / READY_FILE, json.dumps(note).encode("ascii"))
 
 
 def roll_on(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
 from contextlib import suppress
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from station_app.bootstrap.in_use import coming_in, nobody_at_work
 from station_app.bootstrap.restored_mark import MARK_FILE, RestoredMark, save_mark
-from station_app.bootstrap.restoring import READY_FILE, STAGING, roll_on
+from station_app.bootstrap.restoring import STAGING, note_ready, roll_on
 from station_app.bootstrap.station_backup import open_secret, watch_nothing
 from station_app.bootstrap.station_home import (
     ATTACHMENTS_FOLDER,
@@ -190,12 +189,9 @@ def _keep_notes(folder: Path, staging: Path) -> bool:
 
 
 def _make_ready(folder: Path, now: datetime) -> Path | None:
-    """Note what is to be done from now on, whatever happens; until then nothing in use was touched."""
     old = [name for name in _OWN if (folder / name).exists()]
-    new = sorted(path.name for path in (folder / STAGING).iterdir())
     aside = _free_name(folder, _ASIDE.format(now)) if old else ""
-    note = {"old": old, "new": new, "aside": aside}
-    write_atomically(folder / STAGING / READY_FILE, json.dumps(note).encode("ascii"))
+    note_ready(folder, old, aside)
     return folder / aside if aside else None
 
 

@@ -22,12 +22,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.home = home_folder(options.home, "station-center")
     # Late: `--help` answers without loading the database layer.
     with loading():
-        from station_app.cli import center_commands, center_keys, center_numbers, center_refusals
+        from station_app.bootstrap.center_backup import finish_center_restore
+        from station_app.cli import center_backups, center_commands, center_keys, center_numbers, center_refusals
 
     output = Output(as_json=options.json)
-    homes = (center_keys, center_numbers, center_refusals, center_commands)
+    homes = (center_backups, center_keys, center_numbers, center_refusals, center_commands)
     command = next(getattr(home, options.run) for home in homes if hasattr(home, options.run))
-    return run(lambda: command(options, output), output)
+
+    def whole_command() -> None:
+        finish_center_restore(options.home)
+        command(options, output)
+
+    return run(whole_command, output)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_people(commands)
     _add_keys(commands)
     _add_directory(commands)
+    _add_backups(commands)
     _add(commands, "restored", "restored", "中心的数据是从备份放回来的：告诉程序，先收回各站点手里的记录")
     heal = _add(commands, "heal", "heal", "恢复到哪一步，还在等哪些站点")
     heal.add_argument("--finish", action="store_true", help="不再等，开始裁定")
@@ -52,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--interval", type=float, default=30.0, help="与市中心交换的间隔（秒）")
     serve.add_argument("--plain", action="store_true", help="不用 HTTPS，只限本机地址")
     serve.add_argument("--processes", type=_at_least_one, default=1, metavar="N", help="进程数，只限 PostgreSQL")
+    serve.add_argument("--backup-to", default="", metavar="DIR", help="每天自动备份到这个文件夹，留十四天")
+    serve.add_argument("--backup-at", default="", metavar="HH:MM", help="每天备份的时刻")
     move = _add(commands, "move", "move", "把中心的数据从本机文件搬到 PostgreSQL")
     move.add_argument("--database", required=True, metavar="URL", help="空的数据库")
     _add(commands, "status", "status", "各站点和待办的情况")
@@ -60,6 +69,17 @@ def _parser() -> argparse.ArgumentParser:
     numbers.add_argument("--org", required=True, metavar="CODE")
     numbers.add_argument("--year", type=int, default=0, metavar="Y", help="年份，不写是今年")
     return parser
+
+
+def _add_backups(commands: Commands) -> None:
+    backup = _add(commands, "backup", "backup", "把中心备份成一个加密的文件，运行中也可以；第一次给出备份口令")
+    backup.add_argument("file", metavar="FILE")
+    code = _add(commands, "backup-code", "backup_code", "备份口令：打开备份要它，只显示一次，抄在纸上锁好")
+    code.add_argument("--new", action="store_true", help="纸丢了，换一个；以前的备份仍用旧的")
+    restore = _add(commands, "restore", "restore", "在空文件夹里从备份恢复中心，再收回各站点手里的记录")
+    restore.add_argument("file", metavar="FILE")
+    restore.add_argument("--code", default="", help="做备份时抄下的备份口令")
+    restore.add_argument("--database", default="", metavar="URL", help="恢复到 PostgreSQL 的空数据库里")
 
 
 def _at_least_one(text: str) -> int:

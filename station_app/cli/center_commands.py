@@ -6,11 +6,13 @@ import os
 import secrets
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from station_app.bootstrap import center, sample
 from station_app.bootstrap.loading import loading
+from station_app.cli.center_backups import backup_text
 from station_app.cli.center_keys import by_whom
 from station_app.cli.output import Output
 from station_app.domain.directory_file import parse_directory
@@ -135,9 +137,11 @@ def directory_publish(options: Namespace, output: Output) -> None:
 
 def serve(options: Namespace, output: Output) -> None:
     with loading():
+        from station_app.bootstrap.center_schedule import read_schedule
         from station_app.bootstrap.center_server import Serving, serve_center
 
-    serving = Serving(options.host, options.port, options.plain, options.processes, options.interval)
+    schedule = read_schedule(options.backup_to, options.backup_at)
+    serving = Serving(options.host, options.port, options.plain, options.processes, options.interval, schedule)
     serve_center(options.home, serving)
 
 
@@ -151,13 +155,16 @@ def move(options: Namespace, output: Output) -> None:
 
 def status(options: Namespace, output: Output) -> None:
     from station_app.bootstrap import uplink
+    from station_app.bootstrap.center_schedule import last_backup
 
     opened = center.open_center(options.home)
     found, above = center.status(opened), uplink.link_status(opened)
     text = f"{found['name']}：{len(found['stations'])} 个站点，{found['events']} 条记录，待裁定 {found['unruled']} 件。"
     if found["level"] == Level.COUNTY.value:
         text += f"\n{_link_text(above)}"
-    output.answer({**found, "above": above}, text)
+    last = last_backup(options.home)
+    text += f"\n{backup_text(last)}"
+    output.answer({**found, "above": above, "backup": asdict(last)}, text)
 
 
 def _link_text(above: Mapping[str, Any] | None) -> str:
@@ -173,6 +180,9 @@ def _link_text(above: Mapping[str, Any] | None) -> str:
 def check(options: Namespace, output: Output) -> None:
     found = center.check(center.open_center(options.home))
     output.answer(found, "中心数据完整。" if found["ok"] else "中心数据有问题，请停机并保留全部文件。")
+    if found["lost"]:
+        lost = sum(part["last"] - part["first"] + 1 for part in found["lost"])
+        output.tell(f"恢复以前的 {lost} 条，哪个站点都没有了，找不回来：请各单位对照纸质登记补录。")
     if not found["ok"]:
         raise StationError("check-failed")
 

@@ -20,6 +20,7 @@ _SEPARATOR_CATEGORIES: Final = frozenset({"Zs", "Zl", "Zp", "Pd", "Cc", "Cf"})
 _SEPARATORS: Final = frozenset("−ー_~·.")
 _SECRET_CHARS: Final = 10
 _HASH_CHARS: Final = 20
+_BACKUP_CHARS: Final = 25
 _GROUP_CHARS: Final = 5
 _BITS_PER_CHAR: Final = 5
 
@@ -72,6 +73,20 @@ def parse_activation_code(text: str) -> str:
         StationError: "code-malformed" with the expected and the found number of characters.
     """
     return _canonical(text, _SECRET_CHARS)
+
+
+def new_backup_code(entropy: Callable[[int], bytes] = os.urandom) -> str:
+    """Return the code by which a center's backups are opened, 125 random bits in five groups of five."""
+    return _grouped(_base32(entropy(16), _BACKUP_CHARS))
+
+
+def parse_backup_code(text: str) -> str:
+    """Return the 25 characters of the code of a backup, as tolerant as `parse_enrolment_code`.
+
+    Raises:
+        StationError: "code-malformed" with the expected and the found number of characters.
+    """
+    return _canonical(text, _BACKUP_CHARS)
 
 
 def hash_code(secret: str) -> bytes:

@@ -18,6 +18,8 @@ from station_app.domain.errors import StationError
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
+# So much longer than the plain bytes are those of `seal`.
+SEALED_MORE_BYTES: Final = _NONCE_BYTES + _TAG_BYTES
 _BOX_INFO: Final = b"station sealed box 1\0"
 
 

@@ -20,6 +20,7 @@ class Deleted(StrEnum):
     HELD_ASIDE = "held aside until it came again as good"
     ACTIVATION_KEY = "key of an activation that is done"
     CARRIED = "sealed parts that have come where they go"
+    BACKUP = "older backups of this machine"
 
 
 def log_deletion(what: Deleted, how_many: int, ids: Collection[str] = ()) -> None:

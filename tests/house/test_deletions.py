@@ -107,6 +107,30 @@ FILES = {
         "the copy of the journal that a backup is made from, when it is in the backup or the backup has failed",
         "test_a_backup_killed_anywhere_is_not_there_and_the_next_one_is_whole",
     ),
+    "bootstrap/center_backup.py:_copy_folder": (
+        "the copy of the database that a backup is made from, when it is in the backup or the backup has failed",
+        "test_a_center_put_back_heals_and_is_as_it_was",
+    ),
+    "bootstrap/center_backup.py:_staged": (
+        "what was laid out of a backup and is not to be a center; the locks of the laying out",
+        "test_what_is_no_whole_backup_of_a_center_makes_none",
+    ),
+    "bootstrap/center_backup.py:make_code": (
+        "what backups are sealed to, where there is none, or somebody has lost the paper and asks for another",
+        "test_a_center_s_backup_tells_nothing_without_the_paper",
+    ),
+    "bootstrap/center_backup.py:forget_code": (
+        "the same, made a moment ago, when no backup came of it and nobody has seen the code",
+        "test_a_code_that_nobody_has_seen_is_not_kept",
+    ),
+    "bootstrap/center_schedule.py:_note": (
+        "how the last backup of every day went",
+        "test_a_backup_that_fails_is_told_and_tried_again_in_an_hour",
+    ),
+    "carriers/kept_backups.py:drop_older": (
+        "older backups of this very machine that it named itself, when a newer one lies beside them",
+        "test_fourteen_days_are_kept_and_only_own_backups_go",
+    ),
     "carriers/backup_writing.py:write_backup": (
         "the file that somebody has named for the backup, once the new one has been read back",
         "test_a_medium_that_refuses_leaves_what_was_there",
@@ -123,7 +147,7 @@ FILES = {
         "how far the backup was written, in favour of what this PC itself has noted since",
         "test_a_station_put_back_heals_and_names_what_nobody_else_had",
     ),
-    "bootstrap/station_restore.py:_make_ready": (
+    "bootstrap/restoring.py:note_ready": (
         "the note of what is to be put aside and what in its place, where there is none yet",
         "test_a_restore_killed_anywhere_is_done_to_its_end_or_not_at_all",
     ),
@@ -249,6 +273,7 @@ LOGGED = {
     "storage/shared_set.py:_forget_bodies": "test_a_case_that_is_forgotten_is_logged_with_what_went",
     "storage/shared_set.py:_release": "test_what_is_held_aside_no_more_is_logged",
     "storage/journal.py:erase_bodies": "test_bodies_that_go_at_the_end_of_retention_are_logged",
+    "carriers/kept_backups.py:drop_older": "test_backups_that_go_are_logged",
     "bootstrap/station_home.py:forget_activation_key": "test_the_key_of_an_activation_that_is_done_is_logged",
 }
 

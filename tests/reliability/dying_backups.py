@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from station_app.bootstrap import station, station_backup, station_restore
+from station_app.bootstrap import center_backup, station, station_backup, station_restore
 from station_app.domain.errors import StationError
 from tests.reliability.dying import die
 from tests.reliability.work import tell
@@ -46,6 +46,13 @@ def restore_dying(home: str, file: str, step: int) -> None:
     """Put a station back, and die before that step, counted from 1; for step 0 tell how many there are."""
     steps = _die_before(step)
     station_restore.restore(Path(home), Path(file), datetime(2026, 12, 1, 15, 0, 0))  # noqa: DTZ001
+    tell({"steps": next(steps) - 1})
+
+
+def restore_center_dying(home: str, file: str, code: str, step: int) -> None:
+    """Put a center back, and die before that step, counted from 1; for step 0 tell how many there are."""
+    steps = _die_before(step)
+    center_backup.restore(Path(home), Path(file), code)
     tell({"steps": next(steps) - 1})
 
 

@@ -1,0 +1,154 @@
+"""A center's backup of every day, made while it serves: when, where, and how the last one went."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from station_app.bootstrap.center import open_center
+from station_app.bootstrap.center_backup import back_up, require_code
+from station_app.bootstrap.center_home import CenterHome
+from station_app.carriers.backup_file import CENTER
+from station_app.carriers.kept_backups import Keeping, backup_name, drop_older
+from station_app.domain.calendar import SHANGHAI
+from station_app.domain.errors import StationError
+from station_app.keys.key_files import write_atomically
+from station_app.protocol.signed import device_id
+from station_app.storage.schema import VERSION
+
+NOTE_FILE = "last-backup.json"
+KEEPING = Keeping(days=14, weeks=0)
+AGAIN_AFTER = timedelta(hours=1)
+_DAY = timedelta(days=1)
+_LOOK_EVERY_S = 20.0
+_LOG = logging.getLogger("station_app.center")
+
+
+@dataclass(frozen=True, slots=True)
+class LastBackup:
+    """How the backups went.
+
+    Args:
+        good_at: when the last good one was made, "" for none; local time.
+        file: where it lies.
+        failed_at, code: when a try failed since, and why; "" for none.
+    """
+
+    good_at: str = ""
+    file: str = ""
+    failed_at: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Where to and when, by the clock in China."""
+
+    folder: Path
+    at: time
+
+
+def read_schedule(folder: str, at: str) -> Schedule | None:
+    """Return what was asked for on the command line, None where nothing was.
+
+    Raises:
+        StationError: `backup-time-malformed`: no time of day, or one of the two without the other.
+    """
+    if not folder and not at:
+        return None
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", at)
+    if not folder or found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        raise StationError("backup-time-malformed", text=at)
+    return Schedule(Path(folder), time(int(found[1]), int(found[2])))
+
+
+def last_backup(folder: Path) -> LastBackup:
+    """Return how the backups of a center went; a note that can't be read is as none."""
+    try:
+        return LastBackup(**json.loads((folder / NOTE_FILE).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return LastBackup()
+
+
+def is_due(now: datetime, schedule: Schedule, last: LastBackup) -> bool:
+    """Tell whether a backup should be made: the time of day has come since the last good one, or it was missed.
+
+    Args:
+        now: local time; what was noted is compared with it.
+    """
+    today = datetime.combine(now.date(), schedule.at, now.tzinfo)
+    due_at = today if now >= today else today - _DAY
+    done = _time(last.good_at, now)
+    tried = _time(last.failed_at, now)
+    return (done is None or done < due_at) and (tried is None or now - tried >= AGAIN_AFTER)
+
+
+class BackupThread:
+    """Looks every now and then whether a backup is due, and makes it; a failure is noted and tried again in an hour."""
+
+    def __init__(self, folder: Path, schedule: Schedule, clock: Callable[[], datetime]) -> None:
+        require_code(CenterHome(folder))
+        self._folder, self._schedule, self._clock = folder, schedule, clock
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
+
+    def start(self) -> None:
+        """Begin looking."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more; a backup under way is left unfinished with the program."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while True:
+            now = self._clock().astimezone(SHANGHAI)
+            if is_due(now, self._schedule, last_backup(self._folder)):
+                back_up_now(self._folder, self._schedule.folder, now)
+            if self._stop.wait(_LOOK_EVERY_S):
+                return
+
+
+def back_up_now(folder: Path, to: Path, now: datetime) -> LastBackup:
+    """Make one backup into a folder, drop those that are too old, and note how it went."""
+    last = last_backup(folder)
+    stamp = now.isoformat(timespec="seconds")
+    try:
+        opened = open_center(folder)
+        try:
+            device = device_id(opened.key.public)
+            made = back_up(opened, to / backup_name(CENTER, device, now))
+            drop_older(made.path, CENTER, device, KEEPING, VERSION)
+        finally:
+            opened.engine.dispose()
+        last = LastBackup(stamp, str(made.path))
+    except StationError as error:
+        last = replace(last, failed_at=stamp, code=error.code)
+    except Exception:
+        # Whatever it was, the next one is tried, and people see that this one is missing.
+        _LOG.exception("backup")
+        last = replace(last, failed_at=stamp, code="backup-not-saved")
+    _note(folder, last)
+    return last
+
+
+def _note(folder: Path, last: LastBackup) -> None:
+    try:
+        write_atomically(folder / NOTE_FILE, json.dumps(asdict(last)).encode("utf-8"))
+    except OSError:
+        _LOG.exception("backup")
+
+
+def _time(text: str, now: datetime) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    # One from a clock that was ahead is no reason to wait until then.
+    return found if found <= now else None
