@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from station_app.bootstrap.backup_notes import last_backup, note_backup
 from station_app.bootstrap.center import open_center
 from station_app.bootstrap.center_backup import back_up, require_code
 from station_app.bootstrap.center_home import CenterHome
@@ -18,32 +18,14 @@ from station_app.carriers.backup_file import CENTER
 from station_app.carriers.kept_backups import Keeping, backup_name, drop_older
 from station_app.domain.calendar import SHANGHAI
 from station_app.domain.errors import StationError
-from station_app.keys.key_files import write_atomically
 from station_app.protocol.signed import device_id
 from station_app.storage.schema import VERSION
+from station_app.usecases.backups import LastBackup, may_try, time_noted
 
-NOTE_FILE = "last-backup.json"
 KEEPING = Keeping(days=14, weeks=0)
-AGAIN_AFTER = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _LOOK_EVERY_S = 20.0
 _LOG = logging.getLogger("station_app.center")
-
-
-@dataclass(frozen=True, slots=True)
-class LastBackup:
-    """How the backups went.
-
-    Args:
-        good_at: when the last good one was made, "" for none; local time.
-        file: where it lies.
-        failed_at, code: when a try failed since, and why; "" for none.
-    """
-
-    good_at: str = ""
-    file: str = ""
-    failed_at: str = ""
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +50,6 @@ def read_schedule(folder: str, at: str) -> Schedule | None:
     return Schedule(Path(folder), time(int(found[1]), int(found[2])))
 
 
-def last_backup(folder: Path) -> LastBackup:
-    """Return how the backups of a center went; a note that can't be read is as none."""
-    try:
-        return LastBackup(**json.loads((folder / NOTE_FILE).read_bytes()))
-    except (OSError, ValueError, TypeError):
-        return LastBackup()
-
-
 def is_due(now: datetime, schedule: Schedule, last: LastBackup) -> bool:
     """Tell whether a backup should be made: the time of day has come since the last good one, or it was missed.
 
@@ -84,9 +58,8 @@ def is_due(now: datetime, schedule: Schedule, last: LastBackup) -> bool:
     """
     today = datetime.combine(now.date(), schedule.at, now.tzinfo)
     due_at = today if now >= today else today - _DAY
-    done = _time(last.good_at, now)
-    tried = _time(last.failed_at, now)
-    return (done is None or done < due_at) and (tried is None or now - tried >= AGAIN_AFTER)
+    done = time_noted(last.good_at, now)
+    return (done is None or done < due_at) and may_try(now, last)
 
 
 class BackupThread:
@@ -134,21 +107,5 @@ def back_up_now(folder: Path, to: Path, now: datetime) -> LastBackup:
         # Whatever it was, the next one is tried, and people see that this one is missing.
         _LOG.exception("backup")
         last = replace(last, failed_at=stamp, code="backup-not-saved")
-    _note(folder, last)
+    note_backup(folder, last)
     return last
-
-
-def _note(folder: Path, last: LastBackup) -> None:
-    try:
-        write_atomically(folder / NOTE_FILE, json.dumps(asdict(last)).encode("utf-8"))
-    except OSError:
-        _LOG.exception("backup")
-
-
-def _time(text: str, now: datetime) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    # One from a clock that was ahead is no reason to wait until then.
-    return found if found <= now else None

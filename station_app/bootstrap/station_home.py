@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from station_app.domain.errors import StationError
@@ -76,6 +77,10 @@ class StationHome:
             raise StationError("not-enrolled") from None
         except (ValueError, TypeError):
             raise StationError("identity-damaged", file=IDENTITY_FILE) from None
+
+    def joined_at(self) -> datetime:
+        """Return when this PC joined its office, or was put back."""
+        return datetime.fromtimestamp((self.folder / IDENTITY_FILE).stat().st_mtime, UTC)
 
     def save_identity(self, identity: Identity) -> None:
         """Write who this PC is, whole or not at all."""

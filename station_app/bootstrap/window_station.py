@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,6 +59,8 @@ class StationOnDisk:
     def sign_in(self, name: str, pin: str) -> Session:
         """Open the journal for a worker."""
         from station_app.bootstrap import station
+        from station_app.bootstrap.backup_notes import last_backup
+        from station_app.bootstrap.station_schedule import back_up_into
         from station_app.usecases.reference import office_of
 
         signed_in = station.sign_in(self._folder, name, pin)
@@ -86,6 +88,8 @@ class StationOnDisk:
             change_pin=lambda old, new: self._home.slots().change_pin(name, old, new, station.now()),
             close=signed_in.close,
             free_bytes=signed_in.home.free_bytes,
+            last_backup=lambda: (last_backup(self._folder), signed_in.home.joined_at()),
+            back_up=lambda to, now, watch: back_up_into(signed_in, Path(to), now, watch),
         )
 
     def pin_challenge(self, name: str) -> str:
@@ -97,6 +101,13 @@ class StationOnDisk:
         from station_app.bootstrap import pin_reset
 
         pin_reset.reset_pin(self._folder, name, code, pin)
+
+    def restore(self, file: str, code: str, watch: Callable[[int, int], None]) -> PcCard:
+        from station_app.bootstrap import station, station_restore
+        from station_app.domain.calendar import SHANGHAI
+
+        station_restore.restore(self._folder, Path(file), station.now().astimezone(SHANGHAI), code, watch)
+        return self.card()
 
     def open_demo(self) -> None:
         """Start the demonstration as a program of its own; it opens its own windows."""

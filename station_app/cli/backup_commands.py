@@ -9,6 +9,8 @@ from station_app.bootstrap import station, station_backup, station_restore
 from station_app.cli.output import Output
 from station_app.cli.station_commands import signed_in_as
 from station_app.domain.calendar import SHANGHAI
+from station_app.domain.numbers import grouped
+from station_app.usecases.replaced_pc import missing_up_to
 
 HERE_ONLY = "还没有电话口令，这份备份只能在这台电脑上恢复：联网同步一次以后，请再备份一次。"
 
@@ -35,3 +37,11 @@ def restore(options: Namespace, output: Output) -> None:
     found = {"device": done.device, "org": done.org, "made_at": done.made_at, "seq": done.seq, "put_aside": aside}
     kept = f"本机原来的放在 {done.aside}，没有删除。" if done.aside else ""
     output.answer(found, f"已恢复到 {done.made_at} 的备份。{kept}请登录并同步一次：中心收到过的会自己回来。")
+
+
+def missing(options: Namespace, output: Output) -> None:
+    with signed_in_as(options).desk.read_book() as book:
+        found = missing_up_to(book, options.number)
+    listed = "\n".join(map(grouped, found.numbers))
+    told = f"缺 {len(found.numbers)} 件，只在纸上，请找到凭证存根重新登记：\n{listed}" if listed else "没有缺的。"
+    output.answer({"last": found.last, "missing": list(found.numbers)}, told)

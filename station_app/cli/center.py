@@ -112,6 +112,8 @@ def _add_people(commands: Commands) -> None:
     add.add_argument("--org", required=True, metavar="CODE")
     add.add_argument("--name", dest="worker", required=True, metavar="NAME")
     add.add_argument("--roles", required=True, metavar="R,R")
+    about = "换了电脑：给已有的账户一个新激活码，在另一台电脑上首次登录"
+    _add(user, "code", "user_code", about).add_argument("worker", metavar="NAME")
     _add(user, "disable", "user_disable", "停用账户").add_argument("worker", metavar="NAME")
     activate = _add(commands, "activate", "activate", "在中心办公的人用激活码设 PIN（目录编辑、发布）")
     activate.add_argument("worker", metavar="NAME")

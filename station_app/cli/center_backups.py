@@ -10,7 +10,7 @@ from station_app.cli.output import Output
 from station_app.messages import sentence
 
 if TYPE_CHECKING:
-    from station_app.bootstrap.center_schedule import LastBackup
+    from station_app.usecases.backups import LastBackup
 
 CODE = (
     "备份口令（只显示这一次）：{code}\n"

@@ -57,6 +57,15 @@ def user_add(options: Namespace, output: Output) -> None:
     output.answer({"name": options.worker, "activation_code": code}, f"{options.worker} 的激活码：{code}")
 
 
+def user_code(options: Namespace, output: Output) -> None:
+    opened = center.open_center(options.home)
+    by, code = by_whom(opened, options), new_activation_code()
+    with opened.write() as store:
+        code_hash = hash_code(parse_activation_code(code)).hex()
+        run_center.renew_code(store, opened.clerk, options.worker, code_hash, by)
+    output.answer({"name": options.worker, "activation_code": code}, f"{options.worker} 的新激活码：{code}")
+
+
 def user_disable(options: Namespace, output: Output) -> None:
     opened = center.open_center(options.home)
     by = by_whom(opened, options)
@@ -155,7 +164,7 @@ def move(options: Namespace, output: Output) -> None:
 
 def status(options: Namespace, output: Output) -> None:
     from station_app.bootstrap import uplink
-    from station_app.bootstrap.center_schedule import last_backup
+    from station_app.bootstrap.backup_notes import last_backup
 
     opened = center.open_center(options.home)
     found, above = center.status(opened), uplink.link_status(opened)

@@ -161,6 +161,8 @@ def _add_backups(commands: Commands) -> None:
     restore = _add(commands, "restore", "restore", "从备份恢复；本机原有的挪到一边，不删除")
     restore.add_argument("file", metavar="FILE")
     restore.add_argument("--code", default="", help="在另一台电脑上恢复时，县中心念来的口令")
+    missing = _add(commands, "missing", "missing", "换了电脑：旧电脑打印过、这里没有的登记号")
+    missing.add_argument("number", metavar="NUMBER", help="旧电脑最后打印的代办登记号")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ SENTENCES = {
     "deadline-start": "起算年份 {year} 不对，应在 {first} 至 {last} 年之间。请核对日期和电脑时间。",
     # printed numbers
     "number-character": "编号里有“{character}”，只能是数字。请对照单据重新输入或扫码。",
+    "number-of-other-point": "这个登记号是别的代办点（{point}）的。请照本单位打印的凭证重新输入或扫码。",
     "number-length": "编号是 {length} 位；代办登记号应为 25 位，交接单号应为 26 位。请对照单据重新输入或扫码。",
     "number-check": "编号有一位输错了（校验位不符）。请对照单据重新输入或扫码。",
     "number-date": "编号里的日期不存在。请对照单据重新输入或扫码。",

@@ -11,6 +11,9 @@ from station_app.ui.settings import Settings
 
 if TYPE_CHECKING:
     # What stands behind a desk takes a tenth of a second to load, and the first picture shows none of it.
+    from datetime import datetime
+
+    from station_app.usecases.backups import LastBackup
     from station_app.usecases.ports import Desk
 
 
@@ -135,6 +138,9 @@ class Session:
         change_pin: the worker's own PIN, old and new.
         close: lets go of the journal and its key.
         free_bytes: room that is left on the disk of the journal.
+        last_backup: how the backups of this PC went, and since when it has had something to lose.
+        back_up: a backup into this folder, at this time; it tells how many of how many bytes are done, and ends where
+            that raises.
     """
 
     desk: Desk
@@ -149,6 +155,8 @@ class Session:
     change_pin: Callable[[str, str], None]
     close: Callable[[], None]
     free_bytes: Callable[[], int]
+    last_backup: Callable[[], tuple[LastBackup, datetime]]
+    back_up: Callable[[str, datetime, Callable[[int, int], None]], LastBackup]
 
 
 class Station(Protocol):
@@ -160,5 +168,9 @@ class Station(Protocol):
     def sign_in(self, name: str, pin: str) -> Session: ...
     def pin_challenge(self, name: str) -> str: ...
     def reset_pin(self, name: str, code: str, pin: str) -> None: ...
+    def restore(self, file: str, code: str, watch: Callable[[int, int], None]) -> PcCard:
+        """Put this PC back from a backup; `code` is what the county has read out, "" for none."""
+        ...
+
     def open_demo(self) -> None: ...
     def save_settings(self, settings: Settings) -> None: ...

@@ -19,12 +19,14 @@ class Settings:
         scale: text size in percent, one of SCALES.
         lock_after_minutes: without a key or a click the window locks.
         printers: document name to printer name.
+        backup_folder: where the backups of every day go, "" for nowhere yet.
     """
 
     theme: Theme = Theme.SYSTEM
     scale: int = 100
     lock_after_minutes: int = 10
     printers: Mapping[str, str] = field(default_factory=dict)
+    backup_folder: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON."""
@@ -38,9 +40,11 @@ class Settings:
         new = cls()
         theme = data.get("theme")
         scale, minutes, printers = data.get("scale"), data.get("lock_after_minutes"), data.get("printers")
+        folder = data.get("backup_folder")
         return cls(
             theme=Theme(theme) if theme in list(Theme) else new.theme,
             scale=scale if scale in SCALES else new.scale,
             lock_after_minutes=minutes if minutes in LOCK_CHOICES_MINUTES else new.lock_after_minutes,
             printers={str(k): str(v) for k, v in printers.items()} if isinstance(printers, Mapping) else {},
+            backup_folder=folder if isinstance(folder, str) else "",
         )

@@ -39,6 +39,7 @@ ELSEWHERE = "organisations_elsewhere"
 UPLINK = "uplink"
 # In the organisations document: the key to which what is carried to this center is sealed (docs/sync.md §16).
 CENTER_BOX = "center_box"
+ACTIVATION_CODE = "activation-code"
 USER_DISABLE = "user-disable"
 
 
@@ -223,6 +224,26 @@ def disable_user(registry: Registry, clerk: CenterClerk, name: str, by: str) -> 
     limit_worker(registry, account.worker.person_id)
     publish_organisations(registry, clerk)
     registry.add_audit(AuditEntry(stamp(clerk.now()), USER_DISABLE, by, "", {"name": name}))
+
+
+def renew_code(registry: Registry, clerk: CenterClerk, name: str, code_hash: str, by: str) -> Account:
+    """Open another activation code for an account: its worker comes to another PC, which has taken a dead one's place.
+
+    Args:
+        by: the administrator who signed in for it, "" where nobody has, as where an account is opened.
+
+    Raises:
+        StationError: `worker-unknown`, `worker-disabled`, `center-heals`.
+    """
+    require_whole(registry)
+    account = registry.account_named(name)
+    if account is None:
+        raise StationError("worker-unknown", name=name)
+    if account.disabled:
+        raise StationError("worker-disabled", name=name)
+    registry.save_account(replace(account, code_hash=code_hash))
+    registry.add_audit(AuditEntry(stamp(clerk.now()), ACTIVATION_CODE, by, "", {"name": name}))
+    return account
 
 
 def seen_below(registry: Registry, org: str) -> tuple[tuple[str, str], ...]:

@@ -8,19 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from station_app.bootstrap.backup_notes import NOTE_FILE, last_backup
 from station_app.bootstrap.center import open_center
-from station_app.bootstrap.center_schedule import (
-    KEEPING,
-    NOTE_FILE,
-    LastBackup,
-    Schedule,
-    back_up_now,
-    is_due,
-    last_backup,
-)
+from station_app.bootstrap.center_schedule import KEEPING, Schedule, back_up_now, is_due
 from station_app.bootstrap.restoring import STAGING
 from station_app.carriers.kept_backups import Keeping, to_keep
 from station_app.domain.calendar import SHANGHAI
+from station_app.usecases.backups import LastBackup
 from tests.postgres import Server
 from tests.reliability.place import ENV, STATIONS, VILLAGES, Place
 from tests.reliability.test_backup import cases, files, synced

@@ -123,7 +123,7 @@ FILES = {
         "the same, made a moment ago, when no backup came of it and nobody has seen the code",
         "test_a_code_that_nobody_has_seen_is_not_kept",
     ),
-    "bootstrap/center_schedule.py:_note": (
+    "bootstrap/backup_notes.py:note_backup": (
         "how the last backup of every day went",
         "test_a_backup_that_fails_is_told_and_tried_again_in_an_hour",
     ),

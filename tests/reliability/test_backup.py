@@ -145,6 +145,34 @@ def test_another_pc_takes_the_place_of_a_dead_one_by_backup_and_a_code(template:
     assert (checked["lost"], checked["lost_numbers"], checked["ok"]) == ([], [], True)
 
 
+def test_without_a_backup_a_new_pc_has_what_the_center_has_and_the_paper_tells_the_rest(
+    template: Place, tmp_path: Path
+) -> None:
+    place = template.copy(tmp_path / "place", "c", "v1")
+    with place.serving() as url:
+        place.register("v1")
+        kept = place.register("v1")["case_id"]
+        synced(place, "v1")
+        device = json.loads((place.home("v1") / "identity.json").read_text("utf-8"))["device"]
+        lost = [place.register("v1")["number"] for _ in range(2)]
+        shutil.rmtree(place.home("v1"))
+        place.center("revoke", device).found()
+        code = place.center("enrol-code", "--org", STATIONS["v1"][0]).found()["code"]
+        place.station("new", "enrol", url, code, worker="").found()
+        # The one account of the worker, with another code.
+        again = place.center("user", "code", AGENT).found()["activation_code"]
+        place.station("new", "activate", AGENT, again, worker="").found()
+        for _ in range(2):
+            place.station("new", "sync", worker=AGENT).found()
+        shown = place.station("new", "case", "list", worker=AGENT).lines()
+        assert kept in {case["case_id"] for case in shown}
+        assert len(shown) == 2
+        assert place.station("new", "missing", lost[-1], worker=AGENT).found()["missing"] == lost
+        assert "缺 2 件" in place.plain("new", "missing", lost[-1], worker=AGENT).out
+        assert place.center("audit").lines()[-1]["what"] == "activation-code"
+        assert place.center("user", "code", "无此人").refusal()["code"] == "worker-unknown"
+
+
 def test_a_backup_can_be_made_while_a_station_saves_without_pause(template: Place, tmp_path: Path) -> None:
     place = template.copy(tmp_path / "place", "c", "v1")
     file = tmp_path / "one.backup"

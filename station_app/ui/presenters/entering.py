@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 TRY_AGAIN = "可以再试了。忘记 PIN 的，请按 F4。"
 TRY_CODE_AGAIN = "可以再试了。"
+PUT_BACK = "已经恢复。请登录，联网同步一次：交上去过的自己回来。"
 DEMO_STARTS = "演示正在准备，大约一分钟后会打开三个窗口（村、镇、县）。这个窗口可以先关上。"
 TICK_MS = 1000
 
@@ -60,6 +61,8 @@ class Face(StrEnum):
     ACTIVATE = "activate"
     SIGN_IN = "sign_in"
     RESET = "reset"
+    RESTORE = "restore"
+    REPLACE = "replace"
 
 
 class Entering(QObject):
@@ -136,6 +139,11 @@ class Entering(QObject):
     def open_demo(self) -> None:
         """Start the demonstration, which opens windows of its own."""
         self._run("", self._station.open_demo, lambda _: self.told.emit(DEMO_STARTS))
+
+    def show_put_back(self, card: PcCard) -> None:
+        """Go on with what this PC has been put back to."""
+        self._show_first(card)
+        self.told.emit(PUT_BACK)
 
     def forget_wait(self) -> None:
         """Count down no more: the wait is one worker's, and another is being chosen."""

@@ -15,6 +15,7 @@ from station_app.ui.background import Lane
 from station_app.ui.ports import Exchanged
 from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
+from station_app.usecases.backups import backup_warning
 from station_app.usecases.home import STALE_HOURS
 from station_app.usecases.look_up import WaitingSummary, waiting_summary
 from station_app.usecases.pc_health import pc_warnings
@@ -61,6 +62,7 @@ class SyncView:
     warned_of: str
     notice: str = ""
     to_look_at: bool = False
+    notice_tone: Tone = Tone.WARN
 
 
 class Syncing(QObject):
@@ -158,7 +160,8 @@ class Syncing(QObject):
 
         def work(book: Book) -> tuple[WaitingSummary, StationError | None, Warnings]:
             warnings, found = pc_warnings(now, book.link(), session.free_bytes()), waiting_summary(book)
-            return found, standing_of(book, worker, now, (code, found.reason_code), at_rest=at_rest), warnings
+            standing = standing_of(book, worker, now, (code, found.reason_code), at_rest=at_rest)
+            return found, standing or backup_warning(now, *session.last_backup()), warnings
 
         self._place.read(work, owner=self, done=lambda found: self.shown.emit(self._view(*found)))
 
@@ -176,7 +179,9 @@ class Syncing(QObject):
         times, of = f"{last}　{following}", "\n".join(map(self._place.text_of, warnings))
         notice = "" if standing is None else self._place.text_of(standing)
         to_look_at = standing is not None and standing.code == "pc-restored"
-        return SyncView(state, tone, why, times, self._running, words, of, notice, to_look_at)
+        of_backup = standing is not None and standing.code.startswith("backup-")
+        notice_tone = Tone.WARN if to_look_at or of_backup else tone
+        return SyncView(state, tone, why, times, self._running, words, of, notice, to_look_at, notice_tone)
 
 
 def _state(found: WaitingSummary, code: str, center: str, *, old: bool) -> tuple[str, Tone]:

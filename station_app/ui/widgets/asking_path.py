@@ -23,6 +23,18 @@ def ask_save_path(parent: QWidget, title: str, file_name: str, kinds: str) -> st
     return QFileDialog.getSaveFileName(parent, title, QDir(_folder()).filePath(file_name), kinds, options=own)[0]
 
 
+def ask_folder(parent: QWidget, title: str) -> str:
+    """Return the folder that the worker chose, "" when they thought better of it."""
+    own = QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.ShowDirsOnly
+    return QFileDialog.getExistingDirectory(parent, title, QDir.homePath(), options=own)
+
+
+def ask_open_path(parent: QWidget, title: str, kinds: str) -> str:
+    """Return the file that the worker chose, "" when they thought better of it; `kinds` as for `ask_save_path`."""
+    own = QFileDialog.Option.DontUseNativeDialog
+    return QFileDialog.getOpenFileName(parent, title, QDir.homePath(), kinds, options=own)[0]
+
+
 def _folder() -> str:
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or QDir.homePath()
     return folder if QDir(folder).exists() else QDir.homePath()

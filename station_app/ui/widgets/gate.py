@@ -9,11 +9,15 @@ from station_app.messages import center_word
 from station_app.ui.background import Jobs
 from station_app.ui.ports import PcCard, Session, Station
 from station_app.ui.presenters.entering import Entering, Face
+from station_app.ui.presenters.putting_back import PuttingBack
 from station_app.ui.tokens import Tone
+from station_app.ui.widgets.asking_path import ask_open_path
 from station_app.ui.widgets.controls import Button, Card, Notice, Text, row_of
 from station_app.ui.widgets.entrance.activate_form import ActivateForm
 from station_app.ui.widgets.entrance.join_form import JoinForm
+from station_app.ui.widgets.entrance.replace_form import ReplaceForm
 from station_app.ui.widgets.entrance.reset_form import ResetForm
+from station_app.ui.widgets.entrance.restore_form import KINDS, TITLE, RestoreForm
 from station_app.ui.widgets.entrance.sign_in_form import SignInForm
 from station_app.ui.widgets.help import HelpPanel
 from station_app.ui.widgets.theme import Theme
@@ -46,11 +50,22 @@ class Gate(QWidget):
         self.reset.body.addLayout(row_of(self.remembered))
         self.to_sign_in = Button("已经启用过，去登录", self._to_sign_in, kind="quiet")
         self.activate.body.addLayout(row_of(self.to_sign_in))
+        put_back = PuttingBack(station, jobs, self)
+        put_back.done.connect(self.entering.show_put_back)
+        self.restore = RestoreForm(put_back, lambda: ask_open_path(self, TITLE, KINDS))
+        self.not_now = Button("返回", self.entering.start, kind="quiet")
+        self.restore.body.addLayout(row_of(self.not_now))
+        put_back.running.connect(lambda running: self.not_now.setEnabled(not running))
+        self.replace = ReplaceForm(self._to_restore, self.entering.start)
+        self.to_replace = Button("旧电脑坏了，换这台", self._to_replace, kind="quiet")
+        self.to_restore = Button("从备份恢复", self._to_restore, kind="quiet")
         self._forms: dict[str, TypedForm] = {
             Face.JOIN: self.join,
             Face.ACTIVATE: self.activate,
             Face.SIGN_IN: self.sign_in,
             Face.RESET: self.reset,
+            Face.RESTORE: self.restore,
+            Face.REPLACE: self.replace,
         }
         self._form: TypedForm = self.sign_in
         self.help = HelpPanel()
@@ -87,7 +102,9 @@ class Gate(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout()
         outer.addWidget(scroll, 1)
-        outer.addLayout(row_of(Button("帮助", self.help.toggle, kind="quiet", key="F1")))
+        outer.addLayout(
+            row_of(Button("帮助", self.help.toggle, kind="quiet", key="F1"), self.to_restore, self.to_replace)
+        )
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addLayout(outer, 1)
@@ -110,6 +127,9 @@ class Gate(QWidget):
     def _show(self, face: str, card: PcCard) -> None:
         self._card = card
         self._form = self._forms[face]
+        self.to_restore.setVisible(face != Face.RESTORE)
+        # One that belongs to an office takes nobody's place.
+        self.to_replace.setVisible(face == Face.JOIN)
         self.office.setText(card.office_name)
         self.demo_band.show_text(f"演示：所有人的 PIN 都是 {card.demo_pin}" if card.demo_pin else "")
         for name, form in self._forms.items():
@@ -118,6 +138,10 @@ class Gate(QWidget):
             self.join.open()
         elif face == Face.ACTIVATE:
             self.activate.open(center_word(card.level))
+        elif face == Face.REPLACE:
+            self.replace.main.setFocus()
+        elif face == Face.RESTORE:
+            self.restore.open(center_word(card.level))
         elif face == Face.RESET:
             self.reset.open(self.sign_in.name, center_word(card.level))
         else:
@@ -134,6 +158,12 @@ class Gate(QWidget):
 
     def _to_activation(self) -> None:
         self.entering.show_face(Face.ACTIVATE, self._card)
+
+    def _to_restore(self) -> None:
+        self.entering.show_face(Face.RESTORE, self._card)
+
+    def _to_replace(self) -> None:
+        self.entering.show_face(Face.REPLACE, self._card)
 
     def _to_reset(self) -> None:
         self.entering.show_face(Face.RESET, self._card)

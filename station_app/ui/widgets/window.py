@@ -15,6 +15,7 @@ from station_app.messages import center_word, text_of
 from station_app.messages.bugs import as_refusal
 from station_app.ui.background import Jobs, Lane
 from station_app.ui.ports import Session, Station
+from station_app.ui.presenters.backing_up import back_up_at_the_end
 from station_app.ui.settings import Settings
 from station_app.ui.widgets.gate import Gate
 from station_app.ui.widgets.scanner import Scanner
@@ -90,8 +91,8 @@ class StationWindow(QMainWindow):
         QTimer.singleShot(0, self.gate.start)
         QTimer.singleShot(50, self._load_more)
 
-    def lock(self) -> None:
-        """Leave the workspace; half-done forms are kept as drafts."""
+    def lock(self, *, ends: bool = False) -> None:
+        """Leave the workspace; half-done forms are kept as drafts. At the end of work a backup is made of them all."""
         if self.place is None or self.workspace is None:
             return
         self._idle.stop()
@@ -101,13 +102,16 @@ class StationWindow(QMainWindow):
         self._stack.setCurrentWidget(self.gate)
         self._stack.removeWidget(workspace)
         # Behind the drafts that were just handed to the lane.
+        if ends and self._settings.backup_folder:
+            at_the_end = partial(back_up_at_the_end, place.session, self._settings.backup_folder)
+            self.jobs.submit(Lane.DB, at_the_end, owner=self, done=lambda _: None, failed=lambda _: None)
         self.jobs.submit(Lane.DB, place.session.close, owner=self, done=lambda _: None)
         workspace.deleteLater()
         place.deleteLater()
         self.gate.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.lock()
+        self.lock(ends=True)
         # An exchange under way comes to its end, which takes a while where the network is slow.
         self.hide()
         self.jobs.close()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain.errors import StationError
 from station_app.messages import center_word
+from station_app.ui.presenters.backing_up import BackingUp
 from station_app.ui.presenters.syncing import Syncing, SyncView
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.controls import Button, Notice, letters_across
@@ -51,6 +52,7 @@ class Workspace(QWidget):
         self.help = HelpPanel(center_word(place.session.office.level))
         self._printing = Printing(place, theme, self)
         self.syncing = Syncing(place)
+        self.backups = BackingUp(place)
         self.status = StatusBand(self.syncing)
         self.notice = Notice()
         self.looked = Button("看过了", self.syncing.look_at_notice)
@@ -62,10 +64,12 @@ class Workspace(QWidget):
         """Open the first page and begin to exchange."""
         self.show_page(next(iter(self._specs)), "")
         self.syncing.start()
+        self.backups.keep_daily()
 
     def close_up(self) -> None:
         """Keep what is half done and stop: the worker leaves."""
         self.syncing.stop()
+        self.backups.stop_daily()
         for page in self._pages.values():
             page.close_up()
 
@@ -142,7 +146,7 @@ class Workspace(QWidget):
 
     def _show_notice(self, view: SyncView) -> None:
         self.looked.setVisible(view.to_look_at)
-        self.notice.show_text(view.notice, Tone.WARN if view.to_look_at else view.tone)
+        self.notice.show_text(view.notice, view.notice_tone)
 
     def _tell_refusal(self, error: StationError) -> None:
         self.page.notice.show_text(self._place.text_of(error), Tone.BAD)

@@ -10,16 +10,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from station_app.ui.background import Lane
+from station_app.ui.presenters.backing_up import BackingUp
 from station_app.ui.presenters.printing import PAPER_LABELS
+from station_app.ui.presenters.replacing import Replacing
 from station_app.ui.settings import LOCK_CHOICES_MINUTES
 from station_app.ui.tokens import SCALES
 from station_app.ui.tokens import Theme as ThemeName
+from station_app.ui.widgets.asking_path import ask_folder
 from station_app.ui.widgets.controls import Card, Text, TurningRow, column_of
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.printers import InstalledPrinters, Printers
+from station_app.ui.widgets.settings.backup_card import BackupCard
 from station_app.ui.widgets.settings.choice_row import ChoiceRow
 from station_app.ui.widgets.settings.pin_form import PinForm
 from station_app.ui.widgets.settings.printer_card import PrinterCard
+from station_app.ui.widgets.settings.replaced_card import ReplacedCard
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 
@@ -29,7 +34,7 @@ _SIDE_BY_SIDE = 44
 
 
 class SettingsPage(Page):
-    """Four cards; only the PIN has a button."""
+    """Six cards; what is chosen is in force, a PIN and a backup have buttons."""
 
     def __init__(self, place: Workplace, theme: Theme, printers: Printers | None = None) -> None:
         super().__init__(place, theme, "设置")
@@ -40,11 +45,14 @@ class SettingsPage(Page):
         self.lock = ChoiceRow("没有人动，多久锁定", minutes)
         self.printers = PrinterCard(PAPER_LABELS)
         self.pin = PinForm(place)
+        self.backup = BackupCard(BackingUp(place, self), lambda: ask_folder(self, "放备份的文件夹"))
+        self.replaced = ReplacedCard(Replacing(place, self))
         self._lay_out()
         self.scale.chosen.connect(lambda scale: self._change(scale=scale))
         self.theme_choice.chosen.connect(lambda name: self._change(theme=name))
         self.lock.chosen.connect(lambda minutes: self._change(lock_after_minutes=minutes))
         self.printers.chosen.connect(self._choose_printer)
+        self.backup.chosen.connect(self._choose_folder)
 
     def open(self, about: str) -> None:
         self.refresh()
@@ -55,6 +63,7 @@ class SettingsPage(Page):
         self.scale.show_choice(settings.scale)
         self.theme_choice.show_choice(settings.theme)
         self.lock.show_choice(settings.lock_after_minutes)
+        self.backup.show_folder(settings.backup_folder)
         self.place.jobs.submit(Lane.NET, self._printers.names, owner=self, done=self._show_printers)
 
     def close_up(self) -> None:
@@ -69,7 +78,7 @@ class SettingsPage(Page):
         pins.add(self.pin)
         inner = QWidget()
         columns = []
-        for cards in (column_of(looks, locks, self.printers), column_of(pins)):
+        for cards in (column_of(looks, locks, self.printers), column_of(self.backup, pins, self.replaced)):
             cards.addStretch(1)
             columns.append(QWidget())
             columns[-1].setLayout(cards)
@@ -85,6 +94,10 @@ class SettingsPage(Page):
 
     def _change(self, **choices: Any) -> None:
         self.place.settings_changed.emit(replace(self.place.settings, **choices))
+
+    def _choose_folder(self, folder: str) -> None:
+        self._change(backup_folder=folder)
+        self.backup.show_folder(folder)
 
     def _show_printers(self, names: Sequence[str]) -> None:
         self.printers.show_printers(names, self.place.settings.printers)
