@@ -45,6 +45,7 @@ from station_app.storage.journal import BodyCipher
 from station_app.storage.postgres import open_postgres
 from station_app.storage.registry import RegistryOnDisk
 from station_app.usecases.audit import OK, check_chain, check_events
+from station_app.usecases.center_box import has_untold_box
 from station_app.usecases.center_ports import CenterClerk
 from station_app.usecases.holding import is_revoked
 from station_app.usecases.run_center import (
@@ -52,10 +53,9 @@ from station_app.usecases.run_center import (
     DIRECTORY,
     ORGANISATIONS,
     add_user,
-    has_untold_box,
     publish,
+    publish_organisations,
     save_organisations,
-    tell_center_box,
 )
 
 # Few enough that nobody who waits for the writer's turn notices.
@@ -156,7 +156,8 @@ def open_center(folder: Path) -> OpenCenter:
         untold = has_untold_box(store)
     if untold:
         with opened.write() as store:
-            tell_center_box(store, opened.clerk)
+            if has_untold_box(store):
+                publish_organisations(store, opened.clerk)
     return opened
 
 

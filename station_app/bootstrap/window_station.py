@@ -17,6 +17,7 @@ from station_app.ui.ports import Brought, Exchanged, Exported, Packed, PageImage
 from station_app.ui.settings import Settings
 
 if TYPE_CHECKING:
+    from station_app.bootstrap.station import SignedIn
     from station_app.bootstrap.station_home import StationHome
     from station_app.usecases.ports import Book, Desk, OpenBook
 

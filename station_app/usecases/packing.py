@@ -25,11 +25,12 @@ from station_app.protocol.package_records import (
 from station_app.protocol.requests import CARRIED_PATH, request_bytes
 from station_app.protocol.signed import DeviceCredential, Signed, read_credential
 from station_app.protocol.wire import pack_request
+from station_app.usecases.center_box import CENTER_BOX
 from station_app.usecases.office_publics import OFFICE_KEYS, public_in
 from station_app.usecases.package_port import PackageNote
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.reference import reference_of
-from station_app.usecases.run_center import CENTER_BOX, ORGANISATIONS
+from station_app.usecases.run_center import ORGANISATIONS
 from station_app.usecases.times import stamp
 from station_app.usecases.told_by_hand import events_for
 

@@ -21,8 +21,8 @@ from station_app.protocol.signed import (
     Signed,
     device_id,
     document_payload,
-    read_document,
 )
+from station_app.usecases.center_box import CENTER_BOX
 from station_app.usecases.center_ports import Account, AuditEntry, CenterClerk, Registry, Station
 from station_app.usecases.holding import is_revoked, kept_limits, limit_worker
 from station_app.usecases.office_publics import OFFICE_KEYS, public_keys
@@ -37,8 +37,6 @@ CALENDAR = "calendar"
 ELSEWHERE = "organisations_elsewhere"
 # Of a county's center that has joined its city's: who that is, and how it is reached.
 UPLINK = "uplink"
-# In the organisations document: the key to which what is carried to this center is sealed (docs/sync.md §16).
-CENTER_BOX = "center_box"
 ACTIVATION_CODE = "activation-code"
 USER_DISABLE = "user-disable"
 
@@ -174,18 +172,6 @@ def publish_organisations(registry: Registry, clerk: CenterClerk, *, passed_over
     keys = public_keys(registry, clerk)
     content |= kept_limits(registry) | ({OFFICE_KEYS: keys} if keys else {})
     return publish(registry, clerk, ORGANISATIONS, content, passed_over=passed_over)
-
-
-def has_untold_box(registry: Registry) -> bool:
-    """Tell whether a program of before has published the organisations last, without the center's key."""
-    told = registry.document(ORGANISATIONS)
-    return told is not None and CENTER_BOX not in read_document(told).content and not is_healing(registry)
-
-
-def tell_center_box(registry: Registry, clerk: CenterClerk) -> None:
-    """Publish the organisations once more where the center's key is not in them yet."""
-    if has_untold_box(registry):
-        publish_organisations(registry, clerk)
 
 
 def add_user(registry: Registry, clerk: CenterClerk, worker: Worker, code_hash: str) -> Account:
