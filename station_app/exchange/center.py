@@ -51,11 +51,20 @@ def accept_push(book: CenterBook, pusher: Pusher, request: ExchangeRequest, veri
     plan = take_in(view, pusher, request.first_link, request.events, verify_many)
     book.add_refusals(pusher.device, pusher.epoch, plan.refused)
     book.save_heads(plan.heads)
+    plan.unruled += _waited_for(book, [r.event for r in plan.refused if readable(r.event)], view.viewers)
     write_plan(book, plan)
     epoch = book.epoch(pusher.device, pusher.epoch)
     if epoch is not None and epoch.link != plan.link_head:
         book.save_epoch(replace(epoch, link=plan.link_head))
     return plan
+
+
+def _waited_for(book: CenterBook, refused: Sequence[Event], known: Collection[Subject]) -> list[str]:
+    """Return the cases in which an answer that came first has waited for an event that is refused now."""
+    ids = {event.event_id for event in refused}
+    cases = {event.header.subject_id for event in refused if event.header.subject in known}
+    streams = book.case_events(cases) if cases else {}
+    return [case for case, stream in streams.items() if any(event.header.base in ids for event in stream)]
 
 
 def call_back_brought(book: CenterBook, org: str, events: Sequence[Event]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from station_app.domain.effects import CustodyOp
 from station_app.domain.errors import StationError
 from station_app.domain.fold import WITHDRAW_REQUEST
 from station_app.domain.lanes import SubjectKind
@@ -13,6 +12,7 @@ from station_app.domain.organisations import Organisations
 from station_app.domain.removals import BODY_REMOVED
 from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entry_of, faults
 from station_app.exchange.limits import Limits, place_of
+from station_app.exchange.overtaking import answers_offer, was_shown_to
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, PushStatus
@@ -259,33 +259,34 @@ def misplaced(view: IntakeView, plan: IntakePlan, event: Event) -> str:
         # Who sees it is not known again before its opening has come back, and has been ruled on.
         return ""
     lost = view.restored and header.base is not None and header.base not in plan.seqs
-    if header.org in viewers or lost:
+    if header.org in viewers or lost or _overtakes(view, plan, event):
         return ""
+    if _begins_late(view, plan, event):
+        return _why_not_for(view, event)
     # Who names an event of the case has seen it: an answer to an offer that was reclaimed meanwhile is kept, and ruled.
-    has_seen = any(held.event_id == header.base or _was_shown_to(event, held) for held in view.held(plan, event))
+    has_seen = any(held.event_id == header.base or was_shown_to(event, held) for held in view.held(plan, event))
     return "" if has_seen else "not-a-party"
-
-
-def _was_shown_to(event: Event, offer: Event) -> bool:
-    """Tell whether an open-lane event is of an office to which an offer shows the case: taker or arbiter.
-
-    An answer may have ended that while the office wrote without a network.
-    """
-    entry = entry_of(offer, "")
-    move = entry.effects.custody if entry.effects else None
-    if move is None or move.op is not CustodyOp.OFFER or entry_of(event, "").in_custody_lane:
-        return False
-    return event.header.org in (move.to, move.arbiter)
 
 
 def _why_not_new(view: IntakeView, plan: IntakePlan, event: Event) -> str:
     header = event.header
     under_other_kinds = [(kind.value, header.subject_id) for kind in SubjectKind]
     taken = any(subject in view.viewers or subject in plan.viewers for subject in under_other_kinds)
-    if taken or not begins(view, event):
+    if taken or not (begins(view, event) or _overtakes(view, plan, event)):
         return "subject-unknown"
-    to = set(first_viewers(event)) - {header.org}
-    return "" if all(view.organisations.has_batches_between(header.org, org) for org in to) else "not-a-party"
+    return _why_not_for(view, event)
+
+
+def _overtakes(view: IntakeView, plan: IntakePlan, event: Event) -> bool:
+    base = event.header.base or ""
+    return not (base in plan.seqs or base in view.refused or plan.known.get(base)) and answers_offer(event)
+
+
+def _why_not_for(view: IntakeView, event: Event) -> str:
+    """Return "" where an event may begin its subject for whoever sees that from then on, or why it may not."""
+    org = event.header.org
+    to = set(first_viewers(event)) - {org}
+    return "" if all(view.organisations.has_batches_between(org, other) for other in to) else "not-a-party"
 
 
 def begins_subject(event: Event) -> bool:
