@@ -315,6 +315,18 @@ class MemoryBook(MemoryCases, MemoryReceipts, MemoryPackages):
         self._empty_held(gone)
         return shown
 
+    def case_heads(self, case_ids: Collection[str] | None = None) -> Mapping[str, Any]:
+        """Return none: slips are tested on disk."""
+        return {}
+
+    def scanned_batches(self, batch_ids: Collection[str] | None = None) -> Mapping[str, Batch]:
+        return {}
+
+    def slip_doubts(self) -> Sequence[Any]:
+        return ()
+
+    slip = save_slip = drop_slip_doubts = case_heads
+
     def has_traces(self) -> bool:
         return False
 

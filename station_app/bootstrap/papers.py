@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from station_app.carriers.slip_symbols import Recipient, symbols_of
 from station_app.documents.batch_slip import BatchSlip, SlipRow, render_batch_slip
 from station_app.documents.case_receipt import CaseReceipt, ReceiptMaterial, render_case_receipt
+from station_app.documents.code_slip import Code, CodeRow, CodeSlip, render_code_slip
 from station_app.domain.batches import Batch, BatchKind
 from station_app.domain.cases import Case
 from station_app.domain.deadlines import Unit
@@ -20,6 +23,8 @@ from station_app.usecases.hand_over import find_batch
 from station_app.usecases.ports import Book
 from station_app.usecases.reference import organisation_names, reference_of
 from station_app.usecases.run_action import find_case
+from station_app.usecases.slips import PRINTING_BYTES, slip_content
+from station_app.usecases.times import local_minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Paper:
 PAPERS = (
     Paper("receipt", "收件凭证", "case"),
     Paper("batch_slip", "交接单", "batch"),
+    Paper("code_slip", "交接码单", "batch"),
 )
 
 
@@ -50,19 +56,22 @@ class Printed:
         return len(re.findall(rb"/Type\s*/Page(?!s)\b", self.pdf))
 
 
-def print_paper(book: Book, name: str, subject: str) -> Printed:
+def print_paper(book: Book, name: str, subject: str, now: datetime) -> Printed:
     """Return a paper of a case or batch as PDF.
+
+    Args:
+        now: UTC; some papers say when they were printed.
 
     Raises:
         StationError: `paper-unknown`, `case-unknown`, `batch-unknown`, `glyph-missing`,
-            `paper-content-removed` (number, what).
+            `paper-content-removed` (number, what), those of `slip_content` and `symbols_of`.
     """
     if name not in _RENDERERS:
         raise StationError("paper-unknown", paper=name, allowed="、".join(_RENDERERS))
-    return _RENDERERS[name](book, subject)
+    return _RENDERERS[name](book, subject, now)
 
 
-def _receipt(book: Book, subject: str) -> Printed:
+def _receipt(book: Book, subject: str, _now: datetime) -> Printed:
     case = find_case(book, subject)
     if case.removed is not None:
         raise StationError("paper-content-removed", number=case.number, what=removed_words(case.removed))
@@ -96,7 +105,7 @@ def limit_text(case: Case) -> str:
     return "当场办理" if days == 0 else f"自办理机关受理之日起 {days} 个{unit.word}"
 
 
-def _batch_slip(book: Book, subject: str) -> Printed:
+def _batch_slip(book: Book, subject: str, _now: datetime) -> Printed:
     batch = find_batch(book, subject)
     organisations = reference_of(book).organisations
     rows = [_slip_row(book, batch, index) for index in range(len(batch.lines))]
@@ -130,4 +139,35 @@ def _remark(book: Book, case: Case, batch: Batch) -> str:
     return "\n".join(part for part in (document, further) if part)
 
 
-_RENDERERS: dict[str, Callable[[Book, str], Printed]] = {"receipt": _receipt, "batch_slip": _batch_slip}
+def _code_slip(book: Book, subject: str, now: datetime) -> Printed:
+    content = slip_content(book, subject, os.urandom(PRINTING_BYTES))
+    batch, organisations = find_batch(book, subject), reference_of(book).organisations
+    to = Recipient(content.to_org, content.version, content.public)
+    lines = {line.case_id: index for index, line in enumerate(batch.lines)}
+    symbols = symbols_of(content.head, content.cases, to, os.urandom)
+    rows = [[_slip_row(book, batch, lines[case.case_id]) for case in symbol.cases] for symbol in symbols]
+    slip = CodeSlip(
+        number=batch.number,
+        from_name=organisations.get(batch.from_org).name,
+        to_name=organisations.get(batch.to_org).name,
+        offered_on=date.fromisoformat(batch.offered_on),
+        offered_by=batch.offered_by,
+        printed_at=local_minute(now),
+        codes=tuple(
+            Code(symbol.digits, tuple(_code_row(row) for row, _ in found))
+            for symbol, found in zip(symbols, rows, strict=True)
+        ),
+        sample=any(sample for found in rows for _, sample in found),
+    )
+    return Printed(render_code_slip(slip), batch.batch_id)
+
+
+def _code_row(row: SlipRow) -> CodeRow:
+    return CodeRow(row.case_number, row.applicant_masked, row.item_name, row.papers, row.originals)
+
+
+_RENDERERS: dict[str, Callable[[Book, str, datetime], Printed]] = {
+    "receipt": _receipt,
+    "batch_slip": _batch_slip,
+    "code_slip": _code_slip,
+}

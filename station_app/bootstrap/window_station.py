@@ -146,7 +146,7 @@ class _Papers:
         from station_app.bootstrap.papers import PAPERS, print_paper
 
         with self.desk.read_book() as book:
-            printed = print_paper(book, name, subject)
+            printed = print_paper(book, name, subject, self.desk.now())
         label = next(paper.label for paper in PAPERS if paper.name == name)
         return Paper(name, label, printed.subject_id, printed.pdf)
 

@@ -27,10 +27,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_window(options.home, options.cascade)
     # Late: each command loads only what it needs, so that `--help` and refusals are quick.
     with loading():
-        from station_app.cli import backup_commands, outbox_commands, package_commands, station_commands
+        from station_app.cli import (
+            backup_commands,
+            outbox_commands,
+            package_commands,
+            slip_commands,
+            station_commands,
+        )
 
     output = Output(as_json=options.json)
-    homes = (backup_commands, outbox_commands, package_commands, station_commands)
+    homes = (backup_commands, outbox_commands, package_commands, slip_commands, station_commands)
     command = next(getattr(home, options.run) for home in homes if hasattr(home, options.run))
 
     def whole_command() -> None:
@@ -132,6 +138,14 @@ def _add_batches(commands: Commands) -> None:
         help="实收份数与登记不符：原件份数/复印件份数",
     )
     accept.add_argument("--only", action="append", default=[], metavar="CASE", help="只清点这一件，其余留着")
+    slip = _add(commands, "slip", "", "交接码单：不许带 U 盘时，用纸上的码交接").add_subparsers(
+        required=True, metavar="做什么"
+    )
+    slip_print = _add(slip, "print", "slip_print", "把交出的一批印成交接码单")
+    slip_print.add_argument("batch", metavar="BATCH")
+    slip_print.add_argument("--out", required=True, metavar="FILE.pdf")
+    slip_read = _add(slip, "read", "slip_read", "读入扫到的码，先后不限；扫全以后就能清点、接收")
+    slip_read.add_argument("digits", metavar="DIGITS", nargs="+")
     printing = _add(commands, "print", "print_document", "打印文书为 PDF")
     printing.add_argument("document", metavar="DOCUMENT", nargs="?")
     printing.add_argument("subject", metavar="ID", nargs="?")

@@ -186,13 +186,20 @@ def print_document(options: Namespace, output: Output) -> None:
         return
     if not options.subject or not options.out:
         raise StationError("print-needs-subject")
+    print_into(options, output, options.document, options.subject)
+
+
+def print_into(options: Namespace, output: Output, document: str, subject: str) -> None:
+    """Make a paper, put it into the file that is named, and note in the log that it was printed."""
+    from station_app.bootstrap import papers
+
     desk = signed_in_as(options).desk
     with desk.read_book() as book:
-        printed = papers.print_paper(book, options.document, options.subject)
+        printed = papers.print_paper(book, document, subject, desk.now())
     path = Path(options.out)
     write_atomically(path, printed.pdf)
     with desk.open_book() as book:
-        book.log_print(options.document, printed.subject_id, desk.worker.person_id, stamp(desk.now()))
+        book.log_print(document, printed.subject_id, desk.worker.person_id, stamp(desk.now()))
     output.answer({"file": str(path), "pages": printed.pages}, f"已生成 {path}")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 from reportlab import rl_config
+from reportlab.graphics.barcode import qrencoder
 from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.colors import Color, black
 from reportlab.pdfgen.canvas import Canvas
@@ -46,6 +48,40 @@ def barcode(number: str, module_width: float, height: float) -> Block:
         raise ValueError("a printed barcode carries digits only")
     quiet = 10 * module_width
     return Code128(number, barWidth=module_width, barHeight=height, lquiet=quiet, rquiet=quiet)
+
+
+QR_MODULE = 72 * 6 / 300
+"""Points: 0.508 mm, which is six dots of a printer with 300 dots per inch."""
+_QUIET = 4  # modules round a QR code (ISO/IEC 18004, 6.3.8)
+
+
+class QrBlock(Flowable):  # type: ignore[misc]
+    """A QR code (ISO/IEC 18004) of digits in numeric mode, error correction level M, with its quiet zone."""
+
+    def __init__(self, digits: str) -> None:
+        super().__init__()
+        if not (digits.isascii() and digits.isdigit()):
+            raise ValueError("a printed code carries digits only")
+        code = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
+        code.addData(qrencoder.QRNumber(digits))
+        code.make()
+        self._rows = [[bool(dark) for dark in row] for row in code.modules]
+        self.width = self.height = (len(self._rows) + 2 * _QUIET) * QR_MODULE
+
+    def wrap(self, _available_width: float, _available_height: float) -> tuple[float, float]:
+        return self.width, self.height
+
+    def draw(self) -> None:
+        self.canv.setFillGray(0)
+        for number, row in enumerate(self._rows):
+            bottom = self.height - (number + 1 + _QUIET) * QR_MODULE
+            column = 0
+            for dark, run in groupby(row):
+                width = len(list(run))
+                if dark:
+                    left = (column + _QUIET) * QR_MODULE
+                    self.canv.rect(left, bottom, width * QR_MODULE, QR_MODULE, stroke=0, fill=1)
+                column += width
 
 
 class TextBlock(Flowable):  # type: ignore[misc]

@@ -101,12 +101,15 @@ def arrival_of(case: Case | None, batch_id: str, entries: Iterable[Entry], rulin
     return Arrival.GONE if any(ruling.event_id in offers for ruling in rulings) else Arrival.COMING
 
 
-def fold_batch(entries: Sequence[Entry]) -> Batch | None:
+def fold_batch(entries: Sequence[Entry], scanned: Batch | None = None) -> Batch | None:
     """Return the batch that these events make, None while its first event is not here; arrival order is no matter.
 
     A body of the wrong shape counts as not here: one office's faulty program never stops another's exchange.
+
+    Args:
+        scanned: what it begins with, by a slip that was scanned here.
     """
-    batch: Batch | None = None
+    batch = scanned
     for entry in sorted(entries, key=lambda e: (e.lamport, e.event_id)):
         found = entry.effects.batch if entry.effects else None
         if found is None:

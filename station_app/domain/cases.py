@@ -136,6 +136,7 @@ class Case:
         opened_by: person id of who opened it.
         forgotten: this office sees the case no more; only its number and item are still here.
         removed: contents were removed here; only number, item, state and dates are left. None while none were.
+        by_slip: this rests on a printed slip that was scanned here; what it was written from is not here yet.
         needs_upgrade: an event that stands speaks words of a newer program; what follows it can't be shown here.
     """
 
@@ -155,6 +156,7 @@ class Case:
     needs_upgrade: bool = False
     forgotten: bool = False
     removed: Removed | None = None
+    by_slip: bool = False
 
     @property
     def seen_by(self) -> tuple[str, ...]:

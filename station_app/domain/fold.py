@@ -9,6 +9,7 @@ from enum import StrEnum
 from station_app.domain.cases import Case, CaseState, Custody, Obligation, Offer, Remark
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects, ObligationOp
 from station_app.domain.lanes import Audience
+from station_app.domain.slips import CaseHead, with_head
 
 WITHDRAW_REQUEST = "withdraw_request"
 
@@ -100,7 +101,12 @@ def in_order(rulings: Iterable[Ruling]) -> list[Ruling]:
     return sorted(last.values(), key=lambda ruling: ruling.place)
 
 
-def fold(entries: Sequence[Entry], rulings: Iterable[Ruling], refused: Mapping[str, str] | None = None) -> Case | None:
+def fold(
+    entries: Sequence[Entry],
+    rulings: Iterable[Ruling],
+    refused: Mapping[str, str] | None = None,
+    head: CaseHead | None = None,
+) -> Case | None:
     """Return the case that these events make, or None while its opening is not here.
 
     Ruled custody events count in ruling order, then own events that nobody has ruled on, each only where it fits the
@@ -110,11 +116,14 @@ def fold(entries: Sequence[Entry], rulings: Iterable[Ruling], refused: Mapping[s
         refused: own events that the center did not take in, with the reason: nobody else will ever count them. An
             opening stays all the same, also one that a center let not stand, so that the errand does not vanish from
             the screen of who took it in.
+        head: of the case on a slip that was scanned here; it counts while no ruling on its offer is here.
     """
     refused = refused or {}
     all_rulings = list(rulings)
     counting = in_order(all_rulings)
     case = _ruled({entry.event_id: entry for entry in entries}, counting)
+    if head is not None and not is_ruled(head.offer, counting):
+        case = with_head(case, head)
     set_aside = set_aside_by(all_rulings, refused)
     seen = {*(ruling.event_id for ruling in counting), *refused} - {e.event_id for e in entries if e.opens}
     for entry in sorted((e for e in entries if e.own and e.in_custody_lane), key=lambda e: (e.lamport, e.event_id)):
@@ -127,6 +136,11 @@ def fold(entries: Sequence[Entry], rulings: Iterable[Ruling], refused: Mapping[s
     last = max((ruling.place for ruling in all_rulings), default=(0, ""))
     case = replace(case, remarks=remarks, not_standing=set_aside, last_ruling=last)
     return _asked_back(case)
+
+
+def is_ruled(event_id: str, rulings: Iterable[Ruling]) -> bool:
+    """Tell whether a center has ruled on an event."""
+    return any(ruling.event_id == event_id for ruling in rulings)
 
 
 def _ruled(by_id: Mapping[str, Entry], counting: Sequence[Ruling]) -> Case | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
-from station_app.messages import backups, cases, center, commands, files, forms, items, keys, network, storage
+from station_app.messages import backups, cases, center, commands, files, forms, items, keys, network, slips, storage
 from station_app.messages.exchange import REFUSALS, VERDICT_REASONS, VERDICTS, WAITING
 
 SENTENCES: Mapping[str, str] = {
@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, str] = {
     **network.SENTENCES,
     **storage.SENTENCES,
     **backups.SENTENCES,
+    **slips.SENTENCES,
     **center.SENTENCES,
     **commands.SENTENCES,
 }

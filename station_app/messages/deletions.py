@@ -18,6 +18,7 @@ class Deleted(StrEnum):
     FORGOTTEN = "bodies of others on a case that is seen no more"
     REMOVED = "bodies at the end of retention"
     HELD_ASIDE = "held aside until it came again as good"
+    SLIP = "what a printed slip said of a case"
     ACTIVATION_KEY = "key of an activation that is done"
     CARRIED = "sealed parts that have come where they go"
     BACKUP = "older backups of this machine"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from station_app.domain.lanes import SubjectKind
 from station_app.exchange.ports import Subject
 from station_app.storage.beside import BESIDE, Mark, make_beside, mark_of, save_mark, swap
 from station_app.storage.looking import go_on_after, looked_until
@@ -58,6 +59,10 @@ def rebuild_step(book: StationBookOnDisk, version: str, events: int = SLICE) -> 
         looked, _ = book.look_into(Projector(connection, BESIDE), mark.looked, events)
         after = replace(mark, looked=looked)
     else:
+        # What is here by slips alone has no event in the journal.
+        by_slips = [(SubjectKind.CASE.value, case) for case in book.case_heads()]
+        by_slips += [(SubjectKind.BATCH.value, batch) for batch in book.scanned_batches()]
+        book.fold_into(Projector(connection, BESIDE), by_slips)
         swap(book, mark.looked)
         return Progress(last, last, swapped=True)
     save_mark(book, after)

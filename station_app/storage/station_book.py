@@ -44,6 +44,7 @@ from station_app.storage.projector import Projector
 from station_app.storage.receipt_table import ReceiptTable
 from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, OutboxRow, RefusalRow
 from station_app.storage.shared_set import SharedSet
+from station_app.storage.slip_tables import HIGHEST_LAMPORT, SlipTables
 from station_app.storage.traces import Traces
 from station_app.storage.upserts import add_rows, put_row
 from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
@@ -59,7 +60,6 @@ _LAST_OF = (
     .order_by(desc(EventRow.seq))
     .limit(1)
 )
-_HIGHEST_LAMPORT = select(func.max(EventRow.lamport))
 _NEWEST = (
     select(DocumentRow.payload, DocumentRow.signature)
     .where(DocumentRow.kind == bindparam("wanted"))
@@ -69,7 +69,7 @@ _NEWEST = (
 
 
 class StationBookOnDisk(
-    SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteTables, PackageTables, ReceiptTable, Traces
+    SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteTables, PackageTables, ReceiptTable, SlipTables, Traces
 ):
     """One open transaction of a station's database."""
 
@@ -119,7 +119,7 @@ class StationBookOnDisk(
     def chain(self) -> Chain:
         me = self.identity()
         last = self._connection.execute(_LAST_OF, {"device": me.device, "of_epoch": me.epoch}).first()
-        lamport = self._connection.scalar(_HIGHEST_LAMPORT) or 0
+        lamport = self._connection.scalar(HIGHEST_LAMPORT) or 0
         return Chain(me.device, me.epoch, last.seq if last else 0, last.event_id if last else None, lamport)
 
     def append(self, events: Sequence[Event]) -> None:
@@ -186,6 +186,7 @@ class StationBookOnDisk(
         self.fold_into(self._in_use, wanted)
         if begun := reached(self._connection, mark_of(self), wanted):
             self.fold_into(Projector(self._connection, BESIDE), begun)
+        self.settle_slips(wanted)
 
     def fold_into(self, projector: Projector, subjects: Sequence[Subject]) -> None:
         """Fold subjects from all their events into a set of tables; of one that is forgotten, put its remnant there.
@@ -195,11 +196,13 @@ class StationBookOnDisk(
         """
         streams = events_about(self._connection, [subject_id for _, subject_id in subjects], PLAIN)
         forgotten, refused, device = self.forgotten(streams), self.refused_events(), self.identity().device
-        brought = self.brought(streams)
-        cases = {i: case_of(streams[i], device, refused, brought) for kind, i in subjects if kind == SubjectKind.CASE}
+        brought, heads, scanned = self.brought(streams), self.case_heads(streams), self.scanned_batches(streams)
+        of_cases = [i for kind, i in subjects if kind == SubjectKind.CASE]
+        cases = {i: case_of(streams[i], device, refused, brought, heads.get(i)) for i in of_cases}
         cases.update({i: self._remnant(i, cases[i]) for i in forgotten.intersection(cases)})
         cases.update({i: self._without_removed(cases[i], streams[i], refused) for i in cases})
-        batches = [batch_of(streams[i], refused) for kind, i in subjects if kind == SubjectKind.BATCH]
+        of_batches = [i for kind, i in subjects if kind == SubjectKind.BATCH]
+        batches = [batch_of(streams[i], refused, scanned.get(i)) for i in of_batches]
         projector.put_cases([case for case in cases.values() if case is not None], standpoint_of(self))
         projector.put_batches(batch for batch in batches if batch is not None)
 

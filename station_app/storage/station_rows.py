@@ -254,6 +254,37 @@ class CarriedPartRow(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     came_at: Mapped[str] = mapped_column(String(32))
     code: Mapped[str] = mapped_column(String(64))
+class SlipRow(Base):
+    """A printed slip that was scanned here, without what tells of a person; local-only, kept by a rebuild.
+
+    `whole` once all its symbols are here.
+    """
+
+    __tablename__ = "slips"
+
+    batch_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    printing: Mapped[str] = mapped_column(String(8))
+    total: Mapped[int]
+    places: Mapped[Any] = mapped_column(JSON)
+    whole: Mapped[bool]
+    lamport: Mapped[int]
+    batch: Mapped[Any] = mapped_column(JSON)
+    scanned_at: Mapped[str] = mapped_column(String(32))
+    person: Mapped[str] = mapped_column(String(32))
+
+
+class SlipCaseRow(Base):
+    """What a slip says of a case, or what of it turned out otherwise; local-only, kept by a rebuild.
+
+    `head` until the ruling on the offer is here, `differences` from then on until somebody has looked at them.
+    """
+
+    __tablename__ = "slip_cases"
+
+    case_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    batch_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    head: Mapped[Any] = mapped_column(JSON, nullable=True)
+    differences: Mapped[Any] = mapped_column(JSON, nullable=True)
 
 
 STATION = (
@@ -276,4 +307,6 @@ STATION = (
     BroughtRow,
     ToldRow,
     CarriedPartRow,
+    SlipRow,
+    SlipCaseRow,
 )

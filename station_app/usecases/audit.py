@@ -79,11 +79,13 @@ def check_chain(events: Iterable[Event]) -> str:
 def _projections(book: Book, events: Iterable[Event], device: str) -> str:
     """Return "ok", or the first case or batch that is not what its events make of it, or that no events make."""
     cases, batches = _streams(events, SubjectKind.CASE), _streams(events, SubjectKind.BATCH)
+    heads, scanned = book.case_heads(), book.scanned_batches()
     refused, forgotten, village = book.refused_events(), book.forgotten(cases), is_village(book)
     folded: list[Case] = []
     brought = book.brought(cases)
-    for case_id, stream in cases.items():
-        wanted, kept = case_of(stream, device, refused, brought), _read(book.case, case_id)
+    for case_id in dict.fromkeys((*cases, *heads)):
+        stream, kept = cases[case_id], _read(book.case, case_id)
+        wanted = case_of(stream, device, refused, brought, heads.get(case_id))
         if case_id in forgotten:
             wanted = _left_of(kept, wanted)
         wanted = shown_of(wanted, kept if isinstance(kept, Case) else None, stream, refused, village=village)
@@ -93,8 +95,8 @@ def _projections(book: Book, events: Iterable[Event], device: str) -> str:
             return f"case {case_id}"
         folded += [wanted] if wanted else []
     whole: list[Batch] = []
-    for batch_id, stream in batches.items():
-        batch = batch_of(stream, refused)
+    for batch_id in dict.fromkeys((*batches, *scanned)):
+        batch = batch_of(batches[batch_id], refused, scanned.get(batch_id))
         if _read(book.batch, batch_id) != batch:
             return f"batch {batch_id}"
         whole += [batch] if batch else []

@@ -13,6 +13,7 @@ from station_app.domain.case_cards import CaseCard, CaseQuery, Place
 from station_app.domain.case_words import Search
 from station_app.domain.cases import Case, CaseState
 from station_app.domain.people import Worker
+from station_app.domain.slips import CaseHead, Slip, SlipDoubt
 from station_app.exchange.ports import Hop, Link, StationBook, Subject
 from station_app.exchange.writing import Chain, Pen
 from station_app.protocol.event import Event
@@ -251,7 +252,27 @@ class LocalNotes(Protocol):
     def sync_status(self) -> SyncStatus: ...
 
 
-class Book(StationBook, CaseIndex, LocalNotes, PackageBook, Protocol):
+class Slips(Protocol):
+    """Printed slips that were scanned here."""
+
+    def slip(self, batch_id: str) -> Slip | None: ...
+    def save_slip(self, slip: Slip, heads: Sequence[CaseHead]) -> None: ...
+    def case_heads(self, case_ids: Collection[str] | None = None) -> Mapping[str, CaseHead]:
+        """Return what slips that are here whole say of cases, of all where none are named."""
+        ...
+
+    def scanned_batches(self, batch_ids: Collection[str] | None = None) -> Mapping[str, Batch]:
+        """Return the batches of slips that are here whole, of all where none are named."""
+        ...
+
+    def slip_doubts(self) -> Sequence[SlipDoubt]:
+        """Return what came otherwise than a slip had it, and nobody here has looked at yet."""
+        ...
+
+    def drop_slip_doubts(self, case_id: str) -> None: ...
+
+
+class Book(StationBook, CaseIndex, LocalNotes, PackageBook, Slips, Protocol):
     """The station's journal and projections in one transaction."""
 
     def identity(self) -> Identity: ...

@@ -19,6 +19,11 @@ def local_day(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+def local_minute(instant: datetime) -> str:
+    """Return date and time in China to the minute, as papers and screens show it."""
+    return f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
 def read_stamp(text: str) -> datetime:
     """Return the UTC instant of a stamp."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from station_app.documents.batch_slip import BatchSlip, SlipRow
 from station_app.documents.case_receipt import CaseReceipt, ReceiptMaterial
+from station_app.documents.code_slip import Code, CodeRow, CodeSlip
 
 CASE_NUMBER = "5111332012012611220100234"
 BATCH_NUMBER = "51113320120126112201000237"
@@ -97,5 +98,27 @@ def picture(pdf: bytes, sheet: int, dpi: int) -> Image.Image:
 
 def barcodes(pdf: bytes, sheet: int) -> list[str]:
     """Return what a scanner reads on the page, from top to bottom."""
-    seen = zxingcpp.read_barcodes(picture(pdf, sheet, 300), formats=zxingcpp.BarcodeFormat.Code128)
+    kinds = [zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode]
+    seen = [code for kind in kinds for code in zxingcpp.read_barcodes(picture(pdf, sheet, 300), formats=kind)]
     return [code.text for code in sorted(seen, key=lambda code: code.position.top_left.y)]
+
+
+def code_digits(place: int, many: int = 1186) -> str:
+    """Return digits like those of a symbol: no row of them repeats itself."""
+    return "".join(f"{(place * 7919 + k) ** 3 % 9973:04d}" for k in range(many // 4 + 1))[:many]
+
+
+def code_slip(cases: int, *, sample: bool = False) -> CodeSlip:
+    rows = [slip_row(line) for line in range(1, cases + 1)]
+    few = [CodeRow(r.case_number, r.applicant_masked, r.item_name, r.papers, r.originals) for r in rows]
+    groups = [tuple(few[at : at + 3]) for at in range(0, cases, 3)]
+    return CodeSlip(
+        number=BATCH_NUMBER,
+        from_name="示例县示例镇荷花村便民服务代办点",
+        to_name="示例县示例镇便民服务中心",
+        offered_on=date(2026, 11, 22),
+        offered_by="张䶮",
+        printed_at="2026-11-22 16:40",
+        codes=tuple(Code(code_digits(place), group) for place, group in enumerate(groups, start=1)),
+        sample=sample,
+    )

@@ -15,7 +15,18 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from station_app.documents.batch_slip import render_batch_slip
 from station_app.documents.case_receipt import render_case_receipt
-from tests.documents.papers import LONG_ITEM, SHORT_MATERIALS, YI_NAME, long_materials, picture, receipt, slip, text_of
+from station_app.documents.code_slip import render_code_slip
+from tests.documents.papers import (
+    LONG_ITEM,
+    SHORT_MATERIALS,
+    YI_NAME,
+    code_slip,
+    long_materials,
+    picture,
+    receipt,
+    slip,
+    text_of,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 DPI = 60
@@ -23,6 +34,7 @@ DPI = 60
 PAPERS: dict[str, Callable[[], bytes]] = {
     "receipt": lambda: render_case_receipt(receipt("𪚥𠅤", materials=SHORT_MATERIALS)),
     "receipt-two-sheets": lambda: render_case_receipt(receipt(YI_NAME, LONG_ITEM, long_materials(12), sample=True)),
+    "code-slip": lambda: render_code_slip(code_slip(7, sample=True)),
     "slip": lambda: render_batch_slip(slip(7, sample=True)),
 }
 

@@ -87,6 +87,10 @@ REASONS = {
         "only the log of what is in the file already, so that what was erased is not left in it",
         "test_nothing_is_left_in_any_page_of_a_station_s_files",
     ),
+    "storage/slip_tables.py:_drop": (
+        "what a slip said of a case, once its events say the same, or somebody has looked at the difference",
+        "test_from_the_printed_page_to_the_counted_batch_and_the_ruled_case",
+    ),
     "storage/local_notes.py:drop_draft": (
         "the worker has registered the case, or has thrown the draft away",
         "test_a_draft_goes_with_the_case_that_came_of_it",
@@ -235,7 +239,7 @@ FILES = {
         "a folder of its own, for as long as the certificate of this start is loaded",
         "test_an_exchange_cut_at_any_byte_is_made_again_and_everything_arrives_once",
     ),
-    "cli/station_commands.py:print_document": (
+    "cli/station_commands.py:print_into": (
         "the file that the worker has named for the paper",
         "test_printed_offline_killed_and_reopened_status_and_number_are_unchanged",
     ),
@@ -272,6 +276,7 @@ LOGGED = {
     "storage/local_notes.py:drop_draft": "test_a_draft_that_goes_is_logged_once_it_is_gone",
     "storage/shared_set.py:_forget_bodies": "test_a_case_that_is_forgotten_is_logged_with_what_went",
     "storage/shared_set.py:_release": "test_what_is_held_aside_no_more_is_logged",
+    "storage/slip_tables.py:_drop": "test_what_a_slip_said_is_logged_when_it_goes",
     "storage/journal.py:erase_bodies": "test_bodies_that_go_at_the_end_of_retention_are_logged",
     "carriers/kept_backups.py:drop_older": "test_backups_that_go_are_logged",
     "bootstrap/station_home.py:forget_activation_key": "test_the_key_of_an_activation_that_is_done_is_logged",
