@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from station_app.bootstrap.station import SignedIn
     from station_app.bootstrap.station_home import StationHome
     from station_app.usecases.ports import Book, Desk, OpenBook
+    from station_app.usecases.slips import SlipProgress
 
 SETTINGS_FILE = "windows.json"
 DEMO_FILE = "demo.json"
@@ -83,6 +84,7 @@ class StationOnDisk:
             draw=papers.draw,
             render=papers.render,
             log_print=papers.log_print,
+            read_slip=lambda digits: _read_slip(signed_in.desk, digits),
             export_outbox=lambda path: _export_outbox(signed_in.desk, path),
             export_package=lambda to, path: _export_package(signed_in, to, path),
             import_package=lambda path: _import_package(signed_in, path),
@@ -160,6 +162,12 @@ class _Papers:
 
         with self.desk.open_book() as book:
             book.log_print(paper.name, paper.subject_id, self.desk.worker.person_id, stamp(self.desk.now()))
+
+
+def _read_slip(desk: Desk, digits: str) -> SlipProgress:
+    from station_app.bootstrap.slips import read_slip
+
+    return read_slip(desk, digits)
 
 
 def _export_outbox(desk: Desk, path: str) -> Exported:

@@ -1,4 +1,4 @@
-"""The bytes of a slip's symbol before they are sealed: counts, texts, ids, one after the other (docs/sync.md §16)."""
+"""The bytes of a slip's symbol before they are sealed: counts, texts, ids, one after the other (docs/sync.md §17)."""
 
 from __future__ import annotations
 

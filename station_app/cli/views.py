@@ -34,6 +34,7 @@ def case_line(view: CaseView) -> Answer:
         "due": first.kind if first else None,
         "due_provisional": first.provisional if first else False,
         "provisional": case.provisional,
+        "by_slip": case.by_slip,
     }
     if case.removed is not None:
         found["removed"] = {"basis": case.removed.basis, "at": case.removed.at}
@@ -47,6 +48,8 @@ def state_text(view: CaseView) -> str:
     label = STATE_LABELS[view.case.state]
     if view.on_the_road_to:
         label += f"（在途，送往{view.on_the_road_to}）"
+    if view.case.by_slip:
+        return f"{label}（仅凭交接单）"
     return label + ("（待中心确认）" if view.case.provisional else "")
 
 

@@ -10,12 +10,13 @@ from typing import Any
 from station_app.domain.cases import Case, CaseState, Custody, Offer
 from station_app.domain.item_terms import Handling
 
-# Which handling has which number on a slip (docs/sync.md §16).
+# Which handling has which number on a slip (docs/sync.md §17).
 HANDLINGS = (Handling.COLLECT, Handling.VERIFY_RETURN, Handling.HAND_BACK, Handling.NONE)
 # So has the state in which a case is offered.
 STATES = (CaseState.REGISTERED, CaseState.RECEIVED)
 MARK_BYTES = 2
 MOST_SYMBOLS = 99
+LEAST_DIGITS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ class SlipPart:
     place: int
     total: int
     cases: tuple[SlipCase, ...]
+
+
+def looks_like_symbol(digits: str) -> bool:
+    """Tell whether scanned digits can be a symbol of a slip: no other code of ours is nearly as long."""
+    return len(digits) >= LEAST_DIGITS and digits.isascii() and digits.isdigit()
 
 
 def mark_of(names: Sequence[str]) -> bytes:

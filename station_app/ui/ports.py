@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from station_app.usecases.backups import LastBackup
     from station_app.usecases.ports import Desk
+    from station_app.usecases.slips import SlipProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class Session:
         draw: a paper by its name and subject.
         render: a paper's pages at so many dots per inch.
         log_print: notes that the paper was printed.
+        read_slip: takes in the digits of a scanned code of a 交接码单.
         export_outbox: writes what the center has not got, without contents, into a file for technical support.
         export_package: writes the package for an office into a file.
         import_package: reads one.
@@ -149,6 +151,7 @@ class Session:
     draw: Callable[[str, str], Paper]
     render: Callable[[bytes, int], Sequence[PageImage]]
     log_print: Callable[[Paper], None]
+    read_slip: Callable[[str], SlipProgress]
     export_outbox: Callable[[str], Exported]
     export_package: Callable[[str, str], Packed]
     import_package: Callable[[str], Brought]

@@ -42,6 +42,7 @@ class CaseLine:
         clock: the first to end.
         provisional: it rests on own work that no center has ruled on.
         late: something of it was set aside.
+        by_slip: it rests on a printed slip that was scanned here.
     """
 
     position: int
@@ -59,6 +60,7 @@ class CaseLine:
     clock: Clock | None
     provisional: bool
     late: bool
+    by_slip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def cases_before(book: Book, query: CaseQuery, position: int | None, limit: int,
 def lines_of(book: Book, found: Sequence[Placed]) -> tuple[CaseLine, ...]:
     """Return the lines of these cards, offices by their names."""
     names = organisation_names(book)
+    by_slips = book.case_heads([placed.card.case_id for placed in found])
     return tuple(
         CaseLine(
             position=placed.position,
@@ -103,6 +106,7 @@ def lines_of(book: Book, found: Sequence[Placed]) -> tuple[CaseLine, ...]:
             clock=placed.card.clocks[0] if placed.card.clocks else None,
             provisional=placed.card.provisional,
             late=placed.card.late,
+            by_slip=placed.card.case_id in by_slips,
         )
         for placed in found
     )

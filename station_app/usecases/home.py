@@ -19,6 +19,7 @@ from station_app.usecases.ports import Book, CaseTally, ClockTally
 from station_app.usecases.ready_cases import count_to_hand_over
 from station_app.usecases.reference import Reference, reference_of
 from station_app.usecases.set_aside import cases_to_look_at
+from station_app.usecases.slips import cases_with_doubts
 from station_app.usecases.times import local_day, read_stamp
 
 # Handed over so many calendar days ago and nobody has taken it: worth a telephone call.
@@ -107,6 +108,7 @@ class Board:
         offices: directly below.
         own_sync_at: end of our own last complete exchange.
         set_aside: as in `VillageHome`.
+        slip_doubts: came otherwise than a printed slip had it, and nobody here has looked at it.
         cases_to_come: in these batches; so are the decisions that come down.
     """
 
@@ -122,6 +124,7 @@ class Board:
     own_sync_at: datetime | None
     set_aside: tuple[CaseLine, ...]
     reference: DirectoryInForce
+    slip_doubts: tuple[CaseLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ class Wall:
         totals: the sums of the rows; its office is our own.
         asked_back: cases on the road below us that their office wants back and we may reclaim.
         set_aside: as in `VillageHome`.
+        slip_doubts: came otherwise than a printed slip had it, and nobody here has looked at it.
     """
 
     rows: tuple[WallRow, ...]
@@ -166,6 +170,7 @@ class Wall:
     set_aside: tuple[CaseLine, ...]
     own_sync_at: datetime | None
     reference: DirectoryInForce
+    slip_doubts: tuple[CaseLine, ...] = ()
 
 
 def village_home(book: Book, person_id: str, now: datetime) -> VillageHome:
@@ -206,6 +211,7 @@ def township_board(book: Book, now: datetime) -> Board:
         offices=_offices_below(book, reference, now),
         own_sync_at=_instant(book.sync_status().last_ok_at),
         set_aside=_set_aside(book),
+        slip_doubts=_slip_doubts(book),
         reference=_in_force(reference),
     )
 
@@ -222,7 +228,8 @@ def county_wall(book: Book, now: datetime) -> Wall:
     if any(not entry.branch for entry in tally):
         rows.append(_wall_row(own, [e for e in tally if not e.branch], [c for c in clocks if not c.branch], branch=""))
     asked_back = _sum(entry for entry in tally if entry.place is Place.ASKED_BACK)
-    return Wall(tuple(rows), _total(own, rows), asked_back, _set_aside(book), own.last_seen_at, _in_force(reference))
+    seen = (own.last_seen_at, _in_force(reference))
+    return Wall(tuple(rows), _total(own, rows), asked_back, _set_aside(book), *seen, _slip_doubts(book))
 
 
 def _wall_row(
@@ -298,6 +305,10 @@ def _freshness(office: Organisation, seen_at: str, now: datetime) -> OfficeFresh
 
 def _set_aside(book: Book) -> tuple[CaseLine, ...]:
     return lines_of(book, cases_to_look_at(book, _MOST_LINES))
+
+
+def _slip_doubts(book: Book) -> tuple[CaseLine, ...]:
+    return lines_of(book, cases_with_doubts(book, _MOST_LINES))
 
 
 def _instant(text: str) -> datetime | None:

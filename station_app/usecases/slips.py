@@ -1,4 +1,4 @@
-"""Handing cases over by a printed slip, and taking one in that was scanned (docs/sync.md §16)."""
+"""Handing cases over by a printed slip, and taking one in that was scanned (docs/sync.md §17)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from station_app.domain.actions.register import pin_item
 from station_app.domain.batches import Batch, BatchKind, BatchLine, batch_from_json, batch_to_json, is_offered_in
+from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
 from station_app.domain.id_numbers import NO_PAPER
@@ -20,7 +21,7 @@ from station_app.domain.slips import CaseHead, Slip, SlipCase, SlipDoubt, SlipHe
 from station_app.exchange.intake import MOST_AHEAD
 from station_app.usecases.hand_over import find_batch
 from station_app.usecases.keys_of_others import public_key_of
-from station_app.usecases.ports import Book, Desk
+from station_app.usecases.ports import Book, Desk, Placed, Slice
 from station_app.usecases.reference import Reference, office_name, reference_of
 from station_app.usecases.times import stamp
 
@@ -261,6 +262,14 @@ def _fold(book: Book, slip: Slip, heads: Sequence[CaseHead]) -> None:
 def doubts_of(book: Book, case_id: str) -> list[SlipDoubt]:
     """Return what of a case came otherwise than its slip had it."""
     return [doubt for doubt in book.slip_doubts() if doubt.case_id == case_id]
+
+
+def cases_with_doubts(book: Book, limit: int) -> list[Placed]:
+    """Return the cases that came otherwise than their slips had them, and that nobody here has looked at."""
+    cases = [case for doubt in book.slip_doubts() if (case := book.case(doubt.case_id)) is not None]
+    numbers = dict.fromkeys(case.number for case in cases)
+    found = [placed for number in numbers for placed in book.case_slice(CaseQuery(text=number), Slice(None, 1))]
+    return found[:limit]
 
 
 def look_at_doubts(desk: Desk, case_id: str) -> None:

@@ -61,7 +61,7 @@ def test_it_shows_what_is_in_force(page: SettingsPage) -> None:
     assert page.scale.buttons[100].isChecked()
     assert page.theme_choice.buttons[ThemeName.LIGHT].isChecked()
     assert page.lock.buttons[10].isChecked()
-    assert [box.currentText() for box in page.printers.boxes.values()] == [ASK, ASK]
+    assert [box.currentText() for box in page.printers.boxes.values()] == [ASK] * 3
     assert page.focusWidget() is page.scale.buttons[100]
 
 

@@ -60,7 +60,9 @@ def _outcome(line: CaseLine) -> Word | None:
 
 
 def _trust(line: CaseLine) -> str:
-    return "有没生效的" if line.late else "等中心确认" if line.provisional else ""
+    if line.late:
+        return "有没生效的"
+    return "仅凭交接单" if line.by_slip else "等中心确认" if line.provisional else ""
 
 
 def _number(line: CaseLine, _today: date) -> Cell:

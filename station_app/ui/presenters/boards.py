@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role
@@ -125,7 +125,7 @@ def read_board(desk: Desk, book: Book) -> BoardView:
         day=weekday_text(today),
         day_kind=day_kind(book, today),
         own_sync=own_sync_word(found.own_sync_at, now),
-        todos=tuple(islice(set_aside_todos(found.set_aside), MOST_IN_STRIP)),
+        todos=tuple(islice(chain(set_aside_todos(found.set_aside), slip_todos(found.slip_doubts)), MOST_IN_STRIP)),
         steps=_board_steps(found, instant_cases(book).total, now, roles),
         clocks=tuple(_clock_row(count, roles) for count in found.clocks if count.kind != "handover"),
         offices=tuple(_offices(found.offices, found.own_sync_at, now)),
@@ -138,6 +138,13 @@ def set_aside_todos(lines: Sequence[CaseLine]) -> Iterator[ToDo]:
     for line in lines:
         text = f"{_named(line)}：本单位写的一步没有生效，请看两边的内容，决定怎么办"
         yield ToDo(Word("没有生效", Tone.BAD), text, "打开这件", Link("case", line.case_id))
+
+
+def slip_todos(lines: Sequence[CaseLine]) -> Iterator[ToDo]:
+    """Yield what came otherwise than its 交接码单 had it; each leads to its case."""
+    for line in lines:
+        text = f"{_named(line)}：后来的数据和交接码单上的不一样，请对照两边的内容"
+        yield ToDo(Word("请核对", Tone.WARN), text, "打开这件", Link("case", line.case_id))
 
 
 def reference_words(found: DirectoryInForce, today: date) -> tuple[Word, ...]:

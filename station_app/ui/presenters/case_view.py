@@ -17,6 +17,7 @@ from station_app.ui.models.dates import Word
 from station_app.ui.presenters.case_facts import Fact, Masked, facts_of, masked_of
 from station_app.ui.presenters.case_steps import Note, SetAside, Step, notes_of, set_aside_of, steps_of
 from station_app.ui.presenters.custody_words import custody_words
+from station_app.ui.presenters.slip_pairs import slip_pairs
 from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
 from station_app.usecases.look_up import CasePageView, case_page
@@ -26,6 +27,7 @@ from station_app.usecases.reference import office_of
 from station_app.usecases.reveal import reveal
 from station_app.usecases.run_action import act_on_case
 from station_app.usecases.set_aside import disagreements, look_at
+from station_app.usecases.slips import doubts_of, look_at_doubts
 from station_app.usecases.times import local_day
 
 SHOWN_S = 30
@@ -40,6 +42,7 @@ class Sheet:
         limits: each limit that runs, its name before it.
         trust: what has to be known before relying on this: set aside, counted otherwise, not confirmed.
         custody: what to know and to do about who works on it.
+        slip: what came otherwise than the 交接码单 had it: label, by the slip, by the data.
     """
 
     view: CasePageView
@@ -53,6 +56,7 @@ class Sheet:
     differences: tuple[str, ...]
     steps: tuple[Step, ...]
     set_aside: tuple[SetAside, ...]
+    slip: tuple[tuple[str, str, str], ...]
     notes: tuple[Note, ...]
 
 
@@ -72,6 +76,7 @@ def read_sheet(desk: Desk, book: Book, about: str) -> Sheet:
         differences=_differences(view),
         steps=steps_of(view.timeline, center_word(level)),
         set_aside=set_aside_of(view, disagreements(book, view.case), center_word(level)),
+        slip=slip_pairs(doubts_of(book, view.case.case_id)),
         notes=notes_of(view.remarks),
     )
 
@@ -82,7 +87,9 @@ def _trust(view: CasePageView) -> tuple[Word, ...]:
         found.append(Word(f"{len(view.late)} 步没有生效", Tone.BAD))
     if view.differences:
         found.append(Word(f"清点差异 {len(view.differences)} 处", Tone.WARN))
-    if view.provisional:
+    if view.case.by_slip:
+        found.append(Word("仅凭交接单", Tone.STALE))
+    elif view.provisional:
         found.append(Word("等中心确认", Tone.STALE))
     return tuple(found)
 
@@ -152,6 +159,12 @@ class CaseView(QObject):
         if self.sheet is not None:
             case_id = self.sheet.view.case.case_id
             self._place.write(lambda desk: look_at(desk, case_id), owner=self, done=lambda _: None)
+
+    def look_at_slip(self) -> None:
+        """Note that the worker has looked at what came otherwise than the slip had it."""
+        if self.sheet is not None:
+            case_id = self.sheet.view.case.case_id
+            self._place.write(lambda desk: look_at_doubts(desk, case_id), owner=self, done=lambda _: None)
 
     def reveal(self, field: str) -> None:
         """Show a masked fact; the look is on record before it is shown."""

@@ -16,6 +16,10 @@ from station_app.usecases.on_the_road import RoadView
 from station_app.usecases.times import read_stamp
 
 _TAKE_OVER = CustodyOp.TAKE_OVER.value
+_BY_SLIP = (
+    "这件仅凭交接单：扫交接码单收进来的，它本身的记录还没有到。可以清点、接收、退回，也可以接着办；"
+    "记录到了自动合上，不一样的地方会列出来请您核对。"
+)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -23,9 +27,10 @@ def custody_words(view: CasePageView, level: Level, now: datetime) -> tuple[Word
     """Return in sentences what a worker of an office of this level should know, the most urgent first."""
     if view.case.removed is not None:
         return (Word(f"{removed_words(view.case.removed)}。登记号、事项、办理状态和日期还在。", Tone.INFO),)
+    by_slip = (Word(_BY_SLIP, Tone.STALE),) if view.case.by_slip else ()
     if view.road is not None:
-        return tuple(_road_words(view.road, center_word(level), now))
-    return tuple(_pc_words(view, center_word(level)))
+        return (*by_slip, *_road_words(view.road, center_word(level), now))
+    return (*by_slip, *_pc_words(view, center_word(level)))
 
 
 def remaining_words(left: timedelta) -> str:

@@ -16,7 +16,7 @@ from station_app.ui.tokens import Tone
 from station_app.ui.workplace import Workplace
 from station_app.usecases.ports import Book
 
-PAPER_LABELS: Mapping[str, str] = {"receipt": "收件凭证", "batch_slip": "交接单"}
+PAPER_LABELS: Mapping[str, str] = {"receipt": "收件凭证", "batch_slip": "交接单", "code_slip": "交接码单"}
 SCREEN_DPI = 120
 PRINT_DPI = 300
 

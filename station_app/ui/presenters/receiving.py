@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from station_app.domain.batches import Batch
 from station_app.domain.errors import StationError
 from station_app.domain.numbers import parse_number
+from station_app.domain.slips import looks_like_symbol
 from station_app.ui.background import Lane
 from station_app.ui.models.batch_rows import next_words, taken_words
 from station_app.ui.models.count_sheet import CountRow, CountSheet, HalfTyped, Mark
@@ -21,6 +22,7 @@ from station_app.ui.workplace import Workplace
 from station_app.usecases.batch_pages import BatchLineView, PaperCount, Scanned, batches_to_receive, find_for_scan
 from station_app.usecases.drafts import Draft, drafts_of, drop_draft, save_draft
 from station_app.usecases.hand_over import HandOver, receive_batch
+from station_app.usecases.slips import SlipProgress
 from station_app.usecases.times import local_day
 
 T = TypeVar("T")
@@ -129,6 +131,9 @@ class Receiving(QObject):
             text: a whole number, or the last digits of one that is listed.
         """
         digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isdigit())
+        if looks_like_symbol(digits):
+            self._take_symbol(digits)
+            return
         if self._take_listed(digits):
             return
         try:
@@ -137,6 +142,15 @@ class Receiving(QObject):
             self.told.emit(self._place.text_of(error), Tone.BAD.value)
             return
         self._place.read(lambda book: find_for_scan(book, digits), owner=self, done=self._found, failed=self._tell)
+
+    def _take_symbol(self, digits: str) -> None:
+        read = self._place.session.read_slip
+        self._place.write(lambda _: read(digits), owner=self, done=self._after_symbol, failed=self._tell)
+
+    def _after_symbol(self, progress: SlipProgress) -> None:
+        self.told.emit(progress.words, (Tone.INFO if progress.missing else Tone.GOOD).value)
+        if not progress.missing and self.view is None:
+            self._wanted = progress.batch_id
 
     def _take_listed(self, digits: str) -> bool:
         if not digits:

@@ -10,7 +10,15 @@ from itertools import islice
 from station_app.domain.case_cards import Place
 from station_app.ui.models.dates import Word, weekday_text
 from station_app.ui.models.freshness import own_sync_word
-from station_app.ui.presenters.boards import MOST_IN_STRIP, Link, ToDo, day_kind, reference_words, set_aside_todos
+from station_app.ui.presenters.boards import (
+    MOST_IN_STRIP,
+    Link,
+    ToDo,
+    day_kind,
+    reference_words,
+    set_aside_todos,
+    slip_todos,
+)
 from station_app.ui.tokens import Tone
 from station_app.usecases.home import Wall, county_wall
 from station_app.usecases.ports import Book, Desk
@@ -50,3 +58,4 @@ def _todos(wall: Wall) -> Iterator[ToDo]:
         text = f"{wall.asked_back} 件交出以后一直没有人接收（满了三天，或者请求撤回）：电话核实，满三天可以收回"
         yield ToDo(Word("没有人接", Tone.WARN), text, "去核实", Link("cases", f"place:{Place.ASKED_BACK}"))
     yield from set_aside_todos(wall.set_aside)
+    yield from slip_todos(wall.slip_doubts)

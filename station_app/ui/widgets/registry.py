@@ -51,6 +51,9 @@ ALL: tuple[PageSpec, ...] = (
     PageSpec("settings", "设置", "settings", EVERYWHERE, SettingsPage),
 )
 
+RECEIVE_PAGE = "receive"
+"""Where a code of a 交接码单 belongs."""
+
 SCAN_PAGES = {"case": ("case",), "batch": ("receive", "hand_over")}
 """Where a scanned number belongs when the open page has no use for it: the first of these that the edition has."""
 

@@ -1,4 +1,4 @@
-"""The barcode scanner: a keyboard that types a printed number and Enter faster than anybody.
+"""The scanner of codes: a keyboard that types a printed number and Enter faster than anybody.
 
 Wherever the focus is, such a number goes to who can use it and not into the box that happens to be active. Digits are
 held back for a moment; what turns out to be typing is given to the box it was meant for, so that nothing is lost.
@@ -17,8 +17,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from station_app.domain.errors import StationError
 from station_app.domain.numbers import parse_number
+from station_app.domain.slips import looks_like_symbol
 
 GAP_MS = 60
+LONG_GAP_MS = 500
+"""Behind so many digits as nobody types: a window that is busy for a moment must not cut a long code in two."""
+_LONGEST_NUMBER = 26
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _STROKES = frozenset({QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride, QEvent.Type.InputMethod})
 _ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel})
@@ -36,7 +40,7 @@ class _Held:
 
 
 class Scanner(QObject):
-    """Watches all keystrokes of the program for a scanned 代办登记号 or 交接单号."""
+    """Watches all keystrokes of the program for a scanned 代办登记号 or 交接单号, or a code of a 交接码单."""
 
     scanned = Signal(str)
     active = Signal()
@@ -49,7 +53,6 @@ class Scanner(QObject):
         self._replaying = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(GAP_MS)
         self._timer.timeout.connect(self._give_back)
         application.installEventFilter(self)
 
@@ -88,14 +91,12 @@ class Scanner(QObject):
             self._give_back()
             return False
         self._held.append(_Held(digits, event, target))
-        self._timer.start()
+        self._timer.start(LONG_GAP_MS if len(self._held) > _LONGEST_NUMBER else GAP_MS)
         return True
 
     def _end(self) -> bool:
         number = "".join(held.digit for held in self._held)
-        try:
-            parse_number(number)
-        except StationError:
+        if not _is_ours(number):
             self._give_back()
             return False
         self._timer.stop()
@@ -114,6 +115,13 @@ class Scanner(QObject):
                     self._application.sendEvent(stroke.target, stroke.event)
         finally:
             self._replaying = False
+
+
+def _is_ours(number: str) -> bool:
+    try:
+        return looks_like_symbol(number) or bool(parse_number(number))
+    except StationError:
+        return False
 
 
 def _typed_digits(event: QKeyEvent) -> str:

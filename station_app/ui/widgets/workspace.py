@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from station_app.domain.errors import StationError
+from station_app.domain.slips import looks_like_symbol
 from station_app.messages import center_word
 from station_app.ui.presenters.backing_up import BackingUp
 from station_app.ui.presenters.syncing import Syncing, SyncView
@@ -18,7 +19,7 @@ from station_app.ui.widgets.help import HelpPanel
 from station_app.ui.widgets.page import Page, PageArea
 from station_app.ui.widgets.printing import Printing
 from station_app.ui.widgets.rail import Rail
-from station_app.ui.widgets.registry import INSTEAD, SCAN_PAGES, specs_for
+from station_app.ui.widgets.registry import INSTEAD, RECEIVE_PAGE, SCAN_PAGES, specs_for
 from station_app.ui.widgets.status import StatusBand
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
@@ -108,11 +109,22 @@ class Workspace(QWidget):
     def take_scan(self, digits: str) -> None:
         """Bring a scanned number to the page that is open, or else to the page where it belongs."""
         self._printing.sheet.close_sheet()
+        if looks_like_symbol(digits):
+            self._take_slip(digits)
+            return
         if self.page.take_scan(digits):
             return
         self._place.read(
             lambda book: find_for_scan(book, digits), owner=self, done=self._open_scanned, failed=self._tell_refusal
         )
+
+    def _take_slip(self, digits: str) -> None:
+        if RECEIVE_PAGE not in self._specs:
+            self._place.say.emit("这是交接码单上的码，要由接收单位的窗口人员在“接收批次”里扫。", Tone.WARN.value)
+            return
+        if self._here[0] != RECEIVE_PAGE:
+            self.show_page(RECEIVE_PAGE, "")
+        self.page.take_scan(digits)
 
     def _open_scanned(self, scanned: Scanned) -> None:
         for key in SCAN_PAGES["batch" if scanned.offered_in else scanned.kind]:

@@ -21,6 +21,8 @@ class SentTab(QWidget):
 
     slip_wanted = Signal(str)
     """Print the slip of the batch with this id again."""
+    codes_wanted = Signal(str)
+    """Print its cases as codes, for where no medium may be carried."""
 
     def __init__(self, theme: Theme, today: date, go: Callable[[str, str], None]) -> None:
         super().__init__()
@@ -29,6 +31,8 @@ class SentTab(QWidget):
         self.cases = Rows("这一批里的件，回车键打开", batch_case_table(), theme)
         self.about = Text(size="small", muted=True)
         self.slip = Button("补打交接单", self._print)
+        self.codes = Button("打印交接码单", self._print_codes)
+        self.codes.setToolTip("不许带 U 盘、又没有网络时：对方用扫码枪扫这张纸，就能先清点、接收。")
         self.batches.moved.connect(self._show_cases)
         self.batches.opened.connect(lambda _: self.cases.setFocus())
         self.cases.opened.connect(lambda case_id: go("case", case_id))
@@ -36,7 +40,7 @@ class SentTab(QWidget):
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.batches, 3)
-        column.addLayout(row_of(self.about, self.slip, stretch=0))
+        column.addLayout(row_of(self.about, self.codes, self.slip, stretch=0))
         column.addWidget(self.cases, 4)
 
     def show_batches(self, batches: Sequence[BatchLineView]) -> None:
@@ -56,11 +60,16 @@ class SentTab(QWidget):
         view = self.model.rows[row] if row >= 0 else None
         self.cases.show_rows(view.cases if view else ())
         self.slip.setEnabled(view is not None)
+        self.codes.setEnabled(view is not None and view.is_open and view.batch.kind is BatchKind.CASES)
         self.about.setText(_about(view))
 
     def _print(self) -> None:
         if self.batches.current:
             self.slip_wanted.emit(self.batches.current)
+
+    def _print_codes(self) -> None:
+        if self.batches.current:
+            self.codes_wanted.emit(self.batches.current)
 
 
 def _about(view: BatchLineView | None) -> str:

@@ -67,13 +67,14 @@ class SetAsideCard(Card):
             reason.set_tone(Tone.BAD)
             self._column.addWidget(reason)
             if step.pairs:
-                self._column.addLayout(_pairs(step.pairs))
+                self._column.addLayout(pairs_grid(step.pairs, "这一步写的（没有生效）", "现在生效的"))
 
 
-def _pairs(pairs: Sequence[tuple[str, str, str]]) -> QGridLayout:
+def pairs_grid(pairs: Sequence[tuple[str, str, str]], left: str, right: str) -> QGridLayout:
+    """Return both values of each fact side by side, under their titles."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(14)
-    for column, title in enumerate(("", "这一步写的（没有生效）", "现在生效的")):
+    for column, title in enumerate(("", left, right)):
         grid.addWidget(Text(title, "small", muted=True), 0, column)
         grid.setColumnStretch(column, 1)
     for row, pair in enumerate(pairs, 1):

@@ -26,6 +26,7 @@ from station_app.ui.widgets.case.custody_card import CustodyCard
 from station_app.ui.widgets.case.fact_cards import FactCard, NoteCard
 from station_app.ui.widgets.case.header import CaseHeader
 from station_app.ui.widgets.case.papers import PaperCard
+from station_app.ui.widgets.case.slip_card import SlipCard
 from station_app.ui.widgets.case.timeline import SetAsideCard, TimelineCard
 from station_app.ui.widgets.controls import Button, TurningRow, column_of
 from station_app.ui.widgets.page import Page
@@ -54,6 +55,7 @@ class CasePage(Page):
         self.form = ActionForm(place, theme)
         self.custody = CustodyCard()
         self.set_aside = SetAsideCard(self.view.look_at)
+        self.slip = SlipCard(self.view.look_at_slip)
         self.applicant = ApplicantCard()
         self.papers = PaperCard()
         self.facts = FactCard()
@@ -96,7 +98,7 @@ class CasePage(Page):
 
     def _lay_out(self) -> None:
         self.header.addWidget(self.receipt)
-        story = column_of(self.form, self.custody, self.set_aside, self.papers, self.facts, self.notes)
+        story = column_of(self.form, self.custody, self.set_aside, self.slip, self.papers, self.facts, self.notes)
         side = column_of(self.applicant, self.timeline)
         columns = []
         for column in (story, side):
@@ -130,6 +132,7 @@ class CasePage(Page):
         self.notes.setVisible(whole or bool(sheet.notes))
         self.custody.show_words(sheet.custody)
         self.set_aside.show_steps(sheet.set_aside, to_look_at=view.to_look_at)
+        self.slip.show_pairs(sheet.slip)
         self.timeline.show_steps(sheet.steps)
         self._offer(view.actions)
         self._sheet.show()

@@ -43,6 +43,7 @@ class HandOverPage(Page):
         self._work.refused.connect(self._tell_refusal)
         self.ready.wanted.connect(self._work.hand_over)
         self.sent.slip_wanted.connect(lambda batch_id: place.print_now.emit("batch_slip", batch_id))
+        self.sent.codes_wanted.connect(lambda batch_id: place.print_now.emit("code_slip", batch_id))
 
     def open(self, about: str) -> None:
         self._about = about
