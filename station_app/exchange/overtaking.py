@@ -18,7 +18,7 @@ def was_shown_to(event: Event, held: Event) -> bool:
     """Tell whether an open-lane event is of an office that has seen the case by what is held of it.
 
     An offer shows it to taker and arbiter, also where an answer has ended that while the office wrote without a
-    network; and who has answered an offer has seen it on a slip (docs/sync.md §16).
+    network; and who has answered an offer has seen it on a slip (docs/sync.md §17).
     """
     op, seen_by = _op_of(held)
     if entry_of(event, "").in_custody_lane:

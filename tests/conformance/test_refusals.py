@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import zstandard
 
-from tests.conformance.cases import note, offer, register
+from tests.conformance.cases import accept, note, offer, register
 from tests.conformance.client import CenterRefusedError, Station, pack, post
 from tests.conformance.conftest import TOWNSHIP
 from tests.conformance.records import canonical, id_sum, sha256, sign
@@ -108,6 +108,20 @@ def test_an_office_that_never_saw_the_case_may_not_write_in_it(village: Station,
     note(township, case)
     township.once()
     assert township.statuses[len(township.outbox)] == ("refused", "not-a-party")
+
+
+def test_an_answer_to_an_offer_that_is_not_here_waits_for_it(village: Station, township: Station) -> None:
+    case, opening = register(village)
+    answer = accept(township, case, opening, offer(village, case, opening))
+    township.exchange()
+    assert township.statuses[len(township.outbox)] == ("stored", "")
+    assert answer.id in township.common and opening.id not in township.common
+    village.exchange()
+    township.exchange()
+    village.exchange()
+    assert {opening.id, answer.id} <= village.common & township.common
+    rulings = [json.loads(row["e"]["b"])["effects"]["ruling"] for row in village.rows if row["k"] == "ruling"]
+    assert {ruling["event"]: ruling["verdict"] for ruling in rulings}[answer.id] == "accepted"
 
 
 def test_what_was_refused_too_early_is_judged_anew_when_it_is_given_back(village: Station, township: Station) -> None:
