@@ -113,6 +113,7 @@ class CaseAction:
         is_time: (case, UTC stamp) tells whether it may be done yet; a menu leaves it out before.
         for_batch: can be done at once for every case that is on the road with this one.
         numbers: the fact that holds the 文号 of its paper, "" for none; the form's field is `document_number`.
+        takes_files: its form holds a file, so it has a place of its own in the windows and stands in no menu.
     """
 
     code: str
@@ -133,6 +134,7 @@ class CaseAction:
     is_time: Callable[[Case, str], bool] = at_any_time
     for_batch: bool = False
     numbers: str = ""
+    takes_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

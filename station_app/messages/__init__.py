@@ -8,12 +8,26 @@ from typing import Any
 
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
-from station_app.messages import backups, cases, center, commands, files, forms, items, keys, network, slips, storage
+from station_app.messages import (
+    attachments,
+    backups,
+    cases,
+    center,
+    commands,
+    files,
+    forms,
+    items,
+    keys,
+    network,
+    slips,
+    storage,
+)
 from station_app.messages.exchange import REFUSALS, VERDICT_REASONS, VERDICTS, WAITING
 
 SENTENCES: Mapping[str, str] = {
     **forms.SENTENCES,
     **items.SENTENCES,
+    **attachments.SENTENCES,
     **cases.SENTENCES,
     **files.SENTENCES,
     **keys.SENTENCES,

@@ -162,7 +162,8 @@ def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
     view, steps = view_of(case, reference), timeline(book, case)
     differences = differences_of(case, reference.organisations)
     own_center = center_word(office_of(book).level)
-    actions = tuple(action for action in possible_actions(desk, book, case) if not action.in_batch)
+    possible = possible_actions(desk, book, case)
+    actions = tuple(action for action in possible if not (action.in_batch or action.takes_files))
     numbered = next((action for action in actions if action.numbers), None)
     return CasePageView(
         case=case,

@@ -39,6 +39,14 @@ ORGANISATIONS = Organisations(
 COUNTY_ITEM, TOWNSHIP_ITEM, INSTANT_ITEM = "SAMPLE-SB-003", "SAMPLE-MZ-003", "SAMPLE-SB-001"
 MONDAY = date(2026, 11, 23)
 ALL_ROLES = frozenset(Role)
+SCAN: Mapping[str, Any] = {
+    "file": "a1" * 32,
+    "key": "b2" * 32,
+    "size": 66_000,
+    "name": "户口簿.jpg",
+    "media": "image/jpeg",
+    "original": {"hash": "c3" * 32, "size": 3_000_000},
+}
 ID_NUMBER = "11010519491231002X"
 OTHER_NUMBER = "5111021010012603020100017"
 
@@ -108,6 +116,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "deliver": {"signed_by": "李𬭎", "method": "in_person"},
     "close": {},
     "note": {"text": "已电话联系"},
+    "attach": {"file": SCAN, "material": "居民户口簿", "grade": "C"},
 }
 
 

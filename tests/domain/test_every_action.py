@@ -28,6 +28,7 @@ from tests.domain.casework import (
     FORMS,
     OFFICES,
     OTHER_NUMBER,
+    SCAN,
     SECOND_PERSON,
     STANDING,
     TOWNSHIP,
@@ -88,6 +89,8 @@ READY: list[tuple[str, Callable[[], Casework], Seat, dict[str, object]]] = [
     ("judge_duplicate", maybe_twice, AT_TOWNSHIP, {"verdict": "same"}),
     ("judge_duplicate", maybe_twice, AT_TOWNSHIP, {"verdict": "different", "reason": "两件的申请事由不同"}),
     ("note", STANDING[CaseState.CLOSED], AT_TOWNSHIP, {"text": "县里来过电话"}),
+    ("attach", registered, AT_VILLAGE, {"file": SCAN}),
+    ("attach", STANDING[CaseState.CLOSED], AT_TOWNSHIP, dict(FORMS["attach"])),
     ("note", registered, AT_VILLAGE, {"text": "下午再来"}),
 ]
 OPEN_LANE = [row for row in READY if action_named(row[0]).lane is Lane.OPEN]

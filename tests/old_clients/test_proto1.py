@@ -41,7 +41,7 @@ def test_the_recording_is_never_edited() -> None:
 
 
 # A program of then keeps what these say, and shows it as it shows everything new.
-SINCE_THEN = {"judge_duplicate", "receive_papers", "send_papers"}
+SINCE_THEN = {"attach", "judge_duplicate", "receive_papers", "send_papers"}
 
 
 def test_each_action_is_in_the_recording() -> None:

@@ -6,6 +6,7 @@ from station_app.domain.action import CaseAction
 from station_app.domain.actions import (
     accept_application,
     accept_handover,
+    attach,
     close,
     deliver,
     grant,
@@ -45,6 +46,7 @@ ALL: tuple[CaseAction, ...] = (
     deliver.ACTION,
     close.ACTION,
     judge_duplicate.ACTION,
+    attach.ACTION,
     note.ACTION,
 )
 
