@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import overload
 
 import pypdfium2
 
+from station_app.carriers.pdfium import PDFIUM
 from station_app.ui.ports import PageImage
 
 DOTS_PER_POINT = 1 / 72
-# PDFium may be called by one thread at a time.
-_PDFIUM = threading.Lock()
 
 
 class PageImages(Sequence[PageImage]):
@@ -42,7 +40,7 @@ class PageImages(Sequence[PageImage]):
 
     @contextmanager
     def _opened(self) -> Iterator[pypdfium2.PdfDocument]:
-        with _PDFIUM:
+        with PDFIUM:
             document = pypdfium2.PdfDocument(self._pdf)
             try:
                 yield document

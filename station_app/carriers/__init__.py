@@ -1,1 +1,1 @@
-"""What is carried by hand: files on a stick, in a shared folder, on a disc."""
+"""What goes beside the exchange or is carried by hand: packages, slips, attachments' files, backups."""

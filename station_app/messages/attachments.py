@@ -6,4 +6,17 @@ SENTENCES = {
     "attachment-unread": "这个附件没有读好。请重新添加一次。",
     "grade-above-village": "“窗口核对过原件”由镇、县来选。村级代办点核对过原件的，请选“代办员核对过原件（村核）”。",
     "grade-of-village": "“代办员核对过原件（村核）”只有村级代办点用。请选“窗口核对过原件”，或者别的等级。",
+    # what is taken in
+    "scan-not-found": "找不到文件“{file}”，或者打不开。请核对位置，U盘上的请先插好U盘。",
+    "scan-empty": "“{name}”是空文件。请重新扫描。",
+    "scan-too-large": "“{name}”太大，最多 {limit_mb} MB。请把扫描仪调到 200 dpi 再扫，或者分成几份。",
+    "scan-format": "“{name}”不是图片，也不是 PDF。请添加 JPG、PNG、BMP、TIFF、WEBP 图片或者 PDF。",
+    "scan-damaged": "“{name}”打不开，文件可能不完整。请重新扫描，或者从手机重新传一次。",
+    "scan-pixels": "“{name}”的尺寸太大，最多 {most} 百万像素。请调低扫描的清晰度，再扫一次。",
+    "scan-frames": "“{name}”里有好几页，只有 PDF 能放多页。请另存为 PDF，或者一页一张图片。",
+    "scan-pages": "“{name}”有 {count} 页，最多 {most} 页。请分成几份。",
+    "scan-locked": "“{name}”设了密码。请去掉密码，另存一份再添加。",
+    # files on their way
+    "file-missing": "这个附件的文件不在本机。请联网后再打开；本机扫描的，请重新扫描。",
+    "file-differs": "附件传到以后和原来的对不上，这一次作废，会自动重传。请等待；一直这样的，请告诉{center}。",
 }

@@ -239,6 +239,18 @@ FILES = {
         "a folder of its own, for as long as the certificate of this start is loaded",
         "test_an_exchange_cut_at_any_byte_is_made_again_and_everything_arrives_once",
     ),
+    "carriers/shelf.py:put": (
+        "a file under its own address: one that is there already has the same bytes",
+        "test_a_file_that_is_put_is_here_whole_under_its_address",
+    ),
+    "carriers/shelf.py:settle": (
+        "what has come gets the name of the whole; where it is another file it is sent anew by who has it",
+        "test_what_is_as_long_and_another_file_is_thrown_away",
+    ),
+    "carriers/shelf.py:drop": (
+        "a file of which no event names the key any more; it could not be opened again",
+        "test_a_file_that_nothing_names_any_more_goes_whole_or_in_part_and_is_logged",
+    ),
     "cli/station_commands.py:print_into": (
         "the file that the worker has named for the paper",
         "test_printed_offline_killed_and_reopened_status_and_number_are_unchanged",
@@ -279,6 +291,7 @@ LOGGED = {
     "storage/slip_tables.py:_drop": "test_what_a_slip_said_is_logged_when_it_goes",
     "storage/journal.py:erase_bodies": "test_bodies_that_go_at_the_end_of_retention_are_logged",
     "carriers/kept_backups.py:drop_older": "test_backups_that_go_are_logged",
+    "carriers/shelf.py:drop": "test_a_file_that_nothing_names_any_more_goes_whole_or_in_part_and_is_logged",
     "bootstrap/station_home.py:forget_activation_key": "test_the_key_of_an_activation_that_is_done_is_logged",
 }
 
