@@ -24,6 +24,7 @@ from station_app.usecases.center_ports import (
 )
 from station_app.usecases.run_center import ELSEWHERE
 from tests.fake_center_tables import CenterTables
+from tests.fake_files import MemoryFiles
 from tests.fake_numbers import MemoryNumbers
 from tests.fake_outbox_above import MemoryOutboxAbove
 from tests.fake_put_away import MemoryPutAway
@@ -47,7 +48,7 @@ def center_store() -> Store:
     return Store(CenterTables(), MemoryCenterBook)
 
 
-class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryReceipts, MemoryOutboxAbove):
+class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryFiles, MemoryReceipts, MemoryOutboxAbove):
     """One open transaction of a center; the port is center.ports.CenterStore."""
 
     def setting(self, name: str) -> Any:
@@ -98,6 +99,7 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryReceipts, MemoryOutbo
             if refusal.event.event_id in event_ids:
                 emptied = replace(refusal, event=replace(refusal.event, body=None))
                 self.tables.refusals[number] = (device, epoch, emptied)
+        self.let_go(event_ids)
 
     def _replace(self, event: Event) -> None:
         self.tables.events[event.event_id] = event

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from station_app.exchange.duplicates import Errand
+from station_app.exchange.file_book import NamedFile
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.number_book import Lease, UsedNumber
 from station_app.exchange.ports import Epoch, Head, Refusal, Subject
@@ -60,4 +61,5 @@ class CenterTables:
     audits: Table[int, AuditEntry] = field(default_factory=Table)
     leases: Table[tuple[str, int, int], Lease] = field(default_factory=Table)
     used: Table[str, UsedNumber] = field(default_factory=Table)
+    files: Table[tuple[str, str], tuple[NamedFile, bool]] = field(default_factory=Table)
     case_numbers: Table[tuple[str, str], bool] = field(default_factory=Table)

@@ -23,10 +23,12 @@ from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import CENTERS, Document, Signed
+from station_app.usecases.attachment_book import FileState, FileToSend
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
 from station_app.usecases.reference import is_village, own_series_of, standpoint_of
 from station_app.usecases.run_center import ORGANISATIONS
 from tests.fake_cases import MemoryCases
+from tests.fake_files import MemoryAttachments
 from tests.fake_packages import MemoryPackages, PackageTables
 from tests.fake_receipts import MemoryReceipts
 from tests.fake_sent import Sent
@@ -57,6 +59,7 @@ class StationTables(PackageTables):
     batches: Table[str, Batch] = field(default_factory=Table)
     counters: Table[str, int] = field(default_factory=Table)
     prints: Table[int, tuple[str, ...]] = field(default_factory=Table)
+    attachments: Table[str, tuple[FileToSend, FileState]] = field(default_factory=Table)
     rot: Table[int, Event] = field(default_factory=Table)
 
 
@@ -64,7 +67,7 @@ def station_store() -> Store:
     return Store(StationTables(), MemoryBook)
 
 
-class MemoryBook(MemoryCases, MemoryReceipts, MemoryPackages):
+class MemoryBook(MemoryCases, MemoryReceipts, MemoryPackages, MemoryAttachments):
     """One open transaction of a station; the port is usecases.ports.Book."""
 
     relays = False
@@ -290,6 +293,7 @@ class MemoryBook(MemoryCases, MemoryReceipts, MemoryPackages):
         device = self.identity().device
         for kind, subject_id in subjects:
             events = self.subject_events(subject_id)
+            self.name_files(events, device)
             if kind == SubjectKind.CASE:
                 case = case_of(events, device, self.refused_events(), self.tables.brought)
                 if self.forgotten([subject_id]):

@@ -19,8 +19,10 @@ from station_app.bootstrap.in_use import InUse, coming_in, take_place
 from station_app.bootstrap.received_keys import keep_received_keys
 from station_app.bootstrap.restored_mark import drop_mark, mark_in
 from station_app.bootstrap.restoring import finish_restore
+from station_app.bootstrap.station_files import StationFiles
 from station_app.bootstrap.station_home import EXCHANGE_LOCK, HomeCard, StationHome
 from station_app.bootstrap.station_line import checked, checks, client, line_to, new_epoch, timeout_s
+from station_app.carriers.shelf import Shelf
 from station_app.domain.calendar import SHANGHAI
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
@@ -78,6 +80,11 @@ class SignedIn:
         self.engine.dispose()
         if self.in_use is not None:
             self.in_use.leave()
+
+    @property
+    def files(self) -> StationFiles:
+        """Return the files of attachments on this PC."""
+        return StationFiles(Shelf(self.home.folder), self.desk.entropy)
 
     def loop(self, interval_s: float) -> SyncLoop:
         """Return the loop that exchanges with the center."""

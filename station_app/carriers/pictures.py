@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from station_app.carriers.pdfium import PDFIUM
 from station_app.domain.attachments import JPEG, MOST_BYTES, PDF
 from station_app.domain.errors import StationError
+from station_app.usecases.taken import Taken
 
 # A page of A4 with 1600 dots on its longer side is read without effort; one of 3 MB becomes some 200 kB.
 LONGER_SIDE = 1600
@@ -29,21 +29,6 @@ _SAMPLE = 64
 _FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 # This program has limits and words of its own; Pillow's would be a warning that nobody reads.
 Image.MAX_IMAGE_PIXELS = None
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A file ready to be sealed.
-
-    Args:
-        original_hash, original_size: of the file that it came from, SHA-256 in hex and bytes.
-    """
-
-    name: str
-    media: str
-    data: bytes
-    original_hash: str
-    original_size: int
 
 
 def take_file(path: Path) -> Taken:

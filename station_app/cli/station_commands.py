@@ -15,9 +15,10 @@ from typing import Any
 
 from station_app.bootstrap import pin_reset as pin_reset_here
 from station_app.bootstrap import sample, station
+from station_app.bootstrap.station_files import named_in
 from station_app.cli.output import Output
 from station_app.cli.views import batch_json, case_detail, case_line, report_json
-from station_app.domain.actions import ALL
+from station_app.domain.actions import ALL, action_named
 from station_app.domain.batches import BatchKind
 from station_app.domain.calendar import Calendar
 from station_app.domain.case_cards import CaseQuery
@@ -106,7 +107,10 @@ def deadline(options: Namespace, output: Output) -> None:
 
 
 def case_register(options: Namespace, output: Output) -> None:
-    case = run_action.register_case(signed_in_as(options).desk, _form(options.form))
+    signed_in, form = signed_in_as(options), _form(options.form)
+    rows = form.get("attachments") or []
+    with signed_in.files.sealed_forms(rows if isinstance(rows, list) else [rows]) as attachments:
+        case = run_action.register_case(signed_in.desk, {**form, "attachments": attachments})
     found = {"case_id": case.case_id, "number": case.number, "state": case.state.value}
     output.answer(found, f"已存本机。代办登记号 {case.number}")
 
@@ -115,8 +119,12 @@ def case_act(options: Namespace, output: Output) -> None:
     signed_in = signed_in_as(options)
     form = _form(options.form) if options.form else {}
     with signed_in.desk.read_book() as book:
-        case_id = run_action.find_case(book, options.case).case_id
-    case = run_action.act_on_case(signed_in.desk, case_id, options.action, form)
+        case = run_action.find_case(book, options.case)
+    takes_files = action_named(options.action).takes_files
+    if takes_files and isinstance(form.get("file"), str):
+        form = named_in(case, form)
+    with signed_in.files.sealed_forms([form] if takes_files and "path" in form else []) as sealed:
+        case = run_action.act_on_case(signed_in.desk, case.case_id, options.action, sealed[0] if sealed else form)
     found = {"case_id": case.case_id, "state": case.state.value, "custodian": case.custody.holder}
     output.answer(found, f"已存本机。{case.number} {STATE_LABELS[case.state]}")
 

@@ -12,6 +12,7 @@ from station_app.domain.lanes import Audience, SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import BY_CENTER, RULING, Credentials, VerifyMany, readable, ruling_of, split
 from station_app.exchange.duplicates import Errand, errand_of, pairs, remark_on
+from station_app.exchange.files_named import note_files
 from station_app.exchange.healing_state import is_healing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, begins_subject, take_in
 from station_app.exchange.limits import Limits, place_of
@@ -142,6 +143,7 @@ def write_plan(book: CenterBook, plan: IntakePlan) -> None:
         book.place([Placement(org, BACKFILL, event.event_id) for event in events for org in orgs])
     book.add_reviews(plan.reviews)
     note_numbers(book, [*plan.stored, *plan.filled])
+    note_files(book, [*plan.stored, *plan.filled])
     book.mark_unruled(plan.unruled)
     obey_removals(book, [*plan.stored, *plan.filled])
 

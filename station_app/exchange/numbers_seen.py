@@ -10,6 +10,7 @@ from station_app.domain.lanes import SubjectKind
 from station_app.domain.numbers import case_digits
 from station_app.domain.organisations import Level, Organisations
 from station_app.exchange.authentic import readable
+from station_app.exchange.files_named import note_files
 from station_app.exchange.number_book import UsedNumber
 from station_app.exchange.ports import CenterBook
 from station_app.protocol.event import Event
@@ -91,7 +92,7 @@ def note_numbers(book: CenterBook, events: Sequence[Event]) -> None:
 
 
 def note_older_numbers(book: CenterBook, limit: int) -> bool:
-    """Note the numbers of a part of what came in before this program did so; tell whether anything is left."""
+    """Note numbers, and names of files, of a part of what came in before this program did; tell whether any is left."""
     mark = book.setting(TO_NOTE)
     if not mark:
         return False
@@ -101,5 +102,6 @@ def note_older_numbers(book: CenterBook, limit: int) -> bool:
     written = numbers_in(events)
     of_others = _of_others(book.organisations(), written) if written else ()
     book.add_used_numbers([used for used in written if used.event_id not in of_others])
+    note_files(book, events)
     book.save_setting(TO_NOTE, {"arrival": found[-1][0]} if found else None)
     return bool(found)

@@ -11,6 +11,7 @@ from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
 from station_app.exchange.brought_port import BroughtBook
 from station_app.exchange.duplicates import Errand
+from station_app.exchange.file_book import FileBook
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits
 from station_app.exchange.number_book import NumberBook
@@ -299,7 +300,7 @@ class Placement:
     event_id: str
 
 
-class CenterBook(NumberBook, PutAwayBook, Protocol):
+class CenterBook(NumberBook, PutAwayBook, FileBook, Protocol):
     """The center's journal in one writing transaction, as the exchange sees it."""
 
     def epoch(self, device: str, epoch: str) -> Epoch | None: ...

@@ -1,4 +1,4 @@
-"""Files sealed in chunks, so that none can be cut off, put in or moved (docs/sync.md §16; a STREAM construction).
+"""Files sealed in chunks, so that none can be cut off, put in or moved (docs/sync.md §19; a STREAM construction).
 
 Source: Hoang, Reyhanitabar, Rogaway, Vizár: Online Authenticated-Encryption (STREAM), CRYPTO 2015.
 """

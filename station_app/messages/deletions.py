@@ -19,7 +19,7 @@ class Deleted(StrEnum):
     REMOVED = "bodies at the end of retention"
     HELD_ASIDE = "held aside until it came again as good"
     SLIP = "what a printed slip said of a case"
-    FILE = "file of an attachment whose contents were removed"
+    FILE = "file of an attachment that nothing names"
     ACTIVATION_KEY = "key of an activation that is done"
     CARRIED = "sealed parts that have come where they go"
     BACKUP = "older backups of this machine"

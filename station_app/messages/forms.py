@@ -10,7 +10,6 @@ SENTENCES = {
     "form-field-unprintable": "“{label}”里的 {symbol} 是手机表情，纸上打不出来。请删掉，或者改成文字。",
     "form-field-too-long": "“{label}”太长，最多 {limit} 个字。请缩短后再保存。",
     "form-field-choice": "“{label}”不在可选范围内。请从这些里选：{allowed}。",
-    "attachments-not-yet": "这一版还不能添加附件。请先收纸质材料，附件一栏留空。",
     # names
     "name-empty": "姓名里没有文字。请照证件填写姓名。",
     "name-too-long": "姓名有 {length} 个字，最多 {most} 个。请照证件核对，不要把其他内容填在姓名里。",

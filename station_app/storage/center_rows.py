@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from station_app.storage.file_rows import FileRow
 from station_app.storage.number_rows import NUMBERS
 from station_app.storage.rows import Base, Count, OutboxRow, ReceiptRow
 
@@ -220,5 +221,6 @@ CENTER = (
     AccountRow,
     CodeRow,
     DraftDirectoryRow,
+    FileRow,
     *NUMBERS,
 )

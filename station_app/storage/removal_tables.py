@@ -9,12 +9,13 @@ from sqlalchemy import delete, select
 from station_app.domain.lanes import SubjectKind
 from station_app.storage.center_rows import ErrandRow, RemovalRow, SubjectRow
 from station_app.storage.engine import empty_log_after
+from station_app.storage.file_rows import FileRow
+from station_app.storage.file_tables import FileTables, let_go
 from station_app.storage.journal import chunks, erase_bodies
-from station_app.storage.settings_table import SettingTable
 from station_app.storage.upserts import add_rows
 
 
-class RemovalTables(SettingTable):
+class RemovalTables(FileTables):
     """Removals in the same transaction as the center's journal."""
 
     def note_removals(self, found: Mapping[str, str]) -> None:
@@ -31,6 +32,7 @@ class RemovalTables(SettingTable):
     def erase_bodies(self, event_ids: Collection[str]) -> None:
         if erase_bodies(self._connection, event_ids):
             empty_log_after(self._connection)
+        let_go(self._connection, FileRow, event_ids)
 
     def forget_errand(self, case_id: str) -> None:
         self._connection.execute(delete(ErrandRow).where(ErrandRow.case_id == case_id))

@@ -21,6 +21,7 @@ from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import CENTERS, Document, Signed, read_credential, read_document
+from station_app.storage.attachment_table import AttachmentTable
 from station_app.storage.batch_table import BatchTable
 from station_app.storage.beside import BESIDE, mark_of, reached
 from station_app.storage.case_checks import CaseChecks
@@ -69,7 +70,16 @@ _NEWEST = (
 
 
 class StationBookOnDisk(
-    SharedSet, CaseLists, CaseChecks, BatchTable, LocalNoteTables, PackageTables, ReceiptTable, SlipTables, Traces
+    SharedSet,
+    CaseLists,
+    CaseChecks,
+    BatchTable,
+    LocalNoteTables,
+    PackageTables,
+    ReceiptTable,
+    SlipTables,
+    Traces,
+    AttachmentTable,
 ):
     """One open transaction of a station's database."""
 
@@ -195,6 +205,7 @@ class StationBookOnDisk(
         in what is left, and is then erased.
         """
         streams = events_about(self._connection, [subject_id for _, subject_id in subjects], PLAIN)
+        self.name_files(streams.values(), self.identity().device)
         forgotten, refused, device = self.forgotten(streams), self.refused_events(), self.identity().device
         brought, heads, scanned = self.brought(streams), self.case_heads(streams), self.scanned_batches(streams)
         of_cases = [i for kind, i in subjects if kind == SubjectKind.CASE]

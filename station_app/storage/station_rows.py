@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Index, Integer, LargeBinary, String, Table, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from station_app.storage.file_rows import AttachmentRow
 from station_app.storage.rows import Base, OutboxRow, ReceiptRow
 
 # The highest number of a place: what is done is most of what an office has, and no board looks at it.
@@ -309,4 +310,5 @@ STATION = (
     CarriedPartRow,
     SlipRow,
     SlipCaseRow,
+    AttachmentRow,
 )

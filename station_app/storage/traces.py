@@ -8,6 +8,8 @@ from sqlalchemy import text
 
 from station_app.storage.beside import mark_of
 from station_app.storage.engine import empty_log_after
+from station_app.storage.file_rows import AttachmentRow
+from station_app.storage.file_tables import let_go
 from station_app.storage.journal import erase_bodies
 from station_app.storage.settings_table import SettingTable
 from station_app.storage.station_rows import WORDS
@@ -25,6 +27,7 @@ class Traces(SettingTable):
         if erase_bodies(self._connection, event_ids):
             self.save_setting(_TRACES, _BEGIN)
             empty_log_after(self._connection)
+        let_go(self._connection, AttachmentRow, event_ids)
 
     def has_traces(self) -> bool:
         # What a rebuild under way has put into its own index is wiped with it, once that is in use.

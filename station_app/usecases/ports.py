@@ -18,6 +18,7 @@ from station_app.exchange.ports import Hop, Link, StationBook, Subject
 from station_app.exchange.writing import Chain, Pen
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document
+from station_app.usecases.attachment_book import AttachmentBook
 from station_app.usecases.package_port import PackageBook
 
 
@@ -272,7 +273,7 @@ class Slips(Protocol):
     def drop_slip_doubts(self, case_id: str) -> None: ...
 
 
-class Book(StationBook, CaseIndex, LocalNotes, PackageBook, Slips, Protocol):
+class Book(StationBook, CaseIndex, LocalNotes, PackageBook, Slips, AttachmentBook, Protocol):
     """The station's journal and projections in one transaction."""
 
     def identity(self) -> Identity: ...

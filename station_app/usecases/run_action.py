@@ -15,6 +15,7 @@ from station_app.domain.forms import read_form
 from station_app.domain.items import Item
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.numbers import case_number, point_digits
+from station_app.exchange.files_named import ATTACH
 from station_app.exchange.writing import Draft, write_event
 from station_app.protocol.event import SALT_BYTES, Event
 from station_app.usecases.leased_numbers import take_number
@@ -30,6 +31,7 @@ def register_case(desk: Desk, form: Mapping[str, Any], draft_id: str = "") -> Ca
     """Take an errand in: the case, its 代办登记号 and its place in the outbox are durable when this returns.
 
     The draft that the form grew from goes in the same transaction: it is never offered again for a case that is saved.
+    So do the entries of its attachments, each a form of the action `attach` whose file is sealed and on the disk.
 
     Raises:
         StationError: of the form, the item, the applicant or the materials; then nothing is written.
@@ -42,6 +44,8 @@ def register_case(desk: Desk, form: Mapping[str, Any], draft_id: str = "") -> Ca
         context = _opening(_context(desk, book, reference), book, reference, item)
         case_id = desk.entropy(16).hex()
         append(desk, book, [_draft(action, None, _Run(values, context, case_id), desk)])
+        if values["attachments"]:
+            _attach(desk, book, _must(book.case(case_id), case_id), values["attachments"])
         if draft_id:
             book.drop_draft(draft_id, desk.worker.person_id)
         return _must(book.case(case_id), case_id)
@@ -64,6 +68,32 @@ def act_on_case(desk: Desk, case_id: str, code: str, form: Mapping[str, Any]) ->
         context = _numbered(_context(desk, book, reference_of(book)), book, action, values)
         append(desk, book, [_draft(action, case, _Run(values, context, case.case_id), desk)])
         return _must(book.case(case.case_id), case.case_id)
+
+
+def attach_files(desk: Desk, case_id: str, forms: Sequence[Mapping[str, Any]]) -> Case:
+    """Write several attachments into a case in one transaction, and return the case after it.
+
+    Args:
+        forms: of the action `attach`; each file is sealed and on the disk.
+
+    Raises:
+        StationError: `case-unknown`, or why the action is refused; then nothing is written.
+    """
+    with desk.open_book() as book:
+        case = find_case(book, case_id)
+        _attach(desk, book, case, forms)
+        return _must(book.case(case.case_id), case.case_id)
+
+
+def _attach(desk: Desk, book: Book, case: Case, forms: Sequence[Any]) -> None:
+    action = action_named(ATTACH)
+    context = _context(desk, book, reference_of(book))
+    drafts: list[Draft] = []
+    for form in forms:
+        if not isinstance(form, Mapping):
+            raise StationError("form-field-type", field="attachments", label="附件", expected="每份一组数据")
+        drafts.append(_draft(action, case, _Run(_checked(action, case, desk, form), context, case.case_id), desk))
+    append(desk, book, drafts)
 
 
 def _numbered(context: ActionContext, book: Book, action: CaseAction, values: Mapping[str, Any]) -> ActionContext:

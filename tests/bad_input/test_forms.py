@@ -27,7 +27,7 @@ WRONG_FORMS: dict[str, tuple[dict[str, Any], str]] = {
     "form-field-missing": ({"applicant": {"id_type": "111"}}, "“申请人姓名”还没有填"),
     "form-field-unknown": ({"applicnat": APPLICANT}, "表单里没有“applicnat”这一项"),
     "form-field-type": ({"applicant": ["阿苏吉木"]}, "“申请人”填的内容不对"),
-    "attachments-not-yet": ({"attachments": ["a.jpg"]}, "还不能添加附件"),
+    "scan-not-found": ({"attachments": ["a.jpg"]}, "找不到文件“a.jpg”"),
 }
 
 

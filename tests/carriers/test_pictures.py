@@ -98,7 +98,7 @@ def _two_pages() -> bytes:
     ("make", "code", "words"),
     [
         (lambda: b"", "scan-empty", "空文件"),
-        (lambda: bytes(MOST_FILE_BYTES + 1), "scan-too-large", "最多 50 MB"),
+        (lambda: bytes(MOST_FILE_BYTES + 1), "scan-too-large", "最多 50 兆"),
         (lambda: b"PK\x03\x04 a document", "scan-format", "不是图片，也不是 PDF"),
         (lambda: saved(page(300, 300))[:900], "scan-damaged", "可能不完整"),
         (lambda: _png_that_says(60_000, 60_000), "scan-pixels", "100 百万像素"),

@@ -17,7 +17,7 @@ from station_app.messages.exchange import REFUSALS, VERDICT_REASONS, VERDICTS, W
 from tests.house.codes import error_uses, exchange_codes, fault_codes, is_code, reviews, verdict_reasons
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-ENGLISH_ALLOWED = {"PIN", "PDF", "YAML", "CSV", "HTTPS", "UTF", "U", "X"}
+ENGLISH_ALLOWED = {"JPG", "PNG", "BMP", "TIFF", "PIN", "PDF", "YAML", "CSV", "HTTPS", "UTF", "U", "X"}
 TABLES = {"sentences": SENTENCES, "verdicts": VERDICT_REASONS, "refusals": REFUSALS, "waiting": WAITING}
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 

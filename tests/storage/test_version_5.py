@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from station_app.storage.engine import open_plain, reading, writing
-from station_app.storage.migrations import to_5, to_6
+from station_app.storage.migrations import to_5, to_6, to_7
 from station_app.storage.postgres import open_postgres
 from station_app.storage.schema import prepare
 from tests.storage.test_migrations import TABLES, shape
@@ -19,6 +19,7 @@ ADDED = (
     "DROP TABLE number_leases",
     "DROP TABLE used_numbers",
     "DROP TABLE case_numbers",
+    "DROP TABLE files",
     "DROP TABLE removals",
     "DROP TABLE feed_put_away",
     "DROP INDEX feed_subjects",
@@ -50,6 +51,7 @@ def test_a_center_of_version_4_keeps_its_feeds_and_has_nothing_put_away(engine: 
     with writing(engine) as connection:
         to_5.migrate(connection)
         to_6.migrate(connection)
+        to_7.migrate(connection)
     assert shape(engine) == new
     with reading(engine) as connection:
         feed = connection.exec_driver_sql("SELECT org, n, event_id, left_out FROM feed").all()

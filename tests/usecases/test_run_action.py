@@ -13,7 +13,7 @@ from station_app.domain.numbers import parse_number
 from station_app.domain.people import Role
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.run_action import act_on_case, find_case, possible_actions, register_case
-from tests.domain.casework import COUNTY_ITEM, TOWNSHIP, TOWNSHIP_ITEM, VILLAGE, directory, registration
+from tests.domain.casework import COUNTY_ITEM, SCAN, TOWNSHIP, TOWNSHIP_ITEM, VILLAGE, directory, registration
 from tests.usecases.county import County
 
 
@@ -68,7 +68,8 @@ def test_serials_count_by_day_in_china(county: County) -> None:
         (registration(applicant=_applicant(id_number="110105194912310021")), "id-number-check"),
         (registration(applicant=_applicant(name="")), "form-field-missing"),
         (registration(applicant=_applicant(id_type="999")), "id-type-unknown"),
-        (registration(attachments=["a.jpg"]), "attachments-not-yet"),
+        (registration(attachments=["a.jpg"]), "form-field-type"),
+        (registration(attachments=[{"file": SCAN, "grade": "B"}]), "grade-above-village"),
         (registration(price=5), "form-field-unknown"),
     ],
 )

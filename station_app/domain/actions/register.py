@@ -33,8 +33,6 @@ def _apply(case: Case | None, form: Mapping[str, Any], context: ActionContext) -
     item.require_open(context.today)
     item.require_proxy()
     require_accept_point(item, context.office)
-    if form["attachments"]:
-        raise StationError("attachments-not-yet")
     facts = {
         "number": context.number,
         "item": pin_item(item, context.directory or {}),

@@ -10,8 +10,13 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 
-from station_app.storage.migrations import to_5, to_6, to_7
+from station_app.storage.migrations import to_5, to_6, to_7, to_8
 
 # The first version of proto 1. What proto 0 wrote may be thrown away, and no migration leads from there.
 OLDEST = 4
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {5: to_5.migrate, 6: to_6.migrate, 7: to_7.migrate}
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {
+    5: to_5.migrate,
+    6: to_6.migrate,
+    7: to_7.migrate,
+    8: to_8.migrate,
+}

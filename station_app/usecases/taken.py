@@ -1,0 +1,21 @@
+"""A scan that somebody has taken in, made small, and not sealed yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file ready to be sealed.
+
+    Args:
+        media: of `data`.
+        original_hash, original_size: of the file that it came from, SHA-256 in hex and bytes.
+    """
+
+    name: str
+    media: str
+    data: bytes
+    original_hash: str
+    original_size: int

@@ -1,0 +1,116 @@
+"""Attachments written with a case or into it: in one transaction, noted for sending, and never in anybody's way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from station_app.domain.attachments import attachments_of
+from station_app.domain.errors import StationError
+from station_app.exchange.ports import Link
+from station_app.protocol.exchange_records import PushStatus
+from station_app.usecases.attachment_book import FilesLeft, FileToSend
+from station_app.usecases.hand_over import Count, offer_batch, receive_batch
+from station_app.usecases.run_action import attach_files, register_case
+from tests.domain.casework import SCAN, TOWNSHIP, registration
+from tests.usecases.county import County, Office
+
+SECOND = {**SCAN, "file": "d4" * 32, "size": 1000}
+
+
+def _taken_in(office: Office, incarnation: str = "i1") -> None:
+    """Let the center take in all that waits."""
+    with office.open_book() as book:
+        book.settle([PushStatus(link, "stored") for link, _ in book.outbox(1000)], "2026-11-23T04:00:00Z")
+        book.save_link(Link(incarnation=incarnation))
+
+
+def test_a_case_and_its_attachments_are_saved_together_or_not_at_all(county: County) -> None:
+    desk = county.village.desk()
+    with pytest.raises(StationError) as refused:
+        register_case(desk, registration(attachments=[{"file": SCAN}, {"file": {**SCAN, "size": -1}}]))
+    assert refused.value.code == "attachment-unread"
+    with county.village.read_book() as book:
+        assert (book.outbox(10), book.files_left()) == ([], FilesLeft())
+    case = register_case(desk, registration(attachments=[{"file": SCAN, "material": "户口簿"}, {"file": SECOND}]))
+    with county.village.read_book() as book:
+        assert [event.header.type for _, event in book.outbox(10)] == ["register", "attach", "attach"]
+        shown = attachments_of(book.case(case.case_id))
+        states = book.file_states(case.case_id)
+        left = book.files_left()
+    assert [(scan.sealed.file, scan.material, scan.grade) for scan in shown] == [
+        (SCAN["file"], "户口簿", "B-村核"),
+        (SECOND["file"], "", "B-村核"),
+    ]
+    assert {(state.own, state.here, state.there, state.sent) for state in states.values()} == {(True, True, False, 0)}
+    assert left == FilesLeft(2, SCAN["size"] + 1000, 0)
+
+
+def test_a_file_waits_for_its_event_and_is_there_in_the_incarnation_that_said_so(county: County) -> None:
+    case = register_case(county.village.desk(), registration(attachments=[{"file": SCAN}, {"file": SECOND}]))
+    with county.village.read_book() as book:
+        assert book.next_to_send() is None
+    _taken_in(county.village)
+    with county.village.open_book() as book:
+        assert book.next_to_send() == FileToSend(SCAN["file"], case.case_id, SCAN["size"], 0)
+        book.note_sent(SCAN["file"], 40_000, whole=False)
+        assert book.next_to_send() == FileToSend(SCAN["file"], case.case_id, SCAN["size"], 40_000)
+        assert book.files_left() == FilesLeft(2, SCAN["size"] - 40_000 + 1000)
+        book.note_sent(SCAN["file"], SCAN["size"], whole=True)
+        book.note_lost(SECOND["file"], "file-missing")
+        assert (book.next_to_send(), book.files_left()) == (None, FilesLeft(lost=1))
+        assert book.file_states(case.case_id)[SCAN["file"]].there
+
+
+def test_a_file_whose_event_was_refused_is_not_waited_for(county: County) -> None:
+    register_case(county.village.desk(), registration(attachments=[{"file": SCAN}]))
+    with county.village.open_book() as book:
+        refused = [PushStatus(link, "refused", "lamport-ahead") for link, _ in book.outbox(10)]
+        book.settle(refused, "2026-11-23T04:00:00Z")
+        assert book.next_to_send() is None
+        if hasattr(book, "connection"):
+            assert book.files_left() == FilesLeft()
+
+
+def test_others_see_the_scan_and_have_no_file_until_they_fetch_it(county: County) -> None:
+    case = register_case(county.village.desk(), registration(attachments=[{"file": SCAN}]))
+    batch = offer_batch(county.village.desk(), TOWNSHIP, [case.case_id]).batch
+    county.settle()
+    receive_batch(county.township.desk(), batch.batch_id, Count())
+    with county.township.open_book() as book:
+        book.save_link(Link(incarnation="i1"))
+        [state] = book.file_states(case.case_id).values()
+        assert (state.own, state.here, book.files_left(), book.next_to_send()) == (False, False, FilesLeft(), None)
+        book.keep_file(SCAN["file"])
+        assert book.file_states(case.case_id)[SCAN["file"]] == replace(state, here=True, there=True)
+    better = attach_files(county.township.desk(), case.case_id, [{"file": SCAN, "grade": "B"}])
+    assert [scan.grade for scan in attachments_of(better)] == ["B"]
+
+
+def test_a_restored_center_is_offered_every_file_again(county: County) -> None:
+    register_case(county.village.desk(), registration(attachments=[{"file": SCAN}]))
+    _taken_in(county.village)
+    with county.village.open_book() as book:
+        if not hasattr(book, "connection"):
+            pytest.skip("the book in memory has one incarnation")
+        book.note_sent(SCAN["file"], SCAN["size"], whole=True)
+        assert book.next_to_send() is None
+        book.save_link(Link(incarnation="i2"))
+        found = book.next_to_send()
+        assert found is not None
+        assert (found.file, found.sent, book.files_left().files) == (SCAN["file"], SCAN["size"], 1)
+
+
+def test_a_village_forgets_the_file_with_the_body_that_named_it(county: County) -> None:
+    case = register_case(county.village.desk(), registration(attachments=[{"file": SCAN}, {"file": SECOND}]))
+    with county.village.open_book() as book:
+        if not hasattr(book, "connection"):
+            pytest.skip("the book in memory has no disk beside it")
+        ids = {remark.content["file"]: remark.event_id for remark in book.case(case.case_id).remarks}
+        book._erase([ids[SCAN["file"]]])
+        book.refold([("case", case.case_id)])
+        assert list(book.file_states(case.case_id)) == [SECOND["file"]]
+        assert book.unnamed_files(10) == [SCAN["file"]]
+        book.forget_files([SCAN["file"], SECOND["file"]])
+        assert (book.unnamed_files(10), book.files_left().files) == ([], 1)
