@@ -86,3 +86,13 @@ class MemoryAttachments:
 
     def forget_files(self, files: Collection[str]) -> None:
         pass
+
+
+class MemoryShelf:
+    """A shelf that nothing ever lies on; the port is center.ports.FileShelf."""
+
+    def has(self, address: str) -> bool:
+        return False
+
+    def drop(self, address: str) -> None:
+        pass

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 
 from station_app.bootstrap.center_database import holds_center, is_file, open_database
 from station_app.bootstrap.center_home import IDENTITY_FILE, CenterHome
+from station_app.carriers.shelf import Shelf
 from station_app.center.healing import end_healing, waited_for
 from station_app.center.ports import CenterParts
 from station_app.domain.calendar import Calendar
@@ -117,6 +118,7 @@ class OpenCenter:
             recover=recover,
             verify=verify,
             verify_many=verify_many,
+            shelf=Shelf(self.home.folder),
             log_error=lambda bug, error: log.error("bug %s", bug, exc_info=error),
         )
 

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from station_app.domain.errors import StationError
@@ -76,6 +76,11 @@ class Shelf:
         except FileNotFoundError:
             return False
         return True
+
+    def cut(self, address: str, at: int) -> None:
+        """Take back what has come of a file from a byte on: it is not what its sender has signed."""
+        with suppress(FileNotFoundError):
+            os.truncate(self._part(address), at)
 
     def settle(self, address: str, size: int) -> int:
         """Bring what has come onto the disk; with the last byte the file counts as here. Return how many bytes are.

@@ -13,6 +13,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from station_app.center.calls import Call
+from station_app.center.file_routes import CONTENT_TYPE, add_file_routes
+from station_app.center.files import FileDesk
 from station_app.center.ports import CenterParts
 from station_app.center.ruler import Ruler
 from station_app.center.service import CenterService
@@ -30,9 +32,10 @@ from station_app.protocol.requests import (
     SIGNATURE_HEADER,
 )
 
-CONTENT_TYPE = "application/vnd.station"
 # So many calls are answered or wait their turn; who comes then is told when to come again (docs/sync.md §6).
 MOST_AT_ONCE = 256
+# Files have a gate of their own: however many come, and however slowly, events pass.
+MOST_FILES_AT_ONCE = 64
 STATUS = {
     "request-not-signed": 401,
     "device-unknown": 401,
@@ -44,6 +47,10 @@ STATUS = {
     "worker-elsewhere": 403,
     "key-taken": 403,
     "worker-unknown": 404,
+    "file-unknown": 404,
+    "file-offset": 409,
+    "file-differs": 409,
+    "file-too-large": 413,
     "batch-too-large": 413,
     "center-busy": 429,
     "disk-full": 503,
@@ -82,6 +89,7 @@ def create_app(
 
     app = FastAPI(title="station-center", lifespan=lifespan, openapi_url=None)
     _add_routes(app, service, Gate(MOST_AT_ONCE), Turns())
+    add_file_routes(app, FileDesk(parts), Gate(MOST_FILES_AT_ONCE))
 
     @app.exception_handler(StationError)
     async def refused(_request: Request, error: StationError) -> Response:

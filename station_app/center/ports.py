@@ -23,6 +23,19 @@ class CenterStore(CenterBook, Registry, Protocol):
     ) -> tuple[Signed, ...]: ...
 
 
+class FileShelf(Protocol):
+    """Where files of attachments lie: `carriers.shelf.Shelf`, which says what each does."""
+
+    def has(self, address: str) -> bool: ...
+    def come(self, address: str) -> int: ...
+    def begin(self, address: str) -> None: ...
+    def add(self, address: str, at: int, data: bytes) -> bool: ...
+    def cut(self, address: str, at: int) -> None: ...
+    def settle(self, address: str, size: int) -> int: ...
+    def read(self, address: str, start: int = 0, most: int | None = None) -> bytes: ...
+    def drop(self, address: str) -> None: ...
+
+
 OpenStore = Callable[[], AbstractContextManager[CenterStore]]
 
 
@@ -38,6 +51,7 @@ class CenterParts:
         authority_pem: the certificate that stations pin.
         public_key: the center's key.
         recovery_public: the key to which stations seal their database key.
+        shelf: the files of attachments.
         recover: opens such a box of a device and seals the key anew to a public key; for an activation on a locked PC.
     """
 
@@ -52,3 +66,4 @@ class CenterParts:
     verify: Callable[[bytes, str, bytes, bytes], bool]
     verify_many: Callable[[Sequence[tuple[bytes, str, bytes, bytes]]], list[bool]]
     log_error: Callable[[str, BaseException], None]
+    shelf: FileShelf

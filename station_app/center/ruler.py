@@ -18,6 +18,7 @@ from station_app.exchange.putting_away import has_to_look, put_away_next
 from station_app.usecases.times import local_day, stamp
 
 CASES_AT_ONCE = 200
+FILES_AT_ONCE = 50
 LOOK_EVERY_S = 2.0
 # Between two slices of one look, so that who takes in is not kept from writing.
 BREATH_S = 0.1
@@ -66,6 +67,7 @@ class Ruler:
                     self._look_at_the_road()
                 if not woken:
                     self.put_away_once()
+                    self.drop_files_once()
             except Exception as error:
                 self._log(error)
             self._look_at_the_road()
@@ -128,6 +130,19 @@ class Ruler:
                 return False
         with self._parts.write() as store:
             return put_away_next(store, today)
+
+    def drop_files_once(self) -> int:
+        """Take a few files off the disk of which every event that named them has lost its body; return how many."""
+        with self._parts.read() as store:
+            if not store.unnamed_files(1):
+                return 0
+        with self._parts.write() as store:
+            # Inside: nobody can name one anew meanwhile. Cut off here, it is done once more.
+            files = store.unnamed_files(FILES_AT_ONCE)
+            for file in files:
+                self._parts.shelf.drop(file)
+            store.forget_files(files)
+        return len(files)
 
     def look_at_the_road_once(self) -> bool:
         """Look at a slice of the hand-overs whose time lock is over; tell whether there may be more."""

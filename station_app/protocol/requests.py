@@ -13,16 +13,32 @@ CENTER_PATH = "/center"
 DEVICE_HEADER = "Station-Device"
 NONCE_HEADER = "Station-Nonce"
 SIGNATURE_HEADER = "Station-Signature"
+# Of a body that is read only once its sender is known (docs/sync.md §16).
+BODY_HEADER = "Station-Body"
 
 # What a database key is sealed for when the county gives it back to a PC that other workers have locked.
 RECOVERED_KEY = b"station recovered key 1"
 
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
 
+FILES = "/v1/files/"
+# Of a file in one request, and in one answer.
+MOST_PART_BYTES = 4 * 1024 * 1024
+
 
 def request_bytes(path: str, body: bytes, nonce: str) -> bytes:
     """Return what a device signs of its request: method, path, SHA-256 of the body, nonce; one a line."""
-    return "\n".join(("POST", path, hashlib.sha256(body).hexdigest(), nonce)).encode("utf-8")
+    return request_of("POST", path, body_hash(body), nonce)
+
+
+def request_of(method: str, path: str, hash_of_body: str, nonce: str) -> bytes:
+    """Return what a device signs of a request by any method; the path has its query."""
+    return "\n".join((method, path, hash_of_body, nonce)).encode("utf-8")
+
+
+def body_hash(body: bytes) -> str:
+    """Return what stands for a body in what is signed."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def activation_bytes(device: str, code: str) -> bytes:

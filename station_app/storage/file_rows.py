@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from station_app.storage.rows import Base, Count
@@ -15,7 +15,10 @@ class FileRow(Base):
     """
 
     __tablename__ = "files"
-    __table_args__ = (Index("files_event", "event_id"),)
+    __table_args__ = (
+        Index("files_event", "event_id"),
+        Index("files_gone", "file", sqlite_where=text("gone = 1"), postgresql_where=text("gone")),
+    )
 
     file: Mapped[str] = mapped_column(String(64), primary_key=True)
     event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -35,7 +38,11 @@ class AttachmentRow(Base):
     """
 
     __tablename__ = "attachments"
-    __table_args__ = (Index("attachments_file", "file"), Index("attachments_case", "case_id"))
+    __table_args__ = (
+        Index("attachments_file", "file"),
+        Index("attachments_case", "case_id"),
+        Index("attachments_gone", "file", sqlite_where=text("gone = 1")),
+    )
 
     event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     file: Mapped[str] = mapped_column(String(64))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.orm import aliased
 
 from station_app.exchange.file_book import NamedFile
 from station_app.storage.file_rows import AttachmentRow, FileRow
@@ -23,9 +24,9 @@ def let_go(connection: Connection, row: type[FileRow] | type[AttachmentRow], eve
 
 def unnamed(connection: Connection, row: type[FileRow] | type[AttachmentRow], limit: int) -> list[str]:
     """Return files of which every event that named them has lost its body."""
-    named = select(row.file).where(~row.gone)
-    query = select(row.file).where(row.gone, row.file.not_in(named)).distinct().limit(limit)
-    return list(connection.scalars(query))
+    other = aliased(row)
+    named = select(other.file).where(other.file == row.file, ~other.gone).exists()
+    return list(connection.scalars(select(row.file).where(row.gone, ~named).distinct().limit(limit)))
 
 
 class FileTables(SettingTable):

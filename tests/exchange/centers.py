@@ -41,6 +41,7 @@ from station_app.usecases.center_ports import CenterClerk
 from station_app.usecases.other_centers import hear_from_above, put_below
 from station_app.usecases.run_center import UPLINK, NewPc, add_center, enrol, organisations_of, save_organisations
 from tests.exchange.makers import CASE, EPOCH, ROLES, Device
+from tests.fake_files import MemoryShelf
 from tests.fake_vault import FakeVault
 from tests.fakes import FakeKey, center_store, fake_verify, fake_verify_many
 
@@ -86,6 +87,7 @@ class Node:
             verify=fake_verify,
             verify_many=fake_verify_many,
             log_error=lambda _where, _error: None,
+            shelf=MemoryShelf(),
         )
         self.service = CenterService(self.parts, lambda: None)
         self._state = station.State(interval_s=1.0)

@@ -31,6 +31,7 @@ from station_app.usecases.other_centers import hear_from_above
 from station_app.usecases.ports import Desk, Identity
 from station_app.usecases.serials import Written, is_behind, resume, written
 from station_app.usecases.times import local_day
+from tests.fake_files import MemoryShelf
 from tests.fake_vault import FakeVault
 from tests.fakes import Scheme, Store
 from tests.simulate.chance import Chance
@@ -297,6 +298,7 @@ def parts_of(
         verify=scheme.verify,
         verify_many=scheme.verify_many,
         log_error=_raise,
+        shelf=MemoryShelf(),
     )
 
 
