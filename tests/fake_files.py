@@ -52,10 +52,10 @@ class MemoryAttachments:
                 named = FileToSend(sealed.file, event.header.subject_id, sealed.size, 0)
                 self.tables.attachments[event.event_id] = (named, FileState(sealed.size, own, own, 0, False, ""))
 
-    def next_to_send(self) -> FileToSend | None:
+    def next_to_send(self, but: Collection[str] = ()) -> FileToSend | None:
         waiting = {row.event_id for row in self.tables.outbox.values() if row.status not in ("stored", "exists")}
         for event_id, (named, state) in self.tables.attachments.items():
-            if state.here and not state.there and not state.code and event_id not in waiting:
+            if named.file not in but and state.here and not state.there and not state.code and event_id not in waiting:
                 return replace(named, sent=state.sent)  # type: ignore[no-any-return]
         return None
 

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from station_app.bootstrap.in_use import InUse, coming_in, take_place
+from station_app.bootstrap.exchange_fully import exchange_fully
 from station_app.bootstrap.received_keys import keep_received_keys
 from station_app.bootstrap.restored_mark import drop_mark, mark_in
 from station_app.bootstrap.restoring import finish_restore
@@ -24,6 +25,7 @@ from station_app.bootstrap.station_home import EXCHANGE_LOCK, HomeCard, StationH
 from station_app.bootstrap.station_line import checked, checks, client, line_to, new_epoch, timeout_s
 from station_app.carriers.shelf import Shelf
 from station_app.domain.calendar import SHANGHAI
+from station_app.domain.attachments import SealedFile
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role, Worker
@@ -46,14 +48,13 @@ from station_app.storage.station_book import StationBookOnDisk
 from station_app.storage.station_rows import STATION
 from station_app.sync.center_client import CenterClient, LockedPc
 from station_app.sync.loop import ANEW_AT_ONCE, LoopParts, Report, SyncLoop
+from station_app.sync.uploads import UploadParts, Uploads, fetch_file
 from station_app.usecases.audit import OK, audit
 from station_app.usecases.leased_numbers import leave_blocks
 from station_app.usecases.ports import Book, Desk, Identity
 from station_app.usecases.run_center import ORGANISATIONS
 from station_app.usecases.serials import resume, resume_restored, written
 from station_app.usecases.times import local_day
-
-RULING_ROUNDS = 20
 
 __all__ = ["Joined", "Report", "SignedIn", "activate", "check", "enrol", "exchange_fully", "now", "sign_in"]
 
@@ -86,6 +87,21 @@ class SignedIn:
         """Return the files of attachments on this PC."""
         return StationFiles(Shelf(self.home.folder), self.desk.entropy)
 
+    def uploads(self) -> Uploads:
+        """Return what sends files of attachments to the center, over a line of its own."""
+        desk = self.desk
+        line = client(self.home.identity(), self.device_key)
+        return Uploads(UploadParts(line, self.files.shelf, desk.open_book, desk.read_book, time.monotonic))
+
+    def fetch(self, sealed: SealedFile, tell: Callable[[int, int], bool]) -> None:
+        """Bring a file of an attachment from the center to this PC; see `fetch_file`."""
+        with line_to(self.home.identity().center_url, self.home.identity().authority_pem) as transport:
+            caller = CenterClient(transport, self.device_key, bytes.fromhex(self.home.identity().center_key))
+            fetch_file(caller, self.files.shelf, sealed.file, sealed.size, tell)
+        if self.files.shelf.has(sealed.file):
+            with self.desk.open_book() as book:
+                book.keep_file(sealed.file)
+
     def loop(self, interval_s: float) -> SyncLoop:
         """Return the loop that exchanges with the center."""
         me = self.home.identity()
@@ -100,6 +116,7 @@ class SignedIn:
                 rest=time.sleep,
                 one_at_a_time=lambda: exclusive(self.home.folder, EXCHANGE_LOCK),
                 applied=self.keep_keys,
+                uploads=self.uploads(),
             ),
             interval_s,
         )
@@ -223,19 +240,6 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
     home.save_card(HomeCard(answer["name"], Level(answer["level"])))
     home.save_identity(me)
     return Joined(me, answer["name"], answer["level"])
-
-
-def exchange_fully(loop: SyncLoop) -> Report:
-    """Exchange until nothing is left to send, fetch or rule on, and return what was done in all."""
-    total = loop.exchange_once()
-    for _ in range(RULING_ROUNDS):
-        if total.code or not total.pending:
-            break
-        time.sleep(total.pause_s)
-        report = loop.exchange_once()
-        sums = {name: getattr(total, name) + getattr(report, name) for name in ("pushed", "pulled", "returned")}
-        total = replace(report, **sums)
-    return total
 
 
 def check(signed_in: SignedIn) -> dict[str, Any]:

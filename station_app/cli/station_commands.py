@@ -217,13 +217,20 @@ def sync(options: Namespace, output: Output) -> None:
     with signed_in.desk.read_book() as book:
         waiting = sum(entry.events for entry in book.outbox_entries())
         warnings = pc_warnings(signed_in.desk.now(), book.link(), signed_in.home.free_bytes())
-        complete = waiting == 0 and is_whole(book)
-    found: dict[str, Any] = {"pushed": report.pushed, "pulled": report.pulled, "outbox": waiting, "attachments_left": 0}
+        left = book.files_left().files
+        complete = waiting == 0 and left == 0 and is_whole(book)
+    found: dict[str, Any] = {
+        "pushed": report.pushed,
+        "pulled": report.pulled,
+        "outbox": waiting,
+        "attachments_left": left,
+    }
     if report.code:
         raise StationError(report.code, **dict(report.params))
     told = [{"code": warning.code, "params": warning.params, "message": text_of(warning)} for warning in warnings]
     found |= {"complete": complete, "warnings": told}
     lines = [f"已上传 {report.pushed} 条，收到 {report.pulled} 条，待上传 {waiting} 条。", *map(text_of, warnings)]
+    lines += [f"附件还有 {left} 份没有传完。"] if left else []
     output.answer(found, "\n".join(lines))
 
 

@@ -35,10 +35,11 @@ class AttachmentTable(SettingTable):
         put_rows(self._connection, AttachmentRow, rows, but=_KEPT)
         let_go(self._connection, AttachmentRow, [event.event_id for event in found if event.body is None])
 
-    def next_to_send(self) -> FileToSend | None:
+    def next_to_send(self, but: Collection[str] = ()) -> FileToSend | None:
         columns = (AttachmentRow.file, AttachmentRow.case_id, AttachmentRow.size, AttachmentRow.sent)
         query = select(*columns).outerjoin(OutboxRow, OutboxRow.event_id == AttachmentRow.event_id)
         query = query.where(*self._to_send(), func.coalesce(OutboxRow.status, "stored").in_(_TAKEN_IN))
+        query = query.where(AttachmentRow.file.not_in(sorted(but)))
         row = self._connection.execute(query.order_by(~AttachmentRow.own, OutboxRow.link).limit(1)).mappings().first()
         return None if row is None else FileToSend(**row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,14 +14,18 @@ from station_app.protocol.package_records import Part, pack_part, unpack_part
 from station_app.protocol.requests import (
     ACTIVATE_PATH,
     CARRIED_PATH,
+    BODY_HEADER,
     DEVICE_HEADER,
     ENROL_PATH,
     EXCHANGE_PATH,
+    FILES,
+    MOST_PART_BYTES,
     NONCE_HEADER,
     SIGNATURE_HEADER,
     activation_bytes,
+    body_hash,
     reply_bytes,
-    request_bytes,
+    request_of,
 )
 from station_app.protocol.signed import device_id
 from station_app.protocol.wire import pack, pack_request, unpack, unpack_reply
@@ -40,6 +45,12 @@ class Transport(Protocol):
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
         """Send bytes to a path and return the answer."""
+        ...
+
+    def request(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str], record_bytes: int = ...
+    ) -> HttpAnswer:
+        """As `post`, by another method."""
         ...
 
 
@@ -81,6 +92,28 @@ class CenterClient:
         """Join as the center of a county, which is given no key of the office."""
         return self._join(code, epoch, {"center": True})
 
+    def send_part(self, address: str, offset: int, body: bytes, record_bytes: int) -> int:
+        """Send a part of a file from a byte on, and return how many bytes of it the center has now.
+
+        Raises:
+            StationError: `file-offset` (size), `file-unknown`, `file-differs`, and those of the way.
+        """
+        path = f"{FILES}{address}?offset={offset}"
+        shown = body_hash(body)
+        signed, headers = self._signed("PUT", path, shown, secrets.token_hex(8))
+        answer = self._transport.request("PUT", path, body, {**headers, BODY_HEADER: shown}, record_bytes)
+        found = unpack(self._checked(signed, answer))
+        if not isinstance(found, dict) or type(found.get("size")) is not int:
+            raise StationError("record-malformed", reason="size")
+        return int(found["size"])
+
+    def fetch_part(self, address: str, start: int) -> bytes:
+        """Return what comes next of a file from a byte on; `file-unknown`, `file-offset`, and those of the way."""
+        path = f"{FILES}{address}"
+        signed, headers = self._signed("GET", path, body_hash(b""), secrets.token_hex(8))
+        asked = f"bytes={start}-{start + MOST_PART_BYTES - 1}"
+        return self._checked(signed, self._transport.request("GET", path, b"", {**headers, "Range": asked}))
+
     def _join(self, code: str, epoch: str, more: Mapping[str, Any]) -> dict[str, Any]:
         record = {"code": code, "public_key": self._device_key.public.hex(), "epoch": epoch}
         return self._record(ENROL_PATH, {**record, **more}, "")
@@ -100,13 +133,18 @@ class CenterClient:
         return found
 
     def _call(self, path: str, body: bytes, nonce: str) -> bytes:
-        signed = request_bytes(path, body, nonce)
-        headers = {
+        signed, headers = self._signed("POST", path, body_hash(body), nonce)
+        return self._checked(signed, self._transport.post(path, body, headers))
+
+    def _signed(self, method: str, path: str, hash_of_body: str, nonce: str) -> tuple[bytes, dict[str, str]]:
+        signed = request_of(method, path, hash_of_body, nonce)
+        return signed, {
             DEVICE_HEADER: device_id(self._device_key.public),
             NONCE_HEADER: nonce,
             SIGNATURE_HEADER: self._device_key.sign(REQUEST, signed).hex(),
         }
-        answer = self._transport.post(path, body, headers)
+
+    def _checked(self, signed: bytes, answer: HttpAnswer) -> bytes:
         if not verify(self._center_key, REPLY, reply_bytes(signed, answer.body), _signature(answer)):
             raise StationError("center-key-differs", address="")
         return answer.body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
@@ -16,9 +17,11 @@ from station_app.exchange.ports import Link
 from station_app.exchange.station import Answered, Apply, Failed, Input, Load, Output, Rest, Send, Wake
 from station_app.sync.center_client import CenterClient
 from station_app.sync.handing_over import hand_over_carried
+from station_app.sync.uploads import Uploads
 from station_app.usecases.ports import OpenBook, SyncStatus
 from station_app.usecases.times import stamp
 
+log = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.5
 # After a new calendar the open cases are written anew in transactions of 10 to 20 ms, with time between them for who
 # saves at this moment; some at each exchange, so that the program can end in between.
@@ -67,6 +70,7 @@ class LoopParts:
         one_at_a_time: held during an exchange, so that the window and a command never exchange at once.
         jitter: 0.0 to 1.0, fresh at each call.
         applied: called when a reply is in the journal.
+        uploads: sends files of attachments between the exchanges; None where somebody else does.
     """
 
     client: CenterClient
@@ -78,6 +82,7 @@ class LoopParts:
     rest: Callable[[float], None]
     one_at_a_time: Callable[[], AbstractContextManager[None]]
     applied: Callable[[], None] = lambda: None
+    uploads: Uploads | None = None
 
 
 class SyncLoop:
@@ -110,6 +115,7 @@ class SyncLoop:
             raise
         self._look_anew()
         self._wipe_traces()
+        self._look_at_files()
         self._note_status()
         return self._report
 
@@ -215,6 +221,26 @@ class SyncLoop:
         except StationError as error:
             self._report = replace(self._report, code=self._report.code or error.code)
 
+    def _look_at_files(self) -> None:
+        """Take files off the disk that nothing names any more; what the center did not know may be asked for again."""
+        if self._parts.uploads is None:
+            return
+        try:
+            self._parts.uploads.begin()
+            self._parts.uploads.sweep()
+        except StationError as error:
+            self._report = replace(self._report, code=self._report.code or error.code)
+
+    def send_files(self, may_go_on: Callable[[], bool] = lambda: True) -> None:
+        """Send parts of files until nothing is left, or something else has to be done first.
+
+        Raises:
+            StationError: why it can't go on now.
+        """
+        uploads = self._parts.uploads
+        while uploads is not None and may_go_on() and uploads.send_part():
+            pass
+
     def _note_status(self) -> None:
         report = self._report
         next_at = self._parts.now() + timedelta(seconds=report.pause_s)
@@ -230,13 +256,28 @@ class SyncLoop:
         """Wait, and return whether there is new work before the time is over."""
         # Compared with what the exchange had loaded: work saved while it was under way must not wait for the next one.
         seen = self._last_link() if self._seen is None else self._seen
-        waited = 0.0
+        waited = self._send_files_for(stop, seconds, seen)
         while waited < seconds and not stop.wait(min(LOOK_EVERY_S, seconds - waited)):
             waited += LOOK_EVERY_S
             # A center that asks to be called later has said when; new work must not come before that.
             if not self._asked_to_wait() and self._last_link() != seen:
                 return True
         return False
+
+    def _send_files_for(self, stop: threading.Event, seconds: float, seen: int | None) -> float:
+        """Send files for so long, or until there is new work, and return how long that took."""
+        started = self._parts.now()
+
+        def spent() -> float:
+            return (self._parts.now() - started).total_seconds()
+
+        if not self._report.code:
+            try:
+                self.send_files(lambda: not stop.is_set() and 0 <= spent() < seconds and self._last_link() == seen)
+            except StationError as error:
+                # The next exchange tells how the line is; then it goes on at the byte that was reached.
+                log.info("files: %s", error.code)
+        return max(0.0, min(seconds, spent()))
 
     def _asked_to_wait(self) -> bool:
         return any(name == "retry_after_s" for name, _ in self._report.params)

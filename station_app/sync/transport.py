@@ -32,6 +32,7 @@ _OUR_TYPES: Final = frozenset({CONTENT_TYPE, CONTENT_TYPE + "+json"})
 TIMEOUT_S: Final = (10.0, 30.0)
 MAX_ANSWER_BYTES: Final = 64 << 20
 _PIECE_BYTES: Final = 1 << 16
+RECORD_BYTES: Final = 1 << 14
 _DEFAULT_RETRY_S: Final = 60
 _MAX_RETRY_S: Final = 3600
 _CODE: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -58,6 +59,18 @@ class FirstContact:
     authority_pem: str
     public_key: bytes
     body: bytes
+
+
+class Blocks(BytesIO):
+    """A body that leaves in blocks, each with the stall limit for itself; bytes would have it for the whole."""
+
+    def __init__(self, body: bytes, block_bytes: int) -> None:
+        super().__init__(body)
+        self._block_bytes = block_bytes
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next block, whatever is asked for."""
+        return super().read(self._block_bytes)
 
 
 class HttpTransport:
@@ -101,9 +114,16 @@ class HttpTransport:
         """Send bytes to `path` (it begins with a slash) and return the center's answer, status 2xx."""
         return self.request("POST", path, body, headers)
 
-    def request(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        """As `post`, with another method; a GET takes an empty body."""
-        return _exchange(self._session, (method, self._base_url + path), body, headers, self._timeout_s)
+    def request(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str], record_bytes: int = RECORD_BYTES
+    ) -> HttpAnswer:
+        """As `post`, with another method; a GET takes an empty body.
+
+        Args:
+            record_bytes: the body goes into TLS records of so many bytes; of one that does not come whole, all is lost.
+        """
+        blocks = Blocks(body, record_bytes) if body else None
+        return _exchange(self._session, (method, self._base_url + path), blocks, headers, self._timeout_s)
 
     def close(self) -> None:
         self._session.close()
@@ -129,7 +149,7 @@ def fetch_first_contact(base_url: str, timeout_s: tuple[float, float] = TIMEOUT_
     check_address(base_url)
     target = ("GET", base_url.rstrip("/") + FIRST_CONTACT_PATH)
     with _session(base_url, FirstContactAdapter(timeout_s)) as session:
-        answer = _exchange(session, target, b"", {}, timeout_s)
+        answer = _exchange(session, target, None, {}, timeout_s)
     authority_pem = (_json_object(answer.body) or {}).get("authority")
     if not isinstance(authority_pem, str):
         raise StationError("center-answer-damaged", status=answer.status)
@@ -152,14 +172,12 @@ def _session(base_url: str, adapter: HTTPAdapter | None) -> requests.Session:
 def _exchange(
     session: requests.Session,
     target: tuple[str, str],
-    body: bytes,
+    blocks: Blocks | None,
     headers: Mapping[str, str],
     timeout_s: tuple[float, float],
 ) -> HttpAnswer:
     method, url = target
     sent = {"Content-Type": CONTENT_TYPE, "Accept": CONTENT_TYPE, "Accept-Encoding": "identity", **headers}
-    # As a file it leaves in blocks of 16 kB, each with the stall limit for itself; bytes would have it for the whole.
-    blocks = BytesIO(body) if body else None
     with (
         _failures(url, timeout_s),
         session.request(

@@ -60,8 +60,12 @@ class FilesLeft:
 class AttachmentBook(Protocol):
     """The files that events on this PC name."""
 
-    def next_to_send(self) -> FileToSend | None:
-        """Return the first file whose event the center has, and which it has not whole; own ones come first."""
+    def next_to_send(self, but: Collection[str] = ()) -> FileToSend | None:
+        """Return the first file whose event the center has, and which it has not whole; own ones come first.
+
+        Args:
+            but: files to pass over.
+        """
         ...
 
     def note_sent(self, file: str, sent: int, *, whole: bool) -> None:

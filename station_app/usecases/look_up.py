@@ -303,6 +303,7 @@ class WaitingSummary:
         reason_code: why the last exchange did not come through, "" when it did.
         next_attempt: UTC stamp.
         last_ok_at: UTC stamp of the last exchange that came through, "" before the first.
+        attachments_left: own files that the center does not have whole; `attachments_lost`: neither it nor this PC has.
     """
 
     events: int
@@ -311,11 +312,20 @@ class WaitingSummary:
     reason_code: str
     next_attempt: str
     last_ok_at: str
+    attachments_left: int = 0
+    attachments_lost: int = 0
 
 
 def waiting_summary(book: Book) -> WaitingSummary:
     """Return what waits and how the last exchange ended; cheap enough to be asked every few seconds."""
-    totals, status = book.outbox_totals(), book.sync_status()
+    totals, status, files = book.outbox_totals(), book.sync_status(), book.files_left()
     return WaitingSummary(
-        totals.events, totals.subjects, totals.refused, status.code, status.next_attempt, status.last_ok_at
+        totals.events,
+        totals.subjects,
+        totals.refused,
+        status.code,
+        status.next_attempt,
+        status.last_ok_at,
+        attachments_left=files.files,
+        attachments_lost=files.lost,
     )

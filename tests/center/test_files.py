@@ -6,13 +6,16 @@ import http.client
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from station_app.bootstrap import station
+from station_app.carriers.shelf import Shelf
 from station_app.center.ruler import Ruler
 from station_app.domain.attachments import SealedFile
+from station_app.domain.errors import StationError
 from station_app.keys.signing import REPLY, REQUEST, SigningKey, verify
 from station_app.protocol.requests import (
     BODY_HEADER,
@@ -223,3 +226,27 @@ def test_files_pass_their_own_gate_and_keep_no_exchange_waiting(files: Files) ->
     assert files.served.call(EXCHANGE_PATH, b"", "").status == 400
     for connection in slow:
         connection.close()
+
+
+class FullShelf(Shelf):
+    """A disk that is full for a while."""
+
+    is_full = True
+
+    def add(self, address: str, at: int, data: bytes) -> bool:
+        if self.is_full and at >= 65_536:
+            raise StationError("disk-full")
+        return super().add(address, at, data)
+
+
+def test_a_full_disk_of_the_center_is_told_and_it_goes_on_behind_what_came(template: Place, tmp_path: Path) -> None:
+    place = template.copy(tmp_path / "place", "c", "v1")
+    shelf = FullShelf(place.home("c"))
+    with served_at(place, lambda parts: replace(parts, shelf=shelf)) as served:
+        files = Files(served, place)
+        status, code, _ = files.put(0, files.data).refusal()
+        assert (status, code) == (503, "disk-full")
+        shelf.is_full = False
+        come = shelf.come(files.sealed.file)
+        assert 0 < come < len(files.data)
+        assert files.sent(come, files.data[come:]) == len(files.data)

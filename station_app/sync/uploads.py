@@ -1,0 +1,171 @@
+"""Sending files of attachments up, a part at a time, after the events and never in their way (docs/sync.md §16)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from station_app.domain.errors import StationError
+from station_app.protocol.requests import MOST_PART_BYTES
+from station_app.sync.center_client import CenterClient
+from station_app.usecases.attachment_book import FileToSend
+from station_app.usecases.ports import OpenBook
+
+FIRST_PART_BYTES: Final = 256 * 1024
+# A part should take a few seconds: so long what was saved meanwhile may have to wait on a slow line.
+_QUICK_S, _SLOW_S = 1.0, 6.0
+# On a line that is slow, or not known yet, records are small: one that does not come whole is lost.
+_SMALL_RECORD, _RECORD = 2048, 16_384
+_BY_THE_LINE = ("no-network", "stalled")
+_AT_ONCE = 50
+
+
+class FilesHere(Protocol):
+    """Where the files of this PC lie: `carriers.shelf.Shelf`, which says what each does."""
+
+    def has(self, address: str) -> bool: ...
+    def come(self, address: str) -> int: ...
+    def begin(self, address: str) -> None: ...
+    def add(self, address: str, at: int, data: bytes) -> bool: ...
+    def settle(self, address: str, size: int) -> int: ...
+    def read(self, address: str, start: int = 0, most: int | None = None) -> bytes: ...
+    def drop(self, address: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class UploadParts:
+    """What sending works with.
+
+    Args:
+        client: of its own, for it may be used beside an exchange.
+        clock: seconds that only grow.
+    """
+
+    client: CenterClient
+    shelf: FilesHere
+    open_book: OpenBook
+    read_book: OpenBook
+    clock: Callable[[], float]
+
+
+class Uploads:
+    """Knows in this process how far the center is with which file, and how much the line bears."""
+
+    def __init__(self, parts: UploadParts) -> None:
+        self._parts = parts
+        self._part_bytes = FIRST_PART_BYTES
+        self._asked: set[str] = set()
+        self._passed_over: set[str] = set()
+
+    def begin(self) -> None:
+        """Look once more at what the center did not know yet: an exchange has just gone through."""
+        self._passed_over.clear()
+
+    def send_part(self) -> bool:
+        """Send one part of one file, or ask how far the center is with it; False where nothing is left to send.
+
+        Raises:
+            StationError: those of the way and of a center that can't take it now; nothing that arrived is lost.
+        """
+        with self._parts.read_book() as book:
+            found = book.next_to_send(self._passed_over)
+        if found is None:
+            return False
+        try:
+            size = self._size_after(found)
+        except StationError as error:
+            if error.code not in ("file-unknown", "file-differs"):
+                raise
+            self._passed_over.add(found.file)
+            if error.code == "file-differs":
+                self._look_at_own(found)
+            return True
+        self._note(found, size)
+        return True
+
+    def _size_after(self, found: FileToSend) -> int:
+        """Send what comes next of a file and return how much of it the center has then."""
+        if found.file not in self._asked or not self._parts.shelf.has(found.file):
+            return self._ask(found)
+        body = self._parts.shelf.read(found.file, found.sent, self._part_bytes)
+        started = self._parts.clock()
+        try:
+            size = self._put(found, body)
+        except StationError as error:
+            if error.code not in _BY_THE_LINE:
+                raise
+            self._part_bytes = max(FIRST_PART_BYTES, self._part_bytes // 2)
+            # A line that brought something before it broke is worth the next try at once.
+            size = self._ask(found)
+            if size <= found.sent:
+                raise
+            return size
+        self._fit(self._parts.clock() - started, len(body))
+        return size
+
+    def _ask(self, found: FileToSend) -> int:
+        size = self._put(found, b"")
+        self._asked.add(found.file)
+        return size
+
+    def _put(self, found: FileToSend, body: bytes) -> int:
+        record = _SMALL_RECORD if self._part_bytes <= FIRST_PART_BYTES else _RECORD
+        try:
+            return self._parts.client.send_part(found.file, found.sent, body, record)
+        except StationError as error:
+            size = error.params.get("size")
+            if error.code != "file-offset" or type(size) is not int:
+                raise
+            return size
+
+    def _fit(self, seconds: float, sent: int) -> None:
+        if seconds < _QUICK_S and sent == self._part_bytes:
+            self._part_bytes = min(MOST_PART_BYTES, self._part_bytes * 2)
+        elif seconds > _SLOW_S:
+            self._part_bytes = max(FIRST_PART_BYTES, self._part_bytes // 2)
+
+    def _note(self, found: FileToSend, size: int) -> None:
+        whole = size >= found.size
+        with self._parts.open_book() as book:
+            book.note_sent(found.file, size, whole=whole)
+            if not whole and not self._parts.shelf.has(found.file):
+                book.note_lost(found.file, "file-missing")
+
+    def _look_at_own(self, found: FileToSend) -> None:
+        """Begin a file anew that arrived as another; one that is damaged here is lost, and has to be scanned again."""
+        is_good = hashlib.sha256(self._parts.shelf.read(found.file)).hexdigest() == found.file
+        with self._parts.open_book() as book:
+            book.note_sent(found.file, 0, whole=False)
+            if not is_good:
+                book.note_lost(found.file, "file-damaged")
+
+    def sweep(self) -> None:
+        """Take files off the disk of which every event that named them has lost its body here."""
+        with self._parts.read_book() as book:
+            if not book.unnamed_files(1):
+                return
+        with self._parts.open_book() as book:
+            files = book.unnamed_files(_AT_ONCE)
+            for file in files:
+                self._parts.shelf.drop(file)
+            book.forget_files(files)
+
+
+def fetch_file(client: CenterClient, shelf: FilesHere, file: str, size: int, tell: Callable[[int, int], bool]) -> None:
+    """Bring a file here, from the byte on that has come already.
+
+    Args:
+        size: of the sealed bytes.
+        tell: is told how many bytes of how many are here after each part; False ends it, what came stays.
+
+    Raises:
+        StationError: `file-unknown`, `file-differs`, `disk-full`, and those of the way.
+    """
+    shelf.begin(file)
+    while (here := shelf.settle(file, size)) < size:
+        if not tell(here, size):
+            return
+        shelf.add(file, here, client.fetch_part(file, here)[: size - here])
+    tell(size, size)
