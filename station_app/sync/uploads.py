@@ -139,7 +139,7 @@ class Uploads:
         with self._parts.open_book() as book:
             book.note_sent(found.file, 0, whole=False)
             if not is_good:
-                book.note_lost(found.file, "file-damaged")
+                book.note_lost(found.file, "sealed-data-damaged")
 
     def sweep(self) -> None:
         """Take files off the disk of which every event that named them has lost its body here."""
