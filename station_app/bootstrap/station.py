@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from station_app.bootstrap.in_use import InUse, coming_in, take_place
 from station_app.bootstrap.exchange_fully import exchange_fully
+from station_app.bootstrap.in_use import InUse, coming_in, take_place
 from station_app.bootstrap.received_keys import keep_received_keys
 from station_app.bootstrap.restored_mark import drop_mark, mark_in
 from station_app.bootstrap.restoring import finish_restore
@@ -24,8 +24,8 @@ from station_app.bootstrap.station_files import StationFiles
 from station_app.bootstrap.station_home import EXCHANGE_LOCK, HomeCard, StationHome
 from station_app.bootstrap.station_line import checked, checks, client, line_to, new_epoch, timeout_s
 from station_app.carriers.shelf import Shelf
-from station_app.domain.calendar import SHANGHAI
 from station_app.domain.attachments import SealedFile
+from station_app.domain.calendar import SHANGHAI
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role, Worker

@@ -63,6 +63,7 @@ class StationOnDisk:
         from station_app.bootstrap import station
         from station_app.bootstrap.backup_notes import last_backup
         from station_app.bootstrap.station_schedule import back_up_into
+        from station_app.bootstrap.window_files import WindowFiles
         from station_app.usecases.reference import office_of
 
         signed_in = station.sign_in(self._folder, name, pin)
@@ -93,6 +94,7 @@ class StationOnDisk:
             free_bytes=signed_in.home.free_bytes,
             last_backup=lambda: (last_backup(self._folder), signed_in.home.joined_at()),
             back_up=lambda to, now, watch: back_up_into(signed_in, Path(to), now, watch),
+            files=WindowFiles(signed_in, signed_in.uploads()),
         )
 
     def pin_challenge(self, name: str) -> str:

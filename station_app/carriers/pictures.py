@@ -66,6 +66,14 @@ def take(name: str, original: bytes) -> Taken:
     return Taken(name, PDF if is_pdf else JPEG, data, hashlib.sha256(original).hexdigest(), len(original))
 
 
+def pixels_of(name: str, data: bytes) -> tuple[int, int, bytes]:
+    """Return width, height and pixels (four bytes each, blue first) of a picture that somebody has attached."""
+    with _decoding(name), Image.open(BytesIO(data), formats=_FORMATS) as image:
+        _check(name, image)
+        plain = image.convert("RGB")
+        return plain.width, plain.height, plain.tobytes("raw", "BGRX")
+
+
 def _smaller(name: str, original: bytes) -> bytes:
     with _decoding(name), Image.open(BytesIO(original), formats=_FORMATS) as image:
         _check(name, image)

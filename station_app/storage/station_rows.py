@@ -255,6 +255,8 @@ class CarriedPartRow(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     came_at: Mapped[str] = mapped_column(String(32))
     code: Mapped[str] = mapped_column(String(64))
+
+
 class SlipRow(Base):
     """A printed slip that was scanned here, without what tells of a person; local-only, kept by a rebuild.
 

@@ -13,8 +13,8 @@ from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
 from station_app.protocol.package_records import Part, pack_part, unpack_part
 from station_app.protocol.requests import (
     ACTIVATE_PATH,
-    CARRIED_PATH,
     BODY_HEADER,
+    CARRIED_PATH,
     DEVICE_HEADER,
     ENROL_PATH,
     EXCHANGE_PATH,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from station_app.domain.attachments import Attachment
 from station_app.domain.organisations import Level, Organisation
 from station_app.ui.settings import Settings
 
@@ -80,6 +81,24 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class NewScan:
+    """A file that a worker wants to attach: where it lies, or its bytes where it was pasted."""
+
+    name: str
+    path: str = ""
+    data: bytes = b""
+
+
+class Files(Protocol):
+    """The files of attachments. Every method is a job; see `bootstrap.window_files.WindowFiles`."""
+
+    def prepare(self, scans: Sequence[NewScan]) -> list[dict[str, Any]]: ...
+    def discard(self, forms: Sequence[Mapping[str, Any]]) -> None: ...
+    def pages(self, attachment: Attachment, tell: Callable[[int, int], bool]) -> Sequence[PageImage]: ...
+    def send_part(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
     """A file for technical support: where it lies, and of how many events it tells."""
 
@@ -143,6 +162,7 @@ class Session:
         last_backup: how the backups of this PC went, and since when it has had something to lose.
         back_up: a backup into this folder, at this time; it tells how many of how many bytes are done, and ends where
             that raises.
+        files: attaching, showing and sending scans.
     """
 
     desk: Desk
@@ -160,6 +180,7 @@ class Session:
     free_bytes: Callable[[], int]
     last_backup: Callable[[], tuple[LastBackup, datetime]]
     back_up: Callable[[str, datetime, Callable[[int, int], None]], LastBackup]
+    files: Files
 
 
 class Station(Protocol):

@@ -14,6 +14,7 @@ from station_app.domain.clocks import Clock, running
 from station_app.domain.items import Handling
 from station_app.domain.organisations import Level, Organisations
 from station_app.messages import center_word, verdict_text, waiting_text
+from station_app.usecases.attachment_views import AttachmentView, attachment_views
 from station_app.usecases.leased_numbers import Numbering, numbering_of
 from station_app.usecases.on_the_road import RoadView, road_of
 from station_app.usecases.ports import Book, Desk, Slice
@@ -133,6 +134,7 @@ class CasePageView:
         road: of the hand-over that is open, None where it is not on the road.
         to_look_at: a step of ours was set aside, and nobody here has looked at it.
         pc: which PC of this office works on it: this one, another one, or none where it is not in our hands.
+        attachments: its scans, `may_attach`: this worker may add some.
         numbering: how the paper of one of the actions is numbered, None where by hand.
     """
 
@@ -153,6 +155,8 @@ class CasePageView:
     pc: WorkingPc = "none"
     to_look_at: bool = False
     numbering: Numbering | None = None
+    attachments: tuple[AttachmentView, ...] = ()
+    may_attach: bool = False
 
 
 def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
@@ -183,6 +187,8 @@ def case_page(desk: Desk, book: Book, case_id_or_number: str) -> CasePageView:
         pc=_working_pc(book, case),
         to_look_at=bool(steps_to_look_at(book, case)),
         numbering=None if numbered is None else numbering_of(book, numbered, local_day(desk.now())),
+        attachments=attachment_views(book, case),
+        may_attach=any(action.takes_files for action in possible),
     )
 
 

@@ -69,6 +69,8 @@ class Syncing(QObject):
     """Wakes by a timer, earlier when something was saved, and never twice at once."""
 
     shown = Signal(object)
+    sent = Signal()
+    """A part of a file of an attachment has gone up."""
 
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
@@ -76,6 +78,7 @@ class Syncing(QObject):
         self._running = False
         self._faults = 0
         self._saved_meanwhile = False
+        self._sending = self._stopped = False
         self._code = ""
         self._next_at: datetime | None = None
         self._timer = QTimer(self)
@@ -93,6 +96,7 @@ class Syncing(QObject):
 
     def stop(self) -> None:
         """Exchange no more; what is under way comes to its end."""
+        self._stopped = True
         self._timer.stop()
         self._early.stop()
 
@@ -131,6 +135,28 @@ class Syncing(QObject):
         if any(news):
             self._place.changed.emit()
         self._send_soon(wanted=saved_meanwhile)
+        if not found.code:
+            self._send_file()
+        self._show()
+
+    def _send_file(self) -> None:
+        """Send the next part of a file; an exchange passes it, and when it is over the next one asks again."""
+        if self._sending or self._stopped:
+            return
+        self._sending = True
+        work = self._place.session.files.send_part
+        self._place.jobs.submit(Lane.NET, work, owner=self, done=self._sent_part, failed=self._part_failed)
+
+    def _sent_part(self, more: bool) -> None:
+        self._sending = False
+        if more:
+            self._send_file()
+            self._show()
+            self.sent.emit()
+
+    def _part_failed(self, _error: StationError) -> None:
+        # What the line is like is told by the next exchange, after which this goes on at the byte that was reached.
+        self._sending = False
         self._show()
 
     def _send_soon(self, *, wanted: bool) -> None:
@@ -193,6 +219,8 @@ def _state(found: WaitingSummary, code: str, center: str, *, old: bool) -> tuple
         return f"待上传 {found.cases} 件，网络不通", Tone.WARN
     if found.events:
         return f"待上传 {found.cases} 件", Tone.INFO
+    if found.attachments_left and not (code or old):
+        return f"附件还有 {found.attachments_left} 份没有传完", Tone.INFO
     if code or old:
         return f"没有连上{center}", Tone.STALE
     return f"都已传到{center}", Tone.GOOD

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from station_app.ui.ports import PageImage
 from station_app.ui.widgets.printers import image_of
+from station_app.ui.widgets.watermark import marked
 
 STEPS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 AS_WIDE_AS_THE_ROOM = STEPS.index(1.0)
@@ -33,12 +34,12 @@ class PaperView(QScrollArea):
         self._column.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.setWidget(self._inner)
 
-    def show_pages(self, pages: Sequence[PageImage]) -> None:
-        """Show these pages, from the top of the first, at the first size."""
+    def show_pages(self, pages: Sequence[PageImage], mark: str = "") -> None:
+        """Show these pages, from the top of the first, at the first size; `mark` is drawn across each."""
         for label in self._labels:
             self._column.removeWidget(label)
             label.deleteLater()
-        self._pixmaps = [QPixmap.fromImage(image_of(page)) for page in pages]
+        self._pixmaps = [QPixmap.fromImage(marked(image_of(page), mark)) for page in pages]
         self._labels = [QLabel() for _ in pages]
         for number, label in enumerate(self._labels, 1):
             label.setAccessibleName(f"第 {number} 页")

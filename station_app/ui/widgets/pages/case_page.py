@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSlider, QVBoxLayout, QWidget
 
 from station_app.domain.action import CaseAction
+from station_app.domain.attachments import Attachment
 from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import Lane
+from station_app.ui.ports import NewScan, PageImage
 from station_app.ui.presenters.action_entry import next_step_of
 from station_app.ui.presenters.case_facts import title_of
 from station_app.ui.presenters.case_view import CaseView, Sheet
+from station_app.ui.presenters.scans import Scans
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.board.sheets import scrolled
 from station_app.ui.widgets.board.wrapping import WrappingRow
@@ -26,6 +29,7 @@ from station_app.ui.widgets.case.custody_card import CustodyCard
 from station_app.ui.widgets.case.fact_cards import FactCard, NoteCard
 from station_app.ui.widgets.case.header import CaseHeader
 from station_app.ui.widgets.case.papers import PaperCard
+from station_app.ui.widgets.case.scan_card import ScanCard
 from station_app.ui.widgets.case.slip_card import SlipCard
 from station_app.ui.widgets.case.timeline import SetAsideCard, TimelineCard
 from station_app.ui.widgets.controls import Button, TurningRow, column_of
@@ -58,6 +62,8 @@ class CasePage(Page):
         self.slip = SlipCard(self.view.look_at_slip)
         self.applicant = ApplicantCard()
         self.papers = PaperCard()
+        self.scans = Scans(place, self)
+        self.scan_card = ScanCard(place.session.office.level)
         self.facts = FactCard()
         self.notes = NoteCard()
         self.timeline = TimelineCard()
@@ -72,8 +78,22 @@ class CasePage(Page):
         self.form.wanted.connect(self._act)
         self.form.given_up.connect(self._give_up)
         self.applicant.wanted.connect(self.view.reveal)
+        self._connect_scans()
+
+    def _connect_scans(self) -> None:
+        self.setAcceptDrops(True)
+        self.scan_card.wanted.connect(self._attach)
+        self.scan_card.asked.connect(self.scans.open)
+        self.scan_card.stopped.connect(self.scans.stop)
+        self.scans.busy.connect(self.scan_card.show_busy)
+        self.scans.came.connect(self.scan_card.show_progress)
+        self.scans.opened.connect(self._show_scan)
+        self.scans.added.connect(lambda count: self.notice.show_text(f"已存本机：附件 {count} 份。", Tone.GOOD))
+        self.scans.refused.connect(self._miss)
 
     def open(self, about: str) -> None:
+        self.scans.stop()
+        self.scan_card.close_view()
         self.form.close_form()
         self._sheet.hide()
         self.title.setText(_TITLE)
@@ -86,19 +106,43 @@ class CasePage(Page):
         self.view.read()
 
     def close_up(self) -> None:
+        self.scan_card.close_view()
         self.view.mask()
         self.form.keep()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         move = _MOVES.get(Qt.Key(event.key()))
+        if event.matches(QKeySequence.StandardKey.Paste) and self.scan_card.paste():
+            return
         if move is None:
             super().keyPressEvent(event)
         else:
             self.area.verticalScrollBar().triggerAction(move)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.scan_card.take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def _attach(self, scans: Sequence[NewScan], more: Mapping[str, Any]) -> None:
+        if self.view.sheet is not None:
+            self.notice.show_text("")
+            self.scans.add(self.view.sheet.view.case.case_id, scans, more)
+
+    def _show_scan(self, attachment: Attachment, pages: Sequence[PageImage]) -> None:
+        shown = self.view.sheet.view.attachments if self.view.sheet is not None else ()
+        # The worker may have gone on to another case while it was fetched.
+        if any(view.attachment.sealed == attachment.sealed for view in shown):
+            self.scan_card.show_pages(attachment, pages)
+            self.refresh()
+
     def _lay_out(self) -> None:
         self.header.addWidget(self.receipt)
-        story = column_of(self.form, self.custody, self.set_aside, self.slip, self.papers, self.facts, self.notes)
+        cards = (self.set_aside, self.slip, self.papers, self.scan_card, self.facts, self.notes)
+        story = column_of(self.form, self.custody, *cards)
         side = column_of(self.applicant, self.timeline)
         columns = []
         for column in (story, side):
@@ -123,6 +167,9 @@ class CasePage(Page):
         self.head.show_sheet(sheet)
         self.applicant.show_masked(sheet.masked)
         self.papers.show_papers(view.papers, sheet.differences)
+        materials = [paper.name for paper in view.papers]
+        self.scan_card.show_scans(view.attachments, materials, may_add=view.may_attach)
+        self.scan_card.setVisible(bool(view.attachments) or view.may_attach)
         self.facts.show_facts(sheet.facts)
         self.notes.show_notes(sheet.notes)
         # What was removed is not missing, and nobody has anything to add to it.

@@ -19,7 +19,7 @@ from station_app.ui.models.package_rows import (
 from station_app.ui.models.page_names import PACKAGES
 from station_app.ui.ports import Brought, Packed
 from station_app.ui.tokens import Tone
-from station_app.ui.widgets.asking_path import ask_open_paths, ask_save_path
+from station_app.ui.widgets.asking_path import ask_files, ask_save_path
 from station_app.ui.widgets.batch.rows import Rows
 from station_app.ui.widgets.controls import Button, Text, row_of, shaped
 from station_app.ui.widgets.page import Page
@@ -94,7 +94,7 @@ class PackagesPage(Page):
 
     def ask_files(self) -> list[str]:
         """Ask the worker which packages are to be read; none when they thought better of it."""
-        return ask_open_paths(self, "收包", KINDS)
+        return ask_files(self, "收包", KINDS)
 
     def _write(self) -> None:
         path, to, name = self.ask_path(), str(self.to.currentData()), self._name()

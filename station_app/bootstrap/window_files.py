@@ -1,0 +1,63 @@
+"""Attachments as the windows ask for them: made small and sealed, fetched and opened; all of it in jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from station_app.domain.attachments import PDF, Attachment
+from station_app.ui.ports import NewScan, PageImage
+
+if TYPE_CHECKING:
+    from station_app.bootstrap.station import SignedIn
+    from station_app.sync.uploads import Uploads
+
+SCAN_DPI = 120
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFiles:
+    """The files of a signed-in worker's station."""
+
+    signed_in: SignedIn
+    uploads: Uploads
+
+    def prepare(self, scans: Sequence[NewScan]) -> list[dict[str, Any]]:
+        """Return the forms by which these are attached; each file is sealed and on the disk."""
+        from station_app.carriers.pictures import take, take_file
+
+        made: list[dict[str, Any]] = []
+        try:
+            for scan in scans:
+                taken = take(scan.name, scan.data) if scan.data else take_file(Path(scan.path))
+                made.append({"file": self.signed_in.files.seal(taken).to_json()})
+        except BaseException:
+            self.discard(made)
+            raise
+        return made
+
+    def discard(self, forms: Sequence[Mapping[str, Any]]) -> None:
+        """Take files off the disk that were not attached after all."""
+        for form in forms:
+            self.signed_in.files.shelf.drop(str(form["file"]["file"]))
+
+    def pages(self, attachment: Attachment, tell: Callable[[int, int], bool]) -> Sequence[PageImage]:
+        """Return the pages of a scan, fetched from the center where it is not here; none where it was stopped."""
+        from station_app.bootstrap.page_images import PageImages
+        from station_app.carriers.pictures import pixels_of
+
+        files, sealed = self.signed_in.files, attachment.sealed
+        if not files.shelf.has(sealed.file):
+            self.signed_in.fetch(sealed, tell)
+        if not files.shelf.has(sealed.file):
+            return ()
+        data = files.open(sealed)
+        if sealed.media == PDF:
+            return PageImages(data, SCAN_DPI)
+        return (PageImage(*pixels_of(sealed.name, data)),)
+
+    def send_part(self) -> bool:
+        """Send one part of one file; False where nothing is left."""
+        return self.uploads.send_part()
