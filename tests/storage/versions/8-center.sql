@@ -1,0 +1,237 @@
+CREATE TABLE events (
+	arrival INTEGER NOT NULL, 
+	event_id VARCHAR(64) NOT NULL, 
+	origin VARCHAR(32) NOT NULL, 
+	epoch VARCHAR(16) NOT NULL, 
+	seq INTEGER NOT NULL, 
+	subject_kind VARCHAR(16) NOT NULL, 
+	subject_id VARCHAR(32) NOT NULL, 
+	lamport INTEGER NOT NULL, 
+	header BLOB NOT NULL, 
+	signature BLOB NOT NULL, 
+	person_signature BLOB NOT NULL, 
+	body BLOB, 
+	PRIMARY KEY (arrival), 
+	UNIQUE (event_id)
+);
+CREATE TABLE credentials (
+	kind VARCHAR(8) NOT NULL, 
+	person VARCHAR(32) NOT NULL, 
+	device VARCHAR(32) NOT NULL, 
+	public_key VARCHAR(64) NOT NULL, 
+	payload BLOB NOT NULL, 
+	signature BLOB NOT NULL, 
+	PRIMARY KEY (kind, person, device, public_key)
+);
+CREATE TABLE documents (
+	kind VARCHAR(96) NOT NULL, 
+	number INTEGER NOT NULL, 
+	payload BLOB NOT NULL, 
+	signature BLOB NOT NULL, 
+	PRIMARY KEY (kind, number)
+);
+CREATE TABLE settings (
+	name VARCHAR(128) NOT NULL, 
+	value JSON NOT NULL, 
+	PRIMARY KEY (name)
+);
+CREATE TABLE refusals (
+	number INTEGER NOT NULL, 
+	event_id VARCHAR(64) NOT NULL, 
+	device VARCHAR(32) NOT NULL, 
+	epoch VARCHAR(16) NOT NULL, 
+	link INTEGER NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	header BLOB NOT NULL, 
+	signature BLOB NOT NULL, 
+	person_signature BLOB NOT NULL, 
+	body BLOB, 
+	PRIMARY KEY (number)
+);
+CREATE TABLE outbox (
+	link INTEGER NOT NULL, 
+	event_id VARCHAR(64) NOT NULL, 
+	case_id VARCHAR(32) NOT NULL, 
+	status VARCHAR(16) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	settled_at VARCHAR(32) NOT NULL, 
+	PRIMARY KEY (link), 
+	UNIQUE (event_id)
+);
+CREATE TABLE receipts (
+	link INTEGER NOT NULL, 
+	payload BLOB NOT NULL, 
+	signature BLOB NOT NULL, 
+	PRIMARY KEY (link)
+);
+CREATE TABLE from_above (
+	event_id VARCHAR(64) NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE TABLE heads (
+	origin VARCHAR(32) NOT NULL, 
+	epoch VARCHAR(16) NOT NULL, 
+	seq INTEGER NOT NULL, 
+	event_id VARCHAR(64) NOT NULL, 
+	PRIMARY KEY (origin, epoch)
+);
+CREATE TABLE epochs (
+	device VARCHAR(32) NOT NULL, 
+	epoch VARCHAR(16) NOT NULL, 
+	tag INTEGER NOT NULL, 
+	nonce VARCHAR(32) NOT NULL, 
+	previous VARCHAR(32) NOT NULL, 
+	opened_at VARCHAR(32) NOT NULL, 
+	link INTEGER NOT NULL, 
+	closed BOOLEAN NOT NULL, 
+	forked_from VARCHAR(16) NOT NULL, 
+	PRIMARY KEY (device, epoch)
+);
+CREATE TABLE reviews (
+	event_id VARCHAR(64) NOT NULL, 
+	reason VARCHAR(64) NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE TABLE errands (
+	case_id VARCHAR(32) NOT NULL, 
+	"key" VARCHAR(64) NOT NULL, 
+	number VARCHAR(32) NOT NULL, 
+	org VARCHAR(64) NOT NULL, 
+	opened_on VARCHAR(10) NOT NULL, 
+	PRIMARY KEY (case_id)
+);
+CREATE TABLE subjects (
+	kind VARCHAR(16) NOT NULL, 
+	subject_id VARCHAR(32) NOT NULL, 
+	viewers JSON NOT NULL, 
+	unruled BOOLEAN NOT NULL, 
+	PRIMARY KEY (kind, subject_id)
+);
+CREATE TABLE feed (
+	org VARCHAR(64) NOT NULL, 
+	n INTEGER NOT NULL, 
+	kind VARCHAR(16) NOT NULL, 
+	event_id VARCHAR(64) NOT NULL, 
+	document VARCHAR(96) NOT NULL, 
+	number INTEGER NOT NULL, 
+	subject_kind VARCHAR(16) NOT NULL, 
+	subject_id VARCHAR(64) NOT NULL, 
+	hop_org VARCHAR(64) NOT NULL, 
+	hop_at VARCHAR(32) NOT NULL, 
+	left_out INTEGER NOT NULL, 
+	PRIMARY KEY (org, n)
+);
+CREATE TABLE feed_heads (
+	org VARCHAR(64) NOT NULL, 
+	head INTEGER NOT NULL, 
+	count INTEGER NOT NULL, 
+	total VARCHAR(64) NOT NULL, 
+	away_count INTEGER NOT NULL, 
+	away_total VARCHAR(64) NOT NULL, 
+	PRIMARY KEY (org)
+);
+CREATE TABLE devices (
+	device VARCHAR(32) NOT NULL, 
+	org VARCHAR(64) NOT NULL, 
+	public_key BLOB NOT NULL, 
+	enrolled_at VARCHAR(32) NOT NULL, 
+	last_seen_at VARCHAR(32) NOT NULL, 
+	challenge VARCHAR(32) NOT NULL, 
+	cloned BOOLEAN NOT NULL, 
+	is_center BOOLEAN NOT NULL, 
+	box_key BLOB NOT NULL, 
+	PRIMARY KEY (device)
+);
+CREATE TABLE accounts (
+	person VARCHAR(32) NOT NULL, 
+	name VARCHAR(200) NOT NULL, 
+	org VARCHAR(64) NOT NULL, 
+	roles JSON NOT NULL, 
+	disabled BOOLEAN NOT NULL, 
+	code_hash VARCHAR(64) NOT NULL, 
+	secret VARCHAR(200) NOT NULL, 
+	PRIMARY KEY (person)
+);
+CREATE TABLE codes (
+	code_hash VARCHAR(64) NOT NULL, 
+	org VARCHAR(64) NOT NULL, 
+	device VARCHAR(32) NOT NULL, 
+	PRIMARY KEY (code_hash)
+);
+CREATE TABLE directory_drafts (
+	number INTEGER NOT NULL, 
+	content JSON NOT NULL, 
+	submitted_by VARCHAR(32) NOT NULL, 
+	approved_by VARCHAR(32) NOT NULL, 
+	published BOOLEAN NOT NULL, 
+	PRIMARY KEY (number)
+);
+CREATE TABLE number_leases (
+	series VARCHAR(64) NOT NULL, 
+	year INTEGER NOT NULL, 
+	first INTEGER NOT NULL, 
+	last INTEGER NOT NULL, 
+	org VARCHAR(64) NOT NULL, 
+	device VARCHAR(32) NOT NULL, 
+	epoch VARCHAR(16) NOT NULL, 
+	leased_at VARCHAR(32) NOT NULL, 
+	PRIMARY KEY (series, year, first)
+);
+CREATE TABLE used_numbers (
+	event_id VARCHAR(64) NOT NULL, 
+	series VARCHAR(64) NOT NULL, 
+	year INTEGER NOT NULL, 
+	number INTEGER NOT NULL, 
+	org VARCHAR(64) NOT NULL, 
+	case_id VARCHAR(32) NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE TABLE feed_put_away (
+	org VARCHAR(64) NOT NULL, 
+	subject_id VARCHAR(32) NOT NULL, 
+	kind VARCHAR(16) NOT NULL, 
+	n INTEGER NOT NULL, 
+	PRIMARY KEY (org, subject_id)
+);
+CREATE TABLE removals (
+	event_id VARCHAR(64) NOT NULL, 
+	subject_id VARCHAR(32) NOT NULL, 
+	PRIMARY KEY (event_id)
+);
+CREATE TABLE case_numbers (
+	number VARCHAR(32) NOT NULL, 
+	case_id VARCHAR(32) NOT NULL, 
+	PRIMARY KEY (number, case_id)
+);
+CREATE INDEX events_chain ON events (origin, epoch, seq);
+CREATE INDEX events_lamport ON events (lamport);
+CREATE INDEX events_subject ON events (subject_id, arrival);
+CREATE INDEX credentials_device ON credentials (device);
+CREATE INDEX refusals_event ON refusals (event_id);
+CREATE INDEX ix_outbox_case_id ON outbox (case_id);
+CREATE INDEX outbox_status ON outbox (status, case_id);
+CREATE INDEX ix_removals_subject_id ON removals (subject_id);
+CREATE INDEX ix_errands_key ON errands ("key");
+CREATE INDEX ix_subjects_unruled ON subjects (unruled);
+CREATE INDEX feed_subjects ON feed (org, subject_id) WHERE subject_id != '';
+CREATE UNIQUE INDEX feed_events ON feed (org, event_id) WHERE event_id != '';
+CREATE INDEX feed_put_away_n ON feed_put_away (org, n);
+CREATE INDEX ix_devices_org ON devices (org);
+CREATE INDEX ix_accounts_org ON accounts (org);
+CREATE INDEX number_leases_epoch ON number_leases (device, epoch);
+CREATE INDEX used_numbers_place ON used_numbers (series, year, number);
+CREATE TABLE files (
+	file VARCHAR(64) NOT NULL, 
+	event_id VARCHAR(64) NOT NULL, 
+	case_id VARCHAR(32) NOT NULL, 
+	org VARCHAR(64) NOT NULL, 
+	size INTEGER NOT NULL, 
+	gone BOOLEAN NOT NULL, 
+	above VARCHAR(64) NOT NULL, 
+	PRIMARY KEY (file, event_id)
+);
+CREATE INDEX files_event ON files (event_id);
+CREATE INDEX files_gone ON files (file) WHERE gone = 1;
+INSERT INTO events (arrival, event_id, origin, epoch, seq, subject_kind, subject_id, lamport, header, signature, person_signature, body) VALUES (1, '94244caa00afad0aac39ecaad8ebc2360aa6b32c8dc2bf3db45e83430ee690c1', '1c8de8299d4267c563fd4568577a225a', 'eeeeeeeeeeeeeeee', 1, 'case', 'cccccccccccccccccccccccccccccccc', 1, X'7B226163746F72223A226465383464646666653937376137383138313935636362323230613764623765222C22616C67223A22656432353531392D736861323536222C2261756469656E6365223A2270617274696573222C2262617365223A6E756C6C2C22626F64795F68617368223A2238396434323335663463623635316439646563613439346137623136393530633438373333336237313537313166663439333936343233663930656639623866222C22636C61696D65645F6174223A22323032362D30332D30325430303A30303A30305A222C2265706F6368223A2265656565656565656565656565656565222C226772616E74223A6E756C6C2C226C616D706F7274223A312C226F7267223A22353131313032313031303031222C226F726967696E223A223163386465383239396434323637633536336664343536383537376132323561222C2270726576223A6E756C6C2C2270726F746F223A312C22736571223A312C227375626A6563745F6964223A226363636363636363636363636363636363636363636363636363636363636363222C227375626A6563745F6B696E64223A2263617365222C2274797065223A227265676973746572222C22747970655F76657273696F6E223A317D', X'F29D5A5E1534F34D689794D2B37A6057', X'7C7CF25DE4453EB886C909AFEAB1EF7D', X'7B2265666665637473223A7B22637573746F6479223A7B226F70223A226F70656E227D2C226669656C6473223A7B226974656D223A7B226465636964655F6C6576656C223A22E4B9A1E99587227D2C226E756D626572223A2231227D2C227374617465223A2272656769737465726564227D2C2273616C74223A223030303030303030303030303030303030303030303030303030303030303030227D');
+INSERT INTO settings (name, value) VALUES ('schema_version', 8);
+INSERT INTO settings (name, value) VALUES ('kept', '["\u674e\ud872\udf4e"]');
