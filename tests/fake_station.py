@@ -12,7 +12,7 @@ from station_app.domain.case_cards import CaseCard, card_of
 from station_app.domain.cases import Case
 from station_app.domain.document_numbers import HeldBlock
 from station_app.domain.lanes import SubjectKind
-from station_app.exchange.authentic import Credentials, readable
+from station_app.exchange.authentic import readable
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject
@@ -22,7 +22,7 @@ from station_app.exchange.revocation import held_to_erase, may_forget, remnant, 
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
-from station_app.protocol.signed import CENTERS, Document, Signed
+from station_app.protocol.signed import Document, Signed
 from station_app.usecases.attachment_book import FileState, FileToSend
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
 from station_app.usecases.reference import is_village, own_series_of, standpoint_of
@@ -31,8 +31,9 @@ from tests.fake_cases import MemoryCases
 from tests.fake_files import MemoryAttachments
 from tests.fake_packages import MemoryPackages, PackageTables
 from tests.fake_receipts import MemoryReceipts
+from tests.fake_records import MemoryRecords
 from tests.fake_sent import Sent
-from tests.fake_store import CredentialKey, Store, Table, credential_key, insert, known
+from tests.fake_store import CredentialKey, Store, Table, insert
 
 REFUSED = ("refused",)
 
@@ -67,7 +68,7 @@ def station_store() -> Store:
     return Store(StationTables(), MemoryBook)
 
 
-class MemoryBook(MemoryCases, MemoryReceipts, MemoryPackages, MemoryAttachments):
+class MemoryBook(MemoryRecords, MemoryCases, MemoryReceipts, MemoryPackages, MemoryAttachments):
     """One open transaction of a station; the port is usecases.ports.Book."""
 
     relays = False
@@ -390,37 +391,3 @@ class MemoryBook(MemoryCases, MemoryReceipts, MemoryPackages, MemoryAttachments)
         wanted = set(event_ids)
         rows = [row for row in self.tables.outbox.values() if row.event_id in wanted]
         return {row.event_id: (row.status, row.code, row.settled_at) for row in rows}
-
-    def own_credentials(self) -> Sequence[Signed]:
-        me = self.identity().device
-        return [signed for (_, device, _), signed in self.tables.credentials.items() if device == me]
-
-    def documents_to_tell(self) -> Sequence[Signed]:
-        return ()
-
-    def save_heard(self, number: int) -> None:
-        pass
-
-    def documents_behind(self, numbers: dict[str, int]) -> Sequence[Signed]:
-        newest = [self.document(kind) for kind in dict.fromkeys(kind for kind, _ in self.tables.documents)]
-        return [d.signed for d in newest if d is not None and d.number > numbers.get(d.kind, 0)]
-
-    def credentials(self) -> Credentials:
-        document = self.document(CENTERS)
-        others = document.content[CENTERS] if document else ()
-        centers = frozenset({self.identity().center_device, *(entry["device"] for entry in others)})
-        people: Credentials = self.tables.credentials.cached(
-            lambda: known(frozenset(), self.tables.credentials.values())
-        )
-        return replace(people, centers=centers)
-
-    def save_credentials(self, found: Sequence[Signed]) -> None:
-        for signed in found:
-            self.tables.credentials[credential_key(signed)] = signed
-
-    def save_document(self, document: Document) -> None:
-        self.tables.documents.setdefault((document.kind, document.number), document)
-
-    def document(self, kind: str) -> Document | None:
-        numbers = [number for of_kind, number in self.tables.documents if of_kind == kind]
-        return self.tables.documents[kind, max(numbers)] if numbers else None

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -36,11 +36,11 @@ from station_app.keys.codes import parse_activation_code, parse_enrolment_code
 from station_app.keys.key_files import exclusive
 from station_app.keys.pins import check_pin, plain_pin
 from station_app.keys.sealing import generate_box_key, open_box
-from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey, verify_many
+from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey
 from station_app.keys.slots import PhoneKey, Unlocked
 from station_app.protocol.requests import RECOVERED_KEY
 from station_app.protocol.signed import device_id, read_credential, read_document
-from station_app.storage.engine import check_pages, folder_of, open_encrypted, read_pragmas, reading, writing
+from station_app.storage.engine import folder_of, open_encrypted, reading, writing
 from station_app.storage.reserve import Reserve
 from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
@@ -49,14 +49,13 @@ from station_app.storage.station_rows import STATION
 from station_app.sync.center_client import CenterClient, LockedPc
 from station_app.sync.loop import ANEW_AT_ONCE, LoopParts, Report, SyncLoop
 from station_app.sync.uploads import UploadParts, Uploads, fetch_file
-from station_app.usecases.audit import OK, audit
 from station_app.usecases.leased_numbers import leave_blocks
 from station_app.usecases.ports import Book, Desk, Identity
 from station_app.usecases.run_center import ORGANISATIONS
 from station_app.usecases.serials import resume, resume_restored, written
 from station_app.usecases.times import local_day
 
-__all__ = ["Joined", "Report", "SignedIn", "activate", "check", "enrol", "exchange_fully", "now", "sign_in"]
+__all__ = ["Joined", "Report", "SignedIn", "activate", "enrol", "exchange_fully", "now", "sign_in"]
 
 
 def now() -> datetime:
@@ -240,36 +239,6 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
     home.save_card(HomeCard(answer["name"], Level(answer["level"])))
     home.save_identity(me)
     return Joined(me, answer["name"], answer["level"])
-
-
-def check(signed_in: SignedIn) -> dict[str, Any]:
-    """Check the file page by page, the journal as `audit` does, and the PRAGMAs that durability rests on."""
-    pages = check_pages(signed_in.engine)
-    _look_anew(signed_in.desk)
-    with signed_in.desk.read_book() as book:
-        found = audit(book, verify_many)
-    pragmas = read_pragmas(signed_in.engine)
-    journal_ok = found.chain == pages == OK
-    return {
-        "events": found.events,
-        "chain": found.chain,
-        "projections": found.projections,
-        "pages": pages,
-        "pragmas": pragmas,
-        "lost": [asdict(lost) for lost in found.lost],
-        "lost_numbers": list(found.lost_numbers),
-        "journal_ok": journal_ok,
-        "ok": journal_ok and found.projections == OK,
-    }
-
-
-def _look_anew(desk: Desk) -> None:
-    """Finish what the exchanges have left of a new calendar: half of it done is no fault of the projections."""
-    with desk.read_book() as book:
-        behind = book.is_behind()
-    while behind:
-        with desk.open_book() as book:
-            behind = book.look_anew(ANEW_AT_ONCE) > 0
 
 
 def _epoch(engine: Engine) -> str:

@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from station_app.bootstrap import checking, sample, station
 from station_app.bootstrap import pin_reset as pin_reset_here
-from station_app.bootstrap import sample, station
 from station_app.bootstrap.station_files import named_in
 from station_app.cli.output import Output
 from station_app.cli.views import batch_json, case_detail, case_line, report_json
@@ -252,7 +252,7 @@ def status(options: Namespace, output: Output) -> None:
 
 
 def check(options: Namespace, output: Output) -> None:
-    found = station.check(signed_in_as(options))
+    found = checking.check(signed_in_as(options))
     output.answer(found, "本机数据完整。" if found["ok"] else "本机数据有问题。")
     if found["lost"]:
         lost = sum(part["last"] - part["first"] + 1 for part in found["lost"])

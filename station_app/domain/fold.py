@@ -116,13 +116,15 @@ def fold(
         refused: own events that the center did not take in, with the reason: nobody else will ever count them. An
             opening stays all the same, also one that a center let not stand, so that the errand does not vanish from
             the screen of who took it in.
-        head: of the case on a slip that was scanned here; it counts while no ruling on its offer is here.
+        head: of the case on a slip that was scanned here; it counts while neither its offer has come by hand nor a
+            ruling on it is here.
     """
     refused = refused or {}
     all_rulings = list(rulings)
     counting = in_order(all_rulings)
     case = _ruled({entry.event_id: entry for entry in entries}, counting)
-    if head is not None and not is_ruled(head.offer, counting):
+    came = head is not None and any(entry.own and entry.event_id == head.offer for entry in entries)
+    if head is not None and not came and not is_ruled(head.offer, counting):
         case = with_head(case, head)
     set_aside = set_aside_by(all_rulings, refused)
     seen = {*(ruling.event_id for ruling in counting), *refused} - {e.event_id for e in entries if e.opens}

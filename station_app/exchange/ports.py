@@ -159,11 +159,9 @@ class StationBook(BroughtBook, Protocol):
 
     def has_revocations(self) -> bool:
         """Tell whether this office was told of any subject that it sees it no more, and not since that it does."""
-        ...
 
     def put_away(self, subjects: Sequence[Subject]) -> None:
         """Count these no more in `id_sum`; they stay readable."""
-        ...
 
     def call_back(self, subjects: Sequence[Subject]) -> None:
         """Count again what is put away of these."""

@@ -11,7 +11,6 @@ from station_app.domain.batches import Batch
 from station_app.domain.case_json import UNREADABLE
 from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
-from station_app.exchange.authentic import Credentials
 from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
@@ -20,7 +19,6 @@ from station_app.exchange.revocation import held_to_erase, may_forget, remnant, 
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
-from station_app.protocol.signed import CENTERS, Document, Signed, read_credential, read_document
 from station_app.storage.attachment_table import AttachmentTable
 from station_app.storage.batch_table import BatchTable
 from station_app.storage.beside import BESIDE, mark_of, reached
@@ -43,12 +41,12 @@ from station_app.storage.looking import LOOKED_THROUGH, Looked, go_on_after, loo
 from station_app.storage.package_tables import PackageTables
 from station_app.storage.projector import Projector
 from station_app.storage.receipt_table import ReceiptTable
-from station_app.storage.rows import CredentialRow, DocumentRow, EventRow, OutboxRow, RefusalRow
+from station_app.storage.rows import EventRow, OutboxRow, RefusalRow
 from station_app.storage.shared_set import SharedSet
+from station_app.storage.signed_records import SignedRecords
 from station_app.storage.slip_tables import HIGHEST_LAMPORT, SlipTables
 from station_app.storage.traces import Traces
-from station_app.storage.upserts import add_rows, put_row
-from station_app.usecases.ports import Identity, OutboxEntry, OutboxTotals
+from station_app.usecases.ports import OutboxEntry, OutboxTotals
 from station_app.usecases.reference import is_village, own_series_of, seen_through, standpoint_of
 from station_app.usecases.run_center import ORGANISATIONS
 
@@ -61,15 +59,10 @@ _LAST_OF = (
     .order_by(desc(EventRow.seq))
     .limit(1)
 )
-_NEWEST = (
-    select(DocumentRow.payload, DocumentRow.signature)
-    .where(DocumentRow.kind == bindparam("wanted"))
-    .order_by(desc(DocumentRow.number))
-    .limit(1)
-)
 
 
 class StationBookOnDisk(
+    SignedRecords,
     SharedSet,
     CaseLists,
     CaseChecks,
@@ -87,22 +80,9 @@ class StationBookOnDisk(
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
-        self._identity: Identity | None = None
         self.appended = False
-        # Every step asks for the same three, and within one transaction only `save_document` changes them.
-        self._documents: dict[str, Document | None] = {}
 
     # -- who and where ---------------------------------------------------------------------------------------------
-
-    def identity(self) -> Identity:
-        if self._identity is None:
-            self._identity = Identity(**self.setting("identity"))
-        return self._identity
-
-    def save_identity(self, identity: Identity) -> None:
-        """Write who this PC is; done once, at enrolment."""
-        self.save_setting("identity", asdict(identity))
-        self._identity = identity
 
     def link(self) -> Link:
         return Link(**(self.setting("link") or {}))
@@ -348,69 +328,6 @@ class StationBookOnDisk(
             for row in self._connection.execute(select(*columns).where(OutboxRow.event_id.in_(chunk))):
                 found[row.event_id] = (row.status, row.code, row.settled_at)
         return found
-
-    # -- who signs, and the center's documents ---------------------------------------------------------------------
-
-    def credentials(self) -> Credentials:
-        rows = self._connection.scalars(select(CredentialRow.payload))
-        return Credentials(self.centers()).with_more([read_credential(payload) for payload in rows])
-
-    def centers(self) -> frozenset[str]:
-        """Return the devices that are centers: this PC's own, and those that it has told of."""
-        document = self.document(CENTERS)
-        known = document.content[CENTERS] if document else ()
-        return frozenset({self.identity().center_device, *(entry["device"] for entry in known)})
-
-    def credentials_of(self, events: Sequence[Event]) -> Sequence[Signed]:
-        found: list[Signed] = []
-        people = {(event.header.actor, event.header.origin) for event in events}
-        for chunk in chunks({event.header.origin for event in events}):
-            query = select(CredentialRow).where(CredentialRow.device.in_(chunk))
-            columns = (CredentialRow.person, CredentialRow.device, CredentialRow.payload, CredentialRow.signature)
-            for row in self._connection.execute(query.with_only_columns(*columns)):
-                if not row.person or (row.person, row.device) in people:
-                    found.append(Signed(row.payload, row.signature))
-        return found
-
-    def save_credentials(self, found: Sequence[Signed]) -> None:
-        for signed in found:
-            credential = read_credential(signed.payload)
-            person = getattr(credential, "person", "")
-            key = {"kind": "person" if person else "device", "person": person, "device": credential.device}
-            key["public_key"] = credential.public_key.hex()
-            values = {"payload": signed.payload, "signature": signed.signature}
-            put_row(self._connection, CredentialRow, **key, **values)
-
-    def own_credentials(self) -> Sequence[Signed]:
-        query = select(CredentialRow.payload, CredentialRow.signature)
-        rows = self._connection.execute(query.where(CredentialRow.device == self.identity().device))
-        return [Signed(row.payload, row.signature) for row in rows]
-
-    def documents_to_tell(self) -> Sequence[Signed]:
-        return ()
-
-    def save_heard(self, number: int) -> None:
-        pass
-
-    def documents_behind(self, numbers: Mapping[str, int]) -> Sequence[Signed]:
-        kinds = self._connection.scalars(select(DocumentRow.kind).distinct())
-        newest = [document for kind in kinds if (document := self._newest_document(kind)) is not None]
-        return [document.signed for document in newest if document.number > numbers.get(document.kind, 0)]
-
-    def save_document(self, document: Document) -> None:
-        key = {"kind": document.kind, "number": document.number}
-        values = {"payload": document.signed.payload, "signature": document.signed.signature}
-        add_rows(self._connection, DocumentRow, [{**key, **values}])
-        self._documents.clear()
-
-    def document(self, kind: str) -> Document | None:
-        if kind not in self._documents:
-            self._documents[kind] = self._newest_document(kind)
-        return self._documents[kind]
-
-    def _newest_document(self, kind: str) -> Document | None:
-        row = self._connection.execute(_NEWEST, {"wanted": kind}).first()
-        return None if row is None else read_document(Signed(row.payload, row.signature))
 
     def last_link(self) -> int:
         return self._connection.scalar(select(func.max(OutboxRow.link))) or 0

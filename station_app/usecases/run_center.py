@@ -14,14 +14,7 @@ from station_app.domain.people import Worker
 from station_app.exchange.healing_state import is_healing
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.exchange.ports import Epoch
-from station_app.protocol.signed import (
-    CENTERS,
-    DeviceCredential,
-    PersonCredential,
-    Signed,
-    device_id,
-    document_payload,
-)
+from station_app.protocol.signed import CENTERS, DeviceCredential, PersonCredential, Signed, device_id, document_payload
 from station_app.usecases.center_box import CENTER_BOX
 from station_app.usecases.center_ports import Account, AuditEntry, CenterClerk, Registry, Station
 from station_app.usecases.holding import is_revoked, kept_limits, limit_worker
@@ -168,9 +161,9 @@ def publish_organisations(registry: Registry, clerk: CenterClerk, *, passed_over
         for account in registry.accounts()
     ]
     content: dict[str, Any] = {"organisations": organisations_of(registry).to_json(), "accounts": accounts}
-    content[CENTER_BOX] = clerk.vault.center_public().hex()
+    content |= {CENTER_BOX: clerk.vault.center_public().hex(), **kept_limits(registry)}
     keys = public_keys(registry, clerk)
-    content |= kept_limits(registry) | ({OFFICE_KEYS: keys} if keys else {})
+    content |= {OFFICE_KEYS: keys} if keys else {}
     return publish(registry, clerk, ORGANISATIONS, content, passed_over=passed_over)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, inspect, select, text
 
 from station_app import __version__
-from station_app.bootstrap import station
+from station_app.bootstrap import checking
 from station_app.bootstrap.rebuilding import rebuild
 from station_app.storage.engine import reading, writing
 from station_app.storage.rows import SettingRow
@@ -115,7 +115,7 @@ def test_work_during_a_rebuild_is_read_at_once_and_is_in_the_result(worked: Plac
         run_through(engine)
         assert made
         assert content(engine, PROJECTION_TABLES) == fresh_fold(engine, tmp_path / "fresh.db")
-        assert station.check(opened)["ok"]
+        assert checking.check(opened)["ok"]
 
 
 @settings(max_examples=20, deadline=None)
@@ -149,7 +149,7 @@ def test_whatever_happens_in_between_the_result_equals_a_fresh_fold(
             pass
         assert not is_behind(desk)
         assert content(engine, PROJECTION_TABLES) == fresh_fold(engine, folder / "fresh.db")
-        assert station.check(opened)["ok"]
+        assert checking.check(opened)["ok"]
 
 
 def one_life(place: Place, written: bool) -> Ran:
@@ -244,7 +244,7 @@ def test_two_rebuilds_at_once_do_it_once(worked: Place, tmp_path: Path) -> None:
     answers = [place.warm.wait(one).found() for one in started]
     assert all(answer["steps"] >= 3 for answer in answers)
     with signed_in(place) as opened:
-        assert station.check(opened)["ok"]
+        assert checking.check(opened)["ok"]
         with reading(opened.engine) as connection:
             assert connection.scalar(select(SettingRow.value).where(SettingRow.name == "rebuild")) is None
 

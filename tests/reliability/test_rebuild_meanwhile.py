@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from station_app.bootstrap import station
+from station_app.bootstrap import checking
 from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
 from station_app.storage.engine import writing
@@ -61,7 +61,7 @@ def test_a_calendar_that_comes_during_a_rebuild_is_in_its_result_and_nothing_is_
         found = content(engine, PROJECTION_TABLES)
         assert found["case_clocks"] != clocks
         assert found == fresh_fold(engine, tmp_path / "fresh.db")
-        assert station.check(opened)["ok"]
+        assert checking.check(opened)["ok"]
 
 
 def forget_handed_over(desk: Desk) -> dict[str, Case | None]:
@@ -88,13 +88,13 @@ def test_what_is_left_of_a_forgotten_case_stays_through_a_rebuild(worked: Place,
             done = steps if progress.reached == progress.last else done + 1
         left = forget_handed_over(desk)
         before, words = content(engine, PROJECTION_TABLES), words_of(engine)
-        assert station.check(opened)["projections"] == "ok"
+        assert checking.check(opened)["projections"] == "ok"
         run_through(engine)
         assert content(engine, PROJECTION_TABLES) == before
         assert words_of(engine) == words
         with desk.read_book() as book:
             assert {case_id: book.case(case_id) for case_id in left} == left
-        assert station.check(opened)["projections"] == "ok"
+        assert checking.check(opened)["projections"] == "ok"
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_what_is_wrong_with_a_forgotten_case_is_told_and_mended(
             position = connection.scalar(text("SELECT position FROM cases WHERE case_id = :case"), {"case": case_id})
             told = {"case": case_id, "position": position}
             connection.execute(text(spoil), told)
-        assert station.check(opened)["projections"] == f"{found} {case_id}"
+        assert checking.check(opened)["projections"] == f"{found} {case_id}"
         run_through(opened.engine)
-        assert station.check(opened)["projections"] == "ok"
+        assert checking.check(opened)["projections"] == "ok"
 
 
 def test_a_case_that_comes_into_view_again_during_a_rebuild_is_whole_in_both_sets(
@@ -145,4 +145,4 @@ def test_a_case_that_comes_into_view_again_during_a_rebuild_is_whole_in_both_set
         assert content(engine, PROJECTION_TABLES) == before
         run_through(engine)
         assert content(engine, PROJECTION_TABLES) == before
-        assert station.check(opened)["ok"]
+        assert checking.check(opened)["ok"]
