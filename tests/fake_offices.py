@@ -54,6 +54,9 @@ class MemoryOffices:
     def code(self, code_hash: str) -> tuple[str, str] | None:
         return self.tables.codes.get(code_hash)
 
+    def codes(self) -> Sequence[str]:
+        return list(self.tables.codes)
+
     def use_code(self, code_hash: str, device: str) -> None:
         self.tables.codes[code_hash] = (self.tables.codes[code_hash][0], device)
 

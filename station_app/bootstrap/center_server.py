@@ -18,6 +18,7 @@ from station_app.bootstrap.center_processes import STOP_WITHIN_S, Stop, keep_run
 from station_app.bootstrap.center_schedule import BackupThread, Schedule
 from station_app.bootstrap.uplink import UplinkThread
 from station_app.center.app import Background, create_app
+from station_app.center.granting import SERVED_AT
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level
 from station_app.keys.key_files import exclusive
@@ -25,6 +26,7 @@ from station_app.keys.transport_keys import make_server_certificate
 from station_app.sync.addresses import is_loopback
 
 BACKLOG = 512
+_EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,28 @@ def serve_center(folder: Path, serving: Serving) -> None:
         if backups is not None:
             backups.start()
         scheme = "http" if plain else "https"
-        print(f"listening {scheme}://{_shown(host)}:{listening.getsockname()[1]}", flush=True)  # noqa: T201
+        port = listening.getsockname()[1]
+        _note_address(opened, f"{scheme}://{_shown(_reached_by(host))}:{port}")
+        print(f"listening {scheme}://{_shown(host)}:{port}", flush=True)  # noqa: T201
         if serving.processes == 1:
             _answer(opened, listening, serving)
         else:
             opened.engine.dispose()
             keep_running(_one_of_many, (folder, listening, serving), serving.processes)
+
+
+def _reached_by(host: str) -> str:
+    """Return by what others reach a server that listens on this address."""
+    return socket.gethostname() if host in _EVERY_ADDRESS else host
+
+
+def _note_address(opened: OpenCenter, address: str) -> None:
+    """Keep where this center is reached, for PCs that join by file (docs/sync.md §16)."""
+    with opened.read() as store:
+        noted = store.setting(SERVED_AT)
+    if noted != address:
+        with opened.write() as store:
+            store.save_setting(SERVED_AT, address)
 
 
 def _one_of_many(stop: Stop, folder: Path, listening: socket.socket, serving: Serving) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 
 from station_app.bootstrap.station_home import StationHome
 from station_app.domain.errors import StationError
 from station_app.keys.slots import PhoneKey, Unlocked
 from station_app.keys.vault import open_wrap
+from station_app.protocol.signed import Document
+from station_app.usecases.center_box import CENTER_BOX
 from station_app.usecases.office_key import new_office_keys
 from station_app.usecases.ports import Desk
+from station_app.usecases.run_center import ORGANISATIONS
 
 
 def keep_received_keys(home: StationHome, name: str, unlocked: Unlocked, desk: Desk) -> None:
@@ -23,6 +28,23 @@ def keep_received_keys(home: StationHome, name: str, unlocked: Unlocked, desk: D
         with suppress(OSError, StationError):
             home.slots().keep_phone_key(name, unlocked, PhoneKey(phone[0], bytes.fromhex(phone[1])))
     _keep_office_keys(home, desk)
+    _keep_center_box(home, desk)
+
+
+def center_box_in(documents: Iterable[Document | None]) -> str:
+    """Return the key to which what is carried to the center is sealed, as its documents say; "" where none does."""
+    found = [document.content.get(CENTER_BOX) for document in documents if document and document.kind == ORGANISATIONS]
+    return next((key for key in found if isinstance(key, str)), "")
+
+
+def _keep_center_box(home: StationHome, desk: Desk) -> None:
+    """Keep the center's key on the card: a worker who is activated by file has no PIN yet that opens the journal."""
+    with desk.read_book() as book:
+        key = center_box_in([book.document(ORGANISATIONS)])
+    card = home.card()
+    if key and card.center_box != key:
+        with suppress(OSError, StationError):
+            home.save_card(replace(card, center_box=key))
 
 
 def _keep_office_keys(home: StationHome, desk: Desk) -> None:

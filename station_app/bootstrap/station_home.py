@@ -38,11 +38,18 @@ _CARD_PURPOSE = b"station card 1"
 
 @dataclass(frozen=True, slots=True)
 class HomeCard:
-    """What the sign-in shows: the office, and who has signed in here before."""
+    """What this PC knows without anybody's PIN.
+
+    Args:
+        office_name, level: of the office, which the sign-in shows.
+        workers: who has signed in here before.
+        center_box: key (hex) to which a request to activate is sealed, "" where the center has told none.
+    """
 
     office_name: str = ""
     level: Level | None = None
     workers: tuple[str, ...] = ()
+    center_box: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,8 @@ class StationHome:
         try:
             sealed = (self.folder / CARD_FILE).read_bytes()
             found = json.loads(open_sealed(derive_key(self.secret(), _CARD_PURPOSE), sealed, _CARD_PURPOSE))
-            return HomeCard(found["office_name"], Level(found["level"]), tuple(found["workers"]))
+            workers = tuple(found["workers"])
+            return HomeCard(found["office_name"], Level(found["level"]), workers, found.get("center_box", ""))
         except (OSError, ValueError, KeyError, TypeError, StationError):
             return HomeCard()
 
@@ -143,6 +151,10 @@ class StationHome:
     def activation_key(self, name: str) -> SigningKey:
         """Return the key that a worker is about to have certified here: the same one after a lost answer."""
         return SigningKey.from_seed(self._kept_secret(self._activation_file(name), _ACTIVATION_PURPOSE))
+
+    def waits_for_activation(self, name: str) -> bool:
+        """Tell whether a worker has asked to be activated here and has not been yet."""
+        return self._activation_file(name).exists()
 
     def forget_activation_key(self, name: str) -> None:
         """Drop the file of `activation_key`; from now on the key lies in the worker's slot alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from station_app.domain.errors import StationError
@@ -12,7 +12,7 @@ from station_app.exchange.inbox import CREDENTIAL_CONTEXT, Checks
 from station_app.keys.signing import SigningKey, verify, verify_many
 from station_app.protocol.signed import CENTERS, Signed, keys_of_centers
 from station_app.sync.addresses import check_address
-from station_app.sync.center_client import CenterClient
+from station_app.sync.center_client import CenterClient, HttpAnswer
 from station_app.usecases.ports import Identity, OpenBook
 
 if TYPE_CHECKING:
@@ -54,11 +54,28 @@ def _other_centers(read_book: OpenBook) -> list[bytes]:
 
 def client(me: Identity, device_key: SigningKey) -> CenterClient:
     """Return the client of this PC's center."""
-    return CenterClient(line_to(me.center_url, me.authority_pem), device_key, bytes.fromhex(me.center_key))
+    line = line_to(me.center_url, me.authority_pem) if me.center_url else NoLine()
+    return CenterClient(line, device_key, bytes.fromhex(me.center_key))
+
+
+class NoLine:
+    """The way of a PC that joined by file and was told no address: it exchanges by packages alone."""
+
+    def post(self, _path: str, _body: bytes, _headers: Mapping[str, str]) -> HttpAnswer:
+        """Refuse with `center-address-missing`."""
+        raise StationError("center-address-missing")
+
+    def request(
+        self, _method: str, _path: str, _body: bytes, _headers: Mapping[str, str], _record_bytes: int = 0
+    ) -> HttpAnswer:
+        """Refuse likewise."""
+        raise StationError("center-address-missing")
 
 
 def line_to(center_url: str, authority_pem: str) -> HttpTransport:
-    """Return the connection to a center; it trusts the given authority alone."""
+    """Return the connection to a center; it trusts the given authority alone. `center-address-missing` for ""."""
+    if not center_url:
+        raise StationError("center-address-missing")
     # Loading this takes 0.2 s of one core, and most commands talk to nobody.
     from station_app.sync.transport import HttpTransport
 

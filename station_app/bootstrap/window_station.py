@@ -47,15 +47,15 @@ class StationOnDisk:
         return PcCard(True, known.office_name, known.level, known.workers, self._demo_pin())
 
     def enrol(self, center_url: str, code: str) -> PcCard:
-        from station_app.bootstrap import station
+        from station_app.bootstrap import joining
 
-        station.enrol(self._folder, center_url, code)
+        joining.enrol(self._folder, center_url, code)
         return self.card()
 
     def activate(self, name: str, code: str, pin: str) -> PcCard:
-        from station_app.bootstrap import station
+        from station_app.bootstrap import joining
 
-        station.activate(self._folder, name, code, pin)
+        joining.activate(self._folder, name, code, pin)
         return self.card()
 
     def sign_in(self, name: str, pin: str) -> Session:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from station_app.carriers.whole_file import write_whole
 from station_app.domain.errors import StationError
 from station_app.protocol.package_records import (
     MAGIC,
@@ -23,56 +21,17 @@ from station_app.usecases.unpacking import ReadPackage
 
 SUFFIX = ".stpkg"
 _LENGTH_BYTES, _SIGNATURE_BYTES = 4, 64
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def write_package(path: Path, manifest: bytes, signature: bytes, parts: Sequence[Part]) -> Path:
-    """Write a package under a temporary name, flush, rename and read it back; return the path, with its suffix.
+    """Write a package whole and read it back; return the path, with its suffix.
 
     Raises:
-        StationError: `export-disk-full` (file), `export-not-saved` (file): the stick was pulled or is write-protected,
-            the folder is gone; `package-read-back` (file): what can be read there is not what was written. What was
-            there under this name is as before, but in the last case.
+        StationError: those of `write_whole`.
     """
     path = path if path.suffix else path.with_suffix(SUFFIX)
-    temporary = path.with_name(path.name + ".new")
-    wanted = hashlib.sha256()
-    try:
-        with temporary.open("wb") as file:
-            for piece in (MAGIC, len(manifest).to_bytes(_LENGTH_BYTES, "big"), manifest, signature):
-                _write(file, piece, wanted)
-            for part in parts:
-                _write(file, part.sealed, wanted)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").digest()
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        full = error.errno in _FULL
-        raise StationError("export-disk-full" if full else "export-not-saved", file=str(path)) from None
-    if found != wanted.digest():
-        raise StationError("package-read-back", file=str(path))
-    return path
-
-
-def _write(file: BinaryIO, piece: bytes, wanted: object) -> None:
-    file.write(piece)
-    wanted.update(piece)  # type: ignore[attr-defined]
-
-
-def _sync_folder(folder: Path) -> None:
-    # Windows cannot open a folder, and some file systems of sticks can't flush one; the file itself is flushed.
-    if os.name == "posix":
-        with suppress(OSError):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+    head = (MAGIC, len(manifest).to_bytes(_LENGTH_BYTES, "big"), manifest, signature)
+    return write_whole(path, (*head, *(part.sealed for part in parts)))
 
 
 def read_package(path: Path) -> ReadPackage:

@@ -23,6 +23,7 @@ from station_app.usecases.phone_resets import phone_key
 from station_app.usecases.run_center import Enrolled, NewPc, activate, enrol, organisations_of
 
 MAX_RECORD_BYTES = 64 * 1024
+CodeOf = Callable[[Mapping[str, Any], NewPc], str]
 
 
 class CenterService:
@@ -49,23 +50,30 @@ class CenterService:
 
     def enrol(self, call: Call) -> bytes:
         """Join a PC to its office by a one-time code; the request is signed by the key that is to be enrolled."""
+        return pack(self.join(call, lambda found, _pc: hash_code(_text(found, "code")).hex()))
+
+    def join(self, call: Call, code_hash_of: CodeOf) -> dict[str, Any]:
+        """Return the answer to an enrolment.
+
+        Args:
+            code_hash_of: (the request, the PC in it) to the hash of the code by which it is made.
+        """
         found = _object(unpack(call.body, MAX_RECORD_BYTES))
         public_key = _hex(found, "public_key", 32)
         epoch = _hex(found, "epoch", 8).hex()
         if device_id(public_key) != call.device:
             raise StationError("request-not-signed")
         call.require_signature(public_key, self._parts)
-        code_hash = hash_code(_text(found, "code")).hex()
         box_key = _box_key(found) if "box_key" in found else b""
         pc = NewPc(public_key, epoch, box_key, is_center=found.get("center") is True)
+        code_hash = code_hash_of(found, pc)
         with self._parts.write() as store:
             is_new = store.station(call.device) is None
             joined = enrol(store, self._parts.clerk, code_hash, pc)
             # While a center heals it publishes nothing: its number may have been used before.
             if is_new and joined.station.box_key and not is_healing(store):
                 release_office_key(store, self._parts.clerk, joined.station.org)
-            answer = self._enrolled(store, joined)
-        return pack(answer)
+            return self._enrolled(store, joined)
 
     def _enrolled(self, store: CenterStore, joined: Enrolled) -> dict[str, Any]:
         center, station, epoch = store.setting("center"), joined.station, joined.epoch

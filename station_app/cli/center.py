@@ -119,6 +119,12 @@ def _add_people(commands: Commands) -> None:
     activate.add_argument("worker", metavar="NAME")
     activate.add_argument("code", metavar="CODE")
     _add(commands, "enrol-code", "enrol_code", "给新站点一个一次性加入码").add_argument("--org", required=True)
+    grant = _add(commands, "enrol-grant", "enrol_grant", "没有网络的站点带来的申请（加入、启用账户）：办好，给出批复")
+    grant.add_argument("request", metavar="REQUEST", help="带来的申请文件")
+    grant.add_argument("file", metavar="FILE", help="批复存到哪里")
+    grant.add_argument(
+        "--address", default="", metavar="URL", help="站点以后联网时用的中心地址，不写就是上次运行的地址"
+    )
 
 
 def _add_keys(commands: Commands) -> None:

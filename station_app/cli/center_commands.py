@@ -87,6 +87,15 @@ def enrol_code(options: Namespace, output: Output) -> None:
     output.answer({"org": options.org, "code": code.text}, f"加入码（只能用一次）：{code.text}")
 
 
+def enrol_grant(options: Namespace, output: Output) -> None:
+    from station_app.bootstrap.granting import grant_by_file
+
+    granted, path = grant_by_file(options.home, Path(options.request), Path(options.file), options.address)
+    found = {"kind": granted.file.kind, "device_id": granted.file.device, "org": granted.org, "name": granted.worker}
+    what = f"{granted.worker}（{granted.office}）可以启用" if granted.worker else f"{granted.office}的一台电脑已加入"
+    output.answer({**found, "file": str(path)}, f"{what}。批复已存到 {path}，现在可以安全拔出，请带回那台电脑打开。")
+
+
 def join(options: Namespace, output: Output) -> None:
     from station_app.bootstrap import uplink
 

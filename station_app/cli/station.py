@@ -18,7 +18,10 @@ WINDOW = "window"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window, or run one command; return the exit status."""
     use_utf8()
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if wrong := _usage_fault(options):
+        parser.error(wrong)
     options.home = home_folder(options.home, "station-app")
     log_to(options.home)
     if options.run == WINDOW:
@@ -29,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with loading():
         from station_app.cli import (
             backup_commands,
+            joining_commands,
             outbox_commands,
             package_commands,
             slip_commands,
@@ -36,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
 
     output = Output(as_json=options.json)
-    homes = (backup_commands, outbox_commands, package_commands, slip_commands, station_commands)
+    homes = (backup_commands, joining_commands, outbox_commands, package_commands, slip_commands, station_commands)
     command = next(getattr(home, options.run) for home in homes if hasattr(home, options.run))
 
     def whole_command() -> None:
@@ -63,6 +67,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _usage_fault(options: argparse.Namespace) -> str:
+    """Return what is wrong with the words of a command that joins, which by file needs fewer; "" for nothing."""
+    if options.run not in ("enrol", "activate") or options.grant:
+        return ""
+    if options.run == "enrol" and options.request:
+        # The one word there is before --request is the code.
+        given = [word for word in (options.center_url, options.code) if word]
+        options.center_url, options.code = "", given[0] if given else ""
+        return "" if len(given) == 1 else "--request 要写一个加入码"
+    first = options.center_url if options.run == "enrol" else options.worker
+    return "" if first and options.code else "缺少参数，用法见 --help"
+
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -77,11 +94,13 @@ def _add_joining(commands: Commands) -> None:
     demo = _add(commands, "demo", "demo", "搭一个小地方（中心、两村、一镇、一县），把主要业务走一遍，再打开窗口")
     demo.add_argument("--headless", action="store_true", help="不开窗口，逐步打印")
     enrol = _add(commands, "enrol", "enrol", "把这台电脑加入所在单位")
-    enrol.add_argument("center_url", metavar="CENTER_URL", help="中心地址")
-    enrol.add_argument("code", metavar="CODE", help="一次性加入码")
+    enrol.add_argument("center_url", metavar="CENTER_URL", nargs="?", default="", help="中心地址；用文件加入的不写")
+    enrol.add_argument("code", metavar="CODE", nargs="?", default="", help="一次性加入码")
+    _add_by_file(enrol)
     activate = _add(commands, "activate", "activate", "工作人员在这台电脑上首次登录")
-    activate.add_argument("worker", metavar="NAME", help="姓名")
-    activate.add_argument("code", metavar="CODE", help="激活码")
+    activate.add_argument("worker", metavar="NAME", nargs="?", default="", help="姓名")
+    activate.add_argument("code", metavar="CODE", nargs="?", default="", help="激活码")
+    _add_by_file(activate)
     reset = _add(commands, "pin-reset", "pin_reset", "忘记 PIN：显示要念给县中心听的数字；有了口令就设新 PIN")
     reset.add_argument("worker", metavar="NAME", help="姓名")
     reset.add_argument("--code", help="县中心念来的口令；新 PIN 放在环境变量 STATION_PIN 里")
@@ -91,6 +110,12 @@ def _add_joining(commands: Commands) -> None:
     _add(commands, "status", "status", "这台电脑的情况：谁登录、还有什么没传")
     _add(commands, "check", "check", "检查本机数据是否完整")
     _add(commands, "rebuild", "rebuild", "照记录重建本机的清单；可以边办件边重建，断了再运行就接着来")
+
+
+def _add_by_file(command: argparse.ArgumentParser) -> None:
+    by_file = command.add_mutually_exclusive_group()
+    by_file.add_argument("--request", metavar="FILE", default="", help="没有网络：把申请存成文件，带到中心")
+    by_file.add_argument("--grant", metavar="FILE", default="", help="没有网络：打开中心给的批复")
 
 
 def _add_cases(commands: Commands) -> None:

@@ -45,24 +45,12 @@ NOBODY = "没有人登录。已写下的都在本机，有人登录后自动上�
 NOBODY_YET = "还没有人在这台电脑上启用账户。请用激活码首次登录。"
 
 
-def enrol(options: Namespace, output: Output) -> None:
-    me = station.enrol(options.home, options.center_url, options.code)
-    found = {"device_id": me.identity.device, "org": me.identity.org, "level": me.level}
-    output.answer(found, f"已加入{me.name}。请用激活码首次登录：station-app activate 姓名 激活码")
-
-
-def activate(options: Namespace, output: Output) -> None:
-    worker = station.activate(options.home, options.worker, options.code, _pin())
-    roles = sorted(role.value for role in worker.roles)
-    output.answer({"name": worker.name, "roles": roles}, f"{worker.name} 可以在这台电脑上登录了。")
-
-
 def pin_reset(options: Namespace, output: Output) -> None:
     if options.code is None:
         challenge = pin_reset_here.challenge(options.home, options.worker)
         output.answer({"challenge": challenge}, f"请打电话给县中心，念这 16 位数字：{challenge}")
         return
-    pin_reset_here.reset_pin(options.home, options.worker, options.code, _pin())
+    pin_reset_here.reset_pin(options.home, options.worker, options.code, pin())
     output.answer({"name": options.worker}, f"{options.worker} 的新 PIN 已设好，可以登录了。")
 
 
@@ -286,7 +274,7 @@ def signed_in_as(options: Namespace) -> station.SignedIn:
     """Return the station of who is named by `--as`, opened by the PIN of the environment."""
     if not options.name:
         raise StationError("worker-not-named")
-    return station.sign_in(options.home, options.name, _pin())
+    return station.sign_in(options.home, options.name, pin())
 
 
 def _directory(options: Namespace) -> Directory:
@@ -304,7 +292,8 @@ def _calendar(options: Namespace) -> Calendar:
         return reference_of(book).calendar
 
 
-def _pin() -> str:
+def pin() -> str:
+    """Return the secret of whoever works here, from the environment."""
     return os.environ.get("STATION_PIN", "")
 
 

@@ -51,6 +51,17 @@ SENTENCES = {
         "包里有一份{center}的回复，不是答复这台电脑现在的数据的（可能是恢复备份之前的），没有写入。"
         "请重新导出一个包带上去。"
     ),
+    # joining by file
+    "request-not-one": "{file} 不是加入或启用的申请，或者是更新的软件做的，什么也没有写入。请核对文件，或先升级。",
+    "grant-not-one": "{file} 不是{center}的批复，或者是更新的软件做的，什么也没有写入。请核对文件，或先升级。",
+    "join-file-damaged": "{file} 不完整或被改动过，什么也没有写入。请换一个优盘，请对方重新存一次。",
+    "request-code-wrong": "这份申请用的不是本中心给的加入码，什么也没有办。请核对加入码，让那台电脑重新存一次申请。",
+    "request-elsewhere": "这份申请不是给本中心的，或者是恢复备份以前的，什么也没有办。请那台电脑重新存一次申请。",
+    "grant-elsewhere": "这份批复是给别的电脑的，什么也没有写入。请换成给这台电脑的批复。",
+    "grant-kind": "这份批复不是这一步的：加入单位和启用账户，各有各的批复。什么也没有写入，请换另一份。",
+    "grant-not-asked": "这份批复答复的不是这台电脑最近一次的申请，或者用过了，什么也没有写入。请重新存出申请，换批复。",
+    "grant-forged": "核对不出这份批复是加入码上的那个中心给的，什么也没有写入。请停下来，联系{center}。",
+    "grant-of-other": "这份批复是给“{name}”的。请核对姓名，或换成自己的批复。",
     # what is in force
     "organisation-unknown": "没有代码为 {organisation} 的单位。请核对代码；新设的单位，请先同步。",
     "organisations-unreadable": "单位名录在 {organisation} 处读不出来。请联系{center}重新发布名录。",

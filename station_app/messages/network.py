@@ -4,6 +4,9 @@ from __future__ import annotations
 
 SENTENCES = {
     "address-malformed": "中心地址“{address}”写得不对。请照登记单重新填写。",
+    "center-address-missing": (
+        "这台电脑是用文件加入的，还没有中心地址，不能联网同步。已保存的内容不受影响，请用包交换（优盘或共享文件夹）。"
+    ),
     "plain-http-refused": "中心地址“{address}”不是加密地址。请改用 HTTPS 开头的地址，或联系{center}。",
     "no-network": "连不上 {address}。已保存的内容不受影响；请检查网线或网络，恢复后会自动再传。",
     "stalled": "网络 {seconds} 秒没有动静，这次先停下。已保存的内容不受影响，稍后会自动再传。",

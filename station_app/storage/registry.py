@@ -133,6 +133,9 @@ class RegistryOnDisk(RelayBookOnDisk):
         row = self.connection.execute(select(CodeRow.org, CodeRow.device).where(CodeRow.code_hash == code_hash)).first()
         return None if row is None else (row.org, row.device)
 
+    def codes(self) -> Sequence[str]:
+        return self.connection.execute(select(CodeRow.code_hash)).scalars().all()
+
     def use_code(self, code_hash: str, device: str) -> None:
         self.connection.execute(update(CodeRow).where(CodeRow.code_hash == code_hash).values(device=device))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from station_app.bootstrap import station
+from station_app.bootstrap import joining, station
 from station_app.bootstrap.received_keys import keep_received_keys
 from station_app.domain.errors import StationError
 from station_app.domain.people import Role, Worker
@@ -40,8 +40,8 @@ def second_pc(served: Served, folder: Path) -> station.SignedIn:
     with served.opened.write() as store:
         open_enrolment(store, ORG, hash_code(code.secret).hex())
         add_user(store, served.opened.clerk, worker, hash_code(parse_activation_code(activation)).hex())
-    station.enrol(folder, f"http://127.0.0.1:{served.port}", code.text)
-    station.activate(folder, worker.name, activation, PIN)
+    joining.enrol(folder, f"http://127.0.0.1:{served.port}", code.text)
+    joining.activate(folder, worker.name, activation, PIN)
     return station.sign_in(folder, worker.name, PIN)
 
 

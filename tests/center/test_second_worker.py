@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 
-from station_app.bootstrap import station
+from station_app.bootstrap import joining, station
 from station_app.domain.case_cards import CaseQuery
 from station_app.domain.people import Role, Worker
 from station_app.keys.codes import hash_code, new_activation_code, parse_activation_code
@@ -28,7 +28,7 @@ def come(served: Served) -> station.SignedIn:
     worker = Worker(secrets.token_hex(16), SECOND, VILLAGES[0], frozenset({Role.AGENT}))
     with served.opened.write() as store:
         add_user(store, served.opened.clerk, worker, hash_code(parse_activation_code(code)).hex())
-    station.activate(served.desk.home.folder, SECOND, code, SECOND_PIN)
+    joining.activate(served.desk.home.folder, SECOND, code, SECOND_PIN)
     return station.sign_in(served.desk.home.folder, SECOND, SECOND_PIN)
 
 

@@ -177,8 +177,8 @@ FILES = {
         "what is left of a reserve that was cut off in the making",
         "test_a_disk_with_little_room_is_not_filled_by_the_reserve",
     ),
-    "carriers/package_file.py:write_package": (
-        "a package under the same name, by one that was written whole and flushed; all of it is in the journal as well",
+    "carriers/whole_file.py:write_whole": (
+        "a package, request or grant under the same name, by one that was written whole and flushed; it is made again",
         "test_a_full_stick_leaves_the_package_of_before",
     ),
     "keys/key_files.py:write_atomically": (

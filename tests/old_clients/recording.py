@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from station_app.bootstrap import station
+from station_app.bootstrap import joining, station
 from station_app.bootstrap.sample import sample_directory
 from station_app.keys.codes import EnrolmentCode
 from station_app.keys.signing import ACTIVATION, SigningKey
@@ -50,9 +50,9 @@ class Recorder:
         self.pcs: dict[str, Pc] = {}
         for name, (_, workers) in STATIONS.items():
             code = replace(EnrolmentCode.new(center_key), secret=enrolment_secret(name))
-            station.enrol(folder / name, url, code.text)
+            joining.enrol(folder / name, url, code.text)
             for worker in workers:
-                station.activate(folder / name, worker, activation_code(worker), PIN)
+                joining.activate(folder / name, worker, activation_code(worker), PIN)
             self.pcs[name] = Pc([station.sign_in(folder / name, worker, PIN) for worker in workers])
             self.sync(name)
 
