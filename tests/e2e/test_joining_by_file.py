@@ -6,7 +6,6 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,55 +16,12 @@ from station_app.protocol.joining_records import grant_aad, only_call
 from station_app.protocol.package_records import CarriedReply, pack_replies
 from station_app.protocol.requests import ENROL_PATH, answer_bytes, request_bytes
 from station_app.protocol.wire import pack, unpack
+from tests.e2e.joining_stick import NEW, WORKER, Stick
 from tests.reliability.place import COUNTY, TOWNSHIP, VILLAGES, Place, make_center
-from tests.reliability.warm import Ran
 
 pytestmark = pytest.mark.slow
 
-NEW, WORKER, SECOND = "new", "新人", "老人"
-
-
-class Stick:
-    """A place with a center that serves nothing, and the files between it and a new PC."""
-
-    def __init__(self, place: Place, folder: Path) -> None:
-        folder.mkdir()
-        self.place, self.folder = place, folder
-
-    def file(self, name: str) -> str:
-        return str(self.folder / name)
-
-    def pc(self, *words: str, name: str = NEW, worker: str = "", **who: Any) -> Ran:
-        return self.place.station(name, *words, worker=worker, **who)
-
-    def code(self, org: str = VILLAGES[0]) -> str:
-        return str(self.place.center("enrol-code", "--org", org).found()["code"])
-
-    def ask(self, code: str, file: str = "ask", name: str = NEW) -> str:
-        return str(self.pc("enrol", "--request", self.file(file), code, name=name).found()["file"])
-
-    def grant(self, asked: str, file: str = "grant") -> Ran:
-        return self.place.center("enrol-grant", asked, self.file(file))
-
-    def join(self, name: str = NEW) -> dict[str, Any]:
-        granted = self.grant(self.ask(self.code(), f"{name}-ask", name), f"{name}-grant").found()
-        return self.pc("enrol", "--grant", granted["file"], name=name).found()
-
-    def account(self, worker: str = WORKER, org: str = VILLAGES[0]) -> str:
-        added = self.place.center("user", "add", "--org", org, "--name", worker, "--roles", "agent").found()
-        return str(added["activation_code"])
-
-    def ask_in(self, worker: str, code: str, name: str = NEW) -> str:
-        return str(self.pc("activate", worker, code, "--request", self.file(worker), name=name).found()["file"])
-
-    def let_in(self, worker: str = WORKER, name: str = NEW) -> dict[str, Any]:
-        granted = self.grant(self.ask_in(worker, self.account(worker), name), f"{worker}-in").found()
-        return self.pc("activate", "--grant", granted["file"], name=name).found()
-
-    def files(self, name: str = NEW) -> dict[str, bytes]:
-        """Return the bytes of all files of a PC but its log and locks."""
-        found = (path for path in self.place.home(name).iterdir() if path.suffix not in (".log", ".lock"))
-        return {path.name: path.read_bytes() for path in found}
+SECOND = "老人"
 
 
 @pytest.fixture
