@@ -58,6 +58,27 @@ class StationOnDisk:
         joining.activate(self._folder, name, code, pin)
         return self.card()
 
+    def request_enrolment(self, code: str, path: str) -> str:
+        from station_app.bootstrap.joining_by_file import request_enrolment
+
+        return str(request_enrolment(self._folder, code, Path(path)))
+
+    def take_enrolment(self, path: str) -> PcCard:
+        from station_app.bootstrap.joining_by_file import take_enrolment
+
+        take_enrolment(self._folder, Path(path))
+        return self.card()
+
+    def request_activation(self, name: str, code: str, path: str) -> str:
+        from station_app.bootstrap.joining_by_file import request_activation
+
+        return str(request_activation(self._folder, name, code, Path(path)))
+
+    def take_activation(self, path: str, pin: str) -> str:
+        from station_app.bootstrap.joining_by_file import take_activation
+
+        return take_activation(self._folder, Path(path), pin).name
+
     def sign_in(self, name: str, pin: str) -> Session:
         """Open the journal for a worker."""
         from station_app.bootstrap import station

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from station_app.bootstrap.window_station import StationOnDisk
 from station_app.carriers.join_file import read_request, write_grant
 from station_app.keys.sealing import seal_to
 from station_app.keys.signing import REPLY, SigningKey
@@ -17,7 +18,7 @@ from station_app.protocol.package_records import CarriedReply, pack_replies
 from station_app.protocol.requests import ENROL_PATH, answer_bytes, request_bytes
 from station_app.protocol.wire import pack, unpack
 from tests.e2e.joining_stick import NEW, WORKER, Stick
-from tests.reliability.place import COUNTY, TOWNSHIP, VILLAGES, Place, make_center
+from tests.reliability.place import COUNTY, PIN, TOWNSHIP, VILLAGES, Place, make_center
 
 pytestmark = pytest.mark.slow
 
@@ -241,3 +242,18 @@ def test_a_pc_that_was_told_no_address_says_so_and_works_on(elsewhere: Place, tm
 )
 def test_words_that_are_missing_are_wrong_usage(stick: Stick, words: tuple[str, ...]) -> None:
     assert stick.pc(*words).status == 2
+
+
+def test_the_windows_join_and_let_in_by_the_same_files(stick: Stick, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATION_TEST_QUICK_PIN", "1")
+    station = StationOnDisk(stick.place.home(NEW))
+    asked = station.request_enrolment(stick.code(), stick.file("ask"))
+    assert not station.card().enrolled
+    card = station.take_enrolment(stick.grant(asked).found()["file"])
+    assert (card.enrolled, card.workers) == (True, ())
+    asked = station.request_activation(WORKER, stick.account(), stick.file("in"))
+    assert station.take_activation(stick.grant(asked, "in").found()["file"], PIN) == WORKER
+    session = station.sign_in(WORKER, PIN)
+    assert (session.office.code, session.desk.worker.name) == (VILLAGES[0], WORKER)
+    session.close()
+    assert station.card().workers == (WORKER,)

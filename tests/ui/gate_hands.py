@@ -44,6 +44,23 @@ class FakeStation:
         self.known = replace(self.known, workers=(*self.known.workers, name))
         return self.known
 
+    def request_enrolment(self, code: str, path: str) -> str:
+        self._note("request_enrolment", code, path)
+        return path
+
+    def take_enrolment(self, path: str) -> PcCard:
+        self._note("take_enrolment", path)
+        self.known = VILLAGE
+        return self.known
+
+    def request_activation(self, name: str, code: str, path: str) -> str:
+        self._note("request_activation", name, code, path)
+        return path
+
+    def take_activation(self, path: str, pin: str) -> str:
+        self._note("take_activation", path, pin)
+        return "李𬭎"
+
     def sign_in(self, name: str, pin: str) -> Any:
         self._note("sign_in", name, pin)
         return SimpleNamespace(desk=SimpleNamespace(worker=SimpleNamespace(name=name)))

@@ -21,6 +21,9 @@ TRY_AGAIN = "可以再试了。忘记 PIN 的，请按 F4。"
 TRY_CODE_AGAIN = "可以再试了。"
 PUT_BACK = "已经恢复。请登录，联网同步一次：交上去过的自己回来。"
 DEMO_STARTS = "演示正在准备，大约一分钟后会打开三个窗口（村、镇、县）。这个窗口可以先关上。"
+REQUEST_SAVED = (
+    "申请已存到 {path}。现在可以安全拔出，带到{center}换批复；拿回来以后，在这里按“打开批复”。关上软件也不要紧。"
+)
 TICK_MS = 1000
 
 # Beside which box a refusal is shown; what is not here concerns the whole form.
@@ -58,7 +61,9 @@ class Face(StrEnum):
     """What the gate shows."""
 
     JOIN = "join"
+    JOIN_BY_FILE = "join_by_file"
     ACTIVATE = "activate"
+    ACTIVATE_BY_FILE = "activate_by_file"
     SIGN_IN = "sign_in"
     RESET = "reset"
     RESTORE = "restore"
@@ -117,6 +122,27 @@ class Entering(QObject):
             return self._station.sign_in(name, pin)
 
         self._run("正在和中心联系，启用账户…", work, self.signed_in.emit)
+
+    def ask_to_join(self, code: str, path: str) -> None:
+        """Write the request of this PC to become one of its office."""
+        self._run("正在存出申请…", partial(self._station.request_enrolment, code, path), self._tell_saved)
+
+    def join_by_grant(self, path: str) -> None:
+        """Make this PC one of its office by what the center has answered."""
+        self._run("正在核对批复…", partial(self._station.take_enrolment, path), self._tell_joined_by_file)
+
+    def ask_to_activate(self, name: str, code: str, path: str) -> None:
+        """Write the request of a worker to be signed in here for the first time."""
+        work = partial(self._station.request_activation, name.strip(), code, path)
+        self._run("正在存出申请…", work, self._tell_saved)
+
+    def activate_by_grant(self, path: str, pin: str) -> None:
+        """Sign a worker in here for the first time by what the center has answered."""
+
+        def work() -> Session:
+            return self._station.sign_in(self._station.take_activation(path, pin), pin)
+
+        self._run("正在核对批复，启用账户…", work, self.signed_in.emit)
 
     def sign_in(self, name: str, pin: str) -> None:
         """Sign a worker in with the PIN."""
@@ -198,6 +224,14 @@ class Entering(QObject):
     def _tell_joined(self, card: PcCard) -> None:
         self._show_first(card)
         self.told.emit(f"这台电脑已加入{card.office_name}。")
+
+    def _tell_joined_by_file(self, card: PcCard) -> None:
+        self._center = center_word(card.level)
+        self.shown.emit(Face.ACTIVATE_BY_FILE, card)
+        self.told.emit(f"这台电脑已加入{card.office_name}。")
+
+    def _tell_saved(self, path: str) -> None:
+        self.told.emit(REQUEST_SAVED.format(path=path, center=self._center))
 
 
 def plain_address(typed: str) -> str:

@@ -14,6 +14,7 @@ from station_app.ui.tokens import Tone
 from station_app.ui.widgets.asking_path import ask_open_path
 from station_app.ui.widgets.controls import Button, Card, Notice, Text, row_of
 from station_app.ui.widgets.entrance.activate_form import ActivateForm
+from station_app.ui.widgets.entrance.by_file_forms import ActivateByFileForm, JoinByFileForm
 from station_app.ui.widgets.entrance.join_form import JoinForm
 from station_app.ui.widgets.entrance.replace_form import ReplaceForm
 from station_app.ui.widgets.entrance.reset_form import ResetForm
@@ -42,14 +43,16 @@ class Gate(QWidget):
         self.entering = Entering(station, jobs, self)
         self.office = Text("", "strong", muted=True)
         self.demo_band = Notice()
-        self.join = JoinForm(self.entering)
-        self.activate = ActivateForm(self.entering)
+        self.join = JoinForm(self.entering, self._to_join_by_file)
+        self.join_by_file = JoinByFileForm(self.entering, self._to_join)
+        self.activate = ActivateForm(self.entering, self._to_activation_by_file)
+        self.activate_by_file = ActivateByFileForm(self.entering, self._to_activation)
         self.sign_in = SignInForm(self.entering, theme, self._to_activation, self._to_reset)
         self.reset = ResetForm(self.entering)
         self.remembered = Button("想起来了，去登录", self._to_sign_in, kind="quiet")
         self.reset.body.addLayout(row_of(self.remembered))
         self.to_sign_in = Button("已经启用过，去登录", self._to_sign_in, kind="quiet")
-        self.activate.body.addLayout(row_of(self.to_sign_in))
+        self.activate.body.addLayout(row_of(self.to_sign_in, self.activate.by_file))
         put_back = PuttingBack(station, jobs, self)
         put_back.done.connect(self.entering.show_put_back)
         self.restore = RestoreForm(put_back, lambda: ask_open_path(self, TITLE, KINDS))
@@ -61,7 +64,9 @@ class Gate(QWidget):
         self.to_restore = Button("从备份恢复", self._to_restore, kind="quiet")
         self._forms: dict[str, TypedForm] = {
             Face.JOIN: self.join,
+            Face.JOIN_BY_FILE: self.join_by_file,
             Face.ACTIVATE: self.activate,
+            Face.ACTIVATE_BY_FILE: self.activate_by_file,
             Face.SIGN_IN: self.sign_in,
             Face.RESET: self.reset,
             Face.RESTORE: self.restore,
@@ -136,12 +141,16 @@ class Gate(QWidget):
             form.setVisible(name == face)
         if face == Face.JOIN:
             self.join.open()
+        elif face == Face.JOIN_BY_FILE:
+            self.join_by_file.open(center_word(card.level))
         elif face == Face.ACTIVATE:
             self.activate.open(center_word(card.level))
         elif face == Face.REPLACE:
             self.replace.main.setFocus()
         elif face == Face.RESTORE:
             self.restore.open(center_word(card.level))
+        elif face == Face.ACTIVATE_BY_FILE:
+            self.activate_by_file.open(center_word(card.level))
         elif face == Face.RESET:
             self.reset.open(self.sign_in.name, center_word(card.level))
         else:
@@ -155,6 +164,15 @@ class Gate(QWidget):
 
     def _show_busy(self, what: str) -> None:
         self._form.show_busy(what)
+
+    def _to_join(self) -> None:
+        self.entering.show_face(Face.JOIN, self._card)
+
+    def _to_join_by_file(self) -> None:
+        self.entering.show_face(Face.JOIN_BY_FILE, self._card)
+
+    def _to_activation_by_file(self) -> None:
+        self.entering.show_face(Face.ACTIVATE_BY_FILE, self._card)
 
     def _to_activation(self) -> None:
         self.entering.show_face(Face.ACTIVATE, self._card)
@@ -174,5 +192,6 @@ class Gate(QWidget):
     def _enter(self, session: Session) -> None:
         self.sign_in.remember(session.desk.worker.name)
         self.activate.forget()
+        self.activate_by_file.forget()
         self.reset.forget()
         self.signed_in.emit(session)

@@ -54,10 +54,14 @@ class TypedForm(QWidget):
 
     def complete(self) -> bool:
         """Tell whether every field is filled; the first that is not gets the word and the cursor."""
-        for name, field in self.fields.items():
+        return self.filled(*self.fields)
+
+    def filled(self, *names: str) -> bool:
+        """Tell the same of some of the fields."""
+        for name in names:
             if not self.text(name).strip():
-                field.show_message(NOT_FILLED)
-                field.editor.setFocus()
+                self.fields[name].show_message(NOT_FILLED)
+                self.fields[name].editor.setFocus()
                 return False
         return True
 
