@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -29,6 +29,7 @@ from station_app.sync.center_client import CenterClient
 from station_app.sync.loop import LoopParts, Report, SyncLoop
 from station_app.sync.transport import HttpTransport, fetch_first_contact
 from station_app.usecases.other_centers import hear_from_above, put_below
+from station_app.usecases.package_port import Carried
 from station_app.usecases.ports import Book, SyncStatus
 from station_app.usecases.run_center import UPLINK, add_center
 
@@ -59,6 +60,10 @@ class UplinkOnDisk(Uplink):
 
     def look_anew(self, most: int) -> int:
         return 0
+
+    def carried(self) -> Sequence[Carried]:
+        """A center carries nothing for others: what is handed to it is served at once."""
+        return ()
 
     def has_traces(self) -> bool:
         """A center has no index of words."""

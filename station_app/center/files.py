@@ -1,4 +1,4 @@
-"""Who may send a file of an attachment up and who may fetch it: by the events that name it (docs/sync.md §16)."""
+"""Who may send a file of an attachment up and who may fetch it: by the events that name it (docs/sync.md §19)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files the events of cases name, noted as they come in: nothing else may be sent up (docs/sync.md §16)."""
+"""Which files the events of cases name, noted as they come in: nothing else may be sent up (docs/sync.md §19)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ CENTER_PATH = "/center"
 DEVICE_HEADER = "Station-Device"
 NONCE_HEADER = "Station-Nonce"
 SIGNATURE_HEADER = "Station-Signature"
-# Of a body that is read only once its sender is known (docs/sync.md §16).
+# Of a body that is read only once its sender is known (docs/sync.md §19).
 BODY_HEADER = "Station-Body"
 
 # What a database key is sealed for when the county gives it back to a PC that other workers have locked.

@@ -1,4 +1,4 @@
-"""Sending files of attachments up, a part at a time, after the events and never in their way (docs/sync.md §16)."""
+"""Sending files of attachments up, a part at a time, after the events and never in their way (docs/sync.md §19)."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ OWN: Mapping[str, StationWalk] = {
         station, lambda noted: replace(noted, seq=noted.seq + 1)
     ),
     "at the start: no sidecar, and blocks of numbers (§15)": lambda station: start(station, None),
-    "at the start: put back from a backup (§16), however the sidecar is": put_back,
+    "at the start: put back from a backup (§18), however the sidecar is": put_back,
     "again, epoch not known": lambda station: station.apply(AGAIN),
     "again, epoch known": lambda station: station.apply(replace(AGAIN, epoch_known=True)),
     "again, epoch known, and the center is behind: LOST": behind,

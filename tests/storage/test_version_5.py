@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from station_app.storage.engine import open_plain, reading, writing
-from station_app.storage.migrations import to_5, to_6, to_7
+from station_app.storage.migrations import to_5, to_6, to_7, to_8
 from station_app.storage.postgres import open_postgres
 from station_app.storage.schema import prepare
 from tests.storage.test_migrations import TABLES, shape
@@ -52,6 +52,7 @@ def test_a_center_of_version_4_keeps_its_feeds_and_has_nothing_put_away(engine: 
         to_5.migrate(connection)
         to_6.migrate(connection)
         to_7.migrate(connection)
+        to_8.migrate(connection)
     assert shape(engine) == new
     with reading(engine) as connection:
         feed = connection.exec_driver_sql("SELECT org, n, event_id, left_out FROM feed").all()
