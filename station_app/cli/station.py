@@ -73,11 +73,17 @@ def _usage_fault(options: argparse.Namespace) -> str:
         return ""
     if options.run == "enrol" and options.request:
         # The one word there is before --request is the code.
-        given = [word for word in (options.center_url, options.code) if word]
+        given = [word for word in (options.center_url, options.code) if word is not None]
+<<<<<<< ours
         options.center_url, options.code = "", given[0] if given else ""
         return "" if len(given) == 1 else "--request 要写一个加入码"
     first = options.center_url if options.run == "enrol" else options.worker
-    return "" if first and options.code else "缺少参数，用法见 --help"
+    return "缺少参数，用法见 --help" if None in (first, options.code) else ""
+=======
+        options.code = given[0] if given else None
+        return "" if len(given) == 1 else "--request 要写一个加入码"
+    return "" if options.code is not None else "缺少参数，用法见 --help"
+>>>>>>> theirs
 
 
 if TYPE_CHECKING:
@@ -94,12 +100,16 @@ def _add_joining(commands: Commands) -> None:
     demo = _add(commands, "demo", "demo", "搭一个小地方（中心、两村、一镇、一县），把主要业务走一遍，再打开窗口")
     demo.add_argument("--headless", action="store_true", help="不开窗口，逐步打印")
     enrol = _add(commands, "enrol", "enrol", "把这台电脑加入所在单位")
-    enrol.add_argument("center_url", metavar="CENTER_URL", nargs="?", default="", help="中心地址；用文件加入的不写")
-    enrol.add_argument("code", metavar="CODE", nargs="?", default="", help="一次性加入码")
+    enrol.add_argument("center_url", metavar="CENTER_URL", nargs="?", help="中心地址；用文件加入的不写")
+    enrol.add_argument("code", metavar="CODE", nargs="?", help="一次性加入码")
     _add_by_file(enrol)
     activate = _add(commands, "activate", "activate", "工作人员在这台电脑上首次登录")
+<<<<<<< ours
+    activate.add_argument("worker", metavar="NAME", nargs="?", help="姓名")
+=======
     activate.add_argument("worker", metavar="NAME", nargs="?", default="", help="姓名")
-    activate.add_argument("code", metavar="CODE", nargs="?", default="", help="激活码")
+>>>>>>> theirs
+    activate.add_argument("code", metavar="CODE", nargs="?", help="激活码")
     _add_by_file(activate)
     reset = _add(commands, "pin-reset", "pin_reset", "忘记 PIN：显示要念给县中心听的数字；有了口令就设新 PIN")
     reset.add_argument("worker", metavar="NAME", help="姓名")

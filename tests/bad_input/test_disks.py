@@ -19,7 +19,7 @@ DAMAGED = ("database-damaged", "本机数据打不开或已损坏。请不要删
 def test_a_disk_that_fills_up_costs_nothing_that_was_saved(stocked: Place, tmp_path: Path) -> None:
     place = stocked.copy(tmp_path / "place", "v1")
     form = place.form()
-    with small_disk(place, "640k", "v1") as small:
+    with small_disk(place, "768k", "v1") as small:
         desk = Desk(small)
         saved = 2
         while (ran := small.station("v1", "case", "register", form)).status == 0:

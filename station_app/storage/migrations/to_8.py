@@ -16,7 +16,6 @@ _ATTACHMENTS = """CREATE TABLE attachments (
     PRIMARY KEY (event_id))"""
 # SQLite takes any name of a type and shows it as it was given; there an integer is called so.
 _COUNTS = {"sqlite": "INTEGER", "postgresql": "BIGINT"}
-_GONE = {"sqlite": "gone = 1", "postgresql": "gone"}
 
 
 def migrate(connection: Connection) -> None:
@@ -29,7 +28,7 @@ def migrate(connection: Connection) -> None:
         return
     connection.exec_driver_sql(_FILES.format(count=_COUNTS[connection.dialect.name]))
     connection.exec_driver_sql("CREATE INDEX files_event ON files (event_id)")
-    connection.exec_driver_sql(f"CREATE INDEX files_gone ON files (file) WHERE {_GONE[connection.dialect.name]}")
+    connection.exec_driver_sql("CREATE INDEX files_gone ON files (gone, file)")
     connection.execute(text("DELETE FROM settings WHERE name = 'numbers_to_note'"))
     note = text("INSERT INTO settings (name, value) VALUES ('numbers_to_note', :value)")
     connection.execute(note, {"value": json.dumps({"arrival": 0})})
