@@ -74,16 +74,9 @@ def _usage_fault(options: argparse.Namespace) -> str:
     if options.run == "enrol" and options.request:
         # The one word there is before --request is the code.
         given = [word for word in (options.center_url, options.code) if word is not None]
-<<<<<<< ours
-        options.center_url, options.code = "", given[0] if given else ""
-        return "" if len(given) == 1 else "--request 要写一个加入码"
-    first = options.center_url if options.run == "enrol" else options.worker
-    return "缺少参数，用法见 --help" if None in (first, options.code) else ""
-=======
         options.code = given[0] if given else None
         return "" if len(given) == 1 else "--request 要写一个加入码"
     return "" if options.code is not None else "缺少参数，用法见 --help"
->>>>>>> theirs
 
 
 if TYPE_CHECKING:
@@ -104,11 +97,7 @@ def _add_joining(commands: Commands) -> None:
     enrol.add_argument("code", metavar="CODE", nargs="?", help="一次性加入码")
     _add_by_file(enrol)
     activate = _add(commands, "activate", "activate", "工作人员在这台电脑上首次登录")
-<<<<<<< ours
-    activate.add_argument("worker", metavar="NAME", nargs="?", help="姓名")
-=======
     activate.add_argument("worker", metavar="NAME", nargs="?", default="", help="姓名")
->>>>>>> theirs
     activate.add_argument("code", metavar="CODE", nargs="?", help="激活码")
     _add_by_file(activate)
     reset = _add(commands, "pin-reset", "pin_reset", "忘记 PIN：显示要念给县中心听的数字；有了口令就设新 PIN")
