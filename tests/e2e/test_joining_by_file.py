@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from station_app.bootstrap.station_home import StationHome
 from station_app.bootstrap.window_station import StationOnDisk
 from station_app.carriers.join_file import read_request, write_grant
 from station_app.keys.sealing import seal_to
@@ -257,3 +258,16 @@ def test_the_windows_join_and_let_in_by_the_same_files(stick: Stick, monkeypatch
     assert (session.office.code, session.desk.worker.name) == (VILLAGES[0], WORKER)
     session.close()
     assert station.card().workers == (WORKER,)
+
+
+def test_a_pc_that_joined_under_an_older_program_learns_where_to_seal_to_at_the_next_sign_in(stick: Stick) -> None:
+    stick.join()
+    stick.let_in()
+    home = StationHome(stick.place.home(NEW))
+    home.save_card(replace(home.card(), center_box=""))
+    code = stick.account(SECOND)
+    told = stick.pc("activate", SECOND, code, "--request", stick.file("in")).refusal()
+    assert told["code"] == "package-center-older"
+    assert stick.pc("case", "list", worker=WORKER).lines() == []
+    granted = stick.grant(stick.ask_in(SECOND, code), "second").found()["file"]
+    assert stick.pc("activate", "--grant", granted).found()["name"] == SECOND
