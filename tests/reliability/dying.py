@@ -14,13 +14,13 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Engine, event
 
-from station_app.bootstrap import center_move
+from station_app.bootstrap import center_move, joining
 from station_app.bootstrap import station as station_parts
 from station_app.bootstrap.center_home import CenterHome
 from station_app.bootstrap.center_server import Serving, serve_center
 from station_app.bootstrap.station_home import StationHome
 from station_app.center import app, exchanging, ruler, service
-from station_app.cli import station_commands
+from station_app.cli import joining_commands
 from station_app.cli.output import Output, run
 from station_app.exchange import center
 from station_app.keys import slots
@@ -197,18 +197,18 @@ STATION_STEPS: dict[str, tuple[tuple[object, str], ...]] = {
     "enrol": (
         (slots, "create"),
         (StationHome, "device_key"),
-        (station_parts, "_open_journal"),
-        (station_parts, "_epoch"),
+        (joining, "open_journal"),
+        (joining, "first_epoch"),
         (CenterClient, "enrol"),
         (Slots, "add_recovery"),
-        (station_parts, "_save_enrolment"),
+        (StationHome, "save_card"),
         (StationHome, "save_identity"),
     ),
     "activate": (
         (StationHome, "activation_key"),
         (StationHome, "device_key"),
         (CenterClient, "activate"),
-        (station_parts, "_save_activation"),
+        (joining, "_save_activation"),
         (Slots, "add_worker"),
         (Slots, "remove_device_slot"),
         (StationHome, "forget_activation_key"),
@@ -220,12 +220,12 @@ def run_station_step(arguments: dict[str, Any], command: str, step: int) -> int:
     """Run enrol or activate, which dies right after its step number `step`."""
     from argparse import Namespace
 
-    options = Namespace(**arguments)
+    options = Namespace(**arguments, request=None, grant=None)
     options.home = Path(options.home)
     owner, name = STATION_STEPS[command][step]
     _after(owner, name)
     output = Output(as_json=True)
-    return run(lambda: getattr(station_commands, command)(options, output), output)
+    return run(lambda: getattr(joining_commands, command)(options, output), output)
 
 
 def save_until_the_power_is_cut(home: str, worker: str, form: dict[str, Any], synchronous: int) -> None:

@@ -122,4 +122,6 @@ def waits_for_ever(patch: pytest.MonkeyPatch) -> None:
 
 def own_refused_still_counts(patch: pytest.MonkeyPatch) -> None:
     shipping = fold.fold
-    patch.setattr(projection, "fold", lambda entries, given, refused=None: shipping(entries, given))
+    patch.setattr(
+        projection, "fold", lambda entries, given, _refused=None, head=None: shipping(entries, given, None, head)
+    )
