@@ -94,5 +94,5 @@ class MemoryShelf:
     def has(self, address: str) -> bool:
         return False
 
-    def drop(self, address: str) -> None:
-        pass
+    def drop(self, address: str) -> bool:
+        return True

@@ -330,7 +330,7 @@ class MemoryBook(MemoryRecords, MemoryCases, MemoryReceipts, MemoryPackages, Mem
     def slip_doubts(self) -> Sequence[Any]:
         return ()
 
-    slip = save_slip = drop_slip_doubts = case_heads
+    slip = save_slip = drop_slip_doubts = highest_of_events = case_heads
 
     def has_traces(self) -> bool:
         return False

@@ -58,6 +58,12 @@ class WindowFiles:
             return PageImages(data, SCAN_DPI)
         return (PageImage(*pixels_of(sealed.name, data)),)
 
-    def send_part(self) -> bool:
-        """Send one part of one file; False where nothing is left."""
+    def send_part(self, *, anew: bool = False) -> bool:
+        """Send one part of one file; False where nothing is left.
+
+        Args:
+            anew: an exchange has just gone through; what the center did not know before it may know now.
+        """
+        if anew:
+            self.uploads.begin()
         return self.uploads.send_part()

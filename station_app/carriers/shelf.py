@@ -39,12 +39,12 @@ class Shelf:
             sync_folder(self._folder)
 
     def read(self, address: str, start: int = 0, most: int | None = None) -> bytes:
-        """Return a part of a whole file, fewer bytes at its end; `file-missing` where it is not here."""
+        """Return a part of a whole file, fewer bytes at its end; `file-missing` where it is not here, or unreadable."""
         try:
             with self._path(address).open("rb") as file:
                 file.seek(start)
                 return file.read(-1 if most is None else most)
-        except FileNotFoundError:
+        except OSError:
             raise StationError("file-missing") from None
 
     def come(self, address: str) -> int:
@@ -79,8 +79,10 @@ class Shelf:
 
     def cut(self, address: str, at: int) -> None:
         """Take back what has come of a file from a byte on: it is not what its sender has signed."""
+        part = self._part(address)
         with suppress(FileNotFoundError):
-            os.truncate(self._part(address), at)
+            # Never longer: who else brings it may have begun anew meanwhile.
+            os.truncate(part, min(at, part.stat().st_size))
 
     def settle(self, address: str, size: int) -> int:
         """Bring what has come onto the disk; with the last byte the file counts as here. Return how many bytes are.
@@ -99,25 +101,32 @@ class Shelf:
                 os.fsync(file.fileno())
         except FileNotFoundError:
             return 0
-        here = part.stat().st_size
-        if here < size:
-            return here
-        if _hash_of(part) != address:
-            part.unlink(missing_ok=True)
-            raise StationError("file-differs")
-        part.replace(self._path(address))
+        try:
+            here = part.stat().st_size
+            if here < size:
+                return here
+            if _hash_of(part) != address:
+                part.unlink(missing_ok=True)
+                raise StationError("file-differs")
+            part.replace(self._path(address))
+        except FileNotFoundError:
+            # Who else brought it was quicker.
+            return self.come(address)
         sync_folder(part.parent)
         sync_folder(self._folder)
         return here
 
-    def drop(self, address: str) -> None:
-        """Take a file off, whole or in part: nothing names it any more."""
+    def drop(self, address: str) -> bool:
+        """Take a file off, whole or in part: nothing names it any more. False where another program holds it."""
         for path in (self._path(address), self._part(address)):
             try:
                 path.unlink()
             except FileNotFoundError:
                 continue
+            except PermissionError:
+                return False
             log_deletion(Deleted.FILE, 1, [address])
+        return True
 
     def _path(self, address: str) -> Path:
         return self._folder / address[:2] / address

@@ -138,11 +138,9 @@ class Ruler:
                 return 0
         with self._parts.write() as store:
             # Inside: nobody can name one anew meanwhile. Cut off here, it is done once more.
-            files = store.unnamed_files(FILES_AT_ONCE)
-            for file in files:
-                self._parts.shelf.drop(file)
-            store.forget_files(files)
-        return len(files)
+            gone = [file for file in store.unnamed_files(FILES_AT_ONCE) if self._parts.shelf.drop(file)]
+            store.forget_files(gone)
+        return len(gone)
 
     def look_at_the_road_once(self) -> bool:
         """Look at a slice of the hand-overs whose time lock is over; tell whether there may be more."""

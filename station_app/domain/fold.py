@@ -116,28 +116,36 @@ def fold(
         refused: own events that the center did not take in, with the reason: nobody else will ever count them. An
             opening stays all the same, also one that a center let not stand, so that the errand does not vanish from
             the screen of who took it in.
-        head: of the case on a slip that was scanned here; it counts while neither its offer has come by hand nor a
-            ruling on it is here.
+        head: of the case on a slip that was scanned here; it counts while neither its offer counts, come by hand,
+            nor a ruling on it is here.
     """
     refused = refused or {}
     all_rulings = list(rulings)
     counting = in_order(all_rulings)
-    case = _ruled({entry.event_id: entry for entry in entries}, counting)
-    came = head is not None and any(entry.own and entry.event_id == head.offer for entry in entries)
-    if head is not None and not came and not is_ruled(head.offer, counting):
-        case = with_head(case, head)
+    ruled = _ruled({entry.event_id: entry for entry in entries}, counting)
     set_aside = set_aside_by(all_rulings, refused)
     seen = {*(ruling.event_id for ruling in counting), *refused} - {e.event_id for e in entries if e.opens}
-    for entry in sorted((e for e in entries if e.own and e.in_custody_lane), key=lambda e: (e.lamport, e.event_id)):
-        if entry.event_id not in seen and why_not(case, entry) is None:
-            grown = apply_entry(case, entry)
-            case = replace(grown, provisional=True) if grown else case
+    unruled = [e for e in entries if e.own and e.in_custody_lane and e.event_id not in seen]
+    case, counted = _grown(ruled, unruled)
+    if head is not None and head.offer not in counted and not is_ruled(head.offer, counting):
+        case, _ = _grown(with_head(ruled, head), unruled)
     if case is None:
         return None
     remarks = remarks_of(entries, refused)
     last = max((ruling.place for ruling in all_rulings), default=(0, ""))
     case = replace(case, remarks=remarks, not_standing=set_aside, last_ruling=last)
     return _asked_back(case)
+
+
+def _grown(case: Case | None, unruled: Sequence[Entry]) -> tuple[Case | None, set[str]]:
+    """Return the case with the steps that nobody has ruled on, each only where it fits, and which of them did."""
+    counted: set[str] = set()
+    for entry in sorted(unruled, key=lambda e: (e.lamport, e.event_id)):
+        if why_not(case, entry) is None:
+            grown = apply_entry(case, entry)
+            case = replace(grown, provisional=True) if grown else case
+            counted.add(entry.event_id)
+    return case, counted
 
 
 def is_ruled(event_id: str, rulings: Iterable[Ruling]) -> bool:

@@ -36,6 +36,9 @@ class SlipTables(CaseTable):
         super().__init__(connection)
         self._scanned: bool | None = None
 
+    def highest_of_events(self) -> int:
+        return self._connection.scalar(select(_OF_EVENTS)) or 0
+
     def slip(self, batch_id: str) -> Slip | None:
         row = self._connection.execute(select(SlipRow.__table__).where(SlipRow.batch_id == batch_id)).first()
         if row is None:
@@ -79,15 +82,17 @@ class SlipTables(CaseTable):
     def settle_slips(self, subjects: Iterable[Subject]) -> None:
         """Compare slips with what has come, and let go of what they said; to be called once subjects are folded."""
         of_cases = [subject_id for kind, subject_id in subjects if kind == SubjectKind.CASE]
+        for case_id in dict.fromkeys(self._found(select(SlipCaseRow.case_id), SlipCaseRow.case_id, of_cases)):
+            case = self.case(case_id)
+            if case is not None and (case.forgotten or case.removed is not None):
+                # With what differs, which names the person as well.
+                self._drop(SlipCaseRow.case_id == case_id, [case_id])
         for head in map(CaseHead.from_json, self._found(_EVERY_HEAD, SlipCaseRow.case_id, of_cases)):
-            case = self.case(head.case_id)
             here = (SlipCaseRow.case_id == head.case_id) & (SlipCaseRow.batch_id == head.batch_id)
             entries, rulings = split(events_about(self._connection, [head.case_id], PLAIN)[head.case_id], "")
-            is_gone = case is not None and (case.forgotten or case.removed is not None)
-            if not (is_gone or is_ruled(head.offer, rulings)):
+            if not is_ruled(head.offer, rulings):
                 continue
-            found = [] if is_gone else differences(head, facts_at(entries, head.offer))
-            if found:
+            if found := differences(head, facts_at(entries, head.offer)):
                 told = {"head": null(), "differences": [list(difference) for difference in found]}
                 self._connection.execute(update(SlipCaseRow).where(here).values(**told))
             else:

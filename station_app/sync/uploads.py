@@ -19,6 +19,10 @@ _QUICK_S, _SLOW_S = 1.0, 6.0
 # On a line that is slow, or not known yet, records are small: one that does not come whole is lost.
 _SMALL_RECORD, _RECORD = 2048, 16_384
 _BY_THE_LINE = ("no-network", "stalled")
+# What one file alone meets: the others go on, and it is tried again after the next exchange.
+_OF_THE_FILE = frozenset(
+    {"file-unknown", "file-differs", "file-missing", "file-too-large", "record-malformed", "center-error"}
+)
 _AT_ONCE = 50
 
 
@@ -31,7 +35,7 @@ class FilesHere(Protocol):
     def add(self, address: str, at: int, data: bytes) -> bool: ...
     def settle(self, address: str, size: int) -> int: ...
     def read(self, address: str, start: int = 0, most: int | None = None) -> bytes: ...
-    def drop(self, address: str) -> None: ...
+    def drop(self, address: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Uploads:
         try:
             size = self._size_after(found)
         except StationError as error:
-            if error.code not in ("file-unknown", "file-differs"):
+            if error.code not in _OF_THE_FILE:
                 raise
             self._passed_over.add(found.file)
             if error.code == "file-differs":
@@ -148,9 +152,7 @@ class Uploads:
                 return
         with self._parts.open_book() as book:
             files = book.unnamed_files(_AT_ONCE)
-            for file in files:
-                self._parts.shelf.drop(file)
-            book.forget_files(files)
+            book.forget_files([file for file in files if self._parts.shelf.drop(file)])
 
 
 def fetch_file(client: CenterClient, shelf: FilesHere, file: str, size: int, tell: Callable[[int, int], bool]) -> None:

@@ -256,6 +256,10 @@ class LocalNotes(Protocol):
 class Slips(Protocol):
     """Printed slips that were scanned here."""
 
+    def highest_of_events(self) -> int:
+        """Return the highest lamport of the journal, without what slips say."""
+        ...
+
     def slip(self, batch_id: str) -> Slip | None: ...
     def save_slip(self, slip: Slip, heads: Sequence[CaseHead]) -> None: ...
     def case_heads(self, case_ids: Collection[str] | None = None) -> Mapping[str, CaseHead]:

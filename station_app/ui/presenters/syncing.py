@@ -136,20 +136,27 @@ class Syncing(QObject):
             self._place.changed.emit()
         self._send_soon(wanted=saved_meanwhile)
         if not found.code:
-            self._send_file()
+            self._send_file(anew=True)
         self._show()
 
-    def _send_file(self) -> None:
+    def _send_file(self, *, anew: bool = False) -> None:
         """Send the next part of a file; an exchange passes it, and when it is over the next one asks again."""
         if self._sending or self._stopped:
             return
         self._sending = True
-        work = self._place.session.files.send_part
-        self._place.jobs.submit(Lane.NET, work, owner=self, done=self._sent_part, failed=self._part_failed)
+        files = self._place.session.files
+        self._place.jobs.submit(
+            Lane.NET,
+            lambda: files.send_part(anew=anew),
+            owner=self,
+            done=self._sent_part,
+            failed=self._part_failed,
+        )
 
     def _sent_part(self, more: bool) -> None:
         self._sending = False
-        if more:
+        # What was saved meanwhile, and what the last exchange met, goes before the next part.
+        if more and not (self._running or self._code or self._early.isActive()):
             self._send_file()
             self._show()
             self.sent.emit()
