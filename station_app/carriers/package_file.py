@@ -12,6 +12,7 @@ from station_app.domain.errors import StationError
 from station_app.protocol.package_records import (
     MAGIC,
     MOST_MANIFEST_BYTES,
+    MOST_PACKAGE_BYTES,
     MOST_PART_BYTES,
     Listed,
     Part,
@@ -60,6 +61,9 @@ def _read(file: BinaryIO, path: Path) -> ReadPackage:
         manifest = read_manifest(data)
     except StationError:
         raise damaged from None
+    rest = path.stat().st_size - file.tell()
+    if sum(listed.size for listed in manifest.parts) != rest or rest > MOST_PACKAGE_BYTES:
+        raise damaged
     parts = tuple(_part(file, listed, damaged) for listed in manifest.parts)
     if file.read(1):
         raise damaged

@@ -96,9 +96,11 @@ class Exchanging:
         if isinstance(asked, Challenge):
             with self._parts.read() as store:
                 return [pack_reply(self._ask_again(store, call, asked))]
-        if request.pull_limit and (request.events or request.returns):
+        # By hand, the last request of a part asks for rows, whatever the ones before it have brought.
+        by_hand = bool(most_bytes and request.pull_limit)
+        if request.pull_limit and (request.events or request.returns or by_hand):
             self._wake_ruler()
-        if most_bytes:
+        if by_hand:
             self._await_rulings(asked.station.org)
         with self._parts.read() as store:
             return self._pages(store, asked, most_bytes)

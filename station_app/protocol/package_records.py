@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from station_app.domain.errors import StationError
 from station_app.protocol import canonical
@@ -19,10 +19,15 @@ MAGIC = b"STATION PACKAGE 1\n"
 PACKAGE_CONTEXT = "station package 1"
 MOST_MANIFEST_BYTES = 4 * 1024 * 1024
 MOST_PART_BYTES = 64 * 1024 * 1024
+MOST_PACKAGE_BYTES = 512 * 1024 * 1024
 MOST_PARTS = 10_000
+MOST_COUNT = 1_000_000_000
+# Of calls, or of events, in one part: a center takes 16 MiB at once.
+MOST_IN_A_PART = 8 * 1024 * 1024
 # The key version that names no key of an office: that of the center itself, of a reply that of the asking PC.
 NO_VERSION = 0
 _PART_PURPOSE = b"station package part 1"
+_T = TypeVar("_T")
 
 
 class PartKind(StrEnum):
@@ -178,7 +183,7 @@ def _text(found: Mapping[str, Any], name: str) -> str:
 
 def _count(found: Mapping[str, Any], name: str) -> int:
     value = found[name]
-    if type(value) is not int or value < 0:
+    if type(value) is not int or not 0 <= value <= MOST_COUNT:
         raise StationError("record-malformed", reason=name)
     return value
 
@@ -204,6 +209,20 @@ class CarriedReply:
     answers: str
     signature: bytes
     body: bytes
+
+
+def in_parts(found: Sequence[_T], size_of: Callable[[_T], int], most: int) -> Iterator[list[_T]]:
+    """Yield what is to be packed in lists of at most `most` bytes each, but at least one entry."""
+    some: list[_T] = []
+    size = 0
+    for entry in found:
+        if some and size + size_of(entry) > most:
+            yield some
+            some, size = [], 0
+        some.append(entry)
+        size += size_of(entry)
+    if some:
+        yield some
 
 
 def pack_calls(calls: Sequence[CarriedCall]) -> bytes:
@@ -258,7 +277,7 @@ def pack_part(part: Part) -> bytes:
 def unpack_part(data: bytes) -> Part:
     """Return the part in these bytes; `record-malformed` where they are none."""
     frames = unpack_frames(data)
-    if len(frames) != 5 or not frames[2].isdigit():
+    if len(frames) != 5 or not frames[2].isdigit() or len(frames[2]) > 9:
         raise StationError("record-malformed", reason="part")
     return Part(_word(frames[0]), _word(frames[1]), int(frames[2]), _word(frames[3]), frames[4])
 

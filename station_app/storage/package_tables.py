@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import bindparam, delete, desc, select, update
+from sqlalchemy import bindparam, delete, desc, literal_column, select, update
 
 from station_app.exchange.carried import Asked
 from station_app.exchange.ports import Repair
@@ -20,7 +20,8 @@ from station_app.usecases.package_port import Carried, PackageNote
 
 _ASKED, _REPAIR = "carried_asked", "carried_repair"
 _ALL = select(*PackageRow.__table__.columns).order_by(desc(PackageRow.at), desc(PackageRow.number))
-_PARTS = select(*CarriedPartRow.__table__.columns).order_by(CarriedPartRow.came_at, CarriedPartRow.digest)
+# As they came: what goes up first may be what the others go on with.
+_PARTS = select(*CarriedPartRow.__table__.columns).order_by(literal_column("rowid"))
 
 
 class PackageTables(SettingTable):

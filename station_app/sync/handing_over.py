@@ -11,8 +11,10 @@ from station_app.sync.center_client import CenterClient
 from station_app.usecases.ports import OpenBook
 from station_app.usecases.times import stamp
 
-# What the center can never take as it is; anything else is tried again with the next exchange.
+# What the center can never take as it is; anything else is tried again with the next exchange, behind the others.
 _FOR_GOOD = frozenset({"sealed-data-damaged", "package-elsewhere", "record-malformed", "request-not-signed"})
+# What has to do with this one part; of anything else the way or the whole center is the reason.
+_OF_THE_PART = _FOR_GOOD | {"package-no-box", "device-unknown", "batch-too-large", "center-error", "device-revoked"}
 
 
 def hand_over_carried(
@@ -24,13 +26,14 @@ def hand_over_carried(
         StationError: why the way, or the center, does not take any at present; what is left waits.
     """
     with read_book() as book:
-        waiting = [found.part for found in book.carried() if found.part.kind == PartKind.REQUEST and not found.code]
+        asked = [found for found in book.carried() if found.part.kind == PartKind.REQUEST]
+    waiting = [found.part for found in sorted(asked, key=lambda one: bool(one.code)) if found.code not in _FOR_GOOD]
     taken = 0
     for part in waiting:
         try:
             reply = client.carried(part)
         except StationError as error:
-            if error.code not in _FOR_GOOD:
+            if error.code not in _OF_THE_PART:
                 raise
             with open_book() as book:
                 book.refuse_part(part.digest, error.code)

@@ -11,6 +11,7 @@ from station_app.domain.organisations import Organisation, Organisations
 from station_app.exchange.carried import Asked, carried_requests
 from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.package_records import (
+    MOST_IN_A_PART,
     NO_VERSION,
     CarriedCall,
     Listed,
@@ -18,6 +19,7 @@ from station_app.protocol.package_records import (
     PackageReceipt,
     Part,
     PartKind,
+    in_parts,
     pack_calls,
     pack_cases,
     part_aad,
@@ -142,10 +144,12 @@ def _told(book: Book, office: Organisation, seals: Seals) -> tuple[tuple[Part, .
     if key is None or not events:
         return (), ()
     version, public = key
-    aad = part_aad(PartKind.CASES, office.code, version, book.identity().device)
-    sealed = seals.seal_to(public, pack_cases(events, book.credentials_of(events)), aad)
-    part = Part(PartKind.CASES, office.code, version, book.identity().device, sealed)
-    return (part,), tuple(event.event_id for event in events)
+    device, parts = book.identity().device, []
+    aad = part_aad(PartKind.CASES, office.code, version, device)
+    for some in in_parts(events, lambda event: len(event.header_bytes) + len(event.body or b""), MOST_IN_A_PART):
+        sealed = seals.seal_to(public, pack_cases(some, book.credentials_of(some)), aad)
+        parts.append(Part(PartKind.CASES, office.code, version, device, sealed))
+    return tuple(parts), tuple(event.event_id for event in events)
 
 
 def _own_request(book: Book, seals: Seals) -> tuple[tuple[Part, ...], int]:
@@ -160,8 +164,11 @@ def _own_request(book: Book, seals: Seals) -> tuple[tuple[Part, ...], int]:
         events += len(request.events)
     book.save_asked(dict(list(asked.items())[-MOST_ASKED:]))
     aad = part_aad(PartKind.REQUEST, center, NO_VERSION, me.device)
-    sealed = seals.seal_to(public, pack_calls(calls), aad)
-    return (Part(PartKind.REQUEST, center, NO_VERSION, me.device, sealed),), events
+    sealed = [
+        seals.seal_to(public, pack_calls(some), aad)
+        for some in in_parts(calls, lambda call: len(call.body), MOST_IN_A_PART)
+    ]
+    return tuple(Part(PartKind.REQUEST, center, NO_VERSION, me.device, box) for box in sealed), events
 
 
 def _returned(request: ExchangeRequest) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from station_app.domain.case_cards import CaseQuery, Place
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisation
-from station_app.exchange.authentic import faults
+from station_app.exchange.authentic import faults, readable
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, Checks
 from station_app.exchange.ports import Subject
 from station_app.exchange.serving import Asker, may_read
@@ -68,6 +68,9 @@ def take_told(book: Book, events: Sequence[Event], credentials: Iterable[Signed]
     What no center vouches for, or what is held by a limit, is left out: the center tells what became of it.
     """
     book.save_credentials([signed for signed in credentials if checks.by_center(CREDENTIAL_CONTEXT, signed)])
+    # What this office was told to forget it does not see any more, whoever still tells of it.
+    gone = book.forgotten({event.header.subject_id for event in events if readable(event)})
+    events = [event for event in events if readable(event) and event.header.subject_id not in gone]
     known = book.known_ids([event.event_id for event in events])
     filled = [event for event in events if event.event_id in known and event.body is not None and event.body_matches()]
     book.fill_bodies(filled)

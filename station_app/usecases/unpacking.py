@@ -28,6 +28,8 @@ from station_app.usecases.times import stamp
 from station_app.usecases.told_by_hand import take_told
 
 REPLY_CONTEXT = "station reply 1"
+# So many numbers back it is told which have not come.
+MOST_MISSING = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,8 @@ def _is_mine(book: Book, part: Part) -> bool:
 
 def _missing(packages: Sequence[PackageNote], note: PackageNote) -> tuple[int, ...]:
     came = {n.number for n in packages if not n.made and (n.device, n.epoch) == (note.device, note.epoch)}
-    return tuple(number for number in range(1, note.number) if number not in came)
+    first = max(1, note.number - MOST_MISSING)
+    return tuple(number for number in range(first, note.number) if number not in came)
 
 
 def _take_replies(book: Book, part: Part, opening: Opening, taken: Taken, at: str) -> Taken:

@@ -111,7 +111,7 @@ def test_of_many_packages_the_bad_ones_come_first() -> None:
     assert first == "b：b 不完整或被改动过，什么也没有写入。请对方重新导出一次。"
     assert second == (
         "收下示例一村的第 2 个包（以前已经收过）：新到 3 条，县中心已收本机 1 条；代转 1 份。"
-        "第 1 个包没有收到，后面的包里已有它的内容。"
+        "第 1 个包没有在这台电脑上收到。"
     )
     assert "没有新的内容" in brought_words([replace(good, pulled=0, settled=0)], "县中心").text
 

@@ -13,6 +13,8 @@ from station_app.ui.tokens import Tone
 from station_app.usecases.package_pages import Destination, PackageRow, PackagesPage
 from station_app.usecases.times import read_stamp
 
+MOST_NAMED = 5
+
 
 def package_table(clock: Callable[[], datetime]) -> RowTable[PackageRow]:
     """Return the table of packages that were made and that have come."""
@@ -70,6 +72,7 @@ def _brought_text(one: Brought, center: str) -> str:
     news = f"新到 {one.pulled} 条，{center}已收本机 {one.settled} 条" if one.pulled or one.settled else "没有新的内容"
     kept = f"；代转 {one.kept} 份" if one.kept else ""
     again = "（以前已经收过）" if one.again else ""
-    missing = f"第 {'、'.join(map(str, one.missing))} 个包没有收到，后面的包里已有它的内容。" if one.missing else ""
+    numbers = "、".join(map(str, one.missing[-MOST_NAMED:]))
+    missing = f"第 {numbers} 个包没有在这台电脑上收到。" if one.missing else ""
     why = "".join(sentence(code, {}, center) for code in one.codes)
     return f"收下{one.name}的第 {one.number} 个包{again}：{news}{kept}。{missing}{why}"

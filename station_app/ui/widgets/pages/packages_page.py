@@ -90,7 +90,10 @@ class PackagesPage(Page):
 
     def ask_path(self) -> str:
         """Ask the worker where the package is to go; "" when they thought better of it."""
-        return ask_save_path(self, "写出包", f"包-{self.to.currentData()}.stpkg", KINDS)
+        to = str(self.to.currentData())
+        packages = self._shown.packages if self._shown else ()
+        number = max((row.note.number for row in packages if row.note.made and row.note.org == to), default=0) + 1
+        return ask_save_path(self, "写出包", f"包-{self.place.session.office.code}-{to}-{number}.stpkg", KINDS)
 
     def ask_files(self) -> list[str]:
         """Ask the worker which packages are to be read; none when they thought better of it."""
