@@ -29,12 +29,13 @@ def note_ready(folder: Path, old: Iterable[str], aside: str) -> None:
     """Note what is to be done from now on, whatever happens; until then nothing in use was touched.
 
     Args:
-        old: names of what is here and goes aside; all that is staged comes in.
+        old: names of what is here and goes aside; all that is staged comes in, file by file.
         aside: name of the folder that it goes to.
     """
-    new = sorted(path.name for path in (folder / STAGING).iterdir())
+    staging = folder / STAGING
+    new = sorted(path.relative_to(staging).as_posix() for path in staging.rglob("*") if path.is_file())
     note = {"old": list(old), "new": new, "aside": aside}
-    write_atomically(folder / STAGING / READY_FILE, json.dumps(note).encode("ascii"))
+    write_atomically(staging / READY_FILE, json.dumps(note).encode("ascii"))
 
 
 def roll_on(folder: Path) -> None:
@@ -48,6 +49,7 @@ def roll_on(folder: Path) -> None:
         make_private_folder(folder / note["aside"])
         _move(note["old"], folder, folder / note["aside"])
     _move(note["new"], staging, folder)
+    _drop_empty(staging)
     (staging / READY_FILE).unlink()
     sync_folder(staging)
     staging.rmdir()
@@ -56,8 +58,18 @@ def roll_on(folder: Path) -> None:
 
 def _move(names: Iterable[str], source: Path, target: Path) -> None:
     """Move each that is not there yet: one that is has been moved before a crash."""
+    folders = {Path()}
     for name in names:
         if not (target / name).exists():
+            make_private_folder((target / name).parent)
             (source / name).rename(target / name)
-    sync_folder(target)
+        folders.update(Path(name).parents)
+    for below in sorted(folders, reverse=True):
+        sync_folder(target / below)
     sync_folder(source)
+
+
+def _drop_empty(staging: Path) -> None:
+    """Take away the folders that nothing lies in any more."""
+    for path in sorted((path for path in staging.rglob("*") if path.is_dir()), reverse=True):
+        path.rmdir()

@@ -28,6 +28,7 @@ from station_app.bootstrap.station_home import (
 from station_app.bootstrap.station_line import new_epoch
 from station_app.carriers.backup_file import STATION, BackupFile, Part, Watch, open_backup
 from station_app.carriers.backup_writing import Meter
+from station_app.carriers.shelf import COMING
 from station_app.domain.errors import StationError
 from station_app.keys.key_files import make_private_folder, sync_folder, write_atomically
 from station_app.keys.phone_codes import Challenge, parse_code
@@ -48,7 +49,6 @@ _OWN = (
     WRITTEN_FILE,
     WRITTEN_BEFORE_FILE,
     MARK_FILE,
-    ATTACHMENTS_FOLDER,
 )
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _MUST_HAVE = (JOURNAL_FILE, SLOTS_FILE, DEVICE_KEY_FILE, IDENTITY_FILE)
@@ -157,13 +157,33 @@ def _stage(folder: Path, found: BackupFile, secret: bytes, watch: Watch) -> None
         for name in _MUST_HAVE:
             found.part(name)
         for part in found.contents.parts:
-            _extract(found, part, staging, meter)
+            if _is_here(folder, part):
+                meter.add(part.size)
+            else:
+                _extract(found, part, staging, meter)
         write_atomically(staging / DEVICE_SECRET_FILE, secret)
         kept = _keep_notes(folder, staging)
         save_mark(staging, RestoredMark(new_epoch(), found.contents.made_at, note_is_older=not kept))
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
+
+
+def _is_here(folder: Path, part: Part) -> bool:
+    """Tell whether an attachment need not come: under its name, a hash, the same bytes lie here, or it is on its way.
+
+    One that is here with another size is damaged.
+    """
+    if not _is_attachment(part.name):
+        return False
+    here = folder / part.name
+    if here.suffix == COMING:
+        return here.exists() or here.with_suffix("").exists()
+    return here.is_file() and here.stat().st_size == part.size
+
+
+def _is_attachment(name: str) -> bool:
+    return name.startswith(f"{ATTACHMENTS_FOLDER}/")
 
 
 def _extract(found: BackupFile, part: Part, staging: Path, meter: Meter) -> None:
@@ -189,7 +209,9 @@ def _keep_notes(folder: Path, staging: Path) -> bool:
 
 
 def _make_ready(folder: Path, now: datetime) -> Path | None:
-    old = [name for name in _OWN if (folder / name).exists()]
+    # Its own attachments stay; only what is damaged makes room for the whole one.
+    staged = (path.relative_to(folder / STAGING).as_posix() for path in (folder / STAGING).rglob("*") if path.is_file())
+    old = [name for name in (*_OWN, *filter(_is_attachment, sorted(staged))) if (folder / name).exists()]
     aside = _free_name(folder, _ASIDE.format(now)) if old else ""
     note_ready(folder, old, aside)
     return folder / aside if aside else None

@@ -14,6 +14,8 @@ from station_app.keys.key_files import make_private_folder, sync_folder, write_a
 from station_app.messages.deletions import Deleted, log_deletion
 
 FOLDER = "attachments"
+COMING = ".part"
+"""What the name of a file ends in that is not whole yet."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _PIECE_BYTES = 1 << 20
 
@@ -132,7 +134,7 @@ class Shelf:
         return self._folder / address[:2] / address
 
     def _part(self, address: str) -> Path:
-        return self._folder / address[:2] / f"{address}.part"
+        return self._folder / address[:2] / f"{address}{COMING}"
 
 
 def _hash_of(path: Path) -> str:

@@ -153,6 +153,10 @@ FILES = {
         "that note, when all of it is done",
         "test_a_restore_killed_anywhere_is_done_to_its_end_or_not_at_all",
     ),
+    "bootstrap/restoring.py:_drop_empty": (
+        "folders in which nothing lies any more",
+        "test_a_restore_killed_anywhere_is_done_to_its_end_or_not_at_all",
+    ),
     "bootstrap/restoring.py:_move": (
         "what was here goes under a name with the time, and is kept",
         "test_a_restore_killed_anywhere_is_done_to_its_end_or_not_at_all",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 
 from station_app.bootstrap.restored_mark import MARK_FILE
+from station_app.bootstrap.restoring import STAGING
 from station_app.bootstrap.station_home import WRITTEN_FILE
+from station_app.carriers.shelf import Shelf
 from station_app.domain.numbers import check_digit
 from tests.persons import somebody
 from tests.reliability.place import ADMINISTRATORS, FORM, STATIONS, Place
@@ -111,6 +114,26 @@ def test_the_same_backup_put_back_twice_makes_two_epochs(template: Place, tmp_pa
     assert set(cases(place, "v1")) == saved
     assert place.station("v1", "check").found()["lost"] == []
     assert len({number for number, _ in cases(place, "v1").values()}) == 3
+
+
+def test_a_pc_put_back_keeps_its_attachments_and_gets_those_that_it_misses(template: Place, tmp_path: Path) -> None:
+    place = template.copy(tmp_path / "place", "v1")
+    file, shelf = tmp_path / "one.backup", Shelf(place.home("v1"))
+    scans = {hashlib.sha256(data).hexdigest(): data for data in (b"same", b"gone", b"damaged", b"after")}
+    same, gone, damaged, after = scans
+    for address in (same, gone, damaged):
+        shelf.put(address, scans[address])
+    place.station("v1", "backup", str(file)).found()
+    shelf.put(after, scans[after])
+    shelf.drop(gone)
+    folder = place.home("v1") / "attachments"
+    (folder / damaged[:2] / damaged).write_bytes(b"")
+    untouched = (folder / same[:2] / same).stat().st_ino
+    aside = place.home("v1") / place.station("v1", "restore", str(file), worker="").found()["put_aside"]
+    assert {address: shelf.read(address) for address in scans} == scans
+    assert (folder / same[:2] / same).stat().st_ino == untouched
+    assert files(aside / "attachments") == {f"{damaged[:2]}/{damaged}": b""}
+    assert not (place.home("v1") / STAGING).exists()
 
 
 def test_another_pc_takes_the_place_of_a_dead_one_by_backup_and_a_code(template: Place, tmp_path: Path) -> None:

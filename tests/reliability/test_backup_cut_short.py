@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from functools import partial
 from itertools import count
@@ -10,6 +11,7 @@ from pathlib import Path
 from station_app.bootstrap.restored_mark import MARK_FILE
 from station_app.bootstrap.restoring import STAGING, finish_restore
 from station_app.carriers.backup_file import STATION, open_backup
+from station_app.carriers.shelf import Shelf
 from station_app.storage.reserve import RESERVE_FILE
 from station_app.storage.schema import VERSION
 from tests.reliability.place import ENV, Place
@@ -17,8 +19,10 @@ from tests.reliability.test_backup import AGENT, cases, epoch, files
 
 KILLED = -9
 ASIDE = "before-restore-"
+DATA = b"a scan"
+ADDRESS = hashlib.sha256(DATA).hexdigest()
 # So many steps from the end all of the backup is there; they put the old aside and the new in its place.
-SWITCH = 34
+SWITCH = 39
 
 
 def test_a_backup_killed_anywhere_is_not_there_and_the_next_one_is_whole(template: Place, tmp_path: Path) -> None:
@@ -51,9 +55,11 @@ def test_a_restore_killed_anywhere_is_done_to_its_end_or_not_at_all(template: Pl
     place = template.copy(tmp_path / "place", "v1")
     place.register("v1")
     file = tmp_path / "one.backup"
-    place.station("v1", "backup", str(file)).found()
-    place.register("v1")
     home, kept = place.home("v1"), tmp_path / "kept"
+    Shelf(home).put(ADDRESS, DATA)
+    place.station("v1", "backup", str(file)).found()
+    shutil.rmtree(home / "attachments")
+    place.register("v1")
     (home / RESERVE_FILE).unlink()
     shutil.copytree(home, kept)
     before = files(home)
@@ -74,6 +80,7 @@ def test_a_restore_killed_anywhere_is_done_to_its_end_or_not_at_all(template: Pl
             [aside] = home.glob(f"{ASIDE}*")
             assert (home / "journal.db").read_bytes() == journal
             assert files(aside) == before
+            assert Shelf(home).read(ADDRESS) == DATA
             assert not any(name.startswith(STAGING) for name in now)
         else:
             assert {name: data for name, data in now.items() if not name.startswith(STAGING)} == before
