@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from station_app.bootstrap.in_use import coming_in, nobody_at_work
-from station_app.bootstrap.restored_mark import MARK_FILE, RestoredMark, save_mark
+from station_app.bootstrap.restored_mark import MARK_FILE, RestoredMark, mark_in, save_mark
 from station_app.bootstrap.restoring import STAGING, note_ready, roll_on
 from station_app.bootstrap.station_backup import open_secret, watch_nothing
 from station_app.bootstrap.station_home import (
@@ -200,12 +200,22 @@ def _extract(found: BackupFile, part: Part, staging: Path, meter: Meter) -> None
 
 def _keep_notes(folder: Path, staging: Path) -> bool:
     """Have how far this PC had written go on lying beside the journal: it knows of more than the backup does."""
-    if StationHome(folder).written() is None:
+    if StationHome(folder).written() is None or _note_is_of_a_backup(folder):
         return False
     for name in (WRITTEN_FILE, WRITTEN_BEFORE_FILE):
         with suppress(FileNotFoundError):
             write_atomically(staging / name, (folder / name).read_bytes())
     return True
+
+
+def _note_is_of_a_backup(folder: Path) -> bool:
+    """Tell whether the note here came with a backup and nobody has signed in since: it tells nothing of this PC."""
+    try:
+        mark = mark_in(folder)
+    except StationError:
+        # Numbers that are passed over for nothing do no harm, those that are printed twice do.
+        return True
+    return mark is not None and mark.note_is_older
 
 
 def _make_ready(folder: Path, now: datetime) -> Path | None:

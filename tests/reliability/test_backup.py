@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from station_app.bootstrap.restored_mark import MARK_FILE
+from station_app.bootstrap.restored_mark import MARK_FILE, mark_in
 from station_app.bootstrap.restoring import STAGING
 from station_app.bootstrap.station_home import WRITTEN_FILE
 from station_app.carriers.shelf import Shelf
@@ -134,6 +134,24 @@ def test_a_pc_put_back_keeps_its_attachments_and_gets_those_that_it_misses(templ
     assert (folder / same[:2] / same).stat().st_ino == untouched
     assert files(aside / "attachments") == {f"{damaged[:2]}/{damaged}": b""}
     assert not (place.home("v1") / STAGING).exists()
+
+
+def test_put_back_twice_without_a_sign_in_no_printed_number_comes_again(template: Place, tmp_path: Path) -> None:
+    place = template.copy(tmp_path / "place", "v1")
+    file, home = tmp_path / "one.backup", place.home("v1")
+    place.register("v1")
+    place.station("v1", "backup", str(file)).found()
+    printed = place.register("v1")["number"]
+    for path in home.glob("written*.json"):
+        path.unlink()
+    for _ in range(2):
+        place.station("v1", "restore", str(file), worker="").found()
+        mark = mark_in(home)
+        assert mark is not None
+        assert mark.note_is_older
+    first = place.register("v1")["number"]
+    assert first != printed
+    assert int(first[20:24]) >= 1000
 
 
 def test_another_pc_takes_the_place_of_a_dead_one_by_backup_and_a_code(template: Place, tmp_path: Path) -> None:
