@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from station_app.bootstrap.received_keys import center_box_in
+from station_app.bootstrap.restoring import finish_restore
 from station_app.bootstrap.station import open_journal, worker_in
 from station_app.bootstrap.station_home import HomeCard, StationHome
 from station_app.bootstrap.station_line import checked, checks, line_to, new_epoch, timeout_s
@@ -47,6 +48,7 @@ def enrol(folder: Path, center_url: str, code_text: str) -> Joined:
     """
     from station_app.sync.transport import fetch_first_contact
 
+    finish_restore(folder)
     home = StationHome(folder)
     if home.enrolled:
         raise StationError("already-enrolled", org=home.identity().org)
@@ -122,6 +124,7 @@ def activate(folder: Path, name: str, code_text: str, pin: str) -> Worker:
     Raises:
         StationError: `code-malformed`, `pin-length`, `pin-too-simple`, and those of the center and the way.
     """
+    finish_restore(folder)
     home = StationHome(folder)
     me = home.identity()
     code = parse_activation_code(code_text)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from station_app.bootstrap.joining import Center, Joined, finish_activation, finish_enrolment, first_epoch
+from station_app.bootstrap.restoring import finish_restore
 from station_app.bootstrap.station import open_journal
 from station_app.bootstrap.station_home import StationHome
 from station_app.carriers.join_file import read_grant, write_request
@@ -61,6 +62,7 @@ def request_enrolment(folder: Path, code_text: str, path: Path) -> Path:
     Raises:
         StationError: `already-enrolled`, `code-malformed`, those of `write_request`.
     """
+    finish_restore(folder)
     home = StationHome(folder)
     if home.enrolled:
         raise StationError("already-enrolled", org=home.identity().org)
@@ -92,6 +94,7 @@ def take_enrolment(folder: Path, path: Path) -> Joined:
         StationError: `already-enrolled`, those of `read_grant`, `grant-kind`, `grant-elsewhere`, `grant-not-asked`,
             `grant-forged`.
     """
+    finish_restore(folder)
     home = StationHome(folder)
     if home.enrolled:
         raise StationError("already-enrolled", org=home.identity().org)
@@ -133,6 +136,7 @@ def request_activation(folder: Path, name: str, code_text: str, path: Path) -> P
         StationError: `not-enrolled`, `code-malformed`, `package-center-older`: this PC knows no key of its center to
             seal to; those of `write_request`.
     """
+    finish_restore(folder)
     home = StationHome(folder)
     me, code = home.identity(), parse_activation_code(code_text)
     center_box = home.card().center_box
@@ -160,6 +164,7 @@ def take_activation(folder: Path, path: Path, pin: str, name: str = "") -> Worke
         StationError: `not-enrolled`, `pin-length`, `pin-too-simple`, those of `read_grant`, `grant-kind`,
             `grant-elsewhere`, `grant-forged`, `grant-not-asked`, `grant-of-other` (name), `worker-disabled`.
     """
+    finish_restore(folder)
     home = StationHome(folder)
     me = home.identity()
     check_pin(plain_pin(pin))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from station_app.bootstrap.in_use import coming_in, nobody_at_work
 from station_app.bootstrap.restored_mark import MARK_FILE, RestoredMark, mark_in, save_mark
-from station_app.bootstrap.restoring import STAGING, note_ready, roll_on
+from station_app.bootstrap.restoring import STAGING, finish_restore, note_ready, roll_on
 from station_app.bootstrap.station_backup import open_secret, watch_nothing
 from station_app.bootstrap.station_home import (
     ATTACHMENTS_FOLDER,
@@ -76,8 +76,9 @@ def challenges(folder: Path, path: Path) -> tuple[str, ...]:
     One for each worker of the PC that made it: the county says whose each is, and any of them will do.
 
     Raises:
-        StationError: those of opening a backup.
+        StationError: those of opening a backup, and of `finish_restore`.
     """
+    finish_restore(folder)
     found = open_backup(path, STATION, VERSION)
     return () if _own_secret(folder, found) else _challenges_of(found)
 
@@ -95,6 +96,7 @@ def restore(folder: Path, path: Path, now: datetime, code_text: str = "", watch:
             `reset-code-malformed`, `reset-code-wrong`, `station-in-use`, `disk-full`, `database-not-writable`, what
             `watch` raises. Then nothing has changed here.
     """
+    finish_restore(folder)
     found = open_backup(path, STATION, VERSION)
     _require_same_device(folder, found)
     secret = _own_secret(folder, found) or _secret_by_code(found, code_text)

@@ -40,7 +40,10 @@ class StationOnDisk:
         return StationHome(self._folder)
 
     def card(self) -> PcCard:
-        """Return what this PC may show before anybody has signed in."""
+        """Return what this PC may show before anybody has signed in; a restore that was cut short is finished first."""
+        from station_app.bootstrap.restoring import finish_restore
+
+        finish_restore(self._folder)
         if not self._home.enrolled:
             return PcCard(enrolled=False)
         known = self._home.card()

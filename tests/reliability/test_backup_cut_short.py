@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
 
 from station_app.bootstrap.restored_mark import MARK_FILE
 from station_app.bootstrap.restoring import STAGING, finish_restore
+from station_app.bootstrap.station_backup import watch_nothing
+from station_app.bootstrap.station_home import StationHome
+from station_app.bootstrap.station_restore import challenges
+from station_app.bootstrap.window_station import StationOnDisk
 from station_app.carriers.backup_file import STATION, open_backup
 from station_app.carriers.shelf import Shelf
+from station_app.domain.errors import StationError
 from station_app.storage.reserve import RESERVE_FILE
 from station_app.storage.schema import VERSION
 from tests.reliability.place import ENV, Place
@@ -85,6 +92,42 @@ def test_a_restore_killed_anywhere_is_done_to_its_end_or_not_at_all(template: Pl
         else:
             assert {name: data for name, data in now.items() if not name.startswith(STAGING)} == before
     assert SWITCH - 10 < done < SWITCH
+
+
+def test_whatever_the_window_does_first_finishes_a_restore_that_was_cut_short(template: Place, tmp_path: Path) -> None:
+    place = template.copy(tmp_path / "place", "v1")
+    file, stick = tmp_path / "one.backup", tmp_path / "ask"
+    place.station("v1", "backup", str(file)).found()
+    home, cut = place.home("v1"), tmp_path / "cut"
+    run = partial(place.warm.run, "tests.reliability.dying_backups:restore_dying", str(home), str(file), env=ENV)
+    shutil.copytree(home, tmp_path / "kept")
+    steps = run(0).found()["steps"]
+    shutil.rmtree(home)
+    (tmp_path / "kept").rename(home)
+    # What was here is put aside, and hardly anything new is in its place.
+    assert run(steps - 13).status == KILLED
+    assert (home / STAGING).exists()
+    assert not StationHome(home).enrolled
+    home.rename(cut)
+    station = StationOnDisk(home)
+    firsts: list[Callable[[], object]] = [
+        lambda: station.card().enrolled,
+        lambda: station.enrol("https://localhost:1", ""),
+        lambda: station.activate(AGENT, "", ""),
+        lambda: station.request_enrolment("", str(stick)),
+        lambda: station.take_enrolment(str(stick)),
+        lambda: station.request_activation(AGENT, "", str(stick)),
+        lambda: station.take_activation(str(stick), ""),
+        lambda: challenges(home, file),
+        lambda: station.restore(str(stick), "", watch_nothing),
+    ]
+    for first in firsts:
+        shutil.copytree(cut, home)
+        with suppress(StationError):
+            assert first() in (True, ())
+        assert StationHome(home).enrolled
+        assert not (home / STAGING).exists()
+        shutil.rmtree(home)
 
 
 def test_a_sign_in_after_a_restore_begins_one_epoch_wherever_it_is_killed(template: Place, tmp_path: Path) -> None:
