@@ -19,7 +19,6 @@ from station_app.bootstrap.center_home import (
     AUTHORITY_FILE,
     BODY_KEY_FILE,
     DATABASE_FILE,
-    FILES_FOLDER,
     IDENTITY_FILE,
     MOVED_FILE,
     RECOVERY_FILE,
@@ -32,6 +31,7 @@ from station_app.bootstrap.restoring import READY_FILE, STAGING, note_ready, rol
 from station_app.carriers.backup_file import CENTER, BackupFile, Box, Contents, Part, open_backup
 from station_app.carriers.backup_writing import Meter, Source, write_backup
 from station_app.carriers.sealed_parts import read_sealed, sealed_source
+from station_app.carriers.shelf import Shelf
 from station_app.domain.errors import StationError
 from station_app.keys.codes import new_backup_code, parse_backup_code
 from station_app.keys.key_files import exclusive, make_private_folder, sync_folder, write_atomically
@@ -181,8 +181,7 @@ def _sources(home: CenterHome, database: Path, secret: bytes) -> Iterator[Source
     yield sealed_source(DATABASE_FILE, database, secret)
     for name in KEYS:
         yield sealed_source(name, home.folder / name, secret)
-    root = home.folder / FILES_FOLDER
-    for path in sorted(path for path in root.rglob("*") if path.is_file()) if root.is_dir() else ():
+    for path in Shelf(home.folder).laid():
         yield sealed_source(path.relative_to(home.folder).as_posix(), path, secret)
 
 

@@ -18,7 +18,6 @@ RECOVERY_FILE = "recovery.key"
 VAULT_FILE = "vault.key"
 AUTHORITY_FILE = "authority.pem"
 DATABASE_FILE = "center.db"
-FILES_FOLDER = "attachments"
 MOVED_FILE = "center-moved.db"
 # Where the database is, when it is no file here; it may hold a password.
 ADDRESS_FILE = "database.address"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from station_app import __version__
 from station_app.bootstrap.station_home import (
-    ATTACHMENTS_FOLDER,
     BOX_KEY_FILE,
     CARD_FILE,
     DEVICE_KEY_FILE,
@@ -23,6 +22,7 @@ from station_app.bootstrap.station_home import (
 )
 from station_app.carriers.backup_file import STATION, BackupFile, Box, Contents, Part, Watch
 from station_app.carriers.backup_writing import Meter, Source, file_source, write_backup
+from station_app.carriers.shelf import Shelf
 from station_app.domain.errors import StationError
 from station_app.keys.key_files import exclusive, make_private_folder
 from station_app.keys.phone_codes import code_key
@@ -77,28 +77,23 @@ def back_up(signed_in: SignedIn, path: Path, watch: Watch = watch_nothing) -> Ma
         raise StationError("backup-into-home", file=str(path))
     with exclusive(home.folder, _BACKUP_LOCK), _copy_folder(home) as folder:
         size = home.journal.stat().st_size
-        attachments = _attachments(home)
-        meter = Meter(watch, 3 * size + 2 * sum(path.stat().st_size for path in attachments.values() if path.exists()))
+        # About, for telling how far it is: others come and go meanwhile.
+        foreseen = sum(path.stat().st_size for path in Shelf(home.folder).laid() if path.exists())
+        meter = Meter(watch, 3 * size + 2 * foreseen)
         copy = folder / JOURNAL_FILE
         snapshot_encrypted(home.journal, signed_in.database_key, copy, _metered(meter, size))
         about = partial(_contents, signed_in, copy)
-        made = write_backup(path, _sources(home, copy, attachments), about, home.secret(), meter)
+        made = write_backup(path, _sources(home, copy), about, home.secret(), meter)
     return _told(made)
 
 
-def _sources(home: StationHome, copy: Path, attachments: dict[str, Path]) -> Iterator[Source]:
-    # The journal first: what it names lies beside it by then.
+def _sources(home: StationHome, copy: Path) -> Iterator[Source]:
+    # The journal first: what it names lies beside it by then, and only then is looked at what lies there.
     yield file_source(JOURNAL_FILE, copy)
     for name in BESIDE:
         yield file_source(name, home.folder / name)
-    for name, path in attachments.items():
-        yield file_source(name, path)
-
-
-def _attachments(home: StationHome) -> dict[str, Path]:
-    root = home.folder / ATTACHMENTS_FOLDER
-    found = sorted(path for path in root.rglob("*") if path.is_file()) if root.is_dir() else []
-    return {path.relative_to(home.folder).as_posix(): path for path in found}
+    for path in Shelf(home.folder).laid():
+        yield file_source(path.relative_to(home.folder).as_posix(), path)
 
 
 def _metered(meter: Meter, size: int) -> Watch:

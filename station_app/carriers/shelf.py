@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from station_app.messages.deletions import Deleted, log_deletion
 FOLDER = "attachments"
 COMING = ".part"
 """What the name of a file ends in that is not whole yet."""
+_LAID = re.compile(rf"([0-9a-f]{{2}})/\1[0-9a-f]{{62}}({re.escape(COMING)})?")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _PIECE_BYTES = 1 << 20
 
@@ -32,6 +34,11 @@ class Shelf:
     def has(self, address: str) -> bool:
         """Tell whether the file is here whole."""
         return self._path(address).exists()
+
+    def laid(self) -> list[Path]:
+        """Return what lies here, whole or on its way; what a system or a person has put beside it is none of ours."""
+        found = self._folder.glob("*/*")
+        return sorted(path for path in found if _LAID.fullmatch(path.relative_to(self._folder).as_posix()))
 
     def put(self, address: str, data: bytes) -> None:
         """Keep a file that is whole; it is on the disk when this returns."""

@@ -13,13 +13,17 @@ from typing import Any
 
 import pytest
 
+from station_app.bootstrap import station
 from station_app.bootstrap.restored_mark import MARK_FILE, mark_in
 from station_app.bootstrap.restoring import STAGING
+from station_app.bootstrap.station_backup import back_up
 from station_app.bootstrap.station_home import WRITTEN_FILE
+from station_app.carriers.backup_file import CENTER, STATION, open_backup
 from station_app.carriers.shelf import Shelf
 from station_app.domain.numbers import check_digit
+from station_app.storage.schema import VERSION
 from tests.persons import somebody
-from tests.reliability.place import ADMINISTRATORS, FORM, STATIONS, Place
+from tests.reliability.place import ADMINISTRATORS, FORM, PIN, STATIONS, Place
 
 AGENT = next(iter(STATIONS["v1"][1]))
 
@@ -134,6 +138,38 @@ def test_a_pc_put_back_keeps_its_attachments_and_gets_those_that_it_misses(templ
     assert (folder / same[:2] / same).stat().st_ino == untouched
     assert files(aside / "attachments") == {f"{damaged[:2]}/{damaged}": b""}
     assert not (place.home("v1") / STAGING).exists()
+
+
+@pytest.mark.parametrize("name", ["v1", "c"])
+def test_files_of_nobody_beside_the_attachments_break_no_backup(template: Place, tmp_path: Path, name: str) -> None:
+    place = template.copy(tmp_path / "place", name)
+    file, folder = tmp_path / "one.backup", place.home(name) / "attachments"
+    whole, coming = "ab" * 32, "cd" * 32
+    ours = {f"attachments/ab/{whole}", f"attachments/cd/{coming}.part"}
+    others = {".DS_Store", "扫描件.pdf", "ab/扫描件.pdf", f"ab/{coming}", f"ab/{whole}.new"}
+    for path in (*(place.home(name) / one for one in ours), *(folder / one for one in others)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"bytes")
+    (place.station(name, "backup", str(file)) if name == "v1" else place.center("backup", str(file))).found()
+    found = open_backup(file, STATION if name == "v1" else CENTER, VERSION).contents.parts
+    assert {part.name for part in found if part.name.startswith("attachments/")} == ours
+
+
+def test_an_attachment_that_comes_while_the_journal_is_copied_is_in_the_backup(
+    template: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATION_TEST_QUICK_PIN", "1")
+    place = template.copy(tmp_path / "place", "v1")
+    data, file = b"a scan", tmp_path / "one.backup"
+    address = hashlib.sha256(data).hexdigest()
+    signed_in = station.sign_in(place.home("v1"), AGENT, PIN)
+
+    def attach(_done: int, _total: int) -> None:
+        Shelf(place.home("v1")).put(address, data)
+
+    back_up(signed_in, file, attach)
+    signed_in.close()
+    assert open_backup(file, STATION, VERSION).part(f"attachments/{address[:2]}/{address}").size == len(data)
 
 
 def test_put_back_twice_without_a_sign_in_no_printed_number_comes_again(template: Place, tmp_path: Path) -> None:
