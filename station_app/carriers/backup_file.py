@@ -11,8 +11,9 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -102,10 +103,15 @@ def end_of(contents: bytes, secret: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class BackupFile:
-    """A backup that was found to be one; its parts are looked at as they are read."""
+    """A backup that was found to be one; its parts are looked at as they are read.
+
+    Args:
+        starts: by name where each part begins, in bytes from the beginning of the file.
+    """
 
     path: Path
     contents: Contents
+    starts: Mapping[str, int]
     raw: bytes
     mac: bytes
 
@@ -128,7 +134,7 @@ class BackupFile:
         """
         digest = hashlib.sha256()
         with _told(self.path), self.path.open("rb") as file:
-            file.seek(sum(other.size for other in self.contents.parts[: self.contents.parts.index(part)]))
+            file.seek(self.starts[part.name])
             left = part.size
             while left:
                 piece = file.read(min(piece_bytes, left))
@@ -181,7 +187,9 @@ def open_backup(path: Path, kind: str, schema: int) -> BackupFile:
     size = sum(part.size for part in found.parts) + len(raw) + _END_BYTES
     if size != path.stat().st_size or len({part.name for part in found.parts}) != len(found.parts):
         raise StationError("backup-damaged", file=str(path))
-    return BackupFile(path, found, raw, mac)
+    ends = accumulate((part.size for part in found.parts), initial=0)
+    starts = {part.name: start for part, start in zip(found.parts, ends, strict=False)}
+    return BackupFile(path, found, starts, raw, mac)
 
 
 def _read_contents(path: Path, file: BinaryIO) -> tuple[bytes, bytes]:

@@ -98,6 +98,14 @@ def test_what_is_cut_off_or_longer_is_refused(one: bytes, tmp_path: Path, length
     assert refusal(path) in ("backup-damaged", "backup-newer")
 
 
+def test_a_part_among_many_is_read_without_looking_at_the_others(tmp_path: Path) -> None:
+    parts = {f"attachments/{number:04}": b"%d" % number for number in range(3000)}
+    found = make(tmp_path / "one.backup", parts=parts)
+    assert all_of(found) == parts
+    alone = replace(found, contents=replace(found.contents, parts=()))
+    assert b"".join(alone.read(found.contents.parts[-1])) == b"2999"
+
+
 def test_parts_in_each_others_place_are_noticed(tmp_path: Path) -> None:
     path = tmp_path / "one.backup"
     make(path, parts={"a": b"one", "b": b"two"})
