@@ -16,11 +16,13 @@ from station_app.domain.errors import StationError
 from station_app.keys.key_files import sync_folder
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+# What a machine may never have had, or drop while the backup runs: nothing is lost with it.
+_MAY_BE_GONE = ("attachments/", "written.json", "card.sealed")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What becomes one part: its name, and its bytes, read when its turn comes; None where it is gone by then."""
+    """What becomes one part: its name, and its bytes, read when its turn comes; None where there is none by then."""
 
     name: str
     pieces: Callable[[], Iterator[bytes] | None]
@@ -57,7 +59,8 @@ def write_backup(
 
     Raises:
         StationError: `backup-disk-full`, `backup-too-large`, `backup-not-saved` (file each), `backup-source-unread`
-            (file), and what the meter's watch raises. What was there under this name is as before.
+            (file; it is not there either, and a backup without it could not be put back), and what the meter's watch
+            raises. What was there under this name is as before.
     """
     temporary = path.with_name(path.name + ".new")
     try:
@@ -85,6 +88,8 @@ def write_backup(
 def _written(file: BinaryIO, source: Source, meter: Meter) -> Part | None:
     pieces = source.pieces()
     if pieces is None:
+        if not source.name.startswith(_MAY_BE_GONE):
+            raise StationError("backup-source-unread", file=source.name)
         return None
     digest, size = hashlib.sha256(), 0
     for piece in pieces:

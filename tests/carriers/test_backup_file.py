@@ -225,7 +225,8 @@ def test_somebody_who_stops_it_leaves_nothing(tmp_path: Path) -> None:
 def test_a_file_that_is_gone_by_its_turn_is_left_out_and_one_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     path = tmp_path / "one.backup"
     (tmp_path / "here").write_bytes(b"1")
-    sources = [file_source("gone", tmp_path / "gone"), file_source("here", tmp_path / "here")]
+    names = {"attachments/ab": "gone", "written.json": "gone", "card.sealed": "gone", "here": "here"}
+    sources = [file_source(name, tmp_path / file) for name, file in names.items()]
     made = write_backup(path, sources, lambda found: replace(ABOUT, parts=found), SECRET, Meter(lambda *_: None, 1))
     assert [part.name for part in made.contents.parts] == ["here"]
     with pytest.raises(StationError) as refused:
@@ -238,6 +239,18 @@ def test_a_file_that_is_gone_by_its_turn_is_left_out_and_one_that_cannot_be_read
         )
     assert refused.value.code == "backup-source-unread"
     assert all_of(open_backup(path, STATION, 6)) == {"here": b"1"}
+
+
+@pytest.mark.parametrize("name", ["journal.db", "device.key", "recovery.key", "written"])
+def test_a_backup_without_a_file_that_it_needs_is_not_made(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "one.backup"
+    make(path)
+    sources = [Source("a", lambda: iter([b"1"])), file_source(name, tmp_path / "gone")]
+    with pytest.raises(StationError) as refused:
+        write_backup(path, sources, lambda found: replace(ABOUT, parts=found), SECRET, Meter(lambda *_: None, 1))
+    assert (refused.value.code, refused.value.params) == ("backup-source-unread", {"file": name})
+    assert list(tmp_path.iterdir()) == [path]
+    assert all_of(open_backup(path, STATION, 6)) == PARTS
 
 
 def test_a_part_that_is_asked_for_and_not_there_is_a_damage(tmp_path: Path) -> None:
