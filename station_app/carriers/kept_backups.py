@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,30 +32,35 @@ def backup_name(kind: str, device: str, at: datetime) -> str:
     return f"{kind}-backup-{device[:8]}-{at:%Y%m%d-%H%M%S}{SUFFIX}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A whole backup of the machine in question, by what its name and its contents say."""
+
+    path: Path
+    at: datetime
+    epoch: str
+    seq: int
+
+
 def drop_older(made: Path, kind: str, device: str, keeping: Keeping, schema: int) -> list[str]:
     """Delete the backups of this machine that are not to be kept, log it, and return their names.
 
-    Only what this program has named and can read as a backup of this very machine goes.
+    Only what this program has named and can read as a backup of this very machine goes. The one that reaches farthest
+    in its epoch stays for good: after an older one was put back, it alone holds what had been written since.
 
     Args:
         made: the one that was made now; it stays, whatever the clock says, and those in its folder are looked at.
         schema: the highest version of tables that this program reads.
     """
-    names = made.parent.glob(f"{kind}-backup-{device[:8]}-*")
-    own = {path: at for path in names if (at := _made(path)) is not None}
-    whole = {path: at for path, at in own.items() if path.suffix == SUFFIX and _is_of(path, kind, device, schema)}
-    kept = to_keep(whole.values(), keeping)
-    dropped = [path for path, at in whole.items() if at not in kept and path != made]
+    named = _named(made.parent, kind, device)
+    whole = _whole(named, kind, device, schema)
+    kept = to_keep((own.at for own in whole), keeping)
+    stay = {made} | _farthest(whole)
+    dropped = [own.path for own in whole if own.at not in kept and own.path not in stay]
     # What was cut short in the writing, but for one that somebody may be writing now.
-    dropped += [path for path, at in own.items() if path.suffix == _LEFT_OVER and whole and at < max(whole.values())]
-    gone = []
-    for path in dropped:
-        with suppress(OSError):
-            path.unlink()
-            gone.append(path.name)
-    if gone:
-        log_deletion(Deleted.BACKUP, len(gone), gone)
-    return gone
+    newest = max((own.at for own in whole), default=None)
+    dropped += [path for path, at in named.items() if path.suffix == _LEFT_OVER and newest and at < newest]
+    return [path.name for path in _drop(dropped)]
 
 
 def to_keep(made: Iterable[datetime], keeping: Keeping) -> set[datetime]:
@@ -80,8 +85,39 @@ def _made(path: Path) -> datetime | None:
         return None
 
 
-def _is_of(path: Path, kind: str, device: str, schema: int) -> bool:
-    try:
-        return open_backup(path, kind, schema).contents.device == device
-    except StationError:
-        return False
+def _named(folder: Path, kind: str, device: str) -> dict[Path, datetime]:
+    names = folder.glob(f"{kind}-backup-{device[:8]}-*")
+    return {path: at for path in names if (at := _made(path)) is not None}
+
+
+def _whole(named: Mapping[Path, datetime], kind: str, device: str, schema: int) -> list[_Own]:
+    """Return those that can be read as a backup of this very machine, the oldest first."""
+    found = []
+    for path, at in named.items():
+        if path.suffix != SUFFIX:
+            continue
+        with suppress(StationError):
+            contents = open_backup(path, kind, schema).contents
+            if contents.device == device:
+                found.append(_Own(path, at, contents.epoch, contents.seq))
+    return sorted(found, key=lambda own: own.at)
+
+
+def _farthest(whole: Iterable[_Own]) -> set[Path]:
+    """Return of each epoch the one with the highest seq, the newest of several."""
+    farthest: dict[str, _Own] = {}
+    for own in whole:
+        if own.epoch not in farthest or own.seq >= farthest[own.epoch].seq:
+            farthest[own.epoch] = own
+    return {own.path for own in farthest.values()}
+
+
+def _drop(paths: Iterable[Path]) -> list[Path]:
+    gone = []
+    for path in paths:
+        with suppress(OSError):
+            path.unlink()
+            gone.append(path)
+    if gone:
+        log_deletion(Deleted.BACKUP, len(gone), [path.name for path in gone])
+    return gone

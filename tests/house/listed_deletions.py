@@ -125,7 +125,7 @@ FILES = {
         "how the last backup of every day went",
         "test_a_backup_that_fails_is_told_and_tried_again_in_an_hour",
     ),
-    "carriers/kept_backups.py:drop_older": (
+    "carriers/kept_backups.py:_drop": (
         "older backups of this very machine that it named itself, when a newer one lies beside them",
         "test_fourteen_days_are_kept_and_only_own_backups_go",
     ),
@@ -292,7 +292,7 @@ LOGGED = {
     "storage/shared_set.py:_release": "test_what_is_held_aside_no_more_is_logged",
     "storage/slip_tables.py:_drop": "test_what_a_slip_said_is_logged_when_it_goes",
     "storage/journal.py:erase_bodies": "test_bodies_that_go_at_the_end_of_retention_are_logged",
-    "carriers/kept_backups.py:drop_older": "test_backups_that_go_are_logged",
+    "carriers/kept_backups.py:_drop": "test_backups_that_go_are_logged",
     "carriers/shelf.py:drop": "test_a_file_that_nothing_names_any_more_goes_whole_or_in_part_and_is_logged",
     "bootstrap/station_home.py:forget_activation_key": "test_the_key_of_an_activation_that_is_done_is_logged",
 }
