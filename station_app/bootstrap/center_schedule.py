@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 from station_app.bootstrap.backup_notes import last_backup, note_backup
@@ -15,7 +16,7 @@ from station_app.bootstrap.center import open_center
 from station_app.bootstrap.center_backup import back_up, require_code
 from station_app.bootstrap.center_home import CenterHome
 from station_app.carriers.backup_file import CENTER
-from station_app.carriers.kept_backups import Keeping, backup_name, drop_older
+from station_app.carriers.kept_backups import Keeping, backup_name, drop_older, with_room
 from station_app.domain.calendar import SHANGHAI
 from station_app.domain.errors import StationError
 from station_app.protocol.signed import device_id
@@ -89,14 +90,15 @@ class BackupThread:
 
 
 def back_up_now(folder: Path, to: Path, now: datetime) -> LastBackup:
-    """Make one backup into a folder, drop those that are too old, and note how it went."""
+    """Make one backup into a folder, drop those that are too old or in its way, and note how it went."""
     last = last_backup(folder)
     stamp = now.isoformat(timespec="seconds")
     try:
         opened = open_center(folder)
         try:
             device = device_id(opened.key.public)
-            made = back_up(opened, to / backup_name(CENTER, device, now))
+            path = to / backup_name(CENTER, device, now)
+            made = with_room(to, CENTER, device, VERSION, partial(back_up, opened, path))
             drop_older(made.path, CENTER, device, KEEPING, VERSION)
         finally:
             opened.engine.dispose()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from station_app.carriers.backup_file import open_backup
 from station_app.domain.errors import StationError
@@ -17,6 +17,7 @@ from station_app.messages.deletions import Deleted, log_deletion
 SUFFIX: Final = ".backup"
 _LEFT_OVER: Final = ".new"
 _AT: Final = re.compile(r"-(\d{8}-\d{6})\.backup(\.new)?")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,37 @@ def drop_older(made: Path, kind: str, device: str, keeping: Keeping, schema: int
     newest = max((own.at for own in whole), default=None)
     dropped += [path for path, at in named.items() if path.suffix == _LEFT_OVER and newest and at < newest]
     return [path.name for path in _drop(dropped)]
+
+
+def with_room(folder: Path, kind: str, device: str, schema: int, back_up: Callable[[], T]) -> T:
+    """Make a backup in a folder; where it does not fit, the oldest ones make room and it is tried once more.
+
+    Never the newest one that is whole goes, nor what `drop_older` keeps for good.
+
+    Raises:
+        StationError: those of making it; `backup-disk-full` where nothing may go, or it does not fit even so.
+    """
+    try:
+        return back_up()
+    except StationError as error:
+        if error.code != "backup-disk-full" or not _make_room(folder, kind, device, schema):
+            raise
+    return back_up()
+
+
+def _make_room(folder: Path, kind: str, device: str, schema: int) -> list[Path]:
+    whole = _whole(_named(folder, kind, device), kind, device, schema)
+    if not whole:
+        return []
+    # The next one is like the newest, and somewhat larger.
+    wanted = whole[-1].path.stat().st_size * 5 // 4
+    stay = {whole[-1].path} | _farthest(whole)
+    dropped = []
+    for own in whole:
+        if wanted > 0 and own.path not in stay:
+            wanted -= own.path.stat().st_size
+            dropped.append(own.path)
+    return _drop(dropped)
 
 
 def to_keep(made: Iterable[datetime], keeping: Keeping) -> set[datetime]:

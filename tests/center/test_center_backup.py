@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -278,6 +280,27 @@ def test_backups_that_go_are_logged(template: Place, tmp_path: Path, caplog: pyt
     [line] = [record.getMessage() for record in caplog.records]
     assert line == f"deleted 1: older backups of this machine ({first.name})"
     assert not first.exists()
+
+
+def test_a_backup_of_every_day_makes_its_own_room(
+    template: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = template.copy(tmp_path / "place", "c")
+    place.center("backup-code").found()
+    to = tmp_path / "disk"
+    to.mkdir()
+    olds = [Path(back_up_now(place.home("c"), to, NOW + timedelta(days=day)).file) for day in range(4)]
+    fsync = os.fsync
+
+    def full(descriptor: int) -> None:
+        if olds[0].exists():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    last = back_up_now(place.home("c"), to, NOW + timedelta(days=4))
+    assert last.code == ""
+    assert set(to.iterdir()) == {*olds[2:], Path(last.file)}
 
 
 def test_a_code_that_nobody_has_seen_is_not_kept(template: Place, tmp_path: Path) -> None:
