@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -30,7 +30,7 @@ from station_app.bootstrap.center_move import move
 from station_app.bootstrap.restoring import READY_FILE, STAGING, note_ready, roll_on
 from station_app.carriers.backup_file import CENTER, BackupFile, Box, Contents, Part, open_backup
 from station_app.carriers.backup_writing import Meter, Source, write_backup
-from station_app.carriers.sealed_parts import read_sealed, sealed_source
+from station_app.carriers.sealed_parts import read_sealed, sealed_bytes, sealed_source
 from station_app.carriers.shelf import Shelf
 from station_app.domain.errors import StationError
 from station_app.keys.codes import new_backup_code, parse_backup_code
@@ -45,7 +45,8 @@ from station_app.usecases.times import stamp
 
 BACKUP_KEY_FILE = "backup.public"
 """What the backups are sealed to; the code on paper gives the private half."""
-KEYS = (IDENTITY_FILE, BODY_KEY_FILE, RECOVERY_FILE, VAULT_FILE, AUTHORITY_FILE, BACKUP_KEY_FILE)
+_OWN_KEYS = (IDENTITY_FILE, BODY_KEY_FILE, RECOVERY_FILE, VAULT_FILE, AUTHORITY_FILE)
+KEYS = (*_OWN_KEYS, BACKUP_KEY_FILE)
 _BACKUP_LOCK = "backup.lock"
 _COPY_FOLDER = "backup.new"
 _CODE_PURPOSE = b"station center backup code 1"
@@ -64,26 +65,30 @@ class Made:
     events: int
 
 
-def make_code(folder: Path, *, anew: bool = False) -> str:
-    """Return a new code for the backups from now on, in groups of five; "" where there is one already.
+def make_code(folder: Path, tell: Callable[[str], None], *, anew: bool = False) -> None:
+    """Make a new code for the backups from now on; it counts once it has been told.
 
     Args:
+        tell: prints it, in groups of five; "" where there is one already.
         anew: the paper with the code is lost: those made from now on need the new one, those of before the old one.
+
+    Raises:
+        StationError: `busy-elsewhere`: a backup is being made.
     """
     home = CenterHome(folder)
     home.identity()
-    path = folder / BACKUP_KEY_FILE
-    if path.exists() and not anew:
-        return ""
-    code = new_backup_code()
-    write_atomically(path, _key_of(parse_backup_code(code)).public)
-    return code
+    with _code_of(home, anew=anew) as (code, _public):
+        tell(code)
 
 
-def forget_code(folder: Path, code: str) -> None:
-    """Take back a code that was made now and has not been told to anybody; "" changes nothing."""
-    if code:
-        (folder / BACKUP_KEY_FILE).unlink(missing_ok=True)
+def back_up_and_tell(opened: OpenCenter, path: Path, tell: Callable[[Made, str], None]) -> None:
+    """Make a backup as `back_up` does; the first one makes the code too, which counts once it has been told.
+
+    Args:
+        tell: prints what was made, and the code; "" where there has been one already.
+    """
+    with _code_of(opened.home) as (code, public):
+        tell(_back_up(opened, path, public), code)
 
 
 def back_up(opened: OpenCenter, path: Path) -> Made:
@@ -93,18 +98,8 @@ def back_up(opened: OpenCenter, path: Path) -> Made:
         StationError: `backup-code-missing`, `backup-into-home`, `busy-elsewhere`, `database-damaged`, `disk-full` (of
             this machine), those of writing a backup.
     """
-    home = opened.home
-    if home.folder.resolve() in path.resolve().parents:
-        raise StationError("backup-into-home", file=str(path))
-    public = require_code(home)
-    with exclusive(home.folder, _BACKUP_LOCK), _copy_folder(home) as folder:
-        database = folder / DATABASE_FILE
-        _copy_database(opened, database)
-        secret = os.urandom(KEY_BYTES)
-        about = partial(_contents, opened, database, public, secret)
-        meter = Meter(lambda _done, _total: None, 1)
-        made = write_backup(path, _sources(home, database, secret), about, secret, meter)
-    return Made(path, path.stat().st_size, made.contents.made_at, made.contents.seq)
+    with exclusive(opened.home.folder, _BACKUP_LOCK):
+        return _back_up(opened, path, require_code(opened.home))
 
 
 def restore(folder: Path, path: Path, code_text: str, address: str = "") -> dict[str, Any]:
@@ -138,6 +133,37 @@ def finish_center_restore(folder: Path) -> None:
     if (folder / STAGING / READY_FILE).exists():
         with exclusive(folder, SERVE_LOCK):
             roll_on(folder)
+
+
+@contextmanager
+def _code_of(home: CenterHome, *, anew: bool = False) -> Iterator[tuple[str, bytes]]:
+    """Yield a new code and the key to seal to, which stays from the end on; where there is one already, "" and it.
+
+    Nothing is sealed by another program meanwhile, so no backup is sealed to a code that nobody was told.
+    """
+    path = home.folder / BACKUP_KEY_FILE
+    with exclusive(home.folder, _BACKUP_LOCK):
+        if path.exists() and not anew:
+            yield "", path.read_bytes()
+            return
+        code = new_backup_code()
+        public = _key_of(parse_backup_code(code)).public
+        yield code, public
+        write_atomically(path, public)
+
+
+def _back_up(opened: OpenCenter, path: Path, public: bytes) -> Made:
+    home = opened.home
+    if home.folder.resolve() in path.resolve().parents:
+        raise StationError("backup-into-home", file=str(path))
+    with _copy_folder(home) as folder:
+        database = folder / DATABASE_FILE
+        _copy_database(opened, database)
+        secret = os.urandom(KEY_BYTES)
+        about = partial(_contents, opened, database, public, secret)
+        meter = Meter(lambda _done, _total: None, 1)
+        made = write_backup(path, _sources(home, database, public, secret), about, secret, meter)
+    return Made(path, path.stat().st_size, made.contents.made_at, made.contents.seq)
 
 
 def _staged(staging: Path, found: BackupFile, secret: bytes, address: str) -> dict[str, Any]:
@@ -176,11 +202,13 @@ def _extract(found: BackupFile, part: Part, secret: bytes, staging: Path) -> Non
     sync_folder(target.parent)
 
 
-def _sources(home: CenterHome, database: Path, secret: bytes) -> Iterator[Source]:
+def _sources(home: CenterHome, database: Path, public: bytes, secret: bytes) -> Iterator[Source]:
     # The database first: what it names lies beside it by then.
     yield sealed_source(DATABASE_FILE, database, secret)
-    for name in KEYS:
+    for name in _OWN_KEYS:
         yield sealed_source(name, home.folder / name, secret)
+    # With the first backup it is not on the disk yet.
+    yield sealed_bytes(BACKUP_KEY_FILE, public, secret)
     for path in Shelf(home.folder).laid():
         yield sealed_source(path.relative_to(home.folder).as_posix(), path, secret)
 

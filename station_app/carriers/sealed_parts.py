@@ -19,9 +19,14 @@ def sealed_source(name: str, path: Path, secret: bytes) -> Source:
 
     def pieces() -> Iterator[bytes] | None:
         found = plain.pieces()
-        return None if found is None else _sealed(found, derive_key(secret, _PURPOSE + name.encode("ascii")))
+        return None if found is None else _sealed(found, _key(secret, name))
 
     return Source(name, pieces)
+
+
+def sealed_bytes(name: str, plain: bytes, secret: bytes) -> Source:
+    """Return the same of what is in memory."""
+    return Source(name, lambda: _sealed(iter([plain]), _key(secret, name)))
 
 
 def read_sealed(found: BackupFile, part: Part, secret: bytes) -> Iterator[bytes]:
@@ -30,7 +35,7 @@ def read_sealed(found: BackupFile, part: Part, secret: bytes) -> Iterator[bytes]
     Raises:
         StationError: `backup-damaged`, those of reading a part.
     """
-    key = derive_key(secret, _PURPOSE + part.name.encode("ascii"))
+    key = _key(secret, part.name)
     whole_bytes = CHUNK_BYTES + SEALED_MORE_BYTES
     last = max(0, -(-part.size // whole_bytes) - 1)
     for number, piece in enumerate(found.read(part, whole_bytes)):
@@ -50,6 +55,10 @@ def _sealed(pieces: Iterator[bytes], key: bytes) -> Iterator[bytes]:
             yield seal(key, held[:CHUNK_BYTES], _place(number, last=False))
             number, held = number + 1, held[CHUNK_BYTES:]
     yield seal(key, held, _place(number, last=True))
+
+
+def _key(secret: bytes, name: str) -> bytes:
+    return derive_key(secret, _PURPOSE + name.encode("ascii"))
 
 
 def _place(number: int, *, last: bool) -> bytes:

@@ -21,25 +21,22 @@ CODE = (
 def backup_code(options: Namespace, output: Output) -> None:
     from station_app.bootstrap import center_backup
 
-    code = center_backup.make_code(options.home, anew=options.new)
-    told = CODE.format(code=code) if code else "已经有备份口令。纸丢了要换新的，请加 --new；以前的备份仍用旧口令。"
-    output.answer({"code": code}, told)
+    def tell(code: str) -> None:
+        told = CODE.format(code=code) if code else "已经有备份口令。纸丢了要换新的，请加 --new；以前的备份仍用旧口令。"
+        output.answer({"code": code}, told)
+
+    center_backup.make_code(options.home, tell, anew=options.new)
 
 
 def backup(options: Namespace, output: Output) -> None:
     from station_app.bootstrap import center, center_backup
 
-    opened = center.open_center(options.home)
-    code = center_backup.make_code(options.home)
-    try:
-        made = center_backup.back_up(opened, Path(options.file))
-    except BaseException:
-        # Nobody has been told a code that was made for this.
-        center_backup.forget_code(options.home, code)
-        raise
-    found = {"file": str(made.path), "bytes": made.size_bytes, "made_at": made.made_at, "events": made.events}
-    told = f"已备份到 {made.path}，{made.events} 条记录，写完又读过一遍。"
-    output.answer({**found, "code": code}, f"{told}\n{CODE.format(code=code)}" if code else told)
+    def tell(made: center_backup.Made, code: str) -> None:
+        found = {"file": str(made.path), "bytes": made.size_bytes, "made_at": made.made_at, "events": made.events}
+        told = f"已备份到 {made.path}，{made.events} 条记录，写完又读过一遍。"
+        output.answer({**found, "code": code}, f"{told}\n{CODE.format(code=code)}" if code else told)
+
+    center_backup.back_up_and_tell(center.open_center(options.home), Path(options.file), tell)
 
 
 def restore(options: Namespace, output: Output) -> None:

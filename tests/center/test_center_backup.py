@@ -7,11 +7,13 @@ import os
 import shutil
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from station_app.bootstrap.backup_notes import NOTE_FILE, last_backup
 from station_app.bootstrap.center import open_center
+from station_app.bootstrap.center_backup import BACKUP_KEY_FILE, Made, back_up_and_tell, make_code
 from station_app.bootstrap.center_schedule import KEEPING, Schedule, back_up_now, is_due
 from station_app.bootstrap.restoring import STAGING
 from station_app.carriers.kept_backups import Keeping, to_keep
@@ -307,6 +309,52 @@ def test_a_code_that_nobody_has_seen_is_not_kept(template: Place, tmp_path: Path
     place = template.copy(tmp_path / "place", "c")
     assert place.center("backup", str(tmp_path / "gone" / "x")).refusal()["code"] == "backup-not-saved"
     assert len(place.center("backup", str(tmp_path / "x")).found()["code"]) == 29
+
+
+def test_a_code_counts_once_it_has_been_told(template: Place, tmp_path: Path) -> None:
+    place = template.copy(tmp_path / "place", "c")
+    home, file = place.home("c"), tmp_path / "x"
+
+    def die(*_told: object) -> None:
+        raise KeyboardInterrupt
+
+    opened = open_center(home)
+    for work in (lambda: back_up_and_tell(opened, file, die), lambda: make_code(home, die)):
+        with pytest.raises(KeyboardInterrupt):
+            work()
+        assert not (home / BACKUP_KEY_FILE).exists()
+    opened.engine.dispose()
+    # With the paper lost, the old code counts until the new one has been told.
+    code = place.center("backup", str(file)).found()["code"]
+    with pytest.raises(KeyboardInterrupt):
+        make_code(home, die, anew=True)
+    assert place.center("backup", str(file)).found()["code"] == ""
+    assert place.center("restore", str(file), "--code", code, name="new").found()["ok"] is True
+
+
+def test_two_first_backups_at_once_are_opened_by_one_code(template: Place, tmp_path: Path) -> None:
+    place = template.copy(tmp_path / "place", "c")
+    home, targets, codes = place.home("c"), [tmp_path / "one", tmp_path / "two"], list[str]()
+
+    def second() -> None:
+        opened = open_center(home)
+        back_up_and_tell(opened, targets[1], lambda _made, code: codes.append(code))
+        opened.engine.dispose()
+
+    other = Thread(target=second)
+
+    def tell(_made: Made, code: str) -> None:
+        other.start()
+        other.join(timeout=2.0)
+        codes.append(code)
+
+    opened = open_center(home)
+    back_up_and_tell(opened, targets[0], tell)
+    opened.engine.dispose()
+    other.join()
+    assert [bool(code) for code in codes] == [True, False]
+    for file in targets:
+        assert place.center("restore", str(file), "--code", codes[0], name=file.name).found()["ok"] is True
 
 
 def test_seven_days_and_four_weeks_are_kept() -> None:

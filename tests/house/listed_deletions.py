@@ -113,13 +113,9 @@ FILES = {
         "what was laid out of a backup and is not to be a center; the locks of the laying out",
         "test_what_is_no_whole_backup_of_a_center_makes_none",
     ),
-    "bootstrap/center_backup.py:make_code": (
+    "bootstrap/center_backup.py:_code_of": (
         "what backups are sealed to, where there is none, or somebody has lost the paper and asks for another",
         "test_a_center_s_backup_tells_nothing_without_the_paper",
-    ),
-    "bootstrap/center_backup.py:forget_code": (
-        "the same, made a moment ago, when no backup came of it and nobody has seen the code",
-        "test_a_code_that_nobody_has_seen_is_not_kept",
     ),
     "bootstrap/backup_notes.py:note_backup": (
         "how the last backup of every day went",
