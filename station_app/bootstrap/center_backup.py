@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from station_app import __version__
+from station_app.bootstrap.backup_folders import copy_folder, lay_out
 from station_app.bootstrap.center import OpenCenter, check, declare_restored, open_center
 from station_app.bootstrap.center_database import TABLES, is_file
 from station_app.bootstrap.center_home import (
@@ -29,12 +30,12 @@ from station_app.bootstrap.center_home import (
 from station_app.bootstrap.center_move import move
 from station_app.bootstrap.restoring import READY_FILE, STAGING, note_ready, roll_on
 from station_app.carriers.backup_file import CENTER, BackupFile, Box, Contents, Part, open_backup
-from station_app.carriers.backup_writing import Meter, Source, write_backup
+from station_app.carriers.backup_writing import Meter, Source, watch_nothing, write_backup
 from station_app.carriers.sealed_parts import read_sealed, sealed_bytes, sealed_source
 from station_app.carriers.shelf import Shelf
 from station_app.domain.errors import StationError
 from station_app.keys.codes import new_backup_code, parse_backup_code
-from station_app.keys.key_files import exclusive, make_private_folder, sync_folder, write_atomically
+from station_app.keys.key_files import exclusive, make_private_folder, write_atomically
 from station_app.keys.sealing import KEY_BYTES, BoxKey, box_key_of, derive_key, open_box, seal_to
 from station_app.storage.copying import contents as held_in
 from station_app.storage.copying import copy
@@ -48,7 +49,6 @@ BACKUP_KEY_FILE = "backup.public"
 _OWN_KEYS = (IDENTITY_FILE, BODY_KEY_FILE, RECOVERY_FILE, VAULT_FILE, AUTHORITY_FILE)
 KEYS = (*_OWN_KEYS, BACKUP_KEY_FILE)
 _BACKUP_LOCK = "backup.lock"
-_COPY_FOLDER = "backup.new"
 _CODE_PURPOSE = b"station center backup code 1"
 _BOX_PURPOSE = b"station center backup secret 1\0"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -156,12 +156,12 @@ def _back_up(opened: OpenCenter, path: Path, public: bytes) -> Made:
     home = opened.home
     if home.folder.resolve() in path.resolve().parents:
         raise StationError("backup-into-home", file=str(path))
-    with _copy_folder(home) as folder:
+    with copy_folder(home.folder) as folder:
         database = folder / DATABASE_FILE
         _copy_database(opened, database)
         secret = os.urandom(KEY_BYTES)
         about = partial(_contents, opened, database, public, secret)
-        meter = Meter(lambda _done, _total: None, 1)
+        meter = Meter(watch_nothing, 1)
         made = write_backup(path, _sources(home, database, public, secret), about, secret, meter)
     return Made(path, path.stat().st_size, made.contents.made_at, made.contents.seq)
 
@@ -174,7 +174,7 @@ def _staged(staging: Path, found: BackupFile, secret: bytes, address: str) -> di
         for name in (DATABASE_FILE, *KEYS):
             found.part(name)
         for part in found.contents.parts:
-            _extract(found, part, secret, staging)
+            lay_out(staging / part.name, read_sealed(found, part, secret))
         opened = open_center(staging)
         declare_restored(opened)
         checked = check(opened)
@@ -187,19 +187,6 @@ def _staged(staging: Path, found: BackupFile, secret: bytes, address: str) -> di
         shutil.rmtree(staging, ignore_errors=True)
         raise
     return checked
-
-
-def _extract(found: BackupFile, part: Part, secret: bytes, staging: Path) -> None:
-    target = staging / part.name
-    make_private_folder(target.parent)
-    with target.open("xb") as file:
-        if os.name == "posix":
-            target.chmod(0o600)
-        for piece in read_sealed(found, part, secret):
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(target.parent)
 
 
 def _sources(home: CenterHome, database: Path, public: bytes, secret: bytes) -> Iterator[Source]:
@@ -215,7 +202,7 @@ def _sources(home: CenterHome, database: Path, public: bytes, secret: bytes) -> 
 
 def _copy_database(opened: OpenCenter, target: Path) -> None:
     if is_file(opened.engine):
-        snapshot_plain(opened.home.database, target, lambda _done, _total: None)
+        snapshot_plain(opened.home.database, target, watch_nothing)
         return
     engine = open_plain(target)
     try:
@@ -284,14 +271,3 @@ def _key_of(code: str) -> BoxKey:
 
 def _box_aad(device: str) -> bytes:
     return _BOX_PURPOSE + device.encode("ascii")
-
-
-@contextmanager
-def _copy_folder(home: CenterHome) -> Iterator[Path]:
-    folder = home.folder / _COPY_FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    make_private_folder(folder)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from station_app import __version__
+from station_app.bootstrap.backup_folders import copy_folder
 from station_app.bootstrap.station_home import (
     BOX_KEY_FILE,
     CARD_FILE,
@@ -21,10 +20,10 @@ from station_app.bootstrap.station_home import (
     StationHome,
 )
 from station_app.carriers.backup_file import STATION, BackupFile, Box, Contents, Part, Watch
-from station_app.carriers.backup_writing import Meter, Source, file_source, write_backup
+from station_app.carriers.backup_writing import Meter, Source, file_source, watch_nothing, write_backup
 from station_app.carriers.shelf import Shelf
 from station_app.domain.errors import StationError
-from station_app.keys.key_files import exclusive, make_private_folder
+from station_app.keys.key_files import exclusive
 from station_app.keys.phone_codes import code_key
 from station_app.keys.sealing import open_box, seal_to
 from station_app.keys.slot_folder import SLOTS_FILE
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 BESIDE = (SLOTS_FILE, DEVICE_KEY_FILE, BOX_KEY_FILE, CARD_FILE, IDENTITY_FILE, WRITTEN_FILE)
 """What lies beside the journal and goes along as it lies there, each sealed or without a secret."""
 _BACKUP_LOCK = "backup.lock"
-_COPY_FOLDER = "backup.new"
 _BOX_PURPOSE = b"station backup secret 1"
 OK = "ok"
 
@@ -61,10 +59,6 @@ class Made:
     elsewhere: bool
 
 
-def watch_nothing(_done: int, _total: int) -> None:
-    """Let a long job go on, unwatched."""
-
-
 def back_up(signed_in: SignedIn, path: Path, watch: Watch = watch_nothing) -> Made:
     """Write a backup of this PC; windows and loop go on meanwhile.
 
@@ -75,7 +69,7 @@ def back_up(signed_in: SignedIn, path: Path, watch: Watch = watch_nothing) -> Ma
     home = signed_in.home
     if home.folder.resolve() in path.resolve().parents:
         raise StationError("backup-into-home", file=str(path))
-    with exclusive(home.folder, _BACKUP_LOCK), _copy_folder(home) as folder:
+    with exclusive(home.folder, _BACKUP_LOCK), copy_folder(home.folder) as folder:
         size = home.journal.stat().st_size
         # About, for telling how far it is: others come and go meanwhile.
         foreseen = sum(path.stat().st_size for path in Shelf(home.folder).laid() if path.exists())
@@ -159,17 +153,6 @@ def open_secret(found: BackupFile, code: str) -> bytes:
 
 def _box_aad(device: str, person: str, number: int) -> bytes:
     return b"\0".join((_BOX_PURPOSE, device.encode(), person.encode(), str(number).encode()))
-
-
-@contextmanager
-def _copy_folder(home: StationHome) -> Iterator[Path]:
-    folder = home.folder / _COPY_FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    make_private_folder(folder)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _told(made: BackupFile) -> Made:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from station_app.bootstrap.backup_folders import lay_out
 from station_app.bootstrap.in_use import coming_in, nobody_at_work
 from station_app.bootstrap.restored_mark import MARK_FILE, RestoredMark, mark_in, save_mark
 from station_app.bootstrap.restoring import STAGING, finish_restore, note_ready, roll_on
-from station_app.bootstrap.station_backup import open_secret, watch_nothing
+from station_app.bootstrap.station_backup import open_secret
 from station_app.bootstrap.station_home import (
     ATTACHMENTS_FOLDER,
     BOX_KEY_FILE,
@@ -27,10 +28,10 @@ from station_app.bootstrap.station_home import (
 )
 from station_app.bootstrap.station_line import new_epoch
 from station_app.carriers.backup_file import STATION, BackupFile, Part, Watch, open_backup
-from station_app.carriers.backup_writing import Meter
+from station_app.carriers.backup_writing import Meter, watch_nothing
 from station_app.carriers.shelf import COMING
 from station_app.domain.errors import StationError
-from station_app.keys.key_files import make_private_folder, sync_folder, write_atomically
+from station_app.keys.key_files import make_private_folder, write_atomically
 from station_app.keys.phone_codes import Challenge, parse_code
 from station_app.keys.slot_folder import DEVICE_SECRET_FILE, SLOTS_FILE
 from station_app.storage.schema import VERSION
@@ -162,7 +163,7 @@ def _stage(folder: Path, found: BackupFile, secret: bytes, watch: Watch) -> None
             if _is_here(folder, part):
                 meter.add(part.size)
             else:
-                _extract(found, part, staging, meter)
+                lay_out(staging / part.name, _metered(found.read(part), meter))
         write_atomically(staging / DEVICE_SECRET_FILE, secret)
         kept = _keep_notes(folder, staging)
         save_mark(staging, RestoredMark(new_epoch(), found.contents.made_at, note_is_older=not kept))
@@ -188,16 +189,10 @@ def _is_attachment(name: str) -> bool:
     return name.startswith(f"{ATTACHMENTS_FOLDER}/")
 
 
-def _extract(found: BackupFile, part: Part, staging: Path, meter: Meter) -> None:
-    target = staging / part.name
-    make_private_folder(target.parent)
-    with target.open("xb") as file:
-        for piece in found.read(part):
-            file.write(piece)
-            meter.add(len(piece))
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(target.parent)
+def _metered(pieces: Iterable[bytes], meter: Meter) -> Iterator[bytes]:
+    for piece in pieces:
+        yield piece
+        meter.add(len(piece))
 
 
 def _keep_notes(folder: Path, staging: Path) -> bool:

@@ -33,6 +33,10 @@ def file_source(name: str, path: Path) -> Source:
     return Source(name, lambda: _opened(path))
 
 
+def watch_nothing(_done: int, _total: int) -> None:
+    """Let a long job go on, unwatched."""
+
+
 class Meter:
     """Counts the bytes of several steps and tells how far they have come."""
 

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.platypus import NextPageTemplate, Spacer
 
 from station_app.documents import fonts, page
 from station_app.documents.lines import broken
+from station_app.documents.slip_sheet import LATER, SlipSheet
 from station_app.domain.batches import BatchKind
 from station_app.domain.numbers import grouped
 
-_PAGE_WIDTH, _PAGE_HEIGHT = landscape(A4)
-_MARGIN = 36.0
-_WIDTH = _PAGE_WIDTH - 2 * _MARGIN
-_TOP = 26.0
-_BOTTOM = 36.0
-_CONTINUED = 20.0  # height of the line that names the batch on later pages
-
+_SHEET = SlipSheet(landscape(A4))
+_WIDTH = _SHEET.width
 _SIZE = 10.5
 _PADDING = 2.5
 _ORIGINALS, _SIDES = 156.0, 7.0  # width of the column of originals, and what its padding takes
@@ -108,7 +103,7 @@ def render_batch_slip(slip: BatchSlip) -> bytes:
         StationError: glyph-missing, if a character of the slip cannot be printed.
     """
     story = [
-        NextPageTemplate("later"),
+        NextPageTemplate(LATER),
         _head(slip),
         Spacer(0, 6),
         _particulars(slip),
@@ -117,22 +112,8 @@ def render_batch_slip(slip: BatchSlip) -> bytes:
         Spacer(0, 8),
         _closing(slip),
     ]
-    height = _PAGE_HEIGHT - _TOP - _BOTTOM
-    layouts = [_layout(slip, "first", height), _layout(slip, "later", height - _CONTINUED)]
+    layouts = _SHEET.layouts(slip.words.title, slip.number, sample=slip.sample)
     return page.build(story, layouts, slip.words.title)
-
-
-def _layout(slip: BatchSlip, name: str, height: float) -> page.Layout:
-    def draw(canvas: Any) -> None:
-        if slip.sample:
-            page.draw_watermark(canvas, [(_PAGE_WIDTH / 2, _PAGE_HEIGHT / 2)])
-        canvas.numbered_at = (_PAGE_WIDTH / 2, 20)
-        if name == "later":
-            words = f"{slip.words.title}（续）  交接单号 {grouped(slip.number)}"
-            page.draw_text(canvas, words, (_PAGE_WIDTH / 2, _PAGE_HEIGHT - _TOP - 11), 11)
-
-    area = page.frame(name, _MARGIN, _BOTTOM, _WIDTH, height)
-    return page.layout(name, landscape(A4), [area], draw)
 
 
 def _head(slip: BatchSlip) -> page.Block:

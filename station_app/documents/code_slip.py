@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.platypus import KeepTogether, NextPageTemplate, Spacer
 
 from station_app.documents import fonts, page
 from station_app.documents.lines import broken
+from station_app.documents.slip_sheet import LATER, SlipSheet
 from station_app.domain.numbers import grouped
 
-_PAGE_WIDTH, _PAGE_HEIGHT = A4
-_MARGIN = 36.0
-_WIDTH = _PAGE_WIDTH - 2 * _MARGIN
-_TOP = 26.0
-_BOTTOM = 36.0
-_CONTINUED = 20.0  # height of the line that names the batch on later pages
-
+_SHEET = SlipSheet(A4)
+_WIDTH = _SHEET.width
 _SIZE = 10.5
 _CODE = 158.0  # width of the column of codes: 101 modules and a little
 _TITLE = "办件交接码单"
@@ -68,26 +63,12 @@ def render_code_slip(slip: CodeSlip) -> bytes:
     Raises:
         StationError: glyph-missing, if a character of the slip cannot be printed.
     """
-    story = [NextPageTemplate("later"), *_head(slip), Spacer(0, 6), _particulars(slip), Spacer(0, 6), _how(slip)]
+    story = [NextPageTemplate(LATER), *_head(slip), Spacer(0, 6), _particulars(slip), Spacer(0, 6), _how(slip)]
     for place, code in enumerate(slip.codes, start=1):
         before = sum(len(earlier.rows) for earlier in slip.codes[: place - 1])
         story += [Spacer(0, 8), KeepTogether([_symbol(code, place, len(slip.codes), before)])]
-    height = _PAGE_HEIGHT - _TOP - _BOTTOM
-    layouts = [_layout(slip, "first", height), _layout(slip, "later", height - _CONTINUED)]
+    layouts = _SHEET.layouts(_TITLE, slip.number, sample=slip.sample)
     return page.build(story, layouts, _TITLE)
-
-
-def _layout(slip: CodeSlip, name: str, height: float) -> page.Layout:
-    def draw(canvas: Any) -> None:
-        if slip.sample:
-            page.draw_watermark(canvas, [(_PAGE_WIDTH / 2, _PAGE_HEIGHT / 2)])
-        canvas.numbered_at = (_PAGE_WIDTH / 2, 20)
-        if name == "later":
-            words = f"{_TITLE}（续）  交接单号 {grouped(slip.number)}"
-            page.draw_text(canvas, words, (_PAGE_WIDTH / 2, _PAGE_HEIGHT - _TOP - 11), 11)
-
-    area = page.frame(name, _MARGIN, _BOTTOM, _WIDTH, height)
-    return page.layout(name, A4, [area], draw)
 
 
 def _head(slip: CodeSlip) -> list[page.Block]:

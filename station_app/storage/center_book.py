@@ -21,6 +21,7 @@ from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL
 from station_app.protocol.signed import CENTERS, Signed, read_credential
+from station_app.storage import credentials
 from station_app.storage.center_rows import (
     EpochRow,
     ErrandRow,
@@ -326,23 +327,11 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
 
     def signed_credentials(self, devices: Collection[str], people: Collection[tuple[str, str]]) -> tuple[Signed, ...]:
         """Return the signed credentials of these devices and of these (person, device) pairs."""
-        found: list[Signed] = []
-        for chunk in chunks(devices):
-            query = select(CredentialRow).where(CredentialRow.device.in_(chunk))
-            columns = (CredentialRow.person, CredentialRow.device, CredentialRow.payload, CredentialRow.signature)
-            for row in self._connection.execute(query.with_only_columns(*columns)):
-                if not row.person or (row.person, row.device) in people:
-                    found.append(Signed(row.payload, row.signature))
-        return tuple(found)
+        return credentials.signed_credentials(self._connection, devices, people)
 
     def save_credential(self, signed: Signed) -> None:
         """Store a credential; a later one of the same key takes its place."""
-        credential = read_credential(signed.payload)
-        person = getattr(credential, "person", "")
-        key = {"kind": "person" if person else "device", "person": person, "device": credential.device}
-        key["public_key"] = credential.public_key.hex()
-        values = {"payload": signed.payload, "signature": signed.signature}
-        put_row(self._connection, CredentialRow, **key, **values)
+        credentials.save_credential(self._connection, signed)
 
 
 @lru_cache(maxsize=2)

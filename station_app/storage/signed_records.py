@@ -10,10 +10,10 @@ from sqlalchemy import Connection, bindparam, desc, select
 from station_app.exchange.authentic import Credentials
 from station_app.protocol.event import Event
 from station_app.protocol.signed import CENTERS, Document, Signed, read_credential, read_document
-from station_app.storage.journal import chunks
+from station_app.storage.credentials import save_credential, signed_credentials
 from station_app.storage.rows import CredentialRow, DocumentRow
 from station_app.storage.settings_table import SettingTable
-from station_app.storage.upserts import add_rows, put_row
+from station_app.storage.upserts import add_rows
 from station_app.usecases.ports import Identity
 
 _NEWEST = (
@@ -54,24 +54,12 @@ class SignedRecords(SettingTable):
         return frozenset({self.identity().center_device, *(entry["device"] for entry in known)})
 
     def credentials_of(self, events: Sequence[Event]) -> Sequence[Signed]:
-        found: list[Signed] = []
         people = {(event.header.actor, event.header.origin) for event in events}
-        for chunk in chunks({event.header.origin for event in events}):
-            query = select(CredentialRow).where(CredentialRow.device.in_(chunk))
-            columns = (CredentialRow.person, CredentialRow.device, CredentialRow.payload, CredentialRow.signature)
-            for row in self._connection.execute(query.with_only_columns(*columns)):
-                if not row.person or (row.person, row.device) in people:
-                    found.append(Signed(row.payload, row.signature))
-        return found
+        return signed_credentials(self._connection, {event.header.origin for event in events}, people)
 
     def save_credentials(self, found: Sequence[Signed]) -> None:
         for signed in found:
-            credential = read_credential(signed.payload)
-            person = getattr(credential, "person", "")
-            key = {"kind": "person" if person else "device", "person": person, "device": credential.device}
-            key["public_key"] = credential.public_key.hex()
-            values = {"payload": signed.payload, "signature": signed.signature}
-            put_row(self._connection, CredentialRow, **key, **values)
+            save_credential(self._connection, signed)
 
     def own_credentials(self) -> Sequence[Signed]:
         query = select(CredentialRow.payload, CredentialRow.signature)

@@ -101,13 +101,9 @@ FILES = {
         "the half of a file for support that did not get onto the stick; the one of before stays",
         "test_a_file_that_does_not_get_onto_the_stick_leaves_the_old_one_and_no_half",
     ),
-    "bootstrap/station_backup.py:_copy_folder": (
-        "the copy of the journal that a backup is made from, when it is in the backup or the backup has failed",
+    "bootstrap/backup_folders.py:copy_folder": (
+        "the copy that a backup is made from, when it is in the backup or the backup has failed",
         "test_a_backup_killed_anywhere_is_not_there_and_the_next_one_is_whole",
-    ),
-    "bootstrap/center_backup.py:_copy_folder": (
-        "the copy of the database that a backup is made from, when it is in the backup or the backup has failed",
-        "test_a_center_put_back_heals_and_is_as_it_was",
     ),
     "bootstrap/center_backup.py:_staged": (
         "what was laid out of a backup and is not to be a center; the locks of the laying out",

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from station_app.bootstrap.restored_mark import MARK_FILE
 from station_app.bootstrap.restoring import STAGING, finish_restore
-from station_app.bootstrap.station_backup import watch_nothing
 from station_app.bootstrap.station_home import StationHome
 from station_app.bootstrap.station_restore import challenges
 from station_app.bootstrap.window_station import StationOnDisk
 from station_app.carriers.backup_file import STATION, open_backup
+from station_app.carriers.backup_writing import watch_nothing
 from station_app.carriers.shelf import Shelf
 from station_app.domain.errors import StationError
 from station_app.storage.reserve import RESERVE_FILE
