@@ -29,6 +29,10 @@ from station_app.usecases.package_pages import PackagesPage as Shown
 from station_app.usecases.package_pages import packages_page
 
 KINDS = "包 (*.stpkg)"
+HOW = (
+    "写出包：插上优盘，选交给谁，按“写出包”，把优盘带给对方。"
+    "收包：按“收包”选对方给的文件，或者把文件拖到这一页上，一次可以收很多个。"
+)
 
 
 class PackagesPage(Page):
@@ -53,7 +57,7 @@ class PackagesPage(Page):
         )
         self.body.addWidget(self.told)
         self.body.addWidget(self.rows, 1)
-        self.body.addWidget(Text("收包：按“收包”选文件，或者把文件拖到这一页上，一次可以收很多个。", muted=True))
+        self.body.addWidget(Text(HOW, muted=True))
 
     def open(self, about: str) -> None:
         self.told.hide()
