@@ -117,7 +117,10 @@ def take_in(
     known = {**dict.fromkeys(view.seqs, ""), **view.refused}
     plan = IntakePlan(link_head=view.link_head, known=known, seqs=dict(view.seqs), heads=dict(view.heads))
     codes = faults(events, view.known, verify_many)
-    chains = [_chain_of(view, pusher, event) for event in events]
+    # A restored center may have forgotten a chain that good events of the push go on with.
+    good = {(pusher.device, event.header.epoch) for event, code in zip(events, codes, strict=True) if not code}
+    own = {(pusher.device, pusher.epoch), *view.heads, *good}
+    chains = [_chain_of(event, own) for event in events]
     for offset, (event, code) in enumerate(zip(events, codes, strict=True)):
         # A damaged event stands in for one of the chain that goes on behind it.
         behind = (chain for chain in chains[offset:] if chain is not None)
@@ -126,13 +129,13 @@ def take_in(
     return plan
 
 
-def _chain_of(view: IntakeView, pusher: Pusher, event: Event) -> tuple[str, str] | None:
+def _chain_of(event: Event, own: Collection[tuple[str, str]]) -> tuple[str, str] | None:
     """Return the chain that an event says it belongs to, None where what it says can't be so."""
     try:
         chain = (event.header.origin, event.header.epoch)
     except StationError:
         return None
-    return chain if chain in view.heads or chain == (pusher.device, pusher.epoch) else None
+    return chain if chain in own else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,22 @@ def test_the_chain_goes_on_behind_a_tombstone_in_the_next_request_as_well() -> N
     assert answers(center.push(village, village.wrote[2:], first_link=3)) == [(3, "stored", "")]
 
 
+def test_a_wrongly_signed_event_of_a_chain_that_was_forgotten_counts_in_that_one_and_not_in_the_present() -> None:
+    # Seed 619: the center was restored and had forgotten the chain in which the PC had written. Counted in the epoch
+    # under which it came, the tombstone made the PC, which had nothing there yet, look like a copy of itself.
+    village = Device(VILLAGE)
+    village.write("register", OPEN)
+    village.write("note")
+    former = village.epoch
+    wrote = [replace(village.wrote[0], signature=b"\1" * 64), village.wrote[1]]
+    village.epoch = "b" * 16
+    center = center_with(village)
+    assert [code for _, _, code in answers(center.push(village, wrote))] == ["signature-wrong", "subject-unknown"]
+    heads = center.store.tables.heads
+    assert heads[village.device, former].seq == 2
+    assert (village.device, village.epoch) not in heads
+
+
 def test_damaged_bytes_of_an_event_already_taken_in_take_no_place_in_the_chain() -> None:
     village = Device(VILLAGE)
     village.write("register", OPEN)
