@@ -132,7 +132,7 @@ def _check_confirmed(world: World) -> None:
             tables, home = pc.store.tables, pc.boss.store.tables
             there = event_id in home.events or event_id in home.refused or event_id in rotten
             require(there, "I1", f"{pc.boss.name} lacks {event_id} of {name}; it is with {copies}")
-            here = event_id in tables.events or pc.link().standing or _is_below_floor(pc, home.events.get(event_id))
+            here = event_id in tables.events or pc.link().standing or _does_without(pc, home.events.get(event_id))
             lost_and_refused = event_id in world.watch.destroyed and event_id in home.refused
             require(here or lost_and_refused, "I1", f"{name} lost {event_id}; it is with {copies}")
 
@@ -148,8 +148,15 @@ def _removed(world: World) -> set[str]:
     return {event_id for stream in streams for event_id in to_empty(stream, village=False)}
 
 
-def _is_below_floor(pc: Pc, event: Event | None) -> bool:
-    return event is not None and _is_put_away(pc, event.header.subject_id)
+def _does_without(pc: Pc, event: Event | None) -> bool:
+    """Tell whether a PC does without an event: its subject was put away before the PC came, or it lost the event.
+
+    Its own comes to it as an id alone, and sums do not count what is put away: it gets that once it is called back.
+    """
+    if event is None:
+        return False
+    lost = event.event_id in pc.lost and (pc.org, event.header.subject_id) in pc.boss.store.tables.away
+    return lost or _is_put_away(pc, event.header.subject_id)
 
 
 def _is_put_away(pc: Pc, subject_id: str) -> bool:
@@ -336,8 +343,10 @@ def _check_store(world: World, pc: Pc, center_has: tuple[Subject, set[str]], exp
     here = {event.event_id for event in tables.subjects.get(subject_id, ())} - refused
     if not here and _is_put_away(pc, subject_id):
         return
-    if (pc.org, subject_id) in pc.boss.store.tables.away and here >= wanted and here - wanted <= forgotten:
-        # It came when the center was healed without it, and had put the case away: that is compared no more.
+    is_away = (pc.org, subject_id) in pc.boss.store.tables.away
+    if is_away and wanted - here <= pc.lost and here - wanted <= forgotten:
+        # What was put away is compared no more: neither what came when the center was healed without it, nor what the
+        # PC had written itself and lost.
         return
     # What a center had forgotten and now holds, because its author was revoked meanwhile, two administrators decide on.
     held = {i for i in here if pc.boss.store.tables.refused.get(i) in HELD}
