@@ -181,16 +181,15 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         pusher: their author, None where others bring them.
     """
     legible = [event for event in events if readable(event)]
-    chains = {(event.header.origin, event.header.epoch) for event in legible}
+    named = {(event.header.origin, event.header.epoch) for event in legible}
     epoch = book.epoch(pusher.device, pusher.epoch) if pusher else None
-    if pusher is not None:
-        chains.add((pusher.device, pusher.epoch))
+    own = {(pusher.device, pusher.epoch)} if pusher else set()
     if pusher is not None and any(event.header.epoch != pusher.epoch for event in legible):
         # What is missed there may have come damaged, in any epoch since.
-        chains.update((pusher.device, known.epoch) for known in book.epochs(pusher.device))
-    heads = book.heads(chains)
-    named = list(dict.fromkeys(_ids_and_prevs(events)))
-    seqs = book.seqs(named)
+        own.update((pusher.device, known.epoch) for known in book.epochs(pusher.device))
+    heads = book.heads({*named, *own})
+    ids = list(dict.fromkeys(_ids_and_prevs(events)))
+    seqs = book.seqs(ids)
     viewers = book.viewers({event.header.subject for event in legible})
     new = [event for event in legible if event.event_id not in seqs]
     center, limits = book.setting("center"), book.limits()
@@ -198,7 +197,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         link_head=epoch.link if epoch else 0,
         heads=heads,
         seqs=seqs,
-        refused=book.refused_ids([*(head.event_id for head in heads.values()), *named]),
+        refused=book.refused_ids([*(head.event_id for head in heads.values()), *ids]),
         viewers=viewers,
         lamport=book.highest_lamport(),
         organisations=book.organisations(),
@@ -208,6 +207,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         healing=bool(center.get("healing")),
         restored=bool(center.get("forked_from")),
         taken=_taken_places(book, limits, new) if pusher else (),
+        chains=own,
         streams=_streams_to_judge_by(book, new, viewers),
     )
 

@@ -10,7 +10,7 @@ from station_app.domain.fold import WITHDRAW_REQUEST
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
 from station_app.domain.removals import BODY_REMOVED
-from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entry_of, faults
+from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entry_of, faults, readable
 from station_app.exchange.limits import Limits, place_of
 from station_app.exchange.overtaking import answers_offer, was_shown_to
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
@@ -30,6 +30,7 @@ class IntakeView:
     Args:
         link_head: last outbox number taken in under the epoch that asks.
         heads: the chains that the events belong to.
+        chains: those of the pusher that are known, without an event here as well.
         seqs: number in its chain of each event held, as far as the push names them or builds on them.
         refused: events refused before, the heads of the chains among them, with the reason, by id.
         viewers: of the subjects that exist.
@@ -55,6 +56,7 @@ class IntakeView:
     known: Credentials
     limits: Limits = field(default_factory=Limits)
     bodiless: Collection[str] = ()
+    chains: Collection[tuple[str, str]] = ()
     healing: bool = False
     restored: bool = False
     taken: Collection[tuple[str, str, int]] = ()
@@ -119,7 +121,7 @@ def take_in(
     codes = faults(events, view.known, verify_many)
     # A restored center may have forgotten a chain that good events of the push go on with.
     good = {(pusher.device, event.header.epoch) for event, code in zip(events, codes, strict=True) if not code}
-    own = {(pusher.device, pusher.epoch), *view.heads, *good}
+    own = {*view.chains, *view.heads, *good}
     chains = [_chain_of(event, own) for event in events]
     for offset, (event, code) in enumerate(zip(events, codes, strict=True)):
         # A damaged event stands in for one of the chain that goes on behind it.
@@ -131,10 +133,7 @@ def take_in(
 
 def _chain_of(event: Event, own: Collection[tuple[str, str]]) -> tuple[str, str] | None:
     """Return the chain that an event says it belongs to, None where what it says can't be so."""
-    try:
-        chain = (event.header.origin, event.header.epoch)
-    except StationError:
-        return None
+    chain = (event.header.origin, event.header.epoch) if readable(event) else None
     return chain if chain in own else None
 
 

@@ -129,6 +129,19 @@ def test_a_wrongly_signed_event_of_a_chain_that_was_forgotten_counts_in_that_one
     assert (village.device, village.epoch) not in heads
 
 
+def test_a_wrongly_signed_event_alone_counts_in_the_former_chain_that_it_names() -> None:
+    # Seed 13: the PC was put back, and had written one event before it went on under its new epoch.
+    village = Device(VILLAGE)
+    village.write("register", OPEN)
+    former = village.epoch
+    center = center_with(village)
+    village.epoch = "b" * 16
+    assert answers(center.push(village, [replace(village.wrote[0], signature=b"\1" * 64)]))[0][2] == "signature-wrong"
+    heads = center.store.tables.heads
+    assert heads[village.device, former].seq == 1
+    assert (village.device, village.epoch) not in heads
+
+
 def test_damaged_bytes_of_an_event_already_taken_in_take_no_place_in_the_chain() -> None:
     village = Device(VILLAGE)
     village.write("register", OPEN)

@@ -135,11 +135,8 @@ class Pc(Machine):
         return self.world_clock() + self.slow
 
     def was_set_back(self, me: Identity) -> bool:
-        """Tell whether it writes in the epoch of a copy to which it was put back, or in the one that continues that.
-
-        That one may be given up as well: by the nonce of the copy, or for what was sent before.
-        """
-        return not self.set_back_in.isdisjoint((me.epoch, me.forked_from))
+        """Tell whether it writes in the epoch of a copy to which it was put back."""
+        return me.epoch in self.set_back_in
 
     def identity(self) -> Identity:
         """Return who it is now."""
