@@ -86,10 +86,11 @@ def apply_reply(
     _note(book, reply)
     owes = [event_id for event_id in link.owes if event_id not in returned] + _whole_here(book, rows)
     pulled = _take_rows(book, reply, rows, checks)
-    _obey(book, reply)
     if reply.reset:
+        # What goes up again is not forgotten before.
         book.reopen(reply.link_head)
         book.call_all_back()
+    _obey(book, reply)
     after = replace(_link_after(link, reply, rows, at), owes=list(dict.fromkeys(owes)))
     same = _is_same(book, reply, after)
     if same:

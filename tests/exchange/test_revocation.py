@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from station_app.domain.effects import Effects
 from station_app.exchange.projection import case_of
 from station_app.exchange.revocation import may_forget, remnant
 from station_app.protocol.event import Event
+from station_app.protocol.exchange_records import PushStatus
 from tests.exchange.makers import ACCEPT, CASE, NOTE, OFFER, OPEN, TOWNSHIP, VILLAGE, Center, Device, center_with
+from tests.exchange.receiving import REPLY, Station, revoke
 
 
 class Seen:
@@ -72,3 +75,19 @@ def test_what_stays_is_the_number_and_the_item() -> None:
     assert left.fields == {"number": "1", "item": {"decide_level": "乡镇"}}
     assert (left.remarks, left.not_standing, left.forgotten) == ((), {}, True)
     assert (left.case_id, left.state, left.number) == (case.case_id, case.state, "1")
+
+
+def test_a_case_is_not_forgotten_in_the_reply_that_asks_for_its_events_once_more() -> None:
+    """What the center had forgotten goes up again; the order of the day before was obeyed first (seed 1405)."""
+    station = Station()
+    station.apply(station.reply(station.offered()))
+    note = station.me.write("note")
+    with station.store.write() as book:
+        book.append([note])
+    healing = replace(REPLY, rows=(revoke(6),), head=6, healing=True)
+    station.apply(replace(healing, statuses=(PushStatus(1, "stored"),), link_head=1))
+    reset = replace(REPLY, incarnation="i2", head=5, reset=True)
+    station.apply(reset)
+    assert station.tables.revoked == {("case", CASE): False}
+    station.apply(replace(reset, reset=False, head=0, link_head=1, statuses=(PushStatus(1, "stored"),)))
+    assert station.tables.revoked == {("case", CASE): True}
