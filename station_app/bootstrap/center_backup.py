@@ -116,6 +116,9 @@ def restore(folder: Path, path: Path, code_text: str, address: str = "") -> dict
     if home.has_database or any((folder / name).exists() for name in (*KEYS, MOVED_FILE)):
         raise StationError("center-not-empty", file=str(folder))
     found = open_backup(path, CENTER, VERSION)
+    if any((folder / part.name).exists() for part in found.contents.parts):
+        # Its files, left behind: each of them would stay in the way of the one that comes.
+        raise StationError("center-not-empty", file=str(folder))
     secret = _secret_of(found, parse_backup_code(code_text))
     try:
         make_private_folder(folder)

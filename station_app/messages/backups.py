@@ -38,6 +38,6 @@ SENTENCES = {
     # of a center
     "backup-code-missing": "中心还没有备份口令，没有备份。请先运行命令 {command}，把口令抄在纸上锁好，再备份。",
     "backup-code-wrong": "备份口令不对，没有恢复。请照抄下来的那张纸重新输；换过口令的，请找做这份备份时的那一张。",
-    "center-not-empty": "文件夹 {file} 里已经有中心或它的密钥，没有恢复。请换一个空的文件夹；原来的请不要删除。",
+    "center-not-empty": "文件夹 {file} 里已经有中心、它的密钥或附件，没有恢复。请换一个空的文件夹；原来的请不要删除。",
     "backup-time-malformed": "每天备份的时刻写得不对：{text}。请写成 22:30 这样，并和放备份的文件夹一起写。",
 }

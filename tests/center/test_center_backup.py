@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 from datetime import datetime, time, timedelta
@@ -17,6 +18,7 @@ from station_app.bootstrap.center_backup import BACKUP_KEY_FILE, Made, back_up_a
 from station_app.bootstrap.center_schedule import KEEPING, Schedule, back_up_now, is_due
 from station_app.bootstrap.restoring import STAGING
 from station_app.carriers.kept_backups import Keeping, to_keep
+from station_app.carriers.shelf import FOLDER, Shelf
 from station_app.domain.calendar import SHANGHAI
 from station_app.usecases.backups import LastBackup
 from tests.postgres import Server
@@ -168,6 +170,23 @@ def test_what_is_no_whole_backup_of_a_center_makes_none(template: Place, tmp_pat
     assert refusal["code"] == wanted
     assert files(place.home("new")) == {} if place.home("new").exists() else True
     assert place.center("status", name="new").refusal()["code"] == "center-not-initialised"
+
+
+def test_a_folder_in_which_files_of_the_center_were_left_is_not_restored_into(template: Place, tmp_path: Path) -> None:
+    """The files that were there stayed, and those of the backup lay beside them for ever."""
+    place = template.copy(tmp_path / "place", "c")
+    data = b"sealed"
+    address = hashlib.sha256(data).hexdigest()
+    Shelf(place.home("c")).put(address, data)
+    file = tmp_path / "center.backup"
+    code = place.center("backup", str(file)).found()["code"]
+    home = place.home("c").rename(tmp_path / "dead")
+    shutil.copytree(home / FOLDER, place.home("c") / FOLDER)
+    assert place.center("restore", str(file), "--code", code).refusal()["code"] == "center-not-empty"
+    assert [path.name for path in place.home("c").iterdir()] == [FOLDER]
+    shutil.rmtree(place.home("c") / FOLDER)
+    place.center("restore", str(file), "--code", code).found()
+    assert Shelf(place.home("c")).read(address) == data
 
 
 def test_a_restore_killed_anywhere_makes_a_whole_center_or_none(template: Place, tmp_path: Path) -> None:
