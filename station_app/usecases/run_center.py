@@ -272,6 +272,9 @@ class NewPc:
 def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, pc: NewPc) -> Enrolled:
     """Join a PC to the office its code was made for. Asking again with the same code and key gives the same answer.
 
+    So it does under another epoch: one that begins anew with its old key is told the one that is open, and finds out by
+    its first exchange that it has to go on under another.
+
     Raises:
         StationError: `code-wrong`, `device-revoked`, `code-used`, `device-elsewhere`, `tags-used-up`, `center-level`;
             `office-elsewhere`: another center serves the office, or this one has not heard of its move here yet.
@@ -290,10 +293,11 @@ def enrol(registry: Registry, clerk: CenterClerk, code_hash: str, pc: NewPc) -> 
         raise StationError("device-elsewhere")
     _require_home(registry, org, pc)
     station = known or _new_station(registry, clerk, org, pc)
-    opened = registry.epoch(device, pc.epoch) or _first_epoch(registry, clerk, station, pc.epoch)
+    opened = [epoch for epoch in registry.epochs(device) if not epoch.closed]
+    epoch = opened[0] if opened else _first_epoch(registry, clerk, station, pc.epoch)
     registry.use_code(code_hash, device)
     kinds = (ORGANISATIONS, CENTERS, DIRECTORY, CALENDAR)
-    return Enrolled(station, opened, tuple(d for kind in kinds if (d := registry.document(kind)) is not None))
+    return Enrolled(station, epoch, tuple(d for kind in kinds if (d := registry.document(kind)) is not None))
 
 
 def _require_home(registry: Registry, org: str, pc: NewPc) -> None:

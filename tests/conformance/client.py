@@ -163,8 +163,8 @@ class Station:
         self.known = Known(self.center_key)
         message = {"code": secret, "public_key": public_hex(self.key), "epoch": self.epoch, "box_key": self.box_key}
         self.enrolled = self.ask("/v1/enrol", message, "")
-        self.org, self.nonce, self.tag = self.enrolled["org"], self.enrolled["nonce"], self.enrolled["tag"]
-        self.incarnation = self.enrolled["incarnation"]
+        self.org, self.epoch, self.tag = self.enrolled["org"], self.enrolled["epoch"], self.enrolled["tag"]
+        self.nonce, self.incarnation = self.enrolled["nonce"], self.enrolled["incarnation"]
         self._learn(self.enrolled)
 
     def activate(self, name: str, code: str) -> dict[str, Any]:

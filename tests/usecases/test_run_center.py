@@ -97,6 +97,18 @@ def test_a_pc_joins_by_a_code_that_only_it_can_use_again(registry: Any) -> None:
     assert refusal(run_center.open_enrolment, registry, "nowhere", "code-3") == "organisation-unknown"
 
 
+def test_a_pc_that_joins_again_is_told_its_open_epoch_whichever_it_names(registry: Any) -> None:
+    """A second epoch was opened beside the first: both were served, and nobody saw that there were two copies."""
+    first = joined(registry, KEY, "code-1")
+    assert run_center.enrol(registry, CLERK, "code-1", run_center.NewPc(KEY, "f" * 16)) == first
+    run_center.open_enrolment(registry, VILLAGE, "code-2")
+    assert run_center.enrol(registry, CLERK, "code-2", run_center.NewPc(KEY, "f" * 16)) == first
+    assert list(registry.epochs(first.station.device)) == [first.epoch]
+    registry.save_epoch(replace(first.epoch, closed=True))
+    registry.save_epoch(replace(first.epoch, epoch="a" * 16, tag=7))
+    assert run_center.enrol(registry, CLERK, "code-2", run_center.NewPc(KEY, EPOCH)).epoch.tag == 7
+
+
 def test_the_center_signs_the_credential_of_a_pc(registry: Any) -> None:
     station = enrolled(registry)
     [signed] = registry.signed_credentials({station.device}, ())
