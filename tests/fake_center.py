@@ -91,6 +91,9 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryFiles, MemoryReceipts
     def cases_with_removals(self, cases: Collection[str]) -> set[str]:
         return set(self.tables.removals.values()).intersection(cases)
 
+    def beside(self) -> list[Event]:
+        return [refusal.event for _, _, refusal in self.tables.refusals.values() if refusal.event.body is not None]
+
     def erase_bodies(self, event_ids: Collection[str]) -> None:
         for event in [self.tables.events[i] for i in event_ids if i in self.tables.events]:
             if event.body is not None:

@@ -17,7 +17,7 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
-from station_app.exchange.removed import shown_of, to_empty
+from station_app.exchange.removed import beside_to_empty, removal_of, shown_of, to_empty
 from station_app.exchange.revocation import held_to_erase, may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
@@ -269,6 +269,9 @@ class MemoryBook(MemoryRecords, MemoryCases, MemoryReceipts, MemoryPackages, Mem
         self._count([e.event_id for e in events if self.tables.held.pop(e.event_id, None) is None])
 
     def hold(self, event: Event, code: str) -> None:
+        about = self.subject_events(event.header.subject_id) if readable(event) else ()
+        if any(removal_of(e) for e in about) and beside_to_empty([event], about, village=is_village(self)):
+            event = replace(event, body=None)
         if event.event_id not in self.tables.held:
             self.tables.held[event.event_id] = (event, code)
             if not self._is_away(event):
@@ -309,9 +312,11 @@ class MemoryBook(MemoryRecords, MemoryCases, MemoryReceipts, MemoryPackages, Mem
                     self.tables.batches[subject_id] = batch
 
     def _without_removed(self, folded: Case | None, events: Sequence[Event]) -> Case | None:
-        village = is_village(self)
-        if not (gone := to_empty(events, village=village)):
+        if not any(removal_of(event) for event in events):
             return folded
+        village = is_village(self)
+        held = [event for event, _ in self.tables.held.values()]
+        gone = to_empty(events, village=village) | beside_to_empty(held, events, village=village)
         kept = self.case(events[0].header.subject_id)
         shown = shown_of(folded, kept, events, self.refused_events(), village=village)
         for event in events:

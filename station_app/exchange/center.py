@@ -145,7 +145,7 @@ def write_plan(book: CenterBook, plan: IntakePlan) -> None:
     note_numbers(book, [*plan.stored, *plan.filled])
     note_files(book, [*plan.stored, *plan.filled])
     book.mark_unruled(plan.unruled)
-    obey_removals(book, [*plan.stored, *plan.filled])
+    obey_removals(book, [*plan.stored, *plan.filled], [refusal.event for refusal in plan.refused])
 
 
 def _told_of_rulings(book: CenterBook, stored: Sequence[Event]) -> list[Placement]:

@@ -16,6 +16,7 @@ from station_app.exchange.id_sums import IdSum
 from station_app.exchange.limits import Limits
 from station_app.exchange.number_book import NumberBook
 from station_app.exchange.put_away_port import PutAwayBook
+from station_app.exchange.removal_port import RemovalBook
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import FeedRow, PushStatus
@@ -298,7 +299,7 @@ class Placement:
     event_id: str
 
 
-class CenterBook(NumberBook, PutAwayBook, FileBook, Protocol):
+class CenterBook(NumberBook, PutAwayBook, RemovalBook, FileBook, Protocol):
     """The center's journal in one writing transaction, as the exchange sees it."""
 
     def epoch(self, device: str, epoch: str) -> Epoch | None: ...
@@ -319,22 +320,6 @@ class CenterBook(NumberBook, PutAwayBook, FileBook, Protocol):
         ...
 
     def fill_bodies(self, events: Sequence[Event]) -> None: ...
-    def note_removals(self, found: Mapping[str, str]) -> None:
-        """Note by which event (key) contents of which case (value) are removed; noted again it changes nothing."""
-        ...
-
-    def cases_with_removals(self, cases: Collection[str]) -> set[str]:
-        """Return those of these cases of which contents were removed, here or elsewhere."""
-        ...
-
-    def erase_bodies(self, event_ids: Collection[str]) -> None:
-        """Take the bodies of these events out of the store, also where they lie beside the journal as tombstones."""
-        ...
-
-    def forget_errand(self, case_id: str) -> None:
-        """Take out what a case would be found by as somebody's second errand."""
-        ...
-
     def highest_lamport(self) -> int: ...
     def organisations(self) -> Organisations: ...
     def limits(self) -> Limits: ...

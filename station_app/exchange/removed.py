@@ -9,7 +9,7 @@ from station_app.domain.cases import REFUSAL_REASON, Case, Removed
 from station_app.domain.fold import remarks_of, set_aside_by
 from station_app.domain.lanes import Audience, SubjectKind
 from station_app.domain.removals import BODY_REMOVED, Removal, read_removal
-from station_app.exchange.authentic import RULING, split
+from station_app.exchange.authentic import RULING, readable, split
 from station_app.protocol.event import Event
 
 # Facts that tell of no applicant.
@@ -40,6 +40,18 @@ def to_empty(events: Sequence[Event], *, village: bool) -> set[str]:
     removals = filter(None, map(removal_of, events))
     named = {event_id for removal in removals if removal.reaches(village=village) for event_id in removal.events}
     return {event.event_id for event in events if event.event_id in named and removable(event)} if named else set()
+
+
+def beside_to_empty(beside: Iterable[Event], events: Sequence[Event], *, village: bool) -> set[str]:
+    """Return the same of what lies beside the journal: refused, or held aside, it stands in no case's stream.
+
+    Args:
+        beside: of any case.
+        events: of one case, as above.
+    """
+    names = names_of(events, village=village)
+    about = [event for event in beside if event.event_id in names and readable(event) and removable(event)]
+    return {event.event_id for event in about if event.header.subject == events[0].header.subject}
 
 
 def emptied_by(events: Iterable[Event]) -> str:

@@ -148,6 +148,7 @@ class Uplink:
 
     def hold(self, event: Event, code: str) -> None:
         self._book.hold(event, code)
+        obey_removals(self._book, (), [event])
         self._add_to_sum([event.event_id])
 
     def held_with(self, codes: Collection[str]) -> Sequence[tuple[Event, str]]:

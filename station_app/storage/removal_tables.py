@@ -7,11 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import delete, select
 
 from station_app.domain.lanes import SubjectKind
+from station_app.protocol.event import Event
 from station_app.storage.center_rows import ErrandRow, RemovalRow, SubjectRow
 from station_app.storage.engine import empty_log_after
 from station_app.storage.file_rows import FileRow
 from station_app.storage.file_tables import FileTables, let_go
 from station_app.storage.journal import chunks, erase_bodies
+from station_app.storage.rows import RefusalRow
 from station_app.storage.upserts import add_rows
 
 
@@ -36,6 +38,11 @@ class RemovalTables(FileTables):
 
     def forget_errand(self, case_id: str) -> None:
         self._connection.execute(delete(ErrandRow).where(ErrandRow.case_id == case_id))
+
+    def beside(self) -> Sequence[Event]:
+        signed = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature)
+        rows = self._connection.execute(select(*signed).where(RefusalRow.body.is_not(None)))
+        return [Event(*row, None) for row in rows]
 
     def cases_after(self, case_id: str, limit: int) -> Sequence[str]:
         """Return the next cases in the order of their ids, behind one of them."""

@@ -11,10 +11,11 @@ from station_app.domain.batches import Batch
 from station_app.domain.case_json import UNREADABLE
 from station_app.domain.cases import Case
 from station_app.domain.lanes import SubjectKind
+from station_app.exchange.authentic import readable
 from station_app.exchange.limits import Limits, limits_in
 from station_app.exchange.ports import Link, OwnEpoch, Subject
 from station_app.exchange.projection import batch_of, case_of
-from station_app.exchange.removed import removal_of, shown_of, to_empty
+from station_app.exchange.removed import beside_to_empty, removal_of, shown_of, to_empty
 from station_app.exchange.revocation import held_to_erase, may_forget, remnant, to_erase
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
@@ -152,6 +153,7 @@ class StationBookOnDisk(
         return list(events_by_id(self._connection, event_ids, PLAIN).values())
 
     def hold(self, event: Event, code: str) -> None:
+        event = self._as_left(event)
         held = select(RefusalRow.number).where(RefusalRow.event_id == event.event_id)
         if self._connection.scalar(held) is None:
             insert_refusals(self._connection, [refusal_values(event, code, ("", "", 0), PLAIN)])
@@ -160,6 +162,13 @@ class StationBookOnDisk(
             # Its case was forgotten, and is seen again.
             empty = (RefusalRow.event_id == event.event_id) & RefusalRow.body.is_(None)
             self._connection.execute(update(RefusalRow).where(empty).values(body=event.body))
+
+    def _as_left(self, event: Event) -> Event:
+        """Return what is held aside, without its body where that was removed before it came."""
+        about = self.subject_events(event.header.subject_id) if event.body is not None and readable(event) else ()
+        if not any(removal_of(one) for one in about):
+            return event
+        return replace(event, body=None) if beside_to_empty([event], about, village=is_village(self)) else event
 
     def held_with(self, codes: Collection[str]) -> Sequence[tuple[Event, str]]:
         columns = (RefusalRow.event_id, RefusalRow.code, *HELD_COLUMNS)
@@ -199,9 +208,10 @@ class StationBookOnDisk(
 
     def _without_removed(self, folded: Case | None, events: Sequence[Event], refused: Mapping[str, str]) -> Case | None:
         """Erase what removals of a case name, once it has been folded with it, and return what is left to show."""
-        village = is_village(self) if any(removal_of(event) for event in events) else False
-        if not (gone := to_empty(events, village=village)):
+        if not any(removal_of(event) for event in events):
             return folded
+        village = is_village(self)
+        gone = to_empty(events, village=village) | beside_to_empty(self._held(), events, village=village)
         shown = shown_of(folded, self._kept(events[0].header.subject_id), events, refused, village=village)
         self._erase(gone)
         return shown

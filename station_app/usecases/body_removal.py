@@ -16,7 +16,7 @@ from station_app.domain.fold import Ruling, Verdict, fold, in_order
 from station_app.domain.organisations import Organisations
 from station_app.domain.people import Worker
 from station_app.domain.removals import Reach, Removal
-from station_app.exchange.authentic import split
+from station_app.exchange.authentic import readable, split
 from station_app.exchange.center import CenterDesk
 from station_app.exchange.ports import CenterBook
 from station_app.exchange.removed import emptied_by, names_of, removable
@@ -126,22 +126,29 @@ def remove_next(
     cases = store.cases_after(after, most)
     held = {entry.event.header.subject_id for entry in store.held_events()}
     ground = _Ground(order, store.organisations(), desk.org, held)
+    refused = [event for event in store.beside() if readable(event)]
     left: Counter[WhyLeft] = Counter()
     removed = 0
     for case_id, events in store.case_events(cases).items():
-        if (why := ground.why_left(case_id, events)) is not None:
+        rest = _rest(events, [event for event in refused if event.header.subject_id == case_id], order.where)
+        if (why := ground.why_left(case_id, events) if rest else WhyLeft.DONE) is not None:
             left[why] += 1
             continue
-        removal = Removal(order.where, order.basis, order.by, tuple(_rest(events, order.where)))
+        removal = Removal(order.where, order.basis, order.by, tuple(rest))
         write_removal(store, desk, events, removal, stamp(clerk.now()))
         removed += 1
     return Progress(cases[-1] if len(cases) == most else None, removed, dict(left))
 
 
-def _rest(events: Sequence[Event], where: Reach) -> list[str]:
-    """Return the ids of what has not been removed yet in these stores."""
+def _rest(events: Sequence[Event], refused: Sequence[Event], where: Reach) -> list[str]:
+    """Return the ids of what has not been removed yet in these stores.
+
+    Args:
+        refused: of the case too, but not taken in: their authors have them, with the same contents.
+    """
     named = names_of(events, village=where is Reach.VILLAGE)
-    return [event.event_id for event in events if removable(event) and event.event_id not in named]
+    ids = [event.event_id for event in (*events, *refused) if removable(event) and event.event_id not in named]
+    return list(dict.fromkeys(ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +167,6 @@ class _Ground:
 
     def why_left(self, case_id: str, events: Sequence[Event]) -> WhyLeft | None:
         """Return why the contents of a case stay, None where they go."""
-        if not _rest(events, self.order.where):
-            return WhyLeft.DONE
         if case_id in self.held:
             return WhyLeft.HELD
         entries, rulings = split(events, "")

@@ -8,13 +8,14 @@ import pytest
 
 from station_app.domain.effects import CustodyMove, CustodyOp, Effects
 from station_app.domain.lanes import SubjectKind
-from station_app.domain.removals import BODY_REMOVED, Reach
+from station_app.domain.removals import BODY_REMOVED, Reach, Removal
 from station_app.exchange.authentic import RULING, faults, ruling_of
 from station_app.exchange.removed import removable, removal_of, to_empty, told_of
+from station_app.exchange.removing import write_removal
 from station_app.protocol.event import Event
 from station_app.usecases.audit import check_chain
-from tests.exchange.closed import ID_NUMBER, NAME, ClosedCase
-from tests.exchange.makers import CASE, COUNTY, OTHER, TAKE_ON, TOWNSHIP, VILLAGE, Device
+from tests.exchange.closed import BASIS, BY, DESK, ID_NUMBER, NAME, REMOVED_AT, ClosedCase
+from tests.exchange.makers import CASE, COUNTY, NOTE, OTHER, TAKE_ON, TOWNSHIP, VILLAGE, Device
 from tests.fakes import center_store, fake_verify_many
 
 
@@ -88,6 +89,39 @@ def test_a_center_that_was_set_back_erases_again_when_the_removal_comes_back(cas
     assert NAME in texts(set_back.events)
     set_back.give_back([removal])
     assert texts(set_back.events) == texts(case.events)
+
+
+def unknown(case: ClosedCase) -> Event:
+    """Return a note that this center refuses, with the words of the person in it."""
+    said = Effects(remark={"kind": "note", "text": NAME})
+    return case.village.write("note", said, actor="f" * 32)
+
+
+def aside(case: ClosedCase) -> list[Event]:
+    return [refusal.event for _, _, refusal in case.book.tables.refusals.values()]
+
+
+@pytest.mark.parametrize("removed_first", [False, True])
+def test_a_tombstone_loses_its_body_where_the_removal_names_it(case: ClosedCase, *, removed_first: bool) -> None:
+    """Another center had taken the event in; here it lay beside the journal with the whole body, for good."""
+    refused = unknown(case)
+    named = (refused.event_id, *(event.event_id for event in case.events if removable(event)))
+    steps = [
+        lambda: case.push(case.village, [refused], len(case.village.wrote)),
+        lambda: write_removal(case.book, DESK, case.events, Removal(Reach.ALL, BASIS, BY, named), REMOVED_AT),
+    ]
+    for step in reversed(steps) if removed_first else steps:
+        step()
+    assert case.book.refused_ids([refused.event_id]) == {refused.event_id: "person-unknown"}
+    assert [event.header_bytes for event in aside(case)] == [refused.header_bytes]
+    assert NAME not in texts(aside(case))
+
+
+def test_a_tombstone_of_another_case_keeps_its_body(case: ClosedCase) -> None:
+    other = case.village.write("note", NOTE, actor="f" * 32, subject=(SubjectKind.CASE, "b" * 32))
+    case.push(case.village, [other], len(case.village.wrote))
+    write_removal(case.book, DESK, case.events, Removal(Reach.ALL, BASIS, BY, (other.event_id,)), REMOVED_AT)
+    assert [event.body for event in aside(case)] == [other.body]
 
 
 def test_a_note_that_comes_later_is_kept_and_a_step_goes_to_a_person(case: ClosedCase) -> None:

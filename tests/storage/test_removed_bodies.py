@@ -184,6 +184,30 @@ def test_what_a_program_of_before_had_held_aside_is_obeyed_by_the_next_exchange(
         assert book.held_with(["person-missing"]) == []
 
 
+@pytest.mark.parametrize("held_first", [True, False])
+def test_what_is_held_aside_here_and_counts_there_loses_its_body_too(
+    books: Books, center: ClosedCase, *, held_first: bool
+) -> None:
+    note = center.write(center.village, "note", Effects(remark={"kind": "note", "text": NAME}))
+    before = [event for event in center.events if event.event_id != note.event_id]
+    removal = center.remove()
+    with books.write() as book:
+        book.save_document(organisations())
+        take(book, before)
+        if held_first:
+            book.hold(note, "person-unknown")
+        take(book, [removal])
+        if not held_first:
+            # And once more, as when a comparison brings it.
+            book.hold(note, "person-unknown")
+            book.hold(note, "person-unknown")
+        [(held, _)] = book.held_with(["person-unknown"])
+        assert (held.header_bytes, held.body) == (note.header_bytes, None)
+        whole = center.village.write("note", NOTE)
+        book.hold(whole, "signature-wrong")
+        assert [event.body for event, _ in book.held_with(["signature-wrong"])] == [whole.body]
+
+
 def test_own_events_can_be_given_to_a_center_that_lost_them_without_their_bodies(
     books: Books, center: ClosedCase
 ) -> None:

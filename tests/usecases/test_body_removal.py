@@ -105,6 +105,23 @@ def test_what_is_written_later_goes_with_the_next_order(case: ClosedCase) -> Non
     assert left(case) is WhyLeft.DONE
 
 
+def test_what_was_refused_goes_with_the_rest_also_where_the_rest_has_gone_before(case: ClosedCase) -> None:
+    """Its author has it in its journal and the center as a tombstone, both with the words of the person, for good."""
+    first, second = (case.village.write("note", NOTE, actor="f" * 32) for _ in range(2))
+    case.push(case.village, [first], len(case.village.wrote) - 1)
+    assert [event.event_id for event in case.book.beside()] == [first.event_id]
+    assert left(case) is None
+    assert case.book.beside() == []
+    case.push(case.village, [second], len(case.village.wrote))
+    assert left(case) is None
+    assert case.book.beside() == []
+    named = [removal_of(event) for event in case.events if event.header.type == BODY_REMOVED]
+    assert [event.event_id in removal.events for event, removal in zip((first, second), named, strict=True)] == [
+        True
+    ] * 2
+    assert left(case) is WhyLeft.DONE
+
+
 def test_a_case_that_was_closed_on_the_day_or_later_stays(case: ClosedCase) -> None:
     assert left(case, replace(ORDER, closed_before=date(2026, 3, 2))) is WhyLeft.LATER
     assert left(case, replace(ORDER, closed_before=date(2026, 3, 3))) is None
