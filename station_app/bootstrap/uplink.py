@@ -16,6 +16,7 @@ from typing import Any, cast
 from station_app.bootstrap.center import OpenCenter, now, open_center
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Level, Organisation
+from station_app.exchange.curable import curable
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT, Checks
 from station_app.exchange.ports import Link
 from station_app.exchange.uplink import LINK, Uplink
@@ -31,6 +32,7 @@ from station_app.sync.transport import HttpTransport, fetch_first_contact
 from station_app.usecases.other_centers import hear_from_above, put_below
 from station_app.usecases.package_port import Carried
 from station_app.usecases.ports import Book, SyncStatus
+from station_app.usecases.retrying import give_back_refused
 from station_app.usecases.run_center import UPLINK, add_center
 
 log = logging.getLogger("station_app.center")
@@ -148,9 +150,23 @@ def link_status(opened: OpenCenter) -> dict[str, Any] | None:
             return None
         last = UplinkOnDisk(store, lambda _document: None).sync_status()
         waiting, refused = store.outbox_counts()
+        curables = len(curable(store.refused_in_outbox()))
     who = {"org": above["org"], "name": above["name"], "url": above["url"]}
     when = {"last_exchange": last.last_ok_at, "next_attempt": last.next_attempt, "reason": last.code}
-    return {**who, **when, "waiting": waiting, "refused": refused}
+    return {**who, **when, "waiting": waiting, "refused": refused, "curable": curables}
+
+
+def retry_refused_above(opened: OpenCenter) -> int:
+    """Let the next exchange give the center above what it refused and may take in now, and return how many that is.
+
+    Raises:
+        StationError: `center-not-joined`.
+    """
+    with opened.read() as store:
+        if store.setting(UPLINK) is None:
+            raise StationError("center-not-joined")
+    with _book(opened, write=True) as book:
+        return len(give_back_refused(book))
 
 
 class UplinkThread:

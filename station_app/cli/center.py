@@ -144,6 +144,7 @@ def _add_keys(commands: Commands) -> None:
     _add_two_persons(admit)
     refused = _add(commands, "refused", "", "没有收下的记录").add_subparsers(required=True, metavar="做什么")
     _add(refused, "list", "refused_list", "列出没有收下的记录，和原因")
+    _add(refused, "retry", "refused_retry", "市中心没有收下的，下次和它同步时再传一次（只限县中心）")
     export = _add(refused, "export", "refused_export", "导出给技术支持：编号、时间、原因，没有件的内容")
     export.add_argument("file", metavar="FILE")
     about = "保管期满：两位系统管理员一起，按规定删除已办结的件的内容，编号、状态和日期留着"

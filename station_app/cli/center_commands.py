@@ -192,6 +192,7 @@ def _link_text(above: Mapping[str, Any] | None) -> str:
     # The sentences are written for stations: their center is the county's, that of this program the city's.
     why = waiting_text(above["reason"]).replace("县中心", "市中心") or "连接正常。"
     refused = f"，{above['refused']} 条没有被收下" if above["refused"] else ""
+    refused += f"（其中 {above['curable']} 条可以用 refused retry 再传一次）" if above["curable"] else ""
     return f"{above['name']}（市中心）：{last}，待上传 {above['waiting']} 条{refused}。{why}"
 
 

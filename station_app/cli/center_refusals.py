@@ -1,4 +1,4 @@
-"""The commands of station-center about what it refused."""
+"""The commands of station-center about what it refused, and what the city's center refused of it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ def refused_list(options: Namespace, output: Output) -> None:
     for line in found:
         words = [line[key] for key in ("claimed_at", "org", "type") if key in line] or ["读不出来的记录"]
         output.answer(line, "  ".join((str(line["number"]), *words, line["device"], line["reason"])))
+
+
+def refused_retry(options: Namespace, output: Output) -> None:
+    from station_app.bootstrap import uplink
+
+    events = uplink.retry_refused_above(center.open_center(options.home))
+    output.answer(
+        {"events": events}, f"已记下 {events} 条，下次和市中心同步时再传一次。" if events else "没有要再传的。"
+    )
 
 
 def refused_export(options: Namespace, output: Output) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from station_app.exchange.curable import curable
+from station_app.exchange.ports import StationBook
 from station_app.usecases.ports import Desk
 from station_app.usecases.times import stamp
 
@@ -18,12 +19,19 @@ def retry_refused(desk: Desk, subject_id: str = "") -> int:
         subject_id: of which case or batch; "" for all.
     """
     with desk.open_book() as book:
-        refused = book.refused_events()
-        found = [e for e in book.events_named(curable(refused)) if subject_id in ("", e.header.subject_id)]
-        wanted = [event.event_id for event in found]
+        wanted = give_back_refused(book, subject_id)
         if wanted:
-            link = book.link()
-            book.save_link(replace(link, owes=list(dict.fromkeys([*link.owes, *wanted]))))
+            refused = book.refused_events()
             kept = {event_id: at for event_id, at in book.retried().items() if event_id in refused}
             book.save_retried({**kept, **dict.fromkeys(wanted, stamp(desk.now()))})
     return len(wanted)
+
+
+def give_back_refused(book: StationBook, subject_id: str = "") -> list[str]:
+    """Let the next exchange of this store, a station's or a county center's, give back the same; return their ids."""
+    found = book.events_named(curable(book.refused_events()))
+    wanted = [event.event_id for event in found if subject_id in ("", event.header.subject_id)]
+    if wanted:
+        link = book.link()
+        book.save_link(replace(link, owes=list(dict.fromkeys([*link.owes, *wanted]))))
+    return wanted

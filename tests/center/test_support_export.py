@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from station_app import __version__
 from station_app.bootstrap.support_file import save_support_file
 from station_app.cli import center, station
 from station_app.domain.errors import StationError
+from station_app.exchange.uplink import LINK
 from station_app.protocol.event import Event
 from station_app.storage.journal import PLAIN, insert_refusals, refusal_values
+from station_app.storage.rows import OutboxRow
 from station_app.storage.station_rows import PrintRow
 from station_app.usecases import run_action
+from station_app.usecases.run_center import UPLINK
 from tests.center.served import WORKER, Served
 from tests.center.test_retried import forget_worker, outbox, synced
 from tests.reliability.place import ADMINISTRATORS, FORM, PIN, VILLAGES
@@ -130,6 +133,27 @@ def test_what_was_taken_in_after_all_is_refused_no_more(
     capsys.readouterr()
     assert center.main([*ask, "refused", "list"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_a_county_lets_what_its_city_refused_go_up_once_more(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = ["--home", str(served.opened.home.folder), "--json"]
+    assert center.main([*ask, "refused", "retry"]) == 1
+    assert json.loads(capsys.readouterr().err)["code"] == "center-not-joined"
+    case = served.register()
+    synced(served)
+    with served.opened.write() as store:
+        [event, *_] = store.case_events([case])[case]
+        store.save_setting(UPLINK, {"org": "511100000000", "name": "示例市", "url": "", "key": "00" * 32})
+        row = {"link": 1, "event_id": event.event_id, "case_id": case, "status": "refused", "code": "person-unknown"}
+        store.connection.execute(insert(OutboxRow).values(row))
+    assert center.main([*ask, "refused", "retry"]) == 0
+    assert told(capsys) == [{"events": 1}]
+    with served.opened.read() as store:
+        assert store.setting(LINK)["owes"] == [event.event_id]
+    assert center.main([*ask[:2], "status"]) == 0
+    assert "1 条没有被收下（其中 1 条可以用 refused retry 再传一次）" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "export-disk-full"), (errno.EIO, "export-not-saved")])

@@ -14,6 +14,7 @@ from station_app.domain.lanes import Audience, SubjectKind
 from station_app.domain.organisations import Level
 from station_app.exchange.authentic import RULING, ruling_of
 from station_app.protocol.event import Event
+from station_app.usecases.retrying import give_back_refused
 from tests.exchange.centers import CITY, Node, Pc, office, settle
 from tests.exchange.makers import ACCEPT, CASE, CLOSE, DELIVER, NOTE, REJECT, TAKE_ON
 
@@ -134,6 +135,31 @@ def test_each_author_is_told_that_the_city_has_what_it_wrote(region: Region) -> 
         own = {event.event_id for event in region.pcs[org].wrote}
         assert region.pcs[org].hops == {event_id: {CITY} for event_id in own}
     assert region.pcs[CITY].hops == {}
+
+
+def test_what_the_city_refused_of_a_county_is_judged_anew_when_it_is_given_back(region: Region) -> None:
+    """A county sent its village's step before it had the person's credential, and nothing ever sent it again."""
+    region.up_to(CITY, A_VILLAGE, A_TOWN, A)
+    lost = {key for key in region.a.store.tables.credentials if key[0] == region.pcs[A_VILLAGE].person}
+    kept = {key: region.a.store.tables.credentials[key] for key in lost}
+    note = region.pcs[A_VILLAGE].write("note", NOTE)
+    region.pcs[A_VILLAGE].sync()
+    for key in lost:
+        del region.a.store.tables.credentials[key], region.city.store.tables.credentials[key]
+    region.settle()
+    assert region.city.store.tables.refused == {note.event_id: "person-unknown"}
+    with region.a.store.write() as book:
+        assert book.refused_in_outbox() == {note.event_id: "person-unknown"}
+        for signed in kept.values():
+            book.save_credential(signed)
+        assert give_back_refused(region.a._uplink(book), "b" * 32) == []
+        assert give_back_refused(region.a._uplink(book)) == [note.event_id]
+    region.settle()
+    assert note.event_id in {event.event_id for event in region.city.store.tables.subjects[CASE]}
+    with region.a.store.write() as book:
+        assert book.refused_in_outbox() == {}
+        assert give_back_refused(region.a._uplink(book)) == []
+    assert region.a.requests[-1].sum == region.a.ask(region.a.requests[-1]).sum
 
 
 def test_two_counties_never_see_each_others_cases(region: Region) -> None:
