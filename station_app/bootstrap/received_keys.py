@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from station_app.bootstrap.station_home import StationHome
 from station_app.domain.errors import StationError
@@ -18,7 +19,8 @@ from station_app.usecases.run_center import ORGANISATIONS
 
 
 def keep_received_keys(home: StationHome, name: str, unlocked: Unlocked, desk: Desk) -> None:
-    """Seal the worker's secrets for the next code by telephone, and keep the keys of the office that this PC can open.
+    """Seal the worker's secrets for the next code by telephone, keep the keys of the office that this PC can open, and
+    take away the key slots of workers whose accounts are closed.
 
     A full disk must keep nobody out and end no exchange; the next one tries again.
     """
@@ -28,7 +30,10 @@ def keep_received_keys(home: StationHome, name: str, unlocked: Unlocked, desk: D
         with suppress(OSError, StationError):
             home.slots().keep_phone_key(name, unlocked, PhoneKey(phone[0], bytes.fromhex(phone[1])))
     _keep_office_keys(home, desk)
-    _keep_center_box(home, desk)
+    with desk.read_book() as book:
+        organisations = book.document(ORGANISATIONS)
+    _keep_center_box(home, organisations)
+    _drop_closed(home, desk.worker.org, organisations)
 
 
 def center_box_in(documents: Iterable[Document | None]) -> str:
@@ -37,14 +42,27 @@ def center_box_in(documents: Iterable[Document | None]) -> str:
     return next((key for key in found if isinstance(key, str)), "")
 
 
-def _keep_center_box(home: StationHome, desk: Desk) -> None:
+def _keep_center_box(home: StationHome, organisations: Document | None) -> None:
     """Keep the center's key on the card: a worker who is activated by file has no PIN yet that opens the journal."""
-    with desk.read_book() as book:
-        key = center_box_in([book.document(ORGANISATIONS)])
+    key = center_box_in([organisations])
     card = home.card()
     if key and card.center_box != key:
         with suppress(OSError, StationError):
             home.save_card(replace(card, center_box=key))
+
+
+def _drop_closed(home: StationHome, org: str, organisations: Document | None) -> None:
+    """Take away the key slots of this office's workers whose accounts are closed.
+
+    The last slot stays: it opens the journal, of which something may not have been sent, and lets nobody sign in.
+    """
+    accounts: Any = organisations.content.get("accounts", []) if organisations else []
+    # A name may have been given to another account since.
+    in_use = {account["name"] for account in accounts if not account["disabled"]}
+    closed = {account["name"] for account in accounts if account["disabled"] and account["org"] == org}
+    for name in sorted(closed - in_use):
+        with suppress(OSError, StationError):
+            home.slots().remove_worker(name)
 
 
 def _keep_office_keys(home: StationHome, desk: Desk) -> None:

@@ -214,6 +214,7 @@ class Slots(SlotFolder):
             StationError: "worker-unknown-here"; "last-key-slot" if nobody could open the database any more.
         """
         slot_id = self._slot_id(name)
+        self._slot(slot_id)
         self._change(lambda slots: without_worker(slots, slot_id))
 
     def remove_device_slot(self) -> None:

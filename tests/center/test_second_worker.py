@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from station_app.bootstrap import joining, station
 from station_app.domain.case_cards import CaseQuery
+from station_app.domain.errors import StationError
 from station_app.domain.people import Role, Worker
 from station_app.keys.codes import hash_code, new_activation_code, parse_activation_code
 from station_app.usecases import run_action
 from station_app.usecases.drafts import drafts_of, save_draft
 from station_app.usecases.home import VillageHome, village_home
 from station_app.usecases.look_up import list_cases
-from station_app.usecases.run_center import add_user
+from station_app.usecases.run_center import add_user, disable_user
 from tests.center.served import WORKER, Served
+from tests.center.test_retried import synced
 from tests.reliability.place import FORM, PIN, VILLAGES
 
 SECOND, SECOND_PIN = "吉伍阿支", "905172"
@@ -70,3 +75,39 @@ def test_the_second_cadre_on_the_same_pc_sees_the_own_queue_only_the_firsts_is_i
     }
     second.engine.dispose()
     first.engine.dispose()
+
+
+def test_who_left_has_no_key_slot_any_more_once_somebody_else_has_one(served: Served) -> None:
+    """The program kept the disabled worker out, but the PIN went on opening the database itself."""
+    folder = served.desk.home.folder
+    disable(served, WORKER)
+    assert synced(served).code == ""
+    # Alone on the PC: what was not sent would be locked in.
+    assert served.desk.home.slots().worker_count() == 1
+    assert refusal(folder, WORKER, PIN) == "worker-disabled"
+    second = come(served)
+    assert served.desk.home.slots().worker_count() == 1
+    assert refusal(folder, WORKER, PIN) == "worker-unknown-here"
+    second.engine.dispose()
+
+
+def test_a_name_that_was_given_again_keeps_its_key_slot(served: Served) -> None:
+    second = come(served)
+    disable(served, WORKER)
+    with served.opened.write() as store:
+        again = Worker(secrets.token_hex(16), WORKER, VILLAGES[0], frozenset({Role.AGENT}))
+        add_user(store, served.opened.clerk, again, hash_code("another").hex())
+    assert station.exchange_fully(second.loop(0.1)).code == ""
+    assert second.home.slots().worker_count() == 2
+    second.engine.dispose()
+
+
+def disable(served: Served, name: str) -> None:
+    with served.opened.write() as store:
+        disable_user(store, served.opened.clerk, name, "")
+
+
+def refusal(folder: Path, name: str, pin: str) -> str:
+    with pytest.raises(StationError) as refused:
+        station.sign_in(folder, name, pin)
+    return refused.value.code
