@@ -150,6 +150,9 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryFiles, MemoryReceipts
     def events_by(self, devices: Collection[str]) -> Sequence[Event]:
         return [event for event in self.tables.events.values() if event.header.origin in devices]
 
+    def refused_by(self, devices: Collection[str]) -> Sequence[Event]:
+        return [refusal.event for device, _, refusal in self.tables.refusals.values() if device in devices]
+
     def waits_for_ruling(self, org: str) -> bool:
         return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))
 

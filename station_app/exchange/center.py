@@ -15,10 +15,11 @@ from station_app.exchange.duplicates import Errand, errand_of, pairs, remark_on
 from station_app.exchange.files_named import note_files
 from station_app.exchange.healing_state import is_healing
 from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, begins_subject, take_in
-from station_app.exchange.limits import Limits, place_of
+from station_app.exchange.limits import Limits
 from station_app.exchange.numbers_seen import note_numbers
 from station_app.exchange.obeying import obey_removals, to_be_filled
 from station_app.exchange.overdue_offers import seen_by_at
+from station_app.exchange.places import places_taken
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import take_relayed
 from station_app.exchange.removed import emptied_by
@@ -218,7 +219,7 @@ def _taken_places(book: CenterBook, limits: Limits, new: Sequence[Event]) -> set
     What others give back moves no head: by the head alone another event would come next in such a place.
     """
     devices = {event.header.origin for event in new if limits.against(event, branch=True)}
-    return {place_of(event) for event in book.events_by(devices)} if devices else set()
+    return set(places_taken(book, devices)) if devices else set()
 
 
 def _streams_to_judge_by(

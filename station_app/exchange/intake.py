@@ -9,16 +9,14 @@ from station_app.domain.errors import StationError
 from station_app.domain.fold import WITHDRAW_REQUEST
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisations
-from station_app.domain.removals import BODY_REMOVED
-from station_app.exchange.authentic import RULING, Credentials, VerifyMany, entry_of, faults, readable
+from station_app.exchange.authentic import Credentials, VerifyMany, entry_of, faults, readable
+from station_app.exchange.first_viewers import SEEN_BY_OTHERS, first_viewers
 from station_app.exchange.limits import Limits, place_of
 from station_app.exchange.overtaking import answers_offer, was_shown_to
 from station_app.exchange.ports import Head, Placement, Refusal, Subject
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import BACKFILL, PushStatus
 
-# By these a center comes to see nothing itself.
-_SEEN_BY_OTHERS = (RULING, BODY_REMOVED)
 # An honest PC is ahead of its center by the events it has written since it last heard of it.
 MOST_AHEAD = 1_000_000
 
@@ -166,7 +164,9 @@ def _take_one(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
         # unless that one was taken in before, when its bytes were still good.
         head = plan.heads.get(pushed.chain, Head(0, ""))
         new = pushed.link > plan.link_head
-        _refuse(plan, pushed, pushed.code, Head(head.seq + 1, event_id) if new else head)
+        _refuse(
+            plan, pushed, _held_behind(view, plan, pushed) or pushed.code, Head(head.seq + 1, event_id) if new else head
+        )
     else:
         _take_authentic(view, plan, pushed)
 
@@ -186,10 +186,12 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None
         _refuse(plan, pushed, "origin-foreign", head)
         return
     place = _place(plan, pushed.event, head)
-    if place == "ahead" and _has_gone_astray(plan, pushed.chain):
+    if place == "ahead" and _has_gone_astray(
+        plan, pushed.chain, loses=not view.limits.against(pushed.event, branch=True)
+    ):
         place = "next"
     if place == "lost":
-        _refuse(plan, pushed, "fork", head)
+        _refuse(plan, pushed, _held_behind(view, plan, pushed) or "fork", head)
     elif place == "ahead":
         plan.statuses.append(PushStatus(pushed.link, "waiting", str(head.seq + 1)))
     else:
@@ -217,16 +219,34 @@ def _place(plan: IntakePlan, event: Event, head: Head) -> str:
     return "ahead" if header.seq > head.seq else "lost"
 
 
-def _has_gone_astray(plan: IntakePlan, chain: tuple[str, str]) -> bool:
+def _has_gone_astray(plan: IntakePlan, chain: tuple[str, str], *, loses: bool) -> bool:
     """Tell whether the event that is missed came damaged and was counted in another chain, which loses it again.
 
     It came alone, and its bytes did not say to which of the PC's chains it belongs.
+
+    Args:
+        loses: the other chain does so; not that of a revoked PC, where a place that counts would be free by it.
     """
     for other, head in plan.heads.items():
         if other != chain and other[0] == chain[0] and plan.known.get(head.event_id):
-            plan.heads[other] = Head(head.seq - 1, head.event_id)
+            if loses:
+                plan.heads[other] = Head(head.seq - 1, head.event_id)
             return True
     return False
+
+
+def _held_behind(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> str:
+    """Return why an event is held whose place its own chain has passed, "" for one that counts or is no such.
+
+    Whatever else is wrong with it, it was not here when the limit was set; judged anew it would count by its number.
+    But a center that was restored may have lost it.
+    """
+    if not readable(pushed.event) or pushed.event.header.origin != pushed.by.device:
+        return ""
+    header = pushed.event.header
+    if header.seq > plan.heads.get((header.origin, header.epoch), Head(0, "")).seq:
+        return ""
+    return view.limits.against(pushed.event, branch=not view.restored or place_of(pushed.event) in view.taken)
 
 
 def admit(view: IntakeView, event: Event, verify_many: VerifyMany) -> tuple[IntakePlan, str]:
@@ -340,7 +360,7 @@ def keep(view: IntakeView, plan: IntakePlan, event: Event) -> None:
     if before is not None and viewers != before:
         plan.widened[header.subject] = viewers
     # Its own office has it in any case, also where it sees the case no more; or both would never have the same.
-    told = viewers if header.org in viewers or header.type in _SEEN_BY_OTHERS else (*viewers, header.org)
+    told = viewers if header.org in viewers or header.type in SEEN_BY_OTHERS else (*viewers, header.org)
     # A PC may have been told, in a numbering that is lost, that it sees the case no more.
     kind = BACKFILL if view.healing else "new"
     plan.placements.extend(Placement(org, kind if org in viewers else "new", event.event_id) for org in told)
@@ -371,27 +391,7 @@ def needs_ruler(event: Event) -> bool:
     entry = entry_of(event, "")
     remark = entry.effects.remark if entry.effects else None
     asks_back = remark is not None and remark.get("kind") == WITHDRAW_REQUEST
-    return entry.in_custody_lane or asks_back or event.header.type in _SEEN_BY_OTHERS
-
-
-def first_viewers(event: Event) -> tuple[str, ...]:
-    """Return who sees a subject from its first event on: the office that made it, and for a batch whom it is for."""
-    org = event.header.org
-    if event.header.type in _SEEN_BY_OTHERS:
-        return ()
-    if event.header.subject_kind != SubjectKind.BATCH:
-        return (org,)
-    to = _batch_to(event)
-    return (org, to) if isinstance(to, str) and to != org else (org,)
-
-
-def _batch_to(event: Event) -> object:
-    """Return whom a batch is for, None where it does not say so; nobody has looked at what the event says yet."""
-    try:
-        batch = (event.said or {}).get("batch", {})
-    except StationError:
-        return None
-    return batch.get("to") if isinstance(batch, dict) else None
+    return entry.in_custody_lane or asks_back or event.header.type in SEEN_BY_OTHERS
 
 
 def _answer(plan: IntakePlan, pushed: _Pushed, status: str, code: str = "") -> None:

@@ -10,6 +10,7 @@ from station_app.exchange.center import intake_view, write_plan
 from station_app.exchange.healing_state import is_healing
 from station_app.exchange.intake import IntakeView, Pusher, note_review
 from station_app.exchange.limits import HELD, place_of
+from station_app.exchange.places import places_taken
 from station_app.exchange.ports import CenterBook, Head, Placement
 from station_app.exchange.relayed import Relayed, take_relayed
 from station_app.protocol.event import Event
@@ -93,16 +94,16 @@ def _may_lie_beside(view: IntakeView, event: Event, asker: str) -> bool:
 
 
 def _beside(book: CenterBook, view: IntakeView, events: Sequence[Event], asker: str) -> list[str]:
-    """Return the events in whose place another is held, or which the author itself had not brought when it passed it.
+    """Return the events in whose place another lies, or which the author itself had not brought when it passed it.
 
-    Where it had brought one that was refused, its tombstone has the place; a restored center may have lost the event.
+    One that was refused lies there as its tombstone; a restored center may have lost the event.
     """
     if not events:
         return []
-    taken = {place_of(event) for event in book.events_by({event.header.origin for event in events})}
+    taken = places_taken(book, {event.header.origin for event in events})
     return [
         event.event_id
         for event in events
-        if place_of(event) in taken
+        if set(taken.get(place_of(event), ())) - {event.event_id}
         or (event.header.origin == asker and not view.restored and event.event_id not in view.refused)
     ]

@@ -118,6 +118,12 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
             query = select(*EVENT_COLUMNS).where(EventRow.origin.in_(chunk))
             yield from [event_of(row, self._cipher) for row in self._connection.execute(query)]
 
+    def refused_by(self, devices: Collection[str]) -> Iterator[Event]:
+        signed = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature)
+        for chunk in chunks(devices):
+            for row in self._connection.execute(select(*signed).where(RefusalRow.device.in_(chunk))):
+                yield Event(*row, None)
+
     def viewers(self, subjects: Collection[Subject]) -> Mapping[Subject, tuple[str, ...]]:
         found: dict[Subject, tuple[str, ...]] = {}
         for chunk in chunks({subject_id for _, subject_id in subjects}):

@@ -279,11 +279,11 @@ def _stolen(*, restored: bool) -> tuple[Device, Device, Center]:
     thief.write("remark", Effects(remark={"kind": "note", "text": "偷走以后写的"}))
     limit(center, **revoked(village, 3))
     if restored:
-        _was_restored(center)
+        was_restored(center)
     return village, thief, center
 
 
-def _was_restored(center: Center) -> None:
+def was_restored(center: Center) -> None:
     with center.store.write() as book:
         book.save_setting("center", {**book.setting("center"), "forked_from": "1" * 16})
 
@@ -316,7 +316,7 @@ def test_what_a_disabled_worker_wrote_beside_the_chain_of_a_pc_in_use_is_held_in
 def test_a_restored_center_gets_back_what_counts_of_a_revoked_pc_from_itself_and_from_others() -> None:
     village, center = wrote(5)
     center.push(village, village.wrote[:2])
-    _was_restored(center)
+    was_restored(center)
     center.give_back(village.wrote[3:4])
     # Its push goes on behind what others have brought: the head has passed what is still lost.
     center.push(village, village.wrote[4:], first_link=3)
@@ -334,7 +334,7 @@ def test_a_restored_center_holds_what_a_revoked_pc_brings_for_a_place_that_other
     """What others give back moves no head: it came next in the chain, and its number lay within the limit."""
     village, center = wrote(3)
     center.push(village, village.wrote[:1])
-    _was_restored(center)
+    was_restored(center)
     limit(center, **revoked(village, 3))
     if given_back:
         center.give_back(village.wrote[1:])
