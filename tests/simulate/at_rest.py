@@ -13,7 +13,7 @@ from station_app.exchange.asked_cases import FOUND
 from station_app.exchange.limits import CLONED, DEVICE_REVOKED, HELD
 from station_app.exchange.losses import lost_ranges
 from station_app.exchange.projection import batch_of, case_of
-from station_app.exchange.removed import shown_of, to_empty
+from station_app.exchange.removed import beside_to_empty, shown_of, to_empty
 from station_app.protocol.event import Event
 from station_app.usecases.lost_numbers import lost_numbers
 from station_app.usecases.reference import is_village, standpoint_of
@@ -45,6 +45,7 @@ def check_at_rest(world: World) -> None:
         _check_visible(world, pc)
     for center in world.centers.values():
         _check_center(world, center)
+        _check_sum_above(center)
     _check_numbers(world)
     for machine in [*world.pcs, *world.centers.values()]:
         _check_removed(machine)
@@ -88,7 +89,7 @@ def _check_removed(machine: Machine) -> None:
     beside = [event for event, _ in tables.held.values()] if isinstance(machine, Pc) else []
     beside += [refusal.event for _, _, refusal in tables.refusals.values()] if isinstance(machine, Center) else []
     for subject_id, stream in tables.subjects.items():
-        gone = to_empty(stream, village=village)
+        gone = to_empty(stream, village=village) | beside_to_empty(beside, stream, village=village)
         full = [e.header.type for e in (*stream, *beside) if e.event_id in gone and e.body is not None]
         require(not full, "I9", f"{machine.name} still has {full} of {subject_id}, removed there")
 
@@ -269,6 +270,16 @@ def _check_center(world: World, center: Center) -> None:
                 wanted = sums[pc.org][own.link().heeds_from_now]
                 same = own.id_sum() in (wanted, wanted.plus(both))
             require(same, "I4", f"{pc.name} and {center.name} have different sums")
+
+
+def _check_sum_above(center: Center) -> None:
+    """I4: a county's center and the city's count the same: a difference would hide what is really lacking."""
+    if not center.is_client or center.link().standing:
+        return
+    with center.book(write=False) as own, center.boss.store.read() as above:
+        here, there = own.id_sum(), above.feed_sum(center.org)
+        apart = set(own.shared_ids()).symmetric_difference(above.feed_ids(center.org))
+    require(here == there and not apart, "I4", f"{center.name} and the one above it differ by {len(apart)}")
 
 
 def _check_numbers(world: World) -> None:
