@@ -284,5 +284,20 @@ def _served_by(organisations: Organisations, org: str) -> set[str]:
     """Return the offices of the centers that serve an office or have served it."""
     if org not in organisations:
         return set()
-    line = [code for code in (org, *organisations.get(org).former_parents) if code in organisations]
-    return {center.code for code in line if (center := organisations.center_of(code)) is not None}
+    left = _left(organisations, org)
+    for code in organisations.get(org).former_parents if not left else ():
+        # It has moved within a county, or a program of before noted no county that it left. The office that was above
+        # it may have gone to another county since: then it was in the one that that office left first.
+        left += _left(organisations, code)[:1] or _homes(organisations, code)
+    return {*_homes(organisations, org), *left}
+
+
+def _left(organisations: Organisations, org: str) -> list[str]:
+    """Return the offices of the centers that an office left, in order, as its moves between counties noted them."""
+    former = organisations.get(org).former_parents if org in organisations else ()
+    return [code for code in former if _homes(organisations, code) == [code]]
+
+
+def _homes(organisations: Organisations, code: str) -> list[str]:
+    center = organisations.center_of(code) if code in organisations else None
+    return [center.code] if center is not None else []

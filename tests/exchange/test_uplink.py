@@ -69,6 +69,18 @@ def test_a_county_brings_events_of_offices_that_it_serves_or_has_served() -> Non
     assert not may_relay(moved, A)("unknown")
 
 
+def test_an_office_was_served_where_its_former_township_was_then_and_not_where_that_is_now() -> None:
+    """By the township alone, which had gone to another county since, that county might have spoken for the village."""
+    gone = replace(office(A_TOWN, Level.TOWNSHIP, B), former_parents=(A,))
+    stayed = office("511102102000", Level.TOWNSHIP, A)
+    village = replace(office(A_VILLAGE, Level.VILLAGE, stayed.code), former_parents=(A_TOWN,))
+    came_along = replace(office("511102101002", Level.VILLAGE, A_TOWN), former_parents=(A,))
+    offices = Organisations([*(one for one in tree() if one.code != A_TOWN), gone, stayed, village, came_along])
+    may = [may_relay(offices, county) for county in (A, B)]
+    orgs = (A_TOWN, A_VILLAGE, came_along.code)
+    assert [[one(org) for org in orgs] for one in may] == [[True, True, True], [True, False, True]]
+
+
 def push(region: Region, events: Sequence[Event], first_link: int) -> IntakePlan:
     """Bring events by A's link, each of which a credential of its county stands behind."""
     request = ExchangeRequest(EPOCH, "", 0, first_link, tuple(events), 0)
