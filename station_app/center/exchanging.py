@@ -30,7 +30,7 @@ from station_app.exchange.center import accept_link, accept_push, call_back_brou
 from station_app.exchange.healing_state import is_healing
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.inbox import RECEIPT_CONTEXT
-from station_app.exchange.intake import IntakePlan, Pusher
+from station_app.exchange.intake_records import IntakePlan, Pusher
 from station_app.exchange.limits import CLONED, DEVICE_REVOKED
 from station_app.exchange.obeying import lacks_bodies
 from station_app.exchange.ports import Epoch

@@ -14,7 +14,8 @@ from station_app.exchange.authentic import BY_CENTER, RULING, Credentials, Verif
 from station_app.exchange.duplicates import Errand, errand_of, pairs, remark_on
 from station_app.exchange.files_named import note_files
 from station_app.exchange.healing_state import is_healing
-from station_app.exchange.intake import IntakePlan, IntakeView, Pusher, admit, begins_subject, take_in
+from station_app.exchange.intake import admit, begins_subject, take_in
+from station_app.exchange.intake_records import IntakePlan, IntakeView, Pusher
 from station_app.exchange.limits import Limits
 from station_app.exchange.numbers_seen import note_numbers
 from station_app.exchange.obeying import obey_removals, to_be_filled

@@ -6,16 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from station_app.exchange.authentic import BY_CENTER, VerifyMany, faults
-from station_app.exchange.intake import (
-    IntakePlan,
-    IntakeView,
-    begins,
-    begins_subject,
-    fill,
-    keep,
-    misplaced,
-    too_far_ahead,
-)
+from station_app.exchange.intake import begins, begins_subject, fill, keep, misplaced, too_far_ahead
+from station_app.exchange.intake_records import IntakePlan, IntakeView
 from station_app.protocol.event import Event
 
 

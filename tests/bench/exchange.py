@@ -28,7 +28,7 @@ from station_app.bootstrap.center import open_center
 from station_app.bootstrap.station import SignedIn
 from station_app.domain.id_numbers import check_character
 from station_app.exchange.center import accept_push, rule_pending
-from station_app.exchange.intake import Pusher
+from station_app.exchange.intake_records import Pusher
 from station_app.keys.signing import verify_many
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeRequest

@@ -12,7 +12,7 @@ from station_app.domain.lanes import Audience
 from station_app.domain.removals import Reach, Removal
 from station_app.exchange.authentic import DEVICE_CONTEXT
 from station_app.exchange.center import CenterDesk, accept_push, rule_pending
-from station_app.exchange.intake import IntakePlan, Pusher
+from station_app.exchange.intake_records import IntakePlan, Pusher
 from station_app.exchange.ports import Epoch
 from station_app.exchange.removed import removable
 from station_app.exchange.removing import write_removal

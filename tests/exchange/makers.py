@@ -14,7 +14,7 @@ from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.exchange.authentic import DEVICE_CONTEXT, PERSON_CONTEXT
 from station_app.exchange.center import CenterDesk, accept_push, rule_pending
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT
-from station_app.exchange.intake import IntakePlan, Pusher
+from station_app.exchange.intake_records import IntakePlan, Pusher
 from station_app.exchange.ports import Epoch
 from station_app.exchange.relayed import Relayed
 from station_app.exchange.returning import accept_relayed

@@ -9,7 +9,7 @@ import pytest
 from station_app.domain.effects import Effects
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.center import accept_push
-from station_app.exchange.intake import Pusher
+from station_app.exchange.intake_records import Pusher
 from station_app.exchange.ports import Epoch
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeRequest

@@ -13,7 +13,7 @@ from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.exchange.center import accept_link, intake_view
 from station_app.exchange.inbox import DOCUMENT_CONTEXT
-from station_app.exchange.intake import IntakePlan, Pusher
+from station_app.exchange.intake_records import IntakePlan, Pusher
 from station_app.exchange.relayed import take_relayed
 from station_app.exchange.uplink import Uplink, may_relay
 from station_app.protocol.event import Event

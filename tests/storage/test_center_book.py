@@ -16,7 +16,7 @@ from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
 from station_app.exchange.center import accept_push
 from station_app.exchange.id_sums import IdSum
-from station_app.exchange.intake import Pusher
+from station_app.exchange.intake_records import Pusher
 from station_app.exchange.ports import Epoch, Head, Placement, Refusal
 from station_app.protocol.exchange_records import BACKFILL, ExchangeRequest
 from station_app.protocol.signed import DeviceCredential, Signed
