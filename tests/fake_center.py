@@ -153,6 +153,10 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryFiles, MemoryReceipts
     def refused_by(self, devices: Collection[str]) -> Sequence[Event]:
         return [refusal.event for device, _, refusal in self.tables.refusals.values() if device in devices]
 
+    def refused_links(self, device: str, epoch: str) -> set[int]:
+        refusals = self.tables.refusals.values()
+        return {refusal.link for by, under, refusal in refusals if (by, under) == (device, epoch)}
+
     def waits_for_ruling(self, org: str) -> bool:
         return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))
 

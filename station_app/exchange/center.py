@@ -10,17 +10,16 @@ from station_app.domain.effects import Effects
 from station_app.domain.fold import Verdict, fold
 from station_app.domain.lanes import Audience, SubjectKind
 from station_app.domain.organisations import Organisations
-from station_app.exchange.authentic import BY_CENTER, RULING, Credentials, VerifyMany, readable, ruling_of, split
+from station_app.exchange.authentic import RULING, Credentials, VerifyMany, readable, ruling_of, split
 from station_app.exchange.duplicates import Errand, errand_of, pairs, remark_on
 from station_app.exchange.files_named import note_files
 from station_app.exchange.healing_state import is_healing
-from station_app.exchange.intake import admit, begins_subject, take_in
-from station_app.exchange.intake_records import IntakePlan, IntakeView, Pusher
-from station_app.exchange.limits import Limits
+from station_app.exchange.intake import admit, take_in
+from station_app.exchange.intake_records import IntakePlan, Pusher
+from station_app.exchange.intake_view import intake_view
 from station_app.exchange.numbers_seen import note_numbers
-from station_app.exchange.obeying import obey_removals, to_be_filled
+from station_app.exchange.obeying import obey_removals
 from station_app.exchange.overdue_offers import seen_by_at
-from station_app.exchange.places import places_taken
 from station_app.exchange.ports import CenterBook, Head, Placement, Refusal, Subject
 from station_app.exchange.relayed import take_relayed
 from station_app.exchange.removed import emptied_by
@@ -174,71 +173,6 @@ def _tell_authors(book: CenterBook, stored: Sequence[Event]) -> None:
         authors = {event.header.org for event in stream if event.event_id in brought and event.header.actor is not None}
         found += [Placement(org, "ruling", r.event_id) for r in rulings for org in sorted(authors.difference(seen_by))]
     book.place(found)
-
-
-def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None) -> IntakeView:
-    """Return what the center holds that matters to these events.
-
-    Args:
-        pusher: their author, None where others bring them.
-    """
-    legible = [event for event in events if readable(event)]
-    named = {(event.header.origin, event.header.epoch) for event in legible}
-    epoch = book.epoch(pusher.device, pusher.epoch) if pusher else None
-    own = {(pusher.device, pusher.epoch)} if pusher else set()
-    if pusher is not None and any(event.header.epoch != pusher.epoch for event in legible):
-        # What is missed there may have come damaged, in any epoch since.
-        own.update((pusher.device, known.epoch) for known in book.epochs(pusher.device))
-    heads = book.heads({*named, *own})
-    ids = list(dict.fromkeys(_ids_and_prevs(events)))
-    seqs = book.seqs(ids)
-    viewers = book.viewers({event.header.subject for event in legible})
-    new = [event for event in legible if event.event_id not in seqs]
-    center, limits = book.setting("center"), book.limits()
-    return IntakeView(
-        link_head=epoch.link if epoch else 0,
-        heads=heads,
-        seqs=seqs,
-        refused=book.refused_ids([*(head.event_id for head in heads.values()), *ids]),
-        viewers=viewers,
-        lamport=book.highest_lamport(),
-        organisations=book.organisations(),
-        known=book.credentials({event.header.origin for event in legible}),
-        limits=limits,
-        bodiless=to_be_filled(book, legible),
-        healing=bool(center.get("healing")),
-        restored=bool(center.get("forked_from")),
-        taken=_taken_places(book, limits, new) if pusher else (),
-        chains=own,
-        streams=_streams_to_judge_by(book, new, viewers),
-    )
-
-
-def _taken_places(book: CenterBook, limits: Limits, new: Sequence[Event]) -> set[tuple[str, str, int]]:
-    """Return which places are taken of the PCs of events that a limit concerns.
-
-    What others give back moves no head: by the head alone another event would come next in such a place.
-    """
-    devices = {event.header.origin for event in new if limits.against(event, branch=True)}
-    return set(places_taken(book, devices)) if devices else set()
-
-
-def _streams_to_judge_by(
-    book: CenterBook, new: Sequence[Event], viewers: Mapping[Subject, tuple[str, ...]]
-) -> Mapping[str, Sequence[Event]]:
-    """Return what is held of subjects that an event begins once more, or whose author does not see them: few.
-
-    Centers see few of the cases that they rule on, and may write in all of them.
-    """
-    by_people = [event for event in new if event.header.subject in viewers and event.header.type not in BY_CENTER]
-    odd = [e for e in by_people if begins_subject(e) or e.header.org not in viewers[e.header.subject]]
-    return book.case_events({event.header.subject_id for event in odd}) if odd else {}
-
-
-def _ids_and_prevs(events: Sequence[Event]) -> list[str]:
-    found = [event.event_id for event in events]
-    headers = [event.header for event in events if readable(event)]
-    return found + [named for header in headers for named in (header.prev, header.base) if named]
 
 
 def next_unruled(book: CenterBook, limit: int, passed_over: Collection[str] = ()) -> list[str]:

@@ -31,6 +31,7 @@ def take_in(
     """
     known = {**dict.fromkeys(view.seqs, ""), **view.refused}
     plan = IntakePlan(link_head=view.link_head, known=known, seqs=dict(view.seqs), heads=dict(view.heads))
+    plan.damaged.update(view.tombstones)
     codes = faults(events, view.known, verify_many)
     # A restored center may have forgotten a chain that good events of the push go on with.
     good = {(pusher.device, event.header.epoch) for event, code in zip(events, codes, strict=True) if not code}
@@ -79,6 +80,7 @@ def _take_one(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
         # unless that one was taken in before, when its bytes were still good.
         head = plan.heads.get(pushed.chain, Head(0, ""))
         new = pushed.link > plan.link_head
+        plan.damaged.add(pushed.link)
         _refuse(
             plan, pushed, _held_behind(view, plan, pushed) or pushed.code, Head(head.seq + 1, event_id) if new else head
         )
@@ -105,6 +107,9 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None
         plan, pushed.chain, loses=not view.limits.against(pushed.event, branch=True)
     ):
         place = "next"
+    if place in ("ahead", "lost") and pushed.link - 1 in plan.damaged:
+        # What it goes on with came as damaged bytes, whose place a copy of this PC has taken.
+        place = "next" if header.seq > head.seq else "branch"
     if place == "lost":
         _refuse(plan, pushed, _held_behind(view, plan, pushed) or "fork", head)
     elif place == "ahead":

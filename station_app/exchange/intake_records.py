@@ -31,6 +31,7 @@ class IntakeView:
         healing: the center collects what it has lost; what an event goes on with may come after it.
         restored: the center was restored once; of what it lost something may still come.
         taken: places in which an event is here, of the PCs of pushed events that a limit concerns.
+        tombstones: numbers of the pusher's outbox at which something was refused, where an event may come behind that.
         bodiless: events held without their body: who gave them back was not the audience of it. Not those whose body
             was removed.
         streams: what is held of subjects that an event seems to begin once more, or whose author does not see them.
@@ -50,6 +51,7 @@ class IntakeView:
     healing: bool = False
     restored: bool = False
     taken: Collection[tuple[str, str, int]] = ()
+    tombstones: Collection[int] = ()
     streams: Mapping[str, Sequence[Event]] = field(default_factory=dict)
 
     def held(self, plan: IntakePlan, event: Event) -> list[Event]:
@@ -69,6 +71,7 @@ class IntakePlan:
         widened: subjects of which others know from now on too: their opening came after what goes on with it.
         filled: events held whose body has come now.
         released: events taken in now that had been refused.
+        damaged: the numbers of the outbox at which damaged bytes came, or something was refused before.
     """
 
     statuses: list[PushStatus] = field(default_factory=list)
@@ -86,6 +89,7 @@ class IntakePlan:
     filled: list[Event] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
     widened: dict[Subject, tuple[str, ...]] = field(default_factory=dict)
+    damaged: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import VerifyMany, readable
-from station_app.exchange.center import intake_view, write_plan
+from station_app.exchange.center import write_plan
 from station_app.exchange.healing_state import is_healing
 from station_app.exchange.intake import note_review
 from station_app.exchange.intake_records import IntakeView, Pusher
+from station_app.exchange.intake_view import intake_view
 from station_app.exchange.limits import HELD, place_of
 from station_app.exchange.places import places_taken
 from station_app.exchange.ports import CenterBook, Head, Placement

@@ -9,10 +9,11 @@ from station_app.domain.document_numbers import HeldBlock
 from station_app.domain.lanes import Audience
 from station_app.domain.organisations import Organisations
 from station_app.exchange.authentic import Credentials
-from station_app.exchange.center import intake_view, write_plan
+from station_app.exchange.center import write_plan
 from station_app.exchange.id_sums import IdSum
 from station_app.exchange.intake import keep
 from station_app.exchange.intake_records import IntakePlan
+from station_app.exchange.intake_view import intake_view
 from station_app.exchange.limits import Limits
 from station_app.exchange.obeying import obey_removals
 from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject

@@ -118,6 +118,10 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
             query = select(*EVENT_COLUMNS).where(EventRow.origin.in_(chunk))
             yield from [event_of(row, self._cipher) for row in self._connection.execute(query)]
 
+    def refused_links(self, device: str, epoch: str) -> Collection[int]:
+        chosen = select(RefusalRow.link).where(RefusalRow.device == device, RefusalRow.epoch == epoch)
+        return set(self._connection.execute(chosen).scalars())
+
     def refused_by(self, devices: Collection[str]) -> Iterator[Event]:
         signed = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature)
         for chunk in chunks(devices):

@@ -142,6 +142,24 @@ def test_a_wrongly_signed_event_alone_counts_in_the_former_chain_that_it_names()
     assert (village.device, village.epoch) not in heads
 
 
+@pytest.mark.parametrize("of_twin", [1, 3])
+def test_behind_damaged_bytes_whose_place_a_copy_of_the_pc_has_taken_the_rest_comes_in(of_twin: int) -> None:
+    # Seed 1946: the event behind them waited for ever, for one that its author had only in damaged bytes.
+    village, twin = Device(VILLAGE), Device(VILLAGE)
+    for one in (village, twin):
+        one.write("register", OPEN)
+    for _ in range(of_twin):
+        twin.write("note", claimed_at="2026-03-02T08:00:00Z")
+    for _ in range(3):
+        village.write("note")
+    center = center_with(village)
+    center.push(twin)
+    assert answers(center.push(village, [_flip(village.wrote[1], 30)], first_link=2))[0][1] == "refused"
+    plan = center.push(village, village.wrote[2:], first_link=3)
+    assert [status for _, status, _ in answers(plan)] == ["stored", "stored"]
+    assert center.store.tables.heads[village.device, village.epoch].seq == 4
+
+
 def test_damaged_bytes_of_an_event_already_taken_in_take_no_place_in_the_chain() -> None:
     village = Device(VILLAGE)
     village.write("register", OPEN)

@@ -38,10 +38,11 @@ def revoke_pc(world: World) -> bool:
 
 
 def _lacks(pc: Pc) -> bool:
-    """Tell whether its center has taken in less of a PC than it had told it."""
+    """Tell whether its center has taken in less of a PC than it had told it, or does not know it at all."""
     with pc.store.read() as own, pc.boss.store.read() as book:
         known = book.epoch(pc.device, own.own_epoch().epoch)
-    return pc.link().acked > (known.link if known else 0)
+        is_unknown = book.station(pc.device) is None
+    return is_unknown or pc.link().acked > (known.link if known else 0)
 
 
 def disable_worker(world: World) -> bool:
