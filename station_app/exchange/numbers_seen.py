@@ -11,6 +11,7 @@ from station_app.domain.numbers import case_digits
 from station_app.domain.organisations import Level, Organisations
 from station_app.exchange.authentic import readable
 from station_app.exchange.files_named import note_files
+from station_app.exchange.healing_state import is_healing
 from station_app.exchange.number_book import UsedNumber
 from station_app.exchange.ports import CenterBook
 from station_app.protocol.event import Event
@@ -82,8 +83,13 @@ def note_numbers(book: CenterBook, events: Sequence[Event]) -> None:
     offices = book.organisations()
     of_others = _of_others(offices, written)
     found = [used for used in written if used.event_id not in of_others]
-    cases = {used.number: used.case_id for used in reversed(book.used_numbers({used.number for used in found}))}
+    before = book.used_numbers({used.number for used in found})
+    cases = {used.number: used.case_id for used in reversed(before)}
     twice = [used for used in found if cases.setdefault(used.number, used.case_id) != used.case_id]
+    if twice and is_healing(book):
+        # Which of them was ruled on long ago may be yet to come: of all, what was not goes before a person.
+        numbers = {used.number for used in twice}
+        twice = [used for used in (*before, *found) if used.number in numbers]
     book.add_used_numbers(found)
     series = _series_in(offices) if twice else ()
     reviews = {used.event_id: NUMBER_TWICE for used in twice if used.number.series in series}

@@ -145,6 +145,17 @@ def test_a_number_that_comes_in_for_a_second_case_goes_to_a_person(book: Any) ->
     assert book.reviews(ids) == {second.event_id: "number-twice"}
 
 
+def test_of_a_number_that_comes_back_twice_to_a_healing_center_both_go_to_a_person(book: Any) -> None:
+    """The second to come back was the one that had been ruled on, and so the first stood unseen (seed 2718)."""
+    first, second = (accepted("玉便受字〔2026〕第0003号", case * 32) for case in "12")
+    book.save_setting("center", {**book.setting("center"), "healing": True})
+    note_numbers(book, [first])
+    note_numbers(book, [second])
+    assert book.reviews([first.event_id, second.event_id]) == dict.fromkeys(
+        (first.event_id, second.event_id), "number-twice"
+    )
+
+
 def test_what_is_typed_where_no_office_has_the_series_goes_to_nobody(book: Any) -> None:
     first, second = (accepted("沙便受字〔2026〕第0003号", case * 32) for case in "12")
     note_numbers(book, [first, second])
