@@ -338,13 +338,14 @@ def _is_behind(reply: ExchangeReply, link: Link) -> bool:
 def _is_same(book: StationBook, reply: ExchangeReply, link: Link) -> bool | None:
     """Tell whether this PC has what the center has for its office; None where the two speak of different moments.
 
-    They speak of the same moment where all rows are here and the outbox is empty, or has only what the center has just
+    They speak of the same moment where all rows are here and the outbox is empty, or begins with what the center has just
     put off: what that waits for may lie here, given away before and lost there since, and then only a repair brings it.
     """
     if reply.sum is None or (link.cursor < reply.head and not reply.reset):
         return None
     put_off = {status.link for status in reply.statuses if status.status == "waiting"}
-    outbox = book.outbox(len(put_off) + 1)
+    outbox = book.outbox(1)
+    # What comes behind one that was put off waits as well.
     if any(place not in put_off for place, _ in outbox):
         return None
     same = book.id_sum() == IdSum(*reply.sum)

@@ -61,6 +61,7 @@ class State:
         agains: how often in a row the center has asked to ask again.
         present: the center does not know this PC any more, or not what it gave it last (one of the two was restored):
             the next request shows its credentials.
+        put_off: the center has put off all that the last request brought of the outbox.
     """
 
     interval_s: float
@@ -77,6 +78,7 @@ class State:
     returned: tuple[str, ...] = ()
     agains: int = 0
     present: bool = False
+    put_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,9 @@ def step(state: State, happened: Input) -> tuple[State, tuple[Output, ...]]:
     if isinstance(happened, Loaded) and state.phase is Phase.LOADING:
         return _ask(state, happened)
     if isinstance(happened, Answered) and state.phase is Phase.ASKING:
-        return replace(state, phase=Phase.APPLYING), (Apply(happened.reply, state.returned),)
+        statuses = happened.reply.statuses
+        put_off = bool(statuses) and all(status.status == "waiting" for status in statuses)
+        return replace(state, phase=Phase.APPLYING, put_off=put_off), (Apply(happened.reply, state.returned),)
     if isinstance(happened, AppliedReply) and state.phase is Phase.APPLYING:
         return _applied(state, happened)
     return state, ()
@@ -226,8 +230,8 @@ def _load(state: State) -> tuple[State, tuple[Output, ...]]:
 
 def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
     later = loaded.outbox[state.batch :]
-    # What lies only here goes up first; fetching waits until the last batch of the outbox.
-    pull_limit = 0 if later else min(PULL_LIMIT, state.batch)
+    # What lies only here goes up first; fetching waits until the last batch of the outbox, but for what can't go up yet.
+    pull_limit = 0 if later and not state.put_off else min(PULL_LIMIT, state.batch)
     now = replace(loaded, outbox=loaded.outbox[: state.batch])
     request = request_of(now, pull_limit, state.repair.wanted[: _repaired_at_once(state)])
     returned = tuple(event.event_id for event in loaded.returns)

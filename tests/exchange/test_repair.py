@@ -118,19 +118,19 @@ def test_what_waits_for_an_event_that_is_no_longer_in_the_outbox_asks_for_a_comp
     """Both had been restored: the PC had the event, given away long ago; the center lacked it and waited for ever.
 
     The outbox never got empty, and so the two were never compared. Found by the simulator with several restores in a
-    world (seed 100).
+    world (seed 100); where the way took only a part of the outbox at once, they still were not (seed 1769).
     """
     station = Station()
     center = station.offered()
-    registered_apart(station)
-    registered_apart(station)
+    for _ in range(3):
+        registered_apart(station)
     count, total = sum_of(center)
-    put_off = [PushStatus(1, "waiting", "1"), PushStatus(2, "waiting", "1")]
+    put_off = (PushStatus(1, "waiting", "1"), PushStatus(2, "waiting", "1"))
     apart = replace(station.reply(center), sum=(count + 1, total))
-    assert not station.apply(replace(apart, statuses=tuple(put_off[:1]))).differs
-    even = station.apply(replace(station.reply(center), sum=sum_of(center), statuses=tuple(put_off)))
+    assert not station.apply(apart).differs
+    even = station.apply(replace(station.reply(center), sum=sum_of(center), statuses=put_off))
     assert (even.differs, even.link.equal_at) == (False, "")
-    assert station.apply(replace(apart, statuses=tuple(put_off))).differs
+    assert station.apply(replace(apart, statuses=put_off)).differs
 
 
 def test_sums_of_different_moments_are_not_compared() -> None:
