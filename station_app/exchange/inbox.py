@@ -338,8 +338,9 @@ def _is_behind(reply: ExchangeReply, link: Link) -> bool:
 def _is_same(book: StationBook, reply: ExchangeReply, link: Link) -> bool | None:
     """Tell whether this PC has what the center has for its office; None where the two speak of different moments.
 
-    They speak of the same moment where all rows are here and the outbox is empty, or begins with what the center has just
-    put off: what that waits for may lie here, given away before and lost there since, and then only a repair brings it.
+    They speak of the same moment where all rows are here and the outbox is empty, or begins with what the center has
+    just put off: what that waits for may lie here, given away before and lost there since, and then only a repair
+    brings it.
     """
     if reply.sum is None or (link.cursor < reply.head and not reply.reset):
         return None

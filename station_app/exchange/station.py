@@ -230,7 +230,7 @@ def _load(state: State) -> tuple[State, tuple[Output, ...]]:
 
 def _ask(state: State, loaded: Loaded) -> tuple[State, tuple[Output, ...]]:
     later = loaded.outbox[state.batch :]
-    # What lies only here goes up first; fetching waits until the last batch of the outbox, but for what can't go up yet.
+    # What lies only here goes up first, and fetching waits until the last batch of the outbox, unless that is put off.
     pull_limit = 0 if later and not state.put_off else min(PULL_LIMIT, state.batch)
     now = replace(loaded, outbox=loaded.outbox[: state.batch])
     request = request_of(now, pull_limit, state.repair.wanted[: _repaired_at_once(state)])

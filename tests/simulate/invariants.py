@@ -248,8 +248,9 @@ class Watch:
         for n in range(before.cursor + 1, after.cursor + 1):
             row = center.boss.store.tables.feed[center.org, n]
             # What it had brought itself comes back as an id alone; who has forgotten that gets it by comparing. So does
-            # who does not know yet that it was set back, of what it had written itself.
-            forgotten = (row.kind == OWN or center.is_unaware) and row.event_id in self.lapse(center).events
+            # who did not know as it asked that it was set back, of what it had written itself.
+            is_own = _is_by(center, row.event_id)
+            forgotten = (row.kind == OWN or is_own) and row.event_id in self.lapse(center).events
             here = row.event_id in change.tables.events or row.event_id in change.tables.refused or forgotten
             require(here or not row.event_id or row.hop, "I5", f"{center.name} went past row {n} without it")
 
@@ -326,6 +327,12 @@ class Watch:
             return
         judge = judge_of(track, judged, home)
         require(judge in ("", center.org), "I3", f"{center.name} ruled in place of {judge} on {judged.header.type}")
+
+
+def _is_by(center: Center, event_id: str) -> bool:
+    """Tell whether a county's center has written an event itself, as the one above it knows."""
+    event = center.boss.store.tables.events.get(event_id)
+    return event is not None and event.header.origin == center.device
 
 
 def _is_left_out(pc: Pc, n: int, floor: int) -> bool:

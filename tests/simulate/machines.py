@@ -107,7 +107,7 @@ class Pc(Machine):
         twins: PCs with the same key: two of one disk image.
         sent_to: outbox number of the last event ever sent.
         smudge: the next event is signed wrongly.
-        old: its program does not know the newest words.
+        old: its program does not know the newest words; `was_old`: nor did one that it had before, or has.
         sidecar: what survives where only its tables are set back.
         people: the keys of those who sit at the desks.
         may_repeat: it was set back together with its sidecar, or is one of two: it may print a number again until its
@@ -124,6 +124,7 @@ class Pc(Machine):
     sent_to: int = 0
     smudge: bool = False
     old: bool = False
+    was_old: bool = False
     sidecar: Written = field(default_factory=lambda: Written("", 0, {}))
     desks: list[Desk] = field(default_factory=list)
     people: list[Any] = field(default_factory=list)
@@ -188,6 +189,7 @@ class Pc(Machine):
     def install(self, *, old: bool) -> None:
         """Install a program, an old one or the newest, which reads all again by what it understands."""
         self.old = old
+        self.was_old |= old
         with program_of(self), self.store.write() as book:
             subjects = dict.fromkeys(event.header.subject for event in book.all_events())
             self.store.read_anew(book)

@@ -23,16 +23,19 @@ def unread_by_old(stream: Iterable[Event], written: Mapping[str, Event]) -> set[
     return {event.event_id for event in stood if event is not None and has_new_words(event.effects or {})}
 
 
-def check_unread(pc: Pc, shown: tuple[Case, Case], stream: Collection[Event], unread: set[str]) -> None:
+def check_unread(
+    pc: Pc, shown: tuple[Case, Case], stream: Collection[Event], unread: set[str], *, emptied: bool
+) -> None:
     """I12: of a case with a step that it can't read an old program shows what it can, and lets only notes be written.
 
     Args:
         shown: the case as this PC shows it, and as one does whose program knows all words.
         stream: what the PC has of the case.
+        emptied: contents of the case were removed there: it shows what was shown before, and leads nowhere any more.
     """
     seen, expected = shown
     case_id = seen.case_id
-    if seen.removed is None:
+    if not emptied:
         _check_readable(pc, seen, [event for event in stream if event.event_id not in unread])
     require(seen.remarks == expected.remarks, "I12", f"{pc.name}: the open lane of case {case_id} differs")
     require(seen.not_standing == expected.not_standing, "I12", f"{pc.name}: what does not stand in case {case_id}")

@@ -111,8 +111,8 @@ def _check_case(world: World, pc: Pc, refused: set[str], expected: Case) -> None
         one, other = _left(one), _left(other)
     if pc.old and (unread := unread_by_old(stream, world.watch.written[case_id])):
         world.stats["cases that need a newer program at rest"] += 1
-        check_unread(pc, (one, other), stream, unread)
-    elif seen.removed is None or not _lost_its_contents(world, pc, case_id):
+        check_unread(pc, (one, other), stream, unread, emptied=seen.removed is not None)
+    elif seen.removed is None or not _shows_what_was_shown(world, pc, case_id):
         require(one == other, "I13", f"{pc.name}: case {case_id} differs in {_differences(one, other)}")
     with program_of(pc), pc.store.read() as book:
         refusals = book.refused_events()
@@ -122,13 +122,15 @@ def _check_case(world: World, pc: Pc, refused: set[str], expected: Case) -> None
         require(tables.cards[case_id] == card_of(seen, standpoint_of(book)), "I13", f"{pc.name}: card of {case_id}")
 
 
-def _lost_its_contents(world: World, pc: Pc, case_id: str) -> bool:
+def _shows_what_was_shown(world: World, pc: Pc, case_id: str) -> bool:
     """Tell whether a center was set back to before it got what was removed here meanwhile: nobody has that any more.
 
-    Where it was said by that how the case went on, the center goes without it, and this PC shows what it was shown.
+    Where it was said by that how the case went on, the center goes without it, and this PC shows what it was shown. So
+    does a PC with what an old program had shown of a case as its contents were removed.
     """
     stream = pc.boss.store.tables.subjects[case_id]
-    return any(event.body is None and event.event_id in world.watch.destroyed for event in stream)
+    destroyed = any(event.body is None and event.event_id in world.watch.destroyed for event in stream)
+    return destroyed or (pc.was_old and bool(unread_by_old(stream, world.watch.written[case_id])))
 
 
 def _differences(one: Case, other: Case) -> Mapping[str, tuple[Any, Any]]:
