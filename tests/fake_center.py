@@ -150,6 +150,10 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryFiles, MemoryReceipts
     def events_by(self, devices: Collection[str]) -> Sequence[Event]:
         return [event for event in self.tables.events.values() if event.header.origin in devices]
 
+    def seqs_behind(self, chain: tuple[str, str], seq: int) -> set[int]:
+        headers = [event.header for event in self.tables.events.values()]
+        return {header.seq for header in headers if (header.origin, header.epoch) == chain and header.seq > seq}
+
     def refused_by(self, devices: Collection[str]) -> Sequence[Event]:
         return [refusal.event for device, _, refusal in self.tables.refusals.values() if device in devices]
 

@@ -115,7 +115,7 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None
     elif place == "ahead":
         plan.statuses.append(PushStatus(pushed.link, "waiting", str(head.seq + 1)))
     else:
-        plan.forked |= place == "branch" and header.epoch == pushed.by.epoch
+        plan.forked |= (place == "branch" or place_of(pushed.event) in view.brought) and header.epoch == pushed.by.epoch
         after = Head(max(head.seq, header.seq), pushed.event.event_id if header.seq > head.seq else head.event_id)
         held = view.limits.against(pushed.event, branch=place == "branch" or place_of(pushed.event) in view.taken)
         if code := held or misplaced(view, plan, pushed.event):
@@ -135,7 +135,8 @@ def _place(plan: IntakePlan, event: Event, head: Head) -> str:
         return "next"
     before = plan.seqs.get(prev, 0 if header.prev is None else None)
     if before == header.seq - 1:
-        return "branch"
+        # Others may have brought what it follows, which moved no head.
+        return "branch" if header.seq <= head.seq else "next"
     return "ahead" if header.seq > head.seq else "lost"
 
 

@@ -31,6 +31,7 @@ class IntakeView:
         healing: the center collects what it has lost; what an event goes on with may come after it.
         restored: the center was restored once; of what it lost something may still come.
         taken: places in which an event is here, of the PCs of pushed events that a limit concerns.
+        brought: places behind the head of the chain that asks, in which an event is here that others gave back.
         tombstones: numbers of the pusher's outbox at which something was refused, where an event may come behind that.
         bodiless: events held without their body: who gave them back was not the audience of it. Not those whose body
             was removed.
@@ -51,6 +52,7 @@ class IntakeView:
     healing: bool = False
     restored: bool = False
     taken: Collection[tuple[str, str, int]] = ()
+    brought: Collection[tuple[str, str, int]] = ()
     tombstones: Collection[int] = ()
     streams: Mapping[str, Sequence[Event]] = field(default_factory=dict)
 

@@ -9,7 +9,7 @@ from station_app.exchange.intake import begins_subject
 from station_app.exchange.intake_records import IntakeView, Pusher
 from station_app.exchange.limits import Limits
 from station_app.exchange.obeying import to_be_filled
-from station_app.exchange.places import places_taken
+from station_app.exchange.places import places_brought, places_taken
 from station_app.exchange.ports import CenterBook, Subject
 from station_app.protocol.event import Event
 
@@ -48,6 +48,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         healing=bool(center.get("healing")),
         restored=bool(center.get("forked_from")),
         taken=_taken_places(book, limits, new) if pusher else (),
+        brought=places_brought(book, heads, (pusher.device, pusher.epoch)) if pusher and new else (),
         chains=own,
         tombstones=book.refused_links(pusher.device, pusher.epoch) if pusher and _hangs(new, {*seqs, *refused}) else (),
         streams=_streams_to_judge_by(book, new, viewers),

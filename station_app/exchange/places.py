@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from station_app.exchange.authentic import readable
 from station_app.exchange.limits import place_of
-from station_app.exchange.ports import CenterBook
+from station_app.exchange.ports import CenterBook, Head
 
 Place = tuple[str, str, int]
 
@@ -23,3 +23,11 @@ def places_taken(book: CenterBook, devices: Collection[str]) -> Mapping[Place, C
         if readable(event):
             taken[place_of(event)].add(event.event_id)
     return taken
+
+
+def places_brought(
+    book: CenterBook, heads: Mapping[tuple[str, str], Head], chain: tuple[str, str]
+) -> Collection[Place]:
+    """Return the places of a chain behind its head in which an event is here: others gave it back, its PC did not."""
+    device, epoch = chain
+    return {(device, epoch, seq) for seq in book.seqs_behind(chain, heads.get(chain, Head(0, "")).seq)}

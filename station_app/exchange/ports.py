@@ -333,6 +333,10 @@ class CenterBook(NumberBook, PutAwayBook, RemovalBook, FileBook, Protocol):
         """Yield the events that these devices wrote."""
         ...
 
+    def seqs_behind(self, chain: tuple[str, str], seq: int) -> Collection[int]:
+        """Return the numbers of a chain behind this one at which an event is held."""
+        ...
+
     def refused_by(self, devices: Collection[str]) -> Iterable[Event]:
         """Yield, maybe without their bodies, the tombstones of what these devices brought."""
         ...

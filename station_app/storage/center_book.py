@@ -63,6 +63,9 @@ _EPOCH = _EPOCHS.where(EpochRow.epoch == bindparam("wanted"))
 _HEAD = select(HeadRow.seq, HeadRow.event_id).where(
     HeadRow.origin == bindparam("of"), HeadRow.epoch == bindparam("wanted")
 )
+_SEQS_BEHIND = select(EventRow.seq).where(
+    EventRow.origin == bindparam("of"), EventRow.epoch == bindparam("wanted"), EventRow.seq > bindparam("last")
+)
 
 
 class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
@@ -121,6 +124,10 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
     def refused_links(self, device: str, epoch: str) -> Collection[int]:
         chosen = select(RefusalRow.link).where(RefusalRow.device == device, RefusalRow.epoch == epoch)
         return set(self._connection.execute(chosen).scalars())
+
+    def seqs_behind(self, chain: tuple[str, str], seq: int) -> Collection[int]:
+        device, epoch = chain
+        return set(self._connection.scalars(_SEQS_BEHIND, {"of": device, "wanted": epoch, "last": seq}))
 
     def refused_by(self, devices: Collection[str]) -> Iterator[Event]:
         signed = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature)

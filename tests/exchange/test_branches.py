@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from station_app.domain.effects import Effects
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.ports import Epoch, Head
 from tests.exchange.makers import (
@@ -17,6 +18,7 @@ from tests.exchange.makers import (
     answers,
     center_with,
 )
+from tests.exchange.test_limits import limit, revoked, was_restored
 
 
 def test_another_event_in_a_taken_place_is_kept_beside_it_and_tells_that_there_are_two() -> None:
@@ -73,6 +75,41 @@ def test_events_that_others_gave_back_are_no_gap_for_their_author() -> None:
     plan = center.push(village)
     assert [word for _, word, _ in answers(plan)] == ["exists", "exists", "stored"]
     assert center.store.tables.heads[village.device, village.epoch] == Head(3, village.wrote[2].event_id)
+
+
+def test_a_pc_that_writes_anew_in_a_place_that_others_gave_back_is_found_out() -> None:
+    """Set back to what its center had of it, nothing told it; another office had the next event by a package."""
+    village, copy = Device(VILLAGE), Device(VILLAGE)
+    village.write("register", OPEN)
+    copy.write("register", OPEN)
+    lost = village.write("note")
+    anew = copy.write("note", Effects(remark={"kind": "note", "text": "换上备份以后写的"}))
+    center = center_with(village)
+    center.push(village, village.wrote[:1])
+    assert center.give_back([lost]).codes == ("",)
+    plan = center.push(copy, [anew], first_link=2)
+    assert (answers(plan), plan.forked) == ([(2, "stored", "")], True)
+    later = copy.write("note")
+    plan = center.push(copy, [later], first_link=3)
+    assert (answers(plan), plan.forked) == ([(3, "stored", "")], False)
+
+
+@pytest.mark.parametrize("is_limited", [False, True])
+def test_what_goes_on_behind_events_that_others_gave_back_lies_beside_nothing(*, is_limited: bool) -> None:
+    """It was taken for a branch: its PC had to begin a new epoch, and a revoked one had it held that counted."""
+    village = Device(VILLAGE)
+    village.write("register", OPEN)
+    for _ in range(3):
+        village.write("note")
+    center = center_with(village)
+    center.push(village, village.wrote[:1])
+    was_restored(center)
+    center.give_back(village.wrote[1:3])
+    if is_limited:
+        limit(center, **revoked(village, 4))
+    plan = center.push(village, village.wrote[3:], first_link=2)
+    assert (answers(plan), plan.forked) == ([(2, "stored", "")], False)
+    assert center.store.tables.heads[village.device, village.epoch] == Head(4, village.wrote[3].event_id)
 
 
 def test_an_event_behind_one_that_was_given_back_alone_waits_for_the_first() -> None:

@@ -232,6 +232,8 @@ def test_two_events_in_one_place_of_a_chain_are_both_kept(books: Books) -> None:
     assert plan.forked
     with books.read() as book:
         assert book.seqs([one.event_id, other.event_id]) == {one.event_id: 1, other.event_id: 1}
+        chain = (one.header.origin, one.header.epoch)
+        assert [set(book.seqs_behind(chain, seq)) for seq in (0, 1)] == [{1}, set()]
         assert [row.event for row in book.feed(VILLAGE, 0, 10)] == [one, other]
 
 
