@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from station_app.protocol.signed import read_credential
 from station_app.usecases.center_ports import (
     Account,
     AuditEntry,
@@ -23,6 +24,10 @@ class MemoryOffices:
 
     def holders_of(self, public_key: bytes) -> set[str]:
         return {person for person, _, key in self.tables.credentials if key == public_key.hex()}
+
+    def certified_for(self, org: str) -> set[str]:
+        found = [read_credential(signed.payload) for signed in self.tables.credentials.values()]
+        return {one.device for one in found if one.org == org}
 
     def station(self, device: str) -> Station | None:
         return self.tables.stations.get(device)

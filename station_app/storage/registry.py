@@ -12,7 +12,7 @@ from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
 from station_app.exchange.limits import HELD
 from station_app.protocol.event import Event
-from station_app.protocol.signed import Signed
+from station_app.protocol.signed import Signed, read_credential
 from station_app.storage.center_rows import AccountRow, CodeRow, DeviceRow, DraftDirectoryRow, HeadRow, SubjectRow
 from station_app.storage.journal import ADMITTED, chunks, event_of
 from station_app.storage.people_rows import AuditRow, PhoneRoundRow
@@ -96,6 +96,10 @@ class RegistryOnDisk(RelayBookOnDisk):
 
     def devices_of(self, person: str) -> set[str]:
         return set(self.connection.scalars(select(CredentialRow.device).where(CredentialRow.person == person)))
+
+    def certified_for(self, org: str) -> set[str]:
+        payloads = self.connection.scalars(select(CredentialRow.payload).where(CredentialRow.kind == "device"))
+        return {found.device for found in map(read_credential, payloads) if found.org == org}
 
     def chain_heads(self, devices: Collection[str]) -> dict[tuple[str, str], int]:
         found: dict[tuple[str, str], int] = {}

@@ -169,6 +169,14 @@ class Registry(Protocol):
         """Return the PCs on which a person was ever certified."""
         ...
 
+    def certified_for(self, org: str) -> set[str]:
+        """Return the PCs that were ever certified for an office, also such as no enrolment is known of any more."""
+        ...
+
+    def events_by(self, devices: Collection[str]) -> Iterable[Event]:
+        """Yield the events that these devices wrote."""
+        ...
+
     def chain_heads(self, devices: Collection[str]) -> Mapping[tuple[str, str], int]:
         """Return the last seq taken in of each epoch of these devices, tombstones included."""
         ...

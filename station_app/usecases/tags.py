@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+
 from station_app.domain.errors import StationError
+from station_app.domain.numbers import parse_number
 from station_app.domain.organisations import Organisations
 from station_app.usecases.center_ports import CenterClerk, Registry
 
@@ -17,18 +21,36 @@ def free_tag(registry: Registry, clerk: CenterClerk, org: str) -> int:
 
     What a center gave before the office moved here is not known here: each of the centers that have served it begins in
     another place of the hundred. A center that was restored has forgotten what it gave since the backup, and who had it
-    may never tell: it passes over those that came next, and draws among the others of its part.
+    may never tell: it passes over what stands in the numbers of the office that are here, and over those that came
+    next, and draws among the others of its part.
     """
     taken = {epoch.tag for station in registry.stations_of(org) for epoch in registry.epochs(station.device)}
+    restored = bool(registry.setting("center").get("forked_from"))
+    if restored:
+        taken |= _printed(registry, org)
     first = TAGS_OF_A_CENTER * centers_before(registry, org)
     tags = [(first + offset) % MOST_TAGS for offset in range(MOST_TAGS)]
     free = [tag for tag in tags if tag not in taken]
     if not free:
         raise StationError("tags-used-up", org=org)
-    if registry.setting("center").get("forked_from"):
+    if restored:
         safe = [tag for tag in free if tag in tags[:TAGS_OF_A_CENTER]][TAGS_SKIPPED:]
         return safe[int.from_bytes(clerk.entropy(4), "big") % len(safe)] if safe else free[-1]
     return free[0]
+
+
+def _printed(registry: Registry, org: str) -> set[int]:
+    """Return the digits in the numbers of an office's cases and batches, as far as they are here."""
+    found: set[int] = set()
+    for event in registry.events_by(registry.certified_for(org)):
+        for part in ("fields", "batch"):
+            about = (event.said or {}).get(part)
+            number = about.get("number") if isinstance(about, Mapping) else None
+            # It is for reading alone: what no program of ours has printed is passed over.
+            with suppress(StationError):
+                parsed = parse_number(str(number))
+                found |= {parsed.tag} if parsed.point == org else set()
+    return found
 
 
 def centers_before(registry: Registry, org: str) -> int:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from station_app.domain.effects import Effects
+from station_app.domain.lanes import SubjectKind
+from station_app.domain.numbers import batch_number, case_number
 from station_app.domain.organisations import Level, Organisation, Organisations
 from station_app.domain.people import Role, Worker
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, DOCUMENT_CONTEXT
 from station_app.protocol.signed import DeviceCredential, PersonCredential, device_id, read_credential, read_document
 from station_app.usecases import directory_release, revoking, run_center, tags
 from tests.domain.casework import COUNTY, ORGANISATIONS, TOWNSHIP, VILLAGE
+from tests.exchange.makers import Device
 from tests.usecases.registries import CENTER, CLERK, EPOCH, KEY, enrolled, joined, refusal
 
 OTHER_KEY, WANG_KEY = b"o" * 32, b"w" * 32
@@ -136,6 +141,21 @@ def test_a_center_that_was_restored_gives_no_digits_that_it_may_have_given_since
         assert joined(registry, bytes([number]) * 32, f"more-{number}").epoch.tag not in (0, tag)
     run_center.open_enrolment(registry, VILLAGE, "one-more")
     assert refusal(run_center.enrol, registry, CLERK, "one-more", run_center.NewPc(b"x" * 32, EPOCH)) == "tags-used-up"
+
+
+def test_a_center_that_was_restored_draws_no_digits_that_stand_in_a_number_that_came_back(registry: Any) -> None:
+    """It had drawn them before it was restored once more; the PC that prints with them has not come yet."""
+    forgotten = Device(VILLAGE)
+    known = DeviceCredential(forgotten.device, VILLAGE, forgotten.key.public)
+    registry.save_credential(CLERK.signed(CREDENTIAL_CONTEXT, known.to_payload()))
+    numbers = [case_number(VILLAGE, date(2026, 3, 2), tag, 1) for tag in range(9, 24)]
+    fields = [{"number": number} for number in [*numbers, case_number(TOWNSHIP, date(2026, 3, 2), 24, 1), "24", 24]]
+    registry.add_events([forgotten.write("register", Effects(fields=found)) for found in fields])
+    slip = {"number": batch_number(VILLAGE, date(2026, 3, 2), 0, 1)}
+    registry.add_events([forgotten.write("batch_offer", Effects(batch=slip), subject=(SubjectKind.BATCH, "b" * 32))])
+    registry.save_setting("center", {**registry.setting("center"), "forked_from": EPOCH})
+    # Of 1 to 8, which come next, none; of the others of its part 24 alone is in no number.
+    assert joined(registry, OTHER_KEY, "code").epoch.tag == 24
 
 
 def test_a_pc_is_enrolled_where_its_office_is_served_and_nowhere_else(registry: Any) -> None:
