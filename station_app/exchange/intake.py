@@ -38,9 +38,7 @@ def take_in(
     own = {*view.chains, *view.heads, *good}
     chains = [_chain_of(event, own) for event in events]
     for offset, (event, code) in enumerate(zip(events, codes, strict=True)):
-        # A damaged event stands in for one of the chain that goes on behind it.
-        behind = (chain for chain in chains[offset:] if chain is not None)
-        chain = next(behind, None) or (pusher.device, pusher.epoch)
+        chain = _chain_around(pusher, events, chains, offset)
         _take_one(view, plan, _Pushed(pusher, first_link + offset, event, code, chain))
     return plan
 
@@ -51,18 +49,34 @@ def _chain_of(event: Event, own: Collection[tuple[str, str]]) -> tuple[str, str]
     return chain if chain in own else None
 
 
+def _chain_around(
+    pusher: Pusher, events: Sequence[Event], chains: Sequence[tuple[str, str] | None], offset: int
+) -> tuple[str, str] | None:
+    """Return the chain in which damaged bytes are missed: their own, or that which goes on behind them.
+
+    Where the next event begins its chain, they belong to the one before; None where that does not tell either.
+    """
+    for place in range(offset, len(events)):
+        if (chain := chains[place]) is None:
+            continue
+        if place == offset or events[place].header.prev is not None:
+            return chain
+        return next((before for before in reversed(chains[:offset]) if before is not None), None)
+    return pusher.device, pusher.epoch
+
+
 @dataclass(frozen=True, slots=True)
 class _Pushed:
     by: Pusher
     link: int
     event: Event
     code: str
-    place_of_damaged: tuple[str, str]
+    place_of_damaged: tuple[str, str] | None
 
     @property
     def chain(self) -> tuple[str, str]:
-        """Return the chain that the event belongs to, or for a damaged one that in which it is missed."""
-        return self.place_of_damaged if self.code else (self.by.device, self.event.header.epoch)
+        """Return the chain that an event belongs to whose header is as it was signed."""
+        return self.by.device, self.event.header.epoch
 
 
 def _take_one(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
@@ -78,12 +92,11 @@ def _take_one(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
     elif pushed.code:
         # What its header says of its place can't be relied on: it comes in the place of the one that should be here,
         # unless that one was taken in before, when its bytes were still good.
-        head = plan.heads.get(pushed.chain, Head(0, ""))
-        new = pushed.link > plan.link_head
+        code, chain = _held_behind(view, plan, pushed) or pushed.code, pushed.place_of_damaged
+        if chain is not None and pushed.link > plan.link_head:
+            plan.heads[chain] = Head(plan.heads.get(chain, Head(0, "")).seq + 1, event_id)
         plan.damaged.add(pushed.link)
-        _refuse(
-            plan, pushed, _held_behind(view, plan, pushed) or pushed.code, Head(head.seq + 1, event_id) if new else head
-        )
+        _refuse(plan, pushed, code)
     else:
         _take_authentic(view, plan, pushed)
 
@@ -100,28 +113,29 @@ def _take_authentic(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None
     header = pushed.event.header
     head = plan.heads.get(pushed.chain, Head(0, ""))
     if header.origin != pushed.by.device:
-        _refuse(plan, pushed, "origin-foreign", head)
+        _refuse(plan, pushed, "origin-foreign")
         return
     place = _place(plan, pushed.event, head)
     if place == "ahead" and _has_gone_astray(
         plan, pushed.chain, loses=not view.limits.against(pushed.event, branch=True)
     ):
         place = "next"
-    if place in ("ahead", "lost") and pushed.link - 1 in plan.damaged:
-        # What it goes on with came as damaged bytes, whose place a copy of this PC has taken.
+    if place in ("ahead", "lost") and _cannot_tell(view, plan, pushed):
         place = "next" if header.seq > head.seq else "branch"
     if place == "lost":
-        _refuse(plan, pushed, _held_behind(view, plan, pushed) or "fork", head)
+        _refuse(plan, pushed, _held_behind(view, plan, pushed) or "fork")
     elif place == "ahead":
         plan.statuses.append(PushStatus(pushed.link, "waiting", str(head.seq + 1)))
     else:
         plan.forked |= (place == "branch" or place_of(pushed.event) in view.brought) and header.epoch == pushed.by.epoch
         after = Head(max(head.seq, header.seq), pushed.event.event_id if header.seq > head.seq else head.event_id)
         held = view.limits.against(pushed.event, branch=place == "branch" or place_of(pushed.event) in view.taken)
-        if code := held or misplaced(view, plan, pushed.event):
-            _refuse(plan, pushed, code, after)
+        code = held or misplaced(view, plan, pushed.event)
+        plan.heads[pushed.chain] = after
+        if code:
+            _refuse(plan, pushed, code)
         else:
-            _store(view, plan, pushed, after)
+            _store(view, plan, pushed)
 
 
 def _place(plan: IntakePlan, event: Event, head: Head) -> str:
@@ -138,6 +152,16 @@ def _place(plan: IntakePlan, event: Event, head: Head) -> str:
         # Others may have brought what it follows, which moved no head.
         return "branch" if header.seq <= head.seq else "next"
     return "ahead" if header.seq > head.seq else "lost"
+
+
+def _cannot_tell(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> bool:
+    """Tell whether it is not known what an event comes behind: it is taken in, and what is lacking may come yet.
+
+    That came as damaged bytes, whose place a copy of this PC has taken; or the center was restored and has forgotten
+    it, and heals, or its author is one of two copies, with which it compares nothing.
+    """
+    forgotten = view.healing or (view.restored and bool(pushed.by.review))
+    return forgotten or pushed.link - 1 in plan.damaged
 
 
 def _has_gone_astray(plan: IntakePlan, chain: tuple[str, str], *, loses: bool) -> bool:
@@ -242,15 +266,13 @@ def begins(view: IntakeView, event: Event) -> bool:
     return view.restored or event.header.subject_kind == SubjectKind.BATCH or entry_of(event, "").opens
 
 
-def _refuse(plan: IntakePlan, pushed: _Pushed, code: str, head: Head) -> None:
+def _refuse(plan: IntakePlan, pushed: _Pushed, code: str) -> None:
     plan.refused.append(Refusal(pushed.link, pushed.event, code))
-    plan.heads[pushed.chain] = head
     plan.known[pushed.event.event_id] = code
     _answer(plan, pushed, "refused", code)
 
 
-def _store(view: IntakeView, plan: IntakePlan, pushed: _Pushed, head: Head) -> None:
-    plan.heads[pushed.chain] = head
+def _store(view: IntakeView, plan: IntakePlan, pushed: _Pushed) -> None:
     keep(view, plan, pushed.event)
     note_review(plan, pushed.by, pushed.event)
     _answer(plan, pushed, "stored")
