@@ -109,7 +109,7 @@ def _check_confirmed(world: World) -> None:
     pcs: dict[str, list[Pc]] = {}
     for pc in world.pcs:
         pcs.setdefault(pc.name, []).append(pc)
-    rotten, removed = world.watch.rotten, _removed(world)
+    rotten = world.watch.rotten
     for event_id, name in world.watch.confirmed.items():
         copies = [m.name for m in [*world.pcs, *world.centers.values()] if event_id in m.store.tables.events]
         if not copies:
@@ -119,7 +119,7 @@ def _check_confirmed(world: World) -> None:
             _check_told(world, event_id, pcs.get(name, []))
             continue
         whole = any(_says_it(machine, event_id) for machine in [*world.pcs, *world.centers.values()])
-        without = event_id in removed or event_id in world.watch.destroyed
+        without = event_id in world.watch.destroyed or (not whole and _is_removed(world, event_id))
         require(whole or without, "I1", f"{name}: what {event_id} says is nowhere; it is with {copies}")
         for pc in pcs.get(name, []):
             tables, home = pc.store.tables, pc.boss.store.tables
@@ -135,10 +135,20 @@ def _says_it(machine: Machine, event_id: str) -> bool:
     return event is not None and event.body is not None
 
 
-def _removed(world: World) -> set[str]:
-    """Return the events of which two administrators have had the contents removed."""
-    streams = [stream for center in world.centers.values() for stream in center.store.tables.subjects.values()]
-    return {event_id for stream in streams for event_id in to_empty(stream, village=False)}
+def _is_removed(world: World, event_id: str) -> bool:
+    """Tell whether two administrators have had the contents of an event removed, also where no center took it in.
+
+    What was removed at the villages alone, and refused, its center still has beside its journal.
+    """
+    machines = [*world.pcs, *world.centers.values()]
+    event = next(m.store.tables.events[event_id] for m in machines if event_id in m.store.tables.events)
+    for center in world.centers.values():
+        tables = center.store.tables
+        aside = [refusal.event for _, _, refusal in tables.refusals.values() if refusal.event.event_id == event_id]
+        kept = event_id not in tables.events and any(one.body is not None for one in aside)
+        if beside_to_empty([event], tables.subjects.get(event.header.subject_id, ()), village=kept):
+            return True
+    return False
 
 
 def _does_without(pc: Pc, event: Event | None) -> bool:
