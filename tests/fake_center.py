@@ -94,6 +94,9 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryFiles, MemoryReceipts
     def beside(self) -> list[Event]:
         return [refusal.event for _, _, refusal in self.tables.refusals.values() if refusal.event.body is not None]
 
+    def whole_beside(self, event_ids: Collection[str]) -> list[Event]:
+        return [event for event in self.beside() if event.event_id in event_ids]
+
     def erase_bodies(self, event_ids: Collection[str]) -> None:
         for event in [self.tables.events[i] for i in event_ids if i in self.tables.events]:
             if event.body is not None:

@@ -30,3 +30,7 @@ class RemovalBook(Protocol):
     def beside(self) -> Sequence[Event]:
         """Return, without their bodies, tombstones and what is held aside, as far as these have a body here."""
         ...
+
+    def whole_beside(self, event_ids: Collection[str]) -> Sequence[Event]:
+        """Return those of these events that lie beside the journal with their bodies."""
+        ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from station_app.domain.lanes import SubjectKind
 from station_app.exchange.authentic import VerifyMany, readable
@@ -25,6 +26,7 @@ def accept_relayed(book: CenterBook, asker: Pusher, events: Sequence[Event], ver
     While this center heals, one that comes without its body (from who may not read it, or had to forget it) is left for
     who has it whole; what is still lacking after that is taken as it comes.
     """
+    events = _as_kept(book, events)
     if is_healing(book):
         events = [event for event in events if event.body is not None]
     view = intake_view(book, events, None)
@@ -34,6 +36,14 @@ def accept_relayed(book: CenterBook, asker: Pusher, events: Sequence[Event], ver
             note_review(relayed.plan, asker, event)
     write_plan(book, relayed.plan)
     return relayed
+
+
+def _as_kept(book: CenterBook, events: Sequence[Event]) -> list[Event]:
+    """Return what is given back, with the bodies that tombstones have: its author may have lost one (§3)."""
+    bare = [event.event_id for event in events if event.body is None]
+    aside = book.whole_beside(bare) if bare else ()
+    bodies = {event.event_id: event.body for event in aside if readable(event) and event.body_matches()}
+    return [replace(event, body=bodies[event.event_id]) if event.event_id in bodies else event for event in events]
 
 
 def note_returned(book: CenterBook, org: str, events: Sequence[Event], *, by_center: bool) -> None:

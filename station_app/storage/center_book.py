@@ -135,6 +135,15 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
             for row in self._connection.execute(select(*signed).where(RefusalRow.device.in_(chunk))):
                 yield Event(*row, None)
 
+    def whole_beside(self, event_ids: Collection[str]) -> Sequence[Event]:
+        signed = (RefusalRow.header, RefusalRow.signature, RefusalRow.person_signature)
+        columns = (RefusalRow.event_id, *signed, RefusalRow.body)
+        found: list[Event] = []
+        for chunk in chunks(event_ids):
+            whole = RefusalRow.event_id.in_(chunk) & RefusalRow.body.is_not(None)
+            found += [event_of(row, self._cipher) for row in self._connection.execute(select(*columns).where(whole))]
+        return found
+
     def viewers(self, subjects: Collection[Subject]) -> Mapping[Subject, tuple[str, ...]]:
         found: dict[Subject, tuple[str, ...]] = {}
         for chunk in chunks({subject_id for _, subject_id in subjects}):

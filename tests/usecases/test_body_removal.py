@@ -15,10 +15,11 @@ from station_app.domain.removals import BODY_REMOVED, Reach
 from station_app.exchange.ports import Refusal
 from station_app.exchange.removed import removal_of
 from station_app.messages.removals import WHY_LEFT
+from station_app.protocol.signed import PersonCredential
 from station_app.usecases.body_removal import Order, Progress, WhyLeft, order_removal, remove_next
 from station_app.usecases.center_ports import AuditEntry
 from tests.exchange.closed import BASIS, BY, DESK, NAME, ClosedCase
-from tests.exchange.makers import CASE, COUNTY, NOTE, OPEN, TAKE_ON, VILLAGE
+from tests.exchange.makers import CASE, COUNTY, NOTE, OPEN, ROLES, TAKE_ON, TOWNSHIP, VILLAGE, by_center
 from tests.exchange.story import FAR_COUNTY, WIDE
 from tests.usecases.registries import CLERK, refusal
 
@@ -120,6 +121,27 @@ def test_what_was_refused_goes_with_the_rest_also_where_the_rest_has_gone_before
         True
     ] * 2
     assert left(case) is WhyLeft.DONE
+
+
+@pytest.mark.parametrize("where", list(Reach))
+def test_what_was_refused_and_counts_after_all_has_the_words_that_its_tombstone_kept(
+    case: ClosedCase, where: Reach
+) -> None:
+    """Its author, a village, had lost them by the removal: it was taken in without them, and nobody else got them."""
+    village = case.village
+    note = village.write("note", NOTE, actor="f" * 32)
+    case.push(village, [note], len(village.wrote))
+    assert left(case, replace(ORDER, where=where)) is None
+    dates = ("2026-01-01T00:00:00Z", "2030-01-01T00:00:00Z")
+    known = PersonCredential(
+        "f" * 32, "王六", VILLAGE, ROLES[VILLAGE], village.device, village.person_key.public, *dates
+    )
+    case.book.save_credential(by_center(known.to_payload()))
+    case.give_back([replace(note, body=None)])
+    [taken] = [event for event in case.events if event.event_id == note.event_id]
+    assert taken.body == (note.body if where is Reach.VILLAGE else None)
+    [row] = [row for row in case.book.feed(TOWNSHIP, 0, 1000) if row.event and row.event.event_id == note.event_id]
+    assert row.event.body == taken.body
 
 
 def test_a_case_that_was_closed_on_the_day_or_later_stays(case: ClosedCase) -> None:
