@@ -38,7 +38,7 @@ from station_app.exchange.putting_away import bring_case
 from station_app.exchange.returning import accept_relayed, note_returned
 from station_app.exchange.serving import Asker, as_rows, differing_ids, serve_feed, serve_wanted, signers
 from station_app.exchange.station import REPAIR_AT_ONCE
-from station_app.exchange.uplink import may_relay
+from station_app.exchange.uplink import may_relay, note_regained
 from station_app.protocol import canonical
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import CaseAnswer, ExchangeReply, ExchangeRequest, LeaseGrant
@@ -311,7 +311,7 @@ def _take_returns(
     store: CenterStore, pusher: Pusher, station: Station, events: Sequence[Event], verify_many: VerifyMany
 ) -> None:
     if events:
-        accept_relayed(store, pusher, events, verify_many)
+        note_regained(store, accept_relayed(store, pusher, events, verify_many).plan.stored)
         note_returned(store, station.org, events, by_center=station.is_center)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from station_app.exchange.center import CenterDesk
-from station_app.exchange.ports import CenterBook
+from station_app.exchange.relay_port import SharingBook
 from station_app.protocol.signed import Signed
 from station_app.usecases.center_ports import CenterClerk, Registry
 
 
-class CenterStore(CenterBook, Registry, Protocol):
+class CenterStore(SharingBook, Registry, Protocol):
     """The center's journal and office tables in one transaction."""
 
     def waits_for_ruling(self, org: str) -> bool: ...

@@ -12,7 +12,16 @@ from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Signed
 
 
-class RelayBook(CenterBook, Protocol):
+class SharingBook(CenterBook, Protocol):
+    """A center's journal that knows what of it the center above has too."""
+
+    def note_from_above(self, event_ids: Sequence[str]) -> None: ...
+    def not_shared_above(self, event_ids: Collection[str]) -> Sequence[str]:
+        """Return those that are in the journal, did not come from above, and are not in the outbox either."""
+        ...
+
+
+class RelayBook(SharingBook, Protocol):
     """What a center's journal needs besides to be a client of the center above."""
 
     def outbox(self, limit: int) -> Sequence[tuple[int, Event]]: ...
@@ -31,13 +40,8 @@ class RelayBook(CenterBook, Protocol):
         """Put into the outbox what is here about these, but for what came from above and what stands in it."""
         ...
 
-    def note_from_above(self, event_ids: Sequence[str]) -> None: ...
     def ids_shared_above(self) -> Iterable[str]:
         """Yield the ids of what came from above and of what was taken in there."""
-        ...
-
-    def not_shared_above(self, event_ids: Collection[str]) -> Sequence[str]:
-        """Return those that are in the journal, did not come from above, and are not in the outbox either."""
         ...
 
     def place_hops(self, found: Sequence[tuple[str, Hop]]) -> None:

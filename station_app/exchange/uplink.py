@@ -17,7 +17,7 @@ from station_app.exchange.intake_view import intake_view
 from station_app.exchange.limits import Limits
 from station_app.exchange.obeying import obey_removals
 from station_app.exchange.ports import Hop, Link, OwnEpoch, Subject
-from station_app.exchange.relay_port import RelayBook
+from station_app.exchange.relay_port import RelayBook, SharingBook
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
 from station_app.protocol.signed import Document, Signed, read_credential, read_document
@@ -260,6 +260,21 @@ class Uplink:
     def credentials_of(self, events: Sequence[Event]) -> Sequence[Signed]:
         people = {(event.header.actor or "", event.header.origin) for event in events}
         return self._book.signed_credentials({event.header.origin for event in events}, people)
+
+
+def note_regained(book: SharingBook, events: Sequence[Event]) -> None:
+    """Count as come from above what stations give back that others wrote than a county's own offices; it had come so.
+
+    The center above may have forgotten it as well, its own rulings among it: by the sums it gets that back from here.
+    """
+    if not book.setting("uplink"):
+        return
+    offices, here = book.organisations(), book.setting("center")["org"]
+    others = [e for e in events if e.header.org in offices and not offices.is_served_by(e.header.org, here)]
+    if unshared := book.not_shared_above([event.event_id for event in others]):
+        book.note_from_above(unshared)
+        found = IdSum(*(book.setting(SUM) or ())).plus(unshared)
+        book.save_setting(SUM, list(_pair(found)))
 
 
 def _pair(found: IdSum) -> tuple[int, str]:

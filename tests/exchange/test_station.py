@@ -33,7 +33,7 @@ from station_app.exchange.station import (
     step,
 )
 from station_app.protocol.event import Event
-from station_app.protocol.exchange_records import ExchangeReply, PushStatus
+from station_app.protocol.exchange_records import ExchangeReply
 from station_app.protocol.signed import Signed
 
 EVENT = Event(b"{}", b"s")
@@ -225,21 +225,6 @@ def test_replies_to_requests_that_brought_nothing_say_nothing_of_the_line() -> N
         state, _ = step(replace(state, phase=Phase.LOADING), LOADED)
         state, _ = step(replace(state, phase=Phase.APPLYING), AppliedReply(more=False))
     assert state.batch == 31
-
-
-def test_what_the_center_puts_off_does_not_keep_its_rows_from_being_fetched() -> None:
-    """The PC asked again at once, for ever, and for no rows, because more lay behind what it had sent (seed 1769)."""
-    outbox = tuple((link, EVENT) for link in range(1, 6))
-    state, pulled = State(30.0, Phase.LOADING, batch=2, whole=0), []
-    for status in ("waiting", "waiting", "stored"):
-        state, outputs = step(state, replace(LOADED, outbox=outbox))
-        assert isinstance(outputs[0], Send)
-        pulled.append(outputs[0].request.pull_limit)
-        state, _ = step(state, Answered(replace(REPLY, statuses=(PushStatus(1, status), PushStatus(2, status)))))
-        state, _ = step(state, AppliedReply(more=True))
-    state, outputs = step(state, replace(LOADED, outbox=outbox))
-    assert isinstance(outputs[0], Send)
-    assert [*pulled, outputs[0].request.pull_limit] == [0, 2, 2, 0]
 
 
 def test_a_line_that_brings_no_more_than_sixty_rows_back_fills_a_new_pc() -> None:

@@ -11,10 +11,11 @@ from station_app.center.trust import learn_credentials
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Level, Organisations
 from station_app.exchange.center import accept_link
+from station_app.exchange.id_sums import IdSum
 from station_app.exchange.intake_records import IntakePlan, Pusher
 from station_app.exchange.intake_view import intake_view
 from station_app.exchange.relayed import take_relayed
-from station_app.exchange.uplink import Uplink, may_relay
+from station_app.exchange.uplink import Uplink, may_relay, note_regained
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import ExchangeRequest
 from station_app.protocol.signed import DeviceCredential, PersonCredential, Signed, read_document
@@ -196,6 +197,18 @@ def test_a_county_goes_by_the_newest_word_from_above(region: Region) -> None:
         assert [read_document(signed) for signed in uplink.documents_behind({})]
         assert not uplink.documents_behind({"organisations": numbers[-1], "centers": 99})
     assert told == []
+
+
+def test_what_others_wrote_and_stations_give_back_had_come_from_above(region: Region) -> None:
+    """City and county had both forgotten a ruling of the city, and the county alone got it back (seed 4839)."""
+    theirs, own = Device(B_VILLAGE).write("register", OPEN), Device(A_VILLAGE).write("note", NOTE)
+    with region.a.store.write() as book:
+        book.add_events([theirs, own])
+        for _ in range(2):
+            note_regained(book, [theirs, own])
+        uplink = Uplink(book, lambda _document: None)
+        assert list(uplink.shared_ids()) == [theirs.event_id]
+        assert uplink.id_sum() == IdSum().plus([theirs.event_id])
 
 
 # -- what is believed --------------------------------------------------------------------------------------------------

@@ -261,10 +261,13 @@ def _check_center(world: World, center: Center) -> None:
         if pc.boss is center and not pc.link().standing:
             with pc.store.read() as own:
                 # What a revoked PC wrote, both put it aside, and two administrators have still to decide on it. Of one
-                # that had forgotten that PC's limit, and then forgot what it took in by that, only the PC counts it.
-                both = [i for i in pc.store.tables.held if center.store.tables.refused.get(i) in HELD]
+                # that had forgotten that PC's limit, and then forgot what it took in by that, only the PC counts it;
+                # and what the PC took in before a center was set back, which holds it since.
+                refused, here = center.store.tables.refused, center.store.tables.events
+                both = [i for i in pc.store.tables.held if refused.get(i) in HELD]
+                kept = [i for i in pc.store.tables.events if refused.get(i) in HELD and i not in here]
                 wanted = sums[pc.org][own.link().heeds_from_now]
-                same = own.id_sum() in (wanted, wanted.plus(both))
+                same = own.id_sum() in (wanted, wanted.plus(both), wanted.plus(kept), wanted.plus([*both, *kept]))
             require(same, "I4", f"{pc.name} and {center.name} have different sums")
 
 

@@ -98,14 +98,14 @@ def _check_store(world: World, pc: Pc, center_has: tuple[Subject, set[str]], exp
     if kind == "batch":
         require(tables.batches.get(subject_id) == expected, "I13", f"{pc.name}: batch {subject_id}")
     elif expected is not None:
-        _check_case(world, pc, refused, expected)
+        _check_case(world, pc, refused, held, expected)
 
 
-def _check_case(world: World, pc: Pc, refused: set[str], expected: Case) -> None:
+def _check_case(world: World, pc: Pc, refused: set[str], held: set[str], expected: Case) -> None:
     case_id, tables = expected.case_id, pc.store.tables
     seen = tables.cases.get(case_id)
     require(seen is not None, "I13", f"{pc.name} does not show case {case_id}")
-    one, other = _shown(seen, refused, pc.org), _shown(expected, refused, pc.org)
+    one, other = _shown(seen, refused, held, pc.org), _shown(expected, refused, held, pc.org)
     stream = tables.subjects[case_id]
     if seen.removed is not None:
         one, other = _left(one), _left(other)
@@ -145,9 +145,11 @@ def _left(case: Case) -> Case:
     return replace(case, fields={"number": case.number}, remarks=(), removed=None)
 
 
-def _shown(case: Case, refused: set[str], org: str) -> Case:
+def _shown(case: Case, refused: set[str], held: set[str], org: str) -> Case:
+    """Return a case as it is compared: without opinions at a village, and what two administrators decide on."""
     village = LEVELS[org] is Level.VILLAGE
     remarks = tuple(r for r in case.remarks if r.content.get("kind") != "opinion" or not village)
+    remarks = tuple(remark for remark in remarks if remark.event_id not in held)
     standing = {key: value for key, value in case.not_standing.items() if key not in refused}
     return replace(case, remarks=remarks, not_standing=standing)
 
