@@ -37,7 +37,7 @@ from station_app.usecases.certificates import expired_on
 from station_app.usecases.lost_numbers import told_of
 from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.reference import reference_of
-from station_app.usecases.standing import is_whole
+from station_app.usecases.standing import left_to_do
 from station_app.usecases.timeline import timeline
 from station_app.usecases.times import stamp
 
@@ -205,8 +205,7 @@ def sync(options: Namespace, output: Output) -> None:
     with signed_in.desk.read_book() as book:
         waiting = sum(entry.events for entry in book.outbox_entries())
         warnings = pc_warnings(signed_in.desk.now(), book.link(), signed_in.home.free_bytes())
-        left = book.files_left().files
-        complete = waiting == 0 and left == 0 and is_whole(book)
+        left, why = book.files_left().files, left_to_do(book)
     found: dict[str, Any] = {
         "pushed": report.pushed,
         "pulled": report.pulled,
@@ -216,10 +215,10 @@ def sync(options: Namespace, output: Output) -> None:
     if report.code:
         raise StationError(report.code, **dict(report.params))
     told = [{"code": warning.code, "params": warning.params, "message": text_of(warning)} for warning in warnings]
-    found |= {"complete": complete, "warnings": told}
-    lines = [f"已上传 {report.pushed} 条，收到 {report.pulled} 条，待上传 {waiting} 条。", *map(text_of, warnings)]
-    lines += [f"附件还有 {left} 份没有传完。"] if left else []
-    output.answer(found, "\n".join(lines))
+    found |= {"complete": not why, "incomplete_because": [error.code for error in why], "warnings": told}
+    lines = [f"已上传 {report.pushed} 条，收到 {report.pulled} 条，待上传 {waiting} 条。"]
+    lines += ["没有全部办完："] if why else ["都已传到县中心，两边核对一样。"]
+    output.answer(found, "\n".join([*lines, *map(text_of, why), *map(text_of, warnings)]))
 
 
 def status(options: Namespace, output: Output) -> None:

@@ -22,7 +22,7 @@ from station_app.messages import (
     slips,
     storage,
 )
-from station_app.messages.exchange import REFUSALS, VERDICT_REASONS, VERDICTS, WAITING
+from station_app.messages.exchange import REFUSALS, VERDICT_REASONS, VERDICTS, WAITING, WAITING_IN_SHORT
 
 SENTENCES: Mapping[str, str] = {
     **forms.SENTENCES,
@@ -93,6 +93,11 @@ def waiting_text(code: str, center: str = COUNTY_CENTER) -> str:
         return ""
     known = WAITING.get(code) or REFUSALS.get(code)
     return sentence(code, {}, center) if known is None else _fill(known, {}, center)
+
+
+def waiting_word(code: str, center: str = COUNTY_CENTER) -> str:
+    """Return the same in a word: why the last exchange did not come through; that it did not for a code without one."""
+    return _fill(WAITING_IN_SHORT.get(code, "没有连上{center}"), {}, center)
 
 
 def _fill(template: str, params: Mapping[str, object], center: str) -> str:

@@ -74,3 +74,20 @@ WAITING = {
     "nonce-unknown": "和{center}对不上暗号，稍后自动再试；一直不好的，请联系{center}。",
     "feed-gap": "取来的数据不连续，请再同步一次。",
 }
+
+# In the status band, where there is room for a word; the sentence above is told beside it.
+WAITING_IN_SHORT = {
+    "no-network": "网络不通",
+    "stalled": "网络不通畅",
+    "login-page-in-between": "要先登录网络",
+    "not-a-center": "中心地址不对",
+    "center-key-differs": "对方不是本{center}",
+    "certificate-date": "电脑时间不正确",
+    "tls-refused": "建不了加密连接",
+    "center-busy": "{center}正忙",
+    "center-disk-full": "{center}磁盘满了",
+    "center-healing": "{center}正在恢复",
+    "center-error": "{center}出了问题",
+    "disk-full": "本机磁盘满了",
+    "center-address-missing": "用优盘交换",
+}

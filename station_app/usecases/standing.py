@@ -42,13 +42,23 @@ def standing_of(
     return next((error for so, error in found if so), None)
 
 
-def is_whole(book: Book) -> bool:
-    """Tell whether the last exchange left nothing to be done: all is sent, and center and PC have the same.
+def left_to_do(book: Book) -> tuple[StationError, ...]:
+    """Return why it may not be said that all is well (docs/sync.md §8), nothing where it may.
 
-    A center that was restored and still collects what it lost has it not, whatever it has been sent.
+    Returns:
+        `outbox-refused` (events): the center did not take them; `outbox-waiting` (events); `files-left` (files);
+        `healing-goes-on`: a center that still collects what it lost has it not, whatever it has been sent;
+        `data-differ`: all is sent, and center and PC have not the same.
     """
-    link = book.link()
-    return not (book.outbox(1) or link.healing or _differs(book, link))
+    link, totals, files = book.link(), book.outbox_totals(), book.files_left().files
+    found = (
+        (totals.refused, StationError("outbox-refused", events=totals.refused)),
+        (totals.events, StationError("outbox-waiting", events=totals.events)),
+        (files, StationError("files-left", files=files)),
+        (link.healing, StationError("healing-goes-on")),
+        (not link.healing and _differs(book, link), StationError("data-differ")),
+    )
+    return tuple(error for so, error in found if so)
 
 
 def look_at_restoring(desk: Desk) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from station_app.domain.errors import StationError
 from station_app.exchange.curable import Remedy, remedy_of
 from station_app.protocol.event import Event
 from station_app.usecases.home import STALE_HOURS
 from station_app.usecases.look_up import Waiting, outbox
 from station_app.usecases.ports import Book
 from station_app.usecases.reference import organisation_names
+from station_app.usecases.standing import left_to_do
 from station_app.usecases.times import read_stamp
 
 MOST_LISTED = 200
@@ -56,12 +58,19 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class UnsentPage:
-    """What the outbox page shows; `more` are not listed, `stale` says that the last exchange is too long ago."""
+    """What the outbox page shows.
+
+    Args:
+        more: so many are not listed.
+        stale: the last exchange is too long ago.
+        left: what else keeps it from being said that all is well, as `left_to_do` gives it.
+    """
 
     entries: tuple[Unsent, ...]
     more: int
     last_ok_at: datetime | None
     stale: bool
+    left: tuple[StationError, ...] = ()
 
 
 def unsent(book: Book, now: datetime) -> UnsentPage:
@@ -76,6 +85,7 @@ def unsent(book: Book, now: datetime) -> UnsentPage:
         more=max(0, len(waiting) - MOST_LISTED),
         last_ok_at=last,
         stale=last is None or now - last > timedelta(hours=STALE_HOURS),
+        left=left_to_do(book),
     )
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from station_app.domain.numbers import case_number, grouped
-from station_app.ui.presenters.syncing import Syncing, SyncView
+from station_app.ui.presenters.syncing import Syncing, SyncView, _state
 from station_app.ui.settings import Settings
 from station_app.ui.tokens import Theme as ThemeName
 from station_app.ui.tokens import Tone
@@ -19,7 +19,9 @@ from station_app.ui.widgets.controls import Text
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.widgets.workspace import Workspace
 from station_app.ui.workplace import Workplace
+from station_app.usecases.look_up import WaitingSummary
 from station_app.usecases.ports import Book, SyncStatus
+from station_app.usecases.times import stamp
 from tests.ui.conftest import SetUp
 from tests.ui.painted import cut_texts
 
@@ -135,6 +137,41 @@ def test_a_difference_is_told_while_it_is_being_made_good_but_not_of_half_an_exc
     end_last_exchange_with(village, "", qtbot)
     change(village, lambda book: book.save_link(replace(book.link(), equal_at=later)), qtbot)
     assert shown(village).notice == ""
+
+
+def test_what_stands_above_the_pages_never_leaves_the_band_green_while_the_two_differ(
+    village: Workplace, qtbot: QtBot, shown: Callable[[Workplace], SyncView]
+) -> None:
+    """What a restored PC is told came first, and below it stood, in green, that all was at the center."""
+    now = stamp(village.session.desk.now())
+    same = SyncStatus("", {}, now, now)
+    change(village, lambda book: book.save_sync_status(same), qtbot)
+    assert shown(village).tone is Tone.GOOD
+    change(village, lambda book: book.start_epoch("e" * 16), qtbot)
+    change(village, lambda book: book.save_link(replace(book.link(), last_success_at="2099-01-01T00:00:00Z")), qtbot)
+    view = shown(village)
+    assert "从备份恢复" in view.notice
+    assert (view.state, view.tone) == ("正在和县中心核对", Tone.INFO)
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("no-network", "网络不通"),
+        ("login-page-in-between", "要先登录网络"),
+        ("certificate-date", "电脑时间不正确"),
+        ("center-busy", "县中心正忙"),
+        ("center-disk-full", "县中心磁盘满了"),
+        ("disk-full", "本机磁盘满了"),
+        ("nonce-unknown", "没有连上县中心"),
+    ],
+)
+def test_the_band_says_by_a_word_of_its_own_why_the_center_did_not_answer(code: str, says: str) -> None:
+    """Whatever it was, the band said that the line was down."""
+    nothing = WaitingSummary(0, 0, 0, code, "", "")
+    assert _state(nothing, code, "县中心", old=False, all_well=True) == (says, Tone.STALE)
+    some = replace(nothing, events=3, cases=2)
+    assert _state(some, code, "县中心", old=False, all_well=False) == (f"待上传 2 件，{says}", Tone.WARN)
 
 
 def test_a_restored_pc_says_what_may_be_gone_until_somebody_has_read_it(

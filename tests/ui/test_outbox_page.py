@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from station_app.domain.errors import StationError
 from station_app.exchange.curable import Remedy
 from station_app.protocol.exchange_records import PushStatus
 from station_app.ui.models.unsent_rows import retry_text, state_word, unsent_table
@@ -60,7 +61,7 @@ def told(page: OutboxPage) -> str:
 
 def test_with_everything_at_the_center_the_page_says_so_and_since_when(village: Workplace, opener: Opener) -> None:
     page = opener(OutboxPage, village)
-    assert "都已传到县中心。上次同步：今天" in told(page)
+    assert "都已传到县中心，两边核对一样。上次同步：今天" in told(page)
     assert not page.rows.isVisible()
 
 
@@ -90,6 +91,19 @@ def test_an_old_exchange_is_grey_and_never_green() -> None:
     assert "要同步以后才知道" in state_word(old, NOW, "县中心").text
     never = UnsentPage((), 0, None, stale=True)
     assert "还没有和县中心同步过" in state_word(never, NOW, "县中心").text
+
+
+@pytest.mark.parametrize(
+    ("left", "says"),
+    [
+        (StationError("files-left", files=2), "附件还有 2 份没有传完"),
+        (StationError("healing-goes-on"), "县中心正在从备份恢复"),
+        (StationError("data-differ"), "核对下来不完全一样，正在互相补齐"),
+    ],
+)
+def test_an_empty_outbox_alone_is_not_green(left: StationError, says: str) -> None:
+    word = state_word(UnsentPage((), 0, NOW, stale=False, left=(left,)), NOW, "县中心")
+    assert (word.tone, says in word.text) == (Tone.INFO, True)
 
 
 def test_what_the_center_refused_is_told_with_what_to_do() -> None:

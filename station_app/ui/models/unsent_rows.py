@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from station_app.exchange.curable import Remedy
-from station_app.messages import waiting_text
+from station_app.messages import text_of, waiting_text
 from station_app.ui.models.dates import Word, instant_text
 from station_app.ui.models.printed import grouped
 from station_app.ui.models.row_table import Column, RowTable
@@ -77,7 +77,10 @@ def state_word(page: UnsentPage, now: datetime, center: str) -> Word:
         return Word(f"有 {waiting} 件还没有传到{center}，都已存在本机，联网后自动上传。{last}。", Tone.INFO)
     if page.stale:
         return Word(f"没有等待上传的。但是{last}，{center}有没有新的消息，要同步以后才知道。", Tone.STALE)
-    return Word(f"都已传到{center}。{last}。", Tone.GOOD)
+    if page.left:
+        why = "".join(text_of(error, center) for error in page.left)
+        return Word(f"写下的都已传到{center}。{why}{last}。", Tone.INFO)
+    return Word(f"都已传到{center}，两边核对一样。{last}。", Tone.GOOD)
 
 
 def retry_text(events: int, center: str) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from station_app.domain.calendar import SHANGHAI
 from station_app.domain.errors import StationError
-from station_app.messages import waiting_text
+from station_app.messages import waiting_text, waiting_word
 from station_app.ui.background import Lane
 from station_app.ui.ports import Exchanged
 from station_app.ui.tokens import Tone
@@ -20,7 +20,7 @@ from station_app.usecases.home import STALE_HOURS
 from station_app.usecases.look_up import WaitingSummary, waiting_summary
 from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.ports import Book
-from station_app.usecases.standing import look_at_restoring, standing_of
+from station_app.usecases.standing import left_to_do, look_at_restoring, standing_of
 from station_app.usecases.times import read_stamp
 
 if TYPE_CHECKING:
@@ -191,20 +191,22 @@ class Syncing(QObject):
         worker, now, code = session.desk.worker, session.desk.now(), self._code
         at_rest = not self._running
 
-        def work(book: Book) -> tuple[WaitingSummary, StationError | None, Warnings]:
+        def work(book: Book) -> tuple[WaitingSummary, StationError | None, Warnings, bool]:
             warnings, found = pc_warnings(now, book.link(), session.free_bytes()), waiting_summary(book)
             standing = standing_of(book, worker, now, (code, found.reason_code), at_rest=at_rest)
-            return found, standing or backup_warning(now, *session.last_backup()), warnings
+            return found, standing or backup_warning(now, *session.last_backup()), warnings, not left_to_do(book)
 
         self._place.read(work, owner=self, done=lambda found: self.shown.emit(self._view(*found)))
 
-    def _view(self, found: WaitingSummary, standing: StationError | None, warnings: Warnings) -> SyncView:
+    def _view(
+        self, found: WaitingSummary, standing: StationError | None, warnings: Warnings, all_well: bool
+    ) -> SyncView:
         last_at = read_stamp(found.last_ok_at) if found.last_ok_at else None
         last = f"上次同步 {_clock(last_at)}" if last_at else "还没有同步过"
         following = f"下次 {_clock(self._next_at)}" if self._next_at and not self._running else "正在同步…"
         old = last_at is None or self._place.session.desk.now() - last_at > timedelta(hours=STALE_HOURS)
         center = self._place.center
-        state, tone = _state(found, self._code, center, old=old)
+        state, tone = _state(found, self._code, center, old=old, all_well=all_well)
         why = waiting_text(self._code or found.reason_code, center)
         if standing is not None and standing.code in _STANDING:
             state, tone = _STANDING[standing.code]
@@ -217,19 +219,22 @@ class Syncing(QObject):
         return SyncView(state, tone, why, times, self._running, words, of, notice, to_look_at, notice_tone)
 
 
-def _state(found: WaitingSummary, code: str, center: str, *, old: bool) -> tuple[str, Tone]:
+def _state(found: WaitingSummary, code: str, center: str, *, old: bool, all_well: bool) -> tuple[str, Tone]:
     if found.refused:
         return f"{found.refused} 条{center}没有收", Tone.BAD
     if code == "program-error":
         return "程序出错，没有同步", Tone.BAD
     if found.events and code:
-        return f"待上传 {found.cases} 件，网络不通", Tone.WARN
+        return f"待上传 {found.cases} 件，{waiting_word(code, center)}", Tone.WARN
     if found.events:
         return f"待上传 {found.cases} 件", Tone.INFO
     if found.attachments_left and not (code or old):
         return f"附件还有 {found.attachments_left} 份没有传完", Tone.INFO
     if code or old:
-        return f"没有连上{center}", Tone.STALE
+        return waiting_word(code, center), Tone.STALE
+    if not all_well:
+        # An exchange is under way, or something graver stands above the pages than that the two are not the same yet.
+        return f"正在和{center}核对", Tone.INFO
     return f"都已传到{center}", Tone.GOOD
 
 
