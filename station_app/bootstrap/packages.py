@@ -32,7 +32,7 @@ def export_package(signed_in: SignedIn, to: str, path: Path) -> tuple[MadePackag
         seal_to=seal_to,
     )
     with exclusive(signed_in.home.folder, EXCHANGE_LOCK):
-        made = make_package(signed_in.desk, to, seals)
+        made = make_package(signed_in.desk, to, seals, signed_in.note_pc)
     return made, write_package(path, made.manifest, made.signature, made.parts)
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from station_app import __version__
+from station_app.bootstrap.backup_notes import last_backup
 from station_app.bootstrap.exchange_fully import exchange_fully
 from station_app.bootstrap.in_use import InUse, coming_in, take_place
 from station_app.bootstrap.received_keys import keep_received_keys
@@ -30,17 +32,20 @@ from station_app.domain.errors import StationError
 from station_app.domain.people import Role, Worker
 from station_app.exchange.writing import Pen
 from station_app.keys.key_files import exclusive
-from station_app.keys.signing import EVENT_DEVICE, EVENT_PERSON, SigningKey
+from station_app.keys.signing import ADMINISTRATOR, EVENT_DEVICE, EVENT_PERSON, SigningKey
+from station_app.keys.slots import Unlocked
+from station_app.protocol.pc_note import PcNote
 from station_app.storage.engine import folder_of, open_encrypted, reading, writing
 from station_app.storage.reserve import Reserve
 from station_app.storage.rows import SHARED, tables
 from station_app.storage.schema import prepare
 from station_app.storage.station_book import StationBookOnDisk
 from station_app.storage.station_rows import STATION
-from station_app.sync.center_client import CenterClient
+from station_app.sync.center_client import Administrator, CenterClient
 from station_app.sync.loop import LoopParts, Report, SyncLoop
 from station_app.sync.uploads import UploadParts, Uploads, fetch_file
 from station_app.usecases.leased_numbers import leave_blocks
+from station_app.usecases.pc_notes import pc_note
 from station_app.usecases.ports import Book, Desk
 from station_app.usecases.run_center import ORGANISATIONS
 from station_app.usecases.serials import resume, resume_restored, written
@@ -63,6 +68,7 @@ class SignedIn:
     desk: Desk
     device_key: SigningKey
     keep_keys: Callable[[], None]
+    administrator: Administrator = field(repr=False)
     database_key: bytes = field(repr=False)
     in_use: InUse | None
 
@@ -92,6 +98,10 @@ class SignedIn:
             with self.desk.open_book() as book:
                 book.keep_file(sealed.file)
 
+    def note_pc(self, book: Book) -> PcNote:
+        """Return what this PC tells its center of itself."""
+        return pc_note(book, now(), self.home.free_bytes(), last_backup(self.home.folder), __version__)
+
     def loop(self, interval_s: float) -> SyncLoop:
         """Return the loop that exchanges with the center."""
         me = self.home.identity()
@@ -107,6 +117,7 @@ class SignedIn:
                 one_at_a_time=lambda: exclusive(self.home.folder, EXCHANGE_LOCK),
                 applied=self.keep_keys,
                 uploads=self.uploads(),
+                note_pc=self.note_pc,
             ),
             interval_s,
         )
@@ -151,7 +162,14 @@ def sign_in(folder: Path, name: str, pin: str) -> SignedIn:
     )
     keep_keys = partial(keep_received_keys, home, name, unlocked, desk)
     keep_keys()
-    return SignedIn(home, engine, desk, device_key, keep_keys, unlocked.database_key, in_use)
+    administrator = administrator_of(unlocked)
+    return SignedIn(home, engine, desk, device_key, keep_keys, administrator, unlocked.database_key, in_use)
+
+
+def administrator_of(unlocked: Unlocked) -> Administrator:
+    """Return by what a worker signs requests as an administrator; whether one is, the center knows."""
+    key = SigningKey.from_seed(unlocked.person_seed)
+    return Administrator(unlocked.person_id, lambda data: key.sign(ADMINISTRATOR, data))
 
 
 def worker_in(book: Book, person_id: str) -> Worker:

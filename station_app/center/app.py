@@ -12,6 +12,9 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from station_app import __version__
+from station_app.center.administration import Administration
+from station_app.center.administration_routes import add_administration_routes
 from station_app.center.calls import Call
 from station_app.center.file_routes import CONTENT_TYPE, add_file_routes
 from station_app.center.files import FileDesk
@@ -36,6 +39,8 @@ from station_app.protocol.requests import (
 MOST_AT_ONCE = 256
 # Files have a gate of their own: however many come, and however slowly, events pass.
 MOST_FILES_AT_ONCE = 64
+# Few look at the PCs of a county at once, and each looks at all of them.
+MOST_ADMINISTERING = 8
 STATUS = {
     "request-not-signed": 401,
     "device-unknown": 401,
@@ -46,6 +51,10 @@ STATUS = {
     "worker-disabled": 403,
     "worker-elsewhere": 403,
     "key-taken": 403,
+    "administration-elsewhere": 403,
+    "role-missing": 403,
+    "cloned": 403,
+    "certificate-expired": 403,
     "worker-unknown": 404,
     "file-unknown": 404,
     "file-offset": 409,
@@ -90,6 +99,7 @@ def create_app(
     app = FastAPI(title="station-center", lifespan=lifespan, openapi_url=None)
     _add_routes(app, service, Gate(MOST_AT_ONCE), Turns())
     add_file_routes(app, FileDesk(parts), Gate(MOST_FILES_AT_ONCE))
+    add_administration_routes(app, Administration(parts, __version__), Gate(MOST_ADMINISTERING))
 
     @app.exception_handler(StationError)
     async def refused(_request: Request, error: StationError) -> Response:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from station_app.center.calls import Call
 from station_app.center.epochs import Challenge, admit, admit_carried, turn_nonce
+from station_app.center.fleet import note_exchange
 from station_app.center.group_commit import GroupCommit
 from station_app.center.healing import (
     document_numbers,
@@ -170,6 +171,7 @@ class Exchanging:
         )
         if isinstance(epoch, Challenge):
             return epoch
+        note_exchange(store, station.device, request, by_hand=call.path == CARRIED_PATH)
         # Anew: whoever was let in may just have been found to be one of two copies.
         let_in = store.station(call.device) or station
         return self._take_in(store, _Asked(let_in, epoch, request), call.nonce, means)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,6 +18,10 @@ class CenterStore(SharingBook, Registry, Protocol):
 
     def waits_for_ruling(self, org: str) -> bool: ...
     def start_center_epoch(self, epoch: str) -> None: ...
+    def refusals_by_device(self) -> Mapping[str, tuple[int, int]]:
+        """Return for each PC of which events were not taken in how many, and how many of these are held for people."""
+        ...
+
     def signed_credentials(
         self, devices: Collection[str], people: Collection[tuple[str, str]]
     ) -> tuple[Signed, ...]: ...

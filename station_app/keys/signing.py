@@ -19,6 +19,7 @@ RECEIPT: Final = "station receipt 1"
 ACTIVATION: Final = "station activation 1"
 REQUEST: Final = "station request 1"
 REPLY: Final = "station reply 1"
+ADMINISTRATOR: Final = "station administrator 1"
 
 SEED_BYTES: Final = 32
 # Below this a pool costs more than it saves; above four threads the Python part of the call is the limit.

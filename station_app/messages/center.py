@@ -44,6 +44,9 @@ SENTENCES = {
     "organisation-of-county": "“{name}”归{county}的中心管。请{county}的中心导入这一行，市中心会自动收到。",
     "center-not-initialised": "这里还没有建好的中心（找不到 {file}）。请先初始化中心，或核对文件夹。",
     "center-key-damaged": "中心的密钥文件 {file} 丢失或损坏。请不要删除任何文件，从备份恢复这个文件。",
+    "administration-elsewhere": (
+        "这台电脑不是{center}所在单位的，不能在上面管理站点，什么也没有做。请到{center}所在单位的电脑上办。"
+    ),
     "already-enrolled": "这台电脑已经登记到单位 {org}，不用再登记。需要换单位的，请联系{center}。",
     "not-enrolled": "这台电脑还没有登记。请先用登记码登记。",
     "certificate-expired": (

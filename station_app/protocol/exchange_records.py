@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from station_app.domain.document_numbers import Block
 from station_app.protocol.event import Event
+from station_app.protocol.pc_note import PcNote
 from station_app.protocol.signed import Signed
 
 # Kinds of rows: with an event that came from whoever asks; with one of a case that an office sees now, or again.
@@ -84,6 +85,7 @@ class ExchangeRequest:
             what was put away as well.
         fresh: nothing of the center's is here; the reply names the floor.
         case: 代办登记号 of a case that is asked for, "" for none.
+        pc: what the PC tells of itself; None from a center, and from a program of before.
     """
 
     epoch: str
@@ -106,6 +108,7 @@ class ExchangeRequest:
     floor: int | None = None
     fresh: bool = False
     case: str = ""
+    pc: PcNote | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,15 @@ ENROL_PATH = "/v1/enrol"
 ACTIVATE_PATH = "/v1/activate"
 CARRIED_PATH = "/v1/carried"
 CENTER_PATH = "/center"
+STATIONS_PATH = "/v1/stations"
 
 DEVICE_HEADER = "Station-Device"
 NONCE_HEADER = "Station-Nonce"
 SIGNATURE_HEADER = "Station-Signature"
+# Which administrators want it, and their signatures (docs/sync.md §20).
+PERSON_HEADER = "Station-Person"
+PERSON_SIGNATURE_HEADER = "Station-Person-Signature"
+ADMINISTRATOR_HEADERS = ((PERSON_HEADER, PERSON_SIGNATURE_HEADER),)
 # Of a body that is read only once its sender is known (docs/sync.md §19).
 BODY_HEADER = "Station-Body"
 

@@ -20,6 +20,7 @@ from station_app.protocol.exchange_records import (
     PushStatus,
 )
 from station_app.protocol.lease_wire import ask_from_wire, ask_to_wire, grant_from_wire, grant_to_wire
+from station_app.protocol.pc_note import note_from_wire, note_to_wire
 from station_app.protocol.signed import Signed
 
 # Both sides say which protocol numbers they speak, from the least on; there is one so far.
@@ -97,6 +98,7 @@ def pack_request(request: ExchangeRequest) -> bytes:
             **({} if request.floor is None else {"floor": request.floor}),
             **({"fresh": True} if request.fresh else {}),
             **({"case": request.case} if request.case else {}),
+            **({} if request.pc is None else {"pc": note_to_wire(request.pc)}),
         }
     )
 
@@ -155,6 +157,7 @@ def _read_request(found: Any) -> ExchangeRequest:
         floor=_count(found["floor"]) if "floor" in found else None,
         fresh=found.get("fresh") is True,
         case=_case_number(found["case"]) if "case" in found else "",
+        pc=note_from_wire(found.get("pc")),
     )
 
 

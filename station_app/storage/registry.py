@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import bindparam, desc, func, insert, select, update
+from sqlalchemy import bindparam, case, desc, func, insert, select, update
 
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.people import Role, Worker
@@ -129,6 +129,12 @@ class RegistryOnDisk(RelayBookOnDisk):
             )
             for row in self.connection.execute(query.order_by(RefusalRow.number))
         ]
+
+    def refusals_by_device(self) -> dict[str, tuple[int, int]]:
+        held = func.sum(case((RefusalRow.code.in_(HELD), 1), else_=0))
+        query = select(RefusalRow.device, func.count().label("refused"), held.label("held"))
+        rows = self.connection.execute(query.where(RefusalRow.code != ADMITTED).group_by(RefusalRow.device))
+        return {row.device: (row.refused, row.held) for row in rows}
 
     def add_code(self, code_hash: str, org: str) -> None:
         self.connection.execute(insert(CodeRow).values(code_hash=code_hash, org=org, device=""))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from station_app.domain.errors import StationError
 from station_app.keys.signing import ACTIVATION, REPLY, REQUEST, SigningKey, verify
 from station_app.protocol.exchange_records import ExchangeReply, ExchangeRequest
+from station_app.protocol.fleet_records import Fleet, fleet_from_wire
 from station_app.protocol.package_records import Part, pack_part, unpack_part
 from station_app.protocol.requests import (
     ACTIVATE_PATH,
+    ADMINISTRATOR_HEADERS,
     BODY_HEADER,
     CARRIED_PATH,
     DEVICE_HEADER,
@@ -22,6 +24,7 @@ from station_app.protocol.requests import (
     MOST_PART_BYTES,
     NONCE_HEADER,
     SIGNATURE_HEADER,
+    STATIONS_PATH,
     activation_bytes,
     body_hash,
     reply_bytes,
@@ -60,6 +63,14 @@ class LockedPc:
 
     recovery_box: bytes
     box_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """A person who signs a request besides the PC; `sign` is by the own key in the context of administrators."""
+
+    person: str
+    sign: Callable[[bytes], bytes]
 
 
 class CenterClient:
@@ -113,6 +124,16 @@ class CenterClient:
         signed, headers = self._signed("GET", path, body_hash(b""), secrets.token_hex(8))
         asked = f"bytes={start}-{start + MOST_PART_BYTES - 1}"
         return self._checked(signed, self._transport.request("GET", path, b"", {**headers, "Range": asked}))
+
+    def fleet(self, administrators: Sequence[Administrator]) -> Fleet:
+        """Return how all PCs of the center are; what it refuses is listed in docs/sync.md §20."""
+        return fleet_from_wire(unpack(self._administered("GET", STATIONS_PATH, b"", administrators)))
+
+    def _administered(self, method: str, path: str, body: bytes, administrators: Sequence[Administrator]) -> bytes:
+        signed, headers = self._signed(method, path, body_hash(body), secrets.token_hex(16))
+        for administrator, names in zip(administrators, ADMINISTRATOR_HEADERS, strict=False):
+            headers |= dict(zip(names, (administrator.person, administrator.sign(signed).hex()), strict=True))
+        return self._checked(signed, self._transport.request(method, path, body, headers))
 
     def _join(self, code: str, epoch: str, more: Mapping[str, Any]) -> dict[str, Any]:
         record = {"code": code, "public_key": self._device_key.public.hex(), "epoch": epoch}

@@ -15,10 +15,11 @@ from station_app.exchange.inbox import Checks, apply_reply
 from station_app.exchange.loading import loaded
 from station_app.exchange.ports import Link
 from station_app.exchange.station import Answered, Apply, Failed, Input, Load, Output, Rest, Send, Wake
+from station_app.protocol.pc_note import PcNote
 from station_app.sync.center_client import CenterClient
 from station_app.sync.handing_over import hand_over_carried
 from station_app.sync.uploads import Uploads
-from station_app.usecases.ports import OpenBook, SyncStatus
+from station_app.usecases.ports import Book, OpenBook, SyncStatus
 from station_app.usecases.times import stamp
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class LoopParts:
         jitter: 0.0 to 1.0, fresh at each call.
         applied: called when a reply is in the journal.
         uploads: sends files of attachments between the exchanges; None where somebody else does.
+        note_pc: gives what the PC tells the center of itself; a center tells nothing.
     """
 
     client: CenterClient
@@ -83,6 +85,7 @@ class LoopParts:
     one_at_a_time: Callable[[], AbstractContextManager[None]]
     applied: Callable[[], None] = lambda: None
     uploads: Uploads | None = None
+    note_pc: Callable[[Book], PcNote | None] = lambda _book: None
 
 
 class SyncLoop:
@@ -94,6 +97,7 @@ class SyncLoop:
         self._link = Link()
         self._report = Report()
         self._seen: int | None = None
+        self._note: PcNote | None = None
 
     def exchange_once(self, *, new_work: bool = False) -> Report:
         """Run one exchange to its end: everything pushed and pulled, or the reason why not.
@@ -160,10 +164,11 @@ class SyncLoop:
     def _do(self, output: Load | Send | Apply) -> Input:
         if isinstance(output, Load):
             with self._parts.read_book() as book:
-                self._link, self._seen = book.link(), book.last_link()
+                self._link, self._seen, self._note = book.link(), book.last_link(), self._parts.note_pc(book)
                 return loaded(book, output)
         if isinstance(output, Send):
-            return Answered(self._parts.client.exchange(output.request, self._link.nonce))
+            request = replace(output.request, pc=self._note)
+            return Answered(self._parts.client.exchange(request, self._link.nonce))
         return self._apply(output)
 
     def _apply(self, output: Apply) -> Input:

@@ -23,7 +23,12 @@ def kept_limits(registry: Registry) -> dict[str, Any]:
 
 def is_revoked(registry: Registry, device: str) -> bool:
     """Tell whether a PC has been revoked."""
-    return any(entry["device"] == device for entry in kept_limits(registry)["revoked"])
+    return device in revoked_devices(registry)
+
+
+def revoked_devices(registry: Registry) -> frozenset[str]:
+    """Return the PCs that have been revoked."""
+    return frozenset(entry["device"] for entry in kept_limits(registry)["revoked"])
 
 
 def limit_device(registry: Registry, device: str) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from station_app.domain.errors import StationError
 from station_app.domain.organisations import Organisation, Organisations
@@ -24,6 +24,7 @@ from station_app.protocol.package_records import (
     pack_cases,
     part_aad,
 )
+from station_app.protocol.pc_note import PcNote
 from station_app.protocol.requests import CARRIED_PATH, request_bytes
 from station_app.protocol.signed import DeviceCredential, Signed, read_credential
 from station_app.protocol.wire import pack_request
@@ -39,6 +40,7 @@ from station_app.usecases.told_by_hand import events_for
 # Replies to older requests than these are of no use any more; and so many receipts go back at once.
 MOST_ASKED, MOST_RECEIPTS = 200, 200
 _KEY_DIGITS = 64
+NotePc = Callable[[Book], PcNote | None]
 # What it is called in the log of what was printed and exported.
 PACKAGE_EXPORT = "package_export"
 
@@ -76,8 +78,11 @@ class MadePackage:
     events: int
 
 
-def make_package(desk: Desk, to: str, seals: Seals) -> MadePackage:
+def make_package(desk: Desk, to: str, seals: Seals, note_pc: NotePc = lambda _book: None) -> MadePackage:
     """Return the package for an office above, below, or for the other PC of the own one, and note that it was made.
+
+    Args:
+        note_pc: gives what this PC tells its center of itself.
 
     Raises:
         StationError: `organisation-unknown`; `package-no-way`: the office is neither above nor below;
@@ -90,7 +95,7 @@ def make_package(desk: Desk, to: str, seals: Seals) -> MadePackage:
         if not (upwards or offices.is_below(to, me.org)):
             raise StationError("package-no-way", name=office.name)
         carried = tuple(_carried_to(book, offices, to, upwards=upwards))
-        own, events = _own_request(book, seals) if upwards else ((), 0)
+        own, events = _own_request(book, seals, note_pc(book)) if upwards else ((), 0)
         told, its_events = _told(book, office, seals)
         parts = (*carried, *own, *told)
         at = stamp(desk.now())
@@ -152,12 +157,12 @@ def _told(book: Book, office: Organisation, seals: Seals) -> tuple[tuple[Part, .
     return tuple(parts), tuple(event.event_id for event in events)
 
 
-def _own_request(book: Book, seals: Seals) -> tuple[tuple[Part, ...], int]:
+def _own_request(book: Book, seals: Seals, note: PcNote | None) -> tuple[tuple[Part, ...], int]:
     me, link = book.identity(), book.link()
     public, center = _center_box(book)
     calls, asked, events = [], dict(book.asked()), 0
     for request in carried_requests(book, book.package_repair()):
-        body = pack_request(request)
+        body = pack_request(replace(request, pc=note))
         signed = request_bytes(CARRIED_PATH, body, "")
         calls.append(CarriedCall(me.device, seals.request(signed), body))
         asked[hashlib.sha256(signed).hexdigest()] = Asked(me.epoch, link.incarnation, link.nonce, _returned(request))

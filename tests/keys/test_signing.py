@@ -58,7 +58,7 @@ def test_a_signature_of_the_device_is_none_of_a_person() -> None:
 
 def test_all_contexts_differ() -> None:
     contexts = [value for name, value in vars(signing).items() if name.isupper() and isinstance(value, str)]
-    assert len(contexts) == len(set(contexts)) == 8
+    assert len(contexts) == len(set(contexts)) == 9
 
 
 @given(data=st.binary(max_size=200), bit=st.integers(min_value=0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from station_app.protocol.exchange_records import (
     LeaseGrant,
     PushStatus,
 )
+from station_app.protocol.fleet_records import Fleet, FleetOffice, FleetPc, Way, fleet_to_wire
+from station_app.protocol.pc_note import PcNote
 from station_app.protocol.signed import Signed
 from station_app.protocol.wire import pack_reply, pack_request, unpack
 
@@ -57,6 +59,7 @@ REQUEST = ExchangeRequest(
     floor=1,
     fresh=True,
     case="5111021010012603024200070",
+    pc=PcNote("1.0", "2026-11-23T04:00:00Z", "2026-11-20", ("disk-low",)),
 )
 ROW = FeedRow(1, "new", EVENT, "00" * 32, SIGNED, ("case", "0"), ("1", "2"))
 REPLY = ExchangeReply(
@@ -117,13 +120,15 @@ def test_all_three_have_the_same_paths() -> None:
     in_spec = {(path, method.upper()) for path, methods in SPEC["paths"].items() for method in methods}
     in_page = {(path, method) for method, path in re.findall(r"^\*\*(GET|POST) (/\S+?)\*\*", PAGE, re.MULTILINE)}
     served = {(getattr(requests, name), "POST") for name in dir(requests) if name.endswith("_PATH")}
-    served = {(path, "GET" if path == requests.CENTER_PATH else "POST") for path, _ in served}
+    asked_for = (requests.CENTER_PATH, requests.STATIONS_PATH)
+    served = {(path, "GET" if path in asked_for else "POST") for path, _ in served}
     assert in_spec == in_page == served
 
 
 def test_every_header_of_the_program_is_in_both() -> None:
     parameters = {found["name"] for found in SPEC["components"]["parameters"].values()}
-    assert parameters == {requests.DEVICE_HEADER, requests.NONCE_HEADER, requests.SIGNATURE_HEADER}
+    of_people = {name for names in requests.ADMINISTRATOR_HEADERS for name in names}
+    assert parameters == {requests.DEVICE_HEADER, requests.NONCE_HEADER, requests.SIGNATURE_HEADER} | of_people
     assert all(f"`{name}`" in PAGE for name in parameters)
 
 
@@ -164,6 +169,18 @@ def test_enrolment_and_activation_have_the_same_fields() -> None:
         assert names(request) <= set(re.findall(r'"(\w+)"', asked))
         assert names(reply) == set(re.findall(r'"(\w+)"', answered.split("}", 1)[0]))
         assert names(request) | names(reply) <= literals("center/service.py")
+
+
+def test_what_is_told_of_the_pcs_has_the_same_fields() -> None:
+    pc = FleetPc("0" * 32, "1", "", "", Way.NETWORK, True, True, True, 1, 1, 1, PcNote("1", "2", "3", ("4",)))
+    found = fleet_to_wire(Fleet("", "", (FleetOffice("1", "村", "village"),), (pc,)))
+    assert set(found) == names("Fleet")
+    assert set(found["stations"][0]) == names("FleetStation")
+    assert set(found["stations"][0]["pc"]) == names("PcNote")
+    spare = fleet_to_wire(Fleet("", "", (), (replace(pc, behind=None, note=None),)))["stations"][0]
+    assert set(spare) == set(SCHEMAS["FleetStation"]["required"])
+    text = PAGE.split("**GET /v1/stations**", 1)[1].split("\n\n", 1)[0]
+    assert set(re.findall(r'"(\w+)"', text)) == names("Fleet") | names("FleetStation")
 
 
 def test_refusals_have_the_same_codes_and_statuses() -> None:

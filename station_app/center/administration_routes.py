@@ -1,0 +1,64 @@
+"""The calls of administrators over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+
+from station_app.center.administration import Administration, Signer
+from station_app.center.calls import Call
+from station_app.center.file_routes import CONTENT_TYPE
+from station_app.protocol.requests import (
+    ADMINISTRATOR_HEADERS,
+    DEVICE_HEADER,
+    NONCE_HEADER,
+    SIGNATURE_HEADER,
+    STATIONS_PATH,
+)
+
+Handle = Callable[[Call, Sequence[Signer]], bytes]
+
+
+def add_administration_routes(app: FastAPI, administration: Administration, gate: AbstractContextManager[None]) -> None:
+    """Serve what administrators ask for; `gate` counts the calls under way."""
+
+    @app.get(STATIONS_PATH)
+    async def stations(request: Request) -> Response:
+        with gate:
+            return await _answered(administration, request, b"", administration.fleet)
+
+
+async def _answered(administration: Administration, request: Request, body: bytes, handle: Handle) -> Response:
+    call = _call(request, body)
+    answer = await run_in_threadpool(handle, call, _signers(request))
+    return Response(
+        answer, media_type=CONTENT_TYPE, headers={SIGNATURE_HEADER: administration.sign_reply(call, answer)}
+    )
+
+
+def _call(request: Request, body: bytes) -> Call:
+    headers, query = request.headers, request.url.query
+    return Call(
+        path=request.url.path + (f"?{query}" if query else ""),
+        device=headers.get(DEVICE_HEADER, ""),
+        nonce=headers.get(NONCE_HEADER, ""),
+        signature=_hex(headers.get(SIGNATURE_HEADER, "")),
+        body=body,
+        method=request.method,
+    )
+
+
+def _signers(request: Request) -> list[Signer]:
+    found = [[request.headers.get(name, "") for name in names] for names in ADMINISTRATOR_HEADERS]
+    return [Signer(person, _hex(signature)) for person, signature in found if person]
+
+
+def _hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
