@@ -87,6 +87,7 @@ class StationOnDisk:
         from station_app.bootstrap import station
         from station_app.bootstrap.backup_notes import last_backup
         from station_app.bootstrap.station_schedule import back_up_into
+        from station_app.bootstrap.window_administration import WindowAdministration
         from station_app.bootstrap.window_files import WindowFiles
         from station_app.usecases.reference import office_of
 
@@ -119,6 +120,7 @@ class StationOnDisk:
             last_backup=lambda: (last_backup(self._folder), signed_in.home.joined_at()),
             back_up=lambda to, now, watch: back_up_into(signed_in, Path(to), now, watch),
             files=WindowFiles(signed_in, signed_in.uploads()),
+            administration=WindowAdministration(signed_in),
         )
 
     def pin_challenge(self, name: str) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     # What stands behind a desk takes a tenth of a second to load, and the first picture shows none of it.
     from datetime import datetime
 
+    from station_app.protocol.fleet_records import Fleet
     from station_app.usecases.backups import LastBackup
     from station_app.usecases.ports import Desk
     from station_app.usecases.slips import SlipProgress
@@ -143,6 +144,14 @@ class Brought:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
+class Administration(Protocol):
+    """What an administrator of a center's office asks of the center. Every method is a job, and needs the network."""
+
+    def fleet(self) -> Fleet:
+        """Return how all PCs of the center are."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A worker at work on this PC. Every callable here is a job: it is never called on the GUI thread.
@@ -163,6 +172,7 @@ class Session:
         back_up: a backup into this folder, at this time; it tells how many of how many bytes are done, and ends where
             that raises.
         files: attaching, showing and sending scans.
+        administration: what the center does for administrators of its own office, and for nobody else.
     """
 
     desk: Desk
@@ -181,6 +191,7 @@ class Session:
     last_backup: Callable[[], tuple[LastBackup, datetime]]
     back_up: Callable[[str, datetime, Callable[[int, int], None]], LastBackup]
     files: Files
+    administration: Administration
 
 
 class Station(Protocol):

@@ -11,8 +11,23 @@ from station_app.usecases.ports import Book
 from station_app.usecases.standing import left_to_do
 from station_app.usecases.times import stamp
 
-# A PC that exchanges by packages alone has no line to be told of, and what waits for a ruling is no fault.
-_NO_FAULTS = ("", "center-address-missing", "ruling-pending")
+# What waits for a ruling is no fault; and whoever is heard has a line again, or needs none.
+_NO_FAULTS = frozenset(
+    {
+        "",
+        "ruling-pending",
+        "center-address-missing",
+        "no-network",
+        "stalled",
+        "login-page-in-between",
+        "tls-refused",
+        "certificate-date",
+        "center-busy",
+        "center-disk-full",
+        "center-healing",
+        "center-error",
+    }
+)
 _LASTING = ("data-differ",)
 _FEW = 20
 

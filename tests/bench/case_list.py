@@ -76,7 +76,7 @@ def workplace(engine: Engine) -> Workplace:
     desk = Desk(worker, Pen(bytes, bytes), read_book, read_book, lambda: NOW, bytes)
     office = Organisation(COUNTY, "峨边彝族自治县政务服务中心", Level.COUNTY)
     nothing: Any = None
-    session = Session(desk, office, *[nothing] * 14)
+    session = Session(desk, office, *[nothing] * 15)
     return Workplace(session, Jobs(), Settings(theme=ThemeName.LIGHT))
 
 

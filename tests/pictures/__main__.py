@@ -50,7 +50,7 @@ def main() -> int:
         from tests.pictures.taking import Photographer
         from tests.reliability.place import make_place
         from tests.reliability.warm import Warm
-        from tests.ui import seeded, seeded_city
+        from tests.ui import seeded, seeded_city, seeded_fleet
 
         warm = Warm(Path(folder) / "warm")
         place = make_place(Path(folder) / "place", warm)
@@ -58,6 +58,7 @@ def main() -> int:
         seeded_city.fill_city(below_city)
         with place.serving(), below_city.serving("city"):
             seeded.seed(place)
+            seeded_fleet.add_administrators(place)
             # Only now: a center that begins to serve tells its address to all the homes beside it.
             below_city.copy(place.folder, "s")
             Photographer(place, options.out, options.scale).take(options.only)

@@ -20,7 +20,7 @@ from station_app.ui.widgets.theme import load_rare_font
 from station_app.ui.widgets.window import StationWindow
 from tests.pictures.__main__ import SIZE, wait_until
 from tests.reliability.place import PIN, Place
-from tests.ui.tour import STOPS, Stop
+from tests.ui.tour import ADMINISTRATION, STOPS, Stop
 
 THEMES = (Theme.LIGHT, Theme.DARK)
 COLOURS = 128
@@ -43,7 +43,7 @@ class Photographer:
 
     def take(self, only: str) -> None:
         """Take the pictures whose name begins so."""
-        wanted = [stop for stop in STOPS if stop.name.startswith(only)]
+        wanted = [stop for stop in (*STOPS, *ADMINISTRATION) if stop.name.startswith(only)]
         if any(name.startswith(only) or only.startswith(name) for name in GATE):
             self._take_gate("v1")
         for (home, worker), stops in groupby(wanted, key=lambda stop: (stop.home, stop.worker)):

@@ -10,7 +10,7 @@ from station_app.domain.cases import CaseState
 from station_app.domain.numbers import case_number
 from station_app.usecases.case_pages import CaseQuery, Place, cases_after
 from station_app.usecases.ports import Book
-from tests.reliability.place import VILLAGES
+from tests.reliability.place import ADMINISTRATORS, VILLAGES
 from tests.ui import seeded, seeded_city
 
 About = Callable[[Book], str]
@@ -87,3 +87,6 @@ STOPS = (
     Stop("city_case", "s", seeded_city.CITY_CLERK, "case", case_in(CaseState.GRANTED)),
     Stop("city_outbox", "s", seeded_city.CITY_CLERK, "outbox"),
 )
+
+# What shows nothing but where its center runs: for the pictures, and tests/ui/test_fleet_page.py.
+ADMINISTRATION = (Stop("fleet", "k", ADMINISTRATORS[0], "fleet"),)

@@ -36,7 +36,7 @@ def test_what_does_not_go_as_it_should_is_told_by_its_code_once_each() -> None:
     assert found.faults == ("disk-low", "data-differ", "disk-full")
 
 
-@pytest.mark.parametrize("code", ["center-address-missing", "ruling-pending"])
+@pytest.mark.parametrize("code", ["center-address-missing", "ruling-pending", "no-network"])
 def test_what_is_no_fault_is_not_told(code: str) -> None:
     book = book_with(EQUAL)
     book.save_sync_status(SyncStatus(code, {}, "", ""))

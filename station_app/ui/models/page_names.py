@@ -12,4 +12,5 @@ DECIDE = "受理与决定"
 RECEIVE = dict.fromkeys(Level, "接收批次") | {Level.VILLAGE: "签收结果"}
 """By the level of the office that receives: to a village come only decisions."""
 RESULTS = "结果下传"
+FLEET = "站点总览"
 PACKAGES = "优盘交换"

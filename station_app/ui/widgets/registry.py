@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role
-from station_app.ui.models.page_names import DECIDE, DELIVER, HAND_OVER, PACKAGES, RECEIVE, REGISTER, RESULTS
+from station_app.ui.models.page_names import DECIDE, DELIVER, FLEET, HAND_OVER, PACKAGES, RECEIVE, REGISTER, RESULTS
 from station_app.ui.widgets.page import ABOVE_VILLAGE, EVERYWHERE, PageSpec
 from station_app.ui.widgets.pages.case_page import CasePage
 from station_app.ui.widgets.pages.cases_page import CasesPage
 from station_app.ui.widgets.pages.county_wall import CountyWallPage
 from station_app.ui.widgets.pages.decide_page import DecidePage
 from station_app.ui.widgets.pages.deliver_page import DeliverPage
+from station_app.ui.widgets.pages.fleet_page import FleetPage
 from station_app.ui.widgets.pages.hand_over_page import HandOverPage
 from station_app.ui.widgets.pages.instant_page import InstantPage
 from station_app.ui.widgets.pages.outbox_page import OutboxPage
@@ -28,6 +29,7 @@ _VILLAGE = frozenset({Level.VILLAGE})
 _TOWNSHIP = frozenset({Level.TOWNSHIP})
 _COUNTY = frozenset({Level.COUNTY})
 _COUNTY_UP = frozenset({Level.COUNTY, Level.CITY})
+_ADMINISTRATORS = frozenset({Role.ADMIN})
 _COUNTER = frozenset({Role.AGENT, Role.CLERK})
 
 ALL: tuple[PageSpec, ...] = (
@@ -48,6 +50,7 @@ ALL: tuple[PageSpec, ...] = (
     PageSpec("case", "一件", "case", EVERYWHERE, CasePage, in_menu=False),
     PageSpec("outbox", "待上传", "outbox", EVERYWHERE, OutboxPage),
     PageSpec("packages", PACKAGES, "packages", EVERYWHERE, PackagesPage),
+    PageSpec("fleet", FLEET, "fleet", _COUNTY_UP, FleetPage, roles=_ADMINISTRATORS),
     PageSpec("settings", "设置", "settings", EVERYWHERE, SettingsPage),
 )
 

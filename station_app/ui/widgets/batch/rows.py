@@ -33,6 +33,7 @@ from station_app.ui.widgets.theme import Theme
 # What the padding of resources/app.qss and Qt's own margin take of a cell, and a hair to spare.
 _BESIDE_TEXT = 24
 _ABOVE_TEXT = 12
+_NEW_LINE = "\N{LINE SEPARATOR}"
 # In letters.
 _LEAST_REST = 9
 _LEAST_COLUMN = 5
@@ -60,7 +61,9 @@ class _ToneDelegate(QStyledItemDelegate):
         tone = Tone(index.data(TONE_ROLE))
         if tone is Tone.PLAIN:
             return
-        option.text = shaped(str(index.data()), tone)  # type: ignore[attr-defined]
+        # As Qt does it with a text of its own: a plain line feed would not begin a line.
+        text = shaped(str(index.data()), tone).replace("\n", _NEW_LINE)
+        option.text = text  # type: ignore[attr-defined]
         for role in (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText):
             option.palette.setColor(role, QColor(getattr(self._theme.palette, tone.value)))  # type: ignore[attr-defined]
 
