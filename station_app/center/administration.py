@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from station_app.center.calls import Call
 from station_app.center.fleet import fleet_of
+from station_app.center.granting import SERVED_AT, grant
 from station_app.center.ports import CenterParts, CenterStore
+from station_app.center.service import CenterService
 from station_app.domain.errors import StationError
 from station_app.domain.people import Worker
+from station_app.keys.codes import EnrolmentCode, hash_code
+from station_app.keys.phone_codes import Challenge, parse_challenge
 from station_app.keys.signing import ADMINISTRATOR, REPLY
 from station_app.protocol.fleet_records import fleet_to_wire
+from station_app.protocol.joining_records import JoinFile
 from station_app.protocol.requests import reply_bytes
 from station_app.protocol.signed import PersonCredential
-from station_app.protocol.wire import pack
-from station_app.usecases.center_ports import Station
+from station_app.protocol.wire import pack, unpack
+from station_app.usecases.center_ports import AuditEntry, Station
 from station_app.usecases.holding import is_revoked
+from station_app.usecases.phone_resets import reset_code
+from station_app.usecases.revoking import revoke
+from station_app.usecases.run_center import open_enrolment, organisations_of
 from station_app.usecases.times import stamp
 from station_app.usecases.two_persons import require_administrator
 
 _DAY = len("2026-11-22")
+TWO = 2
+# What it is called in the audit table that somebody did something from a window; what, stands beside it.
+BY_WINDOW = "by-window"
+MOST_BODY, MOST_CONTENTS, MOST_TEXT = 256 * 1024, 128 * 1024, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,62 @@ class Administration:
         with self._parts.read() as store:
             self._require(store, call, signers, "看站点总览")
             return pack(fleet_to_wire(fleet_of(store, self._parts.clerk.now(), self._program)))
+
+    def enrolment_code(self, call: Call, signers: Sequence[Signer]) -> bytes:
+        """Return a new one-time code for a PC of an office."""
+        with self._acting(call, signers, "开通电脑") as (store, _persons):
+            org = _text(call, "org")
+            office = organisations_of(store).get(org)
+            code = EnrolmentCode.new(self._parts.public_key)
+            open_enrolment(store, org, hash_code(code.secret).hex())
+        return pack({"org": org, "name": office.name, "code": code.text})
+
+    def grant(self, call: Call, signers: Sequence[Signer]) -> bytes:
+        """Return the grant for a request that a PC without a line has sent by file."""
+        with self._acting(call, signers, "办批复") as (store, _persons):
+            served_at = store.setting(SERVED_AT) or ""
+        try:
+            contents = bytes.fromhex(_text(call, "contents", MOST_CONTENTS))
+        except ValueError:
+            raise StationError("record-malformed", reason="contents") from None
+        request = JoinFile(_text(call, "kind"), _text(call, "device"), contents)
+        # In transactions of its own, as if the PC had asked itself; the same request gives the same station.
+        made = grant(self._parts, CenterService(self._parts, lambda: None), request, served_at)
+        found = {"kind": made.file.kind, "device": made.file.device, "contents": made.file.contents.hex()}
+        return pack({**found, "org": made.org, "office": made.office, "worker": made.worker})
+
+    def revoke(self, call: Call, signers: Sequence[Signer]) -> bytes:
+        """Revoke a PC for good, and return up to where it counts."""
+        with self._acting(call, signers, "停用电脑") as (store, persons):
+            device, reason = _text(call, "device"), _text(call, "reason")
+            entries = revoke(store, self._parts.clerk, device, reason, persons[0].name)
+        return pack({"device": device, "valid_up_to": entries})
+
+    def pin_code(self, call: Call, signers: Sequence[Signer]) -> bytes:
+        """Return the code by which a worker sets a new PIN, for two administrators."""
+        with self._acting(call, signers, "重置 PIN") as (store, persons):
+            if len(persons) != TWO:
+                raise StationError("two-administrators-needed", action="重置 PIN")
+            challenge = parse_challenge(_text(call, "challenge"))
+            found = reset_code(store, self._parts.clerk, lambda *who: Challenge.of(*who) == challenge, *persons)
+        return pack({"name": found.name, "org": found.org, "device": found.device, "code": found.code})
+
+    @contextmanager
+    def _acting(self, call: Call, signers: Sequence[Signer], action: str) -> Iterator[tuple[CenterStore, list[Worker]]]:
+        """Open the transaction in which something is done once, by whom it is noted.
+
+        Raises:
+            StationError: those of `_require`; `request-used`: these very bytes were signed and served before.
+        """
+        digest = hashlib.sha256(call.signed_bytes).hexdigest()
+        with self._parts.write() as store:
+            persons = self._require(store, call, signers, action)
+            if any(entry.what == BY_WINDOW and entry.about.get("request") == digest for entry in store.audits()):
+                raise StationError("request-used")
+            names = [person.name for person in persons] + [""]
+            about = {"request": digest, "path": call.path, "device": call.device}
+            store.add_audit(AuditEntry(stamp(self._parts.clerk.now()), BY_WINDOW, names[0], names[1], about))
+            yield store, persons
 
     def _require(self, store: CenterStore, call: Call, signers: Sequence[Signer], action: str) -> list[Worker]:
         """Return the administrators who want it.
@@ -96,3 +166,12 @@ class Administration:
             if self._parts.verify(credential.public_key, ADMINISTRATOR, signed, signer.signature):
                 return credential
         return None
+
+
+def _text(call: Call, name: str, most: int = MOST_TEXT) -> str:
+    """Return a text of a request; `record-malformed` where there is none, or too long a one."""
+    found = unpack(call.body, MOST_BODY)
+    value = found.get(name) if isinstance(found, dict) else None
+    if not isinstance(value, str) or len(value) > most or not value.isprintable():
+        raise StationError("record-malformed", reason=name)
+    return value

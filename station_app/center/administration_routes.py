@@ -9,13 +9,18 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from station_app.center.administration import Administration, Signer
+from station_app.center.administration import MOST_BODY, Administration, Signer
 from station_app.center.calls import Call
 from station_app.center.file_routes import CONTENT_TYPE
+from station_app.domain.errors import StationError
 from station_app.protocol.requests import (
     ADMINISTRATOR_HEADERS,
     DEVICE_HEADER,
+    ENROLMENT_CODES_PATH,
+    GRANTS_PATH,
     NONCE_HEADER,
+    PIN_CODES_PATH,
+    REVOCATIONS_PATH,
     SIGNATURE_HEADER,
     STATIONS_PATH,
 )
@@ -30,6 +35,33 @@ def add_administration_routes(app: FastAPI, administration: Administration, gate
     async def stations(request: Request) -> Response:
         with gate:
             return await _answered(administration, request, b"", administration.fleet)
+
+    acts = {
+        ENROLMENT_CODES_PATH: administration.enrolment_code,
+        GRANTS_PATH: administration.grant,
+        REVOCATIONS_PATH: administration.revoke,
+        PIN_CODES_PATH: administration.pin_code,
+    }
+    for path, handle in acts.items():
+        _add_act(app, administration, gate, path, handle)
+
+
+def _add_act(
+    app: FastAPI, administration: Administration, gate: AbstractContextManager[None], path: str, handle: Handle
+) -> None:
+    @app.post(path)
+    async def act(request: Request) -> Response:
+        with gate:
+            return await _answered(administration, request, await _body(request), handle)
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_BODY:
+            raise StationError("batch-too-large")
+    return bytes(body)
 
 
 async def _answered(administration: Administration, request: Request, body: bytes, handle: Handle) -> Response:

@@ -47,6 +47,7 @@ SENTENCES = {
     "administration-elsewhere": (
         "这台电脑不是{center}所在单位的，不能在上面管理站点，什么也没有做。请到{center}所在单位的电脑上办。"
     ),
+    "request-used": "这一步{center}已经办过，没有再办一遍。请看最新的情况，需要的再做一次。",
     "already-enrolled": "这台电脑已经登记到单位 {org}，不用再登记。需要换单位的，请联系{center}。",
     "not-enrolled": "这台电脑还没有登记。请先用登记码登记。",
     "certificate-expired": (

@@ -10,6 +10,10 @@ ACTIVATE_PATH = "/v1/activate"
 CARRIED_PATH = "/v1/carried"
 CENTER_PATH = "/center"
 STATIONS_PATH = "/v1/stations"
+ENROLMENT_CODES_PATH = "/v1/enrolment-codes"
+GRANTS_PATH = "/v1/grants"
+REVOCATIONS_PATH = "/v1/revocations"
+PIN_CODES_PATH = "/v1/pin-codes"
 
 DEVICE_HEADER = "Station-Device"
 NONCE_HEADER = "Station-Nonce"
@@ -17,7 +21,9 @@ SIGNATURE_HEADER = "Station-Signature"
 # Which administrators want it, and their signatures (docs/sync.md §20).
 PERSON_HEADER = "Station-Person"
 PERSON_SIGNATURE_HEADER = "Station-Person-Signature"
-ADMINISTRATOR_HEADERS = ((PERSON_HEADER, PERSON_SIGNATURE_HEADER),)
+SECOND_HEADER = "Station-Second"
+SECOND_SIGNATURE_HEADER = "Station-Second-Signature"
+ADMINISTRATOR_HEADERS = ((PERSON_HEADER, PERSON_SIGNATURE_HEADER), (SECOND_HEADER, SECOND_SIGNATURE_HEADER))
 # Of a body that is read only once its sender is known (docs/sync.md §19).
 BODY_HEADER = "Station-Body"
 

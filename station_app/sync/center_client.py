@@ -129,6 +129,15 @@ class CenterClient:
         """Return how all PCs of the center are; what it refuses is listed in docs/sync.md §20."""
         return fleet_from_wire(unpack(self._administered("GET", STATIONS_PATH, b"", administrators)))
 
+    def administer(
+        self, path: str, record: Mapping[str, Any], administrators: Sequence[Administrator]
+    ) -> dict[str, Any]:
+        """Have the center do something for administrators and return its answer; two sign where two are wanted."""
+        found = unpack(self._administered("POST", path, pack(record), administrators))
+        if not isinstance(found, dict):
+            raise StationError("record-malformed", reason="object expected")
+        return found
+
     def _administered(self, method: str, path: str, body: bytes, administrators: Sequence[Administrator]) -> bytes:
         signed, headers = self._signed(method, path, body_hash(body), secrets.token_hex(16))
         for administrator, names in zip(administrators, ADMINISTRATOR_HEADERS, strict=False):

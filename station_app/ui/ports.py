@@ -144,11 +144,51 @@ class Brought:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    """A code by which one PC joins an office, as it is typed there, and the address at which its center is."""
+
+    office: str
+    code: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFile:
+    """A grant that was written: where it lies, for which office, and who is let in by it ("" for a PC that joins)."""
+
+    path: str
+    office: str
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOut:
+    """A code by telephone: whose PIN it resets, of which office, and the digits in groups."""
+
+    name: str
+    office: str
+    code: str
+
+
 class Administration(Protocol):
     """What an administrator of a center's office asks of the center. Every method is a job, and needs the network."""
 
     def fleet(self) -> Fleet:
         """Return how all PCs of the center are."""
+        ...
+
+    def enrolment_code(self, org: str) -> NewCode: ...
+    def grant(self, request: str, path: str) -> GrantFile:
+        """Answer the request in a file by a grant in another one."""
+        ...
+
+    def revoke(self, device: str, reason: str) -> int:
+        """Revoke a PC; return how many of its events the center has, which count."""
+        ...
+
+    def pin_code(self, challenge: str, second: str, pin: str) -> ReadOut:
+        """Return the code to be read out; another administrator signs too, opened by name and PIN."""
         ...
 
 

@@ -78,7 +78,7 @@ class AuditEntry:
     """Something that was done at the center itself, by whom, and when (UTC stamp).
 
     Args:
-        what: pin-reset, revoke, user-disable, held-admit, remove-bodies, refused-export.
+        what: pin-reset, revoke, user-disable, held-admit, remove-bodies, refused-export, by-window.
         by, second: names of those who signed in for it, "" where nobody has to.
     """
 

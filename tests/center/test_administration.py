@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,12 @@ import yaml
 from station_app import __version__
 from station_app.bootstrap import station
 from station_app.bootstrap.packages import export_package
-from station_app.bootstrap.station_line import client
 from station_app.carriers.package_file import read_package
 from station_app.center.ports import CenterParts
-from station_app.domain.errors import StationError
 from station_app.domain.people import Role
 from station_app.exchange.ports import Refusal
 from station_app.keys.signing import ADMINISTRATOR, REQUEST, SigningKey
-from station_app.protocol.fleet_records import Fleet, FleetPc, Way
+from station_app.protocol.fleet_records import Way
 from station_app.protocol.package_records import PartKind
 from station_app.protocol.requests import (
     DEVICE_HEADER,
@@ -39,7 +37,7 @@ from station_app.protocol.wire import unpack
 from station_app.sync.center_client import Administrator
 from station_app.usecases.hand_over import offer_batch
 from station_app.usecases.times import local_day
-from tests.center.served import Answer, Change, Served, served_at
+from tests.center.administered import HOMES, Office, at, with_administrators
 from tests.persons import somebody
 from tests.postgres import until
 from tests.reliability.place import ADMINISTRATORS, COUNTY, PIN, TOWNSHIP, VILLAGES, Place
@@ -50,74 +48,15 @@ SPEC = yaml.safe_load((Path(__file__).parents[2] / "docs" / "openapi.yaml").read
 CLERK = "王县"
 
 
-@dataclass
-class Office:
-    """A center that answers, and the county's PC with an administrator signed in."""
-
-    served: Served
-    place: Place
-    pc: station.SignedIn
-
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.served.port}"
-
-    def fleet(self, *who: Administrator, pc: station.SignedIn | None = None) -> Fleet:
-        """Ask as the windows do."""
-        pc = pc or self.pc
-        me = replace(pc.home.identity(), center_url=self.url())
-        return client(me, pc.device_key).fleet(who or (pc.administrator,))
-
-    def refusal(self, *who: Administrator, pc: station.SignedIn | None = None) -> str:
-        with pytest.raises(StationError) as caught:
-            self.fleet(*who, pc=pc)
-        return caught.value.code
-
-    def of(self, org: str) -> FleetPc:
-        """Return the only PC of an office."""
-        [found] = [pc for pc in self.fleet().pcs if pc.org == org]
-        return found
-
-    def ruled(self) -> bool:
-        with self.served.opened.read() as store:
-            return not store.waits_for_ruling(VILLAGES[0])
-
-    def raw(self, **changes: str) -> Answer:
-        """Make the call by hand, with other headers."""
-        signed = request_of("GET", STATIONS_PATH, body_hash(b""), "ab")
-        headers = {
-            DEVICE_HEADER: self.pc.home.identity().device,
-            NONCE_HEADER: "ab",
-            SIGNATURE_HEADER: self.pc.device_key.sign(REQUEST, signed).hex(),
-            PERSON_HEADER: self.pc.administrator.person,
-            PERSON_SIGNATURE_HEADER: self.pc.administrator.sign(signed).hex(),
-        }
-        return self.served.raw("GET", STATIONS_PATH, headers={**headers, **changes})
-
-
-def with_administrator(template: Place, folder: Path) -> Place:
-    """Return a place in which the county's PC has an administrator and a clerk."""
-    place = template.copy(folder, "c", "k", "v1", "t")
-    with place.serving():
-        code = place.center("user", "code", ADMINISTRATORS[0]).found()["activation_code"]
-        place.station("k", "activate", ADMINISTRATORS[0], code).found()
-    return place
-
-
 @pytest.fixture(scope="module")
 def ready(template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return with_administrator(template, tmp_path_factory.mktemp("administered"))
-
-
-def at(place: Place, change: Change = lambda parts: parts) -> Iterator[Office]:
-    with served_at(place, change) as served:
-        pc = station.sign_in(place.home("k"), ADMINISTRATORS[0], PIN)
-        yield Office(served, place, pc)
-        pc.engine.dispose()
+    return with_administrators(template, tmp_path_factory.mktemp("administered"))
 
 
 @pytest.fixture
 def office(ready: Place, tmp_path: Path) -> Iterator[Office]:
-    yield from at(ready.copy(tmp_path / "place", "c", "k", "v1", "t"))
+    with at(ready.copy(tmp_path / "place", *HOMES)) as found:
+        yield found
 
 
 # -- what is told --------------------------------------------------------------------------------------------------
@@ -159,8 +98,7 @@ def test_what_comes_by_hand_is_told_as_such_with_the_oldest_hand_over(office: Of
     offer_batch(village.desk, TOWNSHIP, [case_id])
     _, path = export_package(village, TOWNSHIP, tmp_path / "out.stpkg")
     [part] = [part for part in read_package(path).parts if part.kind == PartKind.REQUEST]
-    me = replace(office.pc.home.identity(), center_url=office.url())
-    client(me, office.pc.device_key).carried(part)
+    office.client().carried(part)
     found = office.of(VILLAGES[0])
     assert found.note is not None
     assert (found.way, found.note.road) == (Way.PACKAGE, local_day(village.desk.now()).isoformat())
@@ -291,7 +229,7 @@ def test_a_certificate_that_has_run_out_opens_nothing(ready: Place, tmp_path: Pa
         clock = parts.clerk.now
         return replace(parts, clerk=replace(parts.clerk, now=lambda: clock() + timedelta(days=91)))
 
-    for office in at(ready.copy(tmp_path / "place", "c", "k", "v1", "t"), late):
+    with at(ready.copy(tmp_path / "place", *HOMES), late) as office:
         status, code, params = office.raw().refusal()
         assert (status, code) == (403, "certificate-expired")
         assert params["day"]

@@ -118,7 +118,7 @@ def literals(*modules: str) -> set[str]:
 
 def test_all_three_have_the_same_paths() -> None:
     in_spec = {(path, method.upper()) for path, methods in SPEC["paths"].items() for method in methods}
-    in_page = {(path, method) for method, path in re.findall(r"^\*\*(GET|POST) (/\S+?)\*\*", PAGE, re.MULTILINE)}
+    in_page = {(path, method) for method, path in re.findall(r"^(?:- )?\*\*(GET|POST) (/\S+?)\*\*", PAGE, re.MULTILINE)}
     served = {(getattr(requests, name), "POST") for name in dir(requests) if name.endswith("_PATH")}
     asked_for = (requests.CENTER_PATH, requests.STATIONS_PATH)
     served = {(path, "GET" if path in asked_for else "POST") for path, _ in served}
@@ -181,6 +181,20 @@ def test_what_is_told_of_the_pcs_has_the_same_fields() -> None:
     assert set(spare) == set(SCHEMAS["FleetStation"]["required"])
     text = PAGE.split("**GET /v1/stations**", 1)[1].split("\n\n", 1)[0]
     assert set(re.findall(r'"(\w+)"', text)) == names("Fleet") | names("FleetStation")
+
+
+def test_what_administrators_do_has_the_same_fields() -> None:
+    acts = {
+        "enrolment-codes": ("EnrolmentCodeRequest", "EnrolmentCodeReply"),
+        "grants": ("Joining", "Granted"),
+        "revocations": ("RevocationRequest", "RevocationReply"),
+        "pin-codes": ("PinCodeRequest", "PinCodeReply"),
+    }
+    for path, (request, reply) in acts.items():
+        asked, answered = PAGE.split(f"**POST /v1/{path}**", 1)[1].split("→", 1)
+        assert set(re.findall(r'"(\w+)"', asked)) == names(request)
+        assert set(re.findall(r'"(\w+)"', answered.split("}", 1)[0])) == names(reply)
+        assert names(request) | names(reply) <= literals("center/administration.py")
 
 
 def test_refusals_have_the_same_codes_and_statuses() -> None:

@@ -47,10 +47,11 @@ def main() -> int:
     os.environ["STATION_TEST_QUICK_PIN"] = "1"
     with virtual_screen(), tempfile.TemporaryDirectory() as folder:
         # Late: Qt asks for its platform when it is loaded.
+        from tests.administrators import add_administrators
         from tests.pictures.taking import Photographer
         from tests.reliability.place import make_place
         from tests.reliability.warm import Warm
-        from tests.ui import seeded, seeded_city, seeded_fleet
+        from tests.ui import seeded, seeded_city
 
         warm = Warm(Path(folder) / "warm")
         place = make_place(Path(folder) / "place", warm)
@@ -58,7 +59,7 @@ def main() -> int:
         seeded_city.fill_city(below_city)
         with place.serving(), below_city.serving("city"):
             seeded.seed(place)
-            seeded_fleet.add_administrators(place)
+            add_administrators(place)
             # Only now: a center that begins to serve tells its address to all the homes beside it.
             below_city.copy(place.folder, "s")
             Photographer(place, options.out, options.scale).take(options.only)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,7 +14,6 @@ from station_app import __version__
 from station_app.bootstrap.window_station import StationOnDisk
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role
-from station_app.ui.background import Jobs
 from station_app.ui.settings import Settings
 from station_app.ui.tokens import Theme as ThemeName
 from station_app.ui.widgets.controls import Text
@@ -26,45 +22,14 @@ from station_app.ui.widgets.registry import specs_for
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.widgets.workspace import Workspace
 from station_app.ui.workplace import Workplace
-from tests.reliability.place import ADMINISTRATORS, PIN, Place
+from tests.reliability.place import Place
 from tests.ui.opened import Opener
 from tests.ui.painted import cut_texts, squeezed
-from tests.ui.seeded_fleet import add_administrators
+from tests.ui.seeded_fleet import administered, fleet_place, sit
 
+__all__ = ["administered", "fleet_place", "sit"]
 CLERK = "王县"
 SCREENS = {100: ((1366, 728), (1092, 566), (1024, 620)), 125: ((1366, 728),), 150: ((1366, 728), (1024, 620))}
-
-
-@pytest.fixture(scope="session")
-def administered(template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """A place whose county's PC has two administrators; copy what you use."""
-    place = template.copy(tmp_path_factory.mktemp("administered"), "c", "k", "v1", "t")
-    with place.serving():
-        add_administrators(place)
-    return place
-
-
-@pytest.fixture
-def place(administered: Place, tmp_path: Path) -> Place:
-    return administered.copy(tmp_path / "place", "c", "k", "v1", "t")
-
-
-@pytest.fixture
-def sit(qtbot: QtBot) -> Iterator[Callable[..., Workplace]]:
-    os.environ["STATION_TEST_QUICK_PIN"] = "1"
-    places: list[Workplace] = []
-
-    def sit_down(at: Place, worker: str = ADMINISTRATORS[0], home: str = "k") -> Workplace:
-        with ThreadPoolExecutor(1) as pool:
-            session = pool.submit(StationOnDisk(at.home(home)).sign_in, worker, PIN).result()
-        places.append(Workplace(session, Jobs(), Settings(theme=ThemeName.LIGHT)))
-        return places[-1]
-
-    yield sit_down
-    for found in places:
-        qtbot.waitUntil(lambda found=found: found.jobs.idle, timeout=20_000)
-        found.jobs.close()
-        found.session.close()
 
 
 @pytest.fixture
@@ -81,28 +46,28 @@ def texts(page: FleetPage) -> list[str]:
 
 
 def test_an_administrator_sees_every_pc_of_a_running_center(
-    place: Place, sit: Callable[..., Workplace], opener: Opener
+    fleet_place: Place, sit: Callable[..., Workplace], opener: Opener
 ) -> None:
-    with place.serving():
-        place.station("v1", "sync").found()
-        page = opener(FleetPage, sit(place))
+    with fleet_place.serving():
+        fleet_place.station("v1", "sync").found()
+        page = opener(FleetPage, sit(fleet_place))
         assert "4 台在用" in told(page)
         assert sorted(texts(page)) == sorted(["峨边彝族自治县", "沙坪镇", "示例一村", "示例二村"])
         at = texts(page).index("示例一村")
         assert page.rows.model.index(at, 1).data().endswith("\n联网")
         assert page.rows.model.index(at, 3).data() == f"{__version__}\n没有备份"
         page.rows.move_to(at)
-        device = StationOnDisk(place.home("v1"))._home.identity().device
+        device = StationOnDisk(fleet_place.home("v1"))._home.identity().device
         assert f"电脑编号 {device}" in page.detail.text()
         assert page.rows.table.hasFocus()
         opener.see_whole_texts(page)
 
 
 def test_keys_alone_filter_and_ask_again(
-    place: Place, sit: Callable[..., Workplace], opener: Opener, qtbot: QtBot
+    fleet_place: Place, sit: Callable[..., Workplace], opener: Opener, qtbot: QtBot
 ) -> None:
-    with place.serving():
-        workplace = sit(place)
+    with fleet_place.serving():
+        workplace = sit(fleet_place)
         page = opener(FleetPage, workplace)
         page.text_box.setFocus()
         qtbot.keyClicks(page.text_box, "511132100202")
@@ -115,7 +80,7 @@ def test_keys_alone_filter_and_ask_again(
         assert (page.show_box.currentText(), page.nothing.isVisible()) == ("已停用的", True)
         qtbot.keyClick(page.show_box, Qt.Key.Key_Home)
         page.rows.move_to(texts(page).index("示例二村"))
-        place.center("revoke", page.rows.current).found()
+        fleet_place.center("revoke", page.rows.current).found()
         qtbot.keyClick(page, Qt.Key.Key_F5)
         assert not page.refresh_button.isEnabled()
         opener.settle(workplace)
@@ -125,12 +90,12 @@ def test_keys_alone_filter_and_ask_again(
 
 
 def test_without_the_center_it_says_so_and_keeps_what_was_said(
-    place: Place, sit: Callable[..., Workplace], opener: Opener
+    fleet_place: Place, sit: Callable[..., Workplace], opener: Opener
 ) -> None:
-    workplace = sit(place)
+    workplace = sit(fleet_place)
     page = opener(FleetPage, workplace)
     assert "连不上" in told(page) and texts(page) == []
-    with place.serving():
+    with fleet_place.serving():
         # What the window signed in with names the address of before: it is read anew for each question.
         page.view.ask()
         opener.settle(workplace)
@@ -142,23 +107,23 @@ def test_without_the_center_it_says_so_and_keeps_what_was_said(
 
 
 def test_who_is_no_administrator_has_no_such_page_and_is_refused_without_it(
-    place: Place, sit: Callable[..., Workplace], opener: Opener
+    fleet_place: Place, sit: Callable[..., Workplace], opener: Opener
 ) -> None:
     for level in Level:
         for role in Role:
             has = "fleet" in {spec.key for spec in specs_for(level, [role])}
             assert has is (role is Role.ADMIN and level in (Level.COUNTY, Level.CITY))
-    with place.serving():
-        page = opener(FleetPage, sit(place, CLERK))
+    with fleet_place.serving():
+        page = opener(FleetPage, sit(fleet_place, CLERK))
         assert "您的账户没有“看站点总览”的权限" in told(page)
         assert texts(page) == []
 
 
 def test_the_page_holds_its_texts_at_every_size(
-    place: Place, sit: Callable[..., Workplace], theme: Theme, qtbot: QtBot
+    fleet_place: Place, sit: Callable[..., Workplace], theme: Theme, qtbot: QtBot
 ) -> None:
-    with place.serving():
-        workplace = sit(place)
+    with fleet_place.serving():
+        workplace = sit(fleet_place)
         fleet = workplace.session.administration.fleet()
         long = replace(fleet, pcs=tuple(replace(pc, refused=12, cloned=True, last_seen_at="") for pc in fleet.pcs))
         asked = replace(workplace.session, administration=_Says(long))
