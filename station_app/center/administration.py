@@ -69,7 +69,7 @@ class Administration:
 
     def enrolment_code(self, call: Call, signers: Sequence[Signer]) -> bytes:
         """Return a new one-time code for a PC of an office."""
-        with self._acting(call, signers, "开通电脑") as (store, _persons):
+        with self._acting(call, signers, "开通电脑", "org") as (store, _persons):
             org = _text(call, "org")
             office = organisations_of(store).get(org)
             code = EnrolmentCode.new(self._parts.public_key)
@@ -78,7 +78,7 @@ class Administration:
 
     def grant(self, call: Call, signers: Sequence[Signer]) -> bytes:
         """Return the grant for a request that a PC without a line has sent by file."""
-        with self._acting(call, signers, "办批复") as (store, _persons):
+        with self._acting(call, signers, "办批复", "kind", "device") as (store, _persons):
             served_at = store.setting(SERVED_AT) or ""
         try:
             contents = bytes.fromhex(_text(call, "contents", MOST_CONTENTS))
@@ -92,7 +92,7 @@ class Administration:
 
     def revoke(self, call: Call, signers: Sequence[Signer]) -> bytes:
         """Revoke a PC for good, and return up to where it counts."""
-        with self._acting(call, signers, "停用电脑") as (store, persons):
+        with self._acting(call, signers, "停用电脑", "device") as (store, persons):
             device, reason = _text(call, "device"), _text(call, "reason")
             entries = revoke(store, self._parts.clerk, device, reason, persons[0].name)
         return pack({"device": device, "valid_up_to": entries})
@@ -107,8 +107,13 @@ class Administration:
         return pack({"name": found.name, "org": found.org, "device": found.device, "code": found.code})
 
     @contextmanager
-    def _acting(self, call: Call, signers: Sequence[Signer], action: str) -> Iterator[tuple[CenterStore, list[Worker]]]:
+    def _acting(
+        self, call: Call, signers: Sequence[Signer], action: str, *named: str
+    ) -> Iterator[tuple[CenterStore, list[Worker]]]:
         """Open the transaction in which something is done once, by whom it is noted.
+
+        Args:
+            named: the texts of the request that are noted too.
 
         Raises:
             StationError: those of `_require`; `request-used`: these very bytes were signed and served before.
@@ -119,7 +124,8 @@ class Administration:
             if any(entry.what == BY_WINDOW and entry.about.get("request") == digest for entry in store.audits()):
                 raise StationError("request-used")
             names = [person.name for person in persons] + [""]
-            about = {"request": digest, "path": call.path, "device": call.device}
+            about = {"request": digest, "path": call.path, "pc": call.device}
+            about |= {name: _text(call, name) for name in named}
             store.add_audit(AuditEntry(stamp(self._parts.clerk.now()), BY_WINDOW, names[0], names[1], about))
             yield store, persons
 

@@ -107,7 +107,8 @@ def test_a_code_joins_a_new_pc_and_who_gave_it_is_noted(office: Office) -> None:
     assert done(office)[-1] == ("by-window", ADMINISTRATORS[0], "")
     with office.served.opened.read() as store:
         about = store.audits()[-1].about
-    assert (about["path"], about["device"]) == (ENROLMENT_CODES_PATH, office.pc.home.identity().device)
+    assert (about["path"], about["pc"]) == (ENROLMENT_CODES_PATH, office.pc.home.identity().device)
+    assert about["org"] == VILLAGES[1]
     assert found["code"] not in str(about)
 
 
