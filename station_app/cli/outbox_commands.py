@@ -8,7 +8,7 @@ from pathlib import Path
 from station_app import __version__
 from station_app.bootstrap.support_file import save_support_file
 from station_app.cli.output import Output
-from station_app.cli.station_commands import signed_in_as
+from station_app.cli.station_commands import local_text, signed_in_as
 from station_app.messages import waiting_text
 from station_app.usecases import look_up
 from station_app.usecases.retrying import retry_refused
@@ -30,7 +30,7 @@ def outbox(options: Namespace, output: Output) -> None:
             "next_attempt": waiting.next_attempt,
         }
         why = waiting_text(waiting.reason) if waiting.reason else "等待上传。"
-        then = f"下次自动上传：{waiting.next_attempt}" if waiting.next_attempt else ""
+        then = f"下次自动上传：{local_text(waiting.next_attempt)}" if waiting.next_attempt else ""
         output.answer(line, f"{waiting.label}  {waiting.events} 条  {why}{then}")
 
 

@@ -20,7 +20,7 @@ from station_app.cli.output import Output
 from station_app.cli.views import batch_json, case_detail, case_line, report_json
 from station_app.domain.actions import ALL, action_named
 from station_app.domain.batches import BatchKind
-from station_app.domain.calendar import Calendar
+from station_app.domain.calendar import SHANGHAI, Calendar
 from station_app.domain.case_cards import CaseQuery
 from station_app.domain.cases import STATE_LABELS, CaseState
 from station_app.domain.deadlines import Unit, due_on
@@ -30,7 +30,7 @@ from station_app.domain.lookup import search_items
 from station_app.exchange.asked_cases import NOT_FOUND
 from station_app.exchange.limits import DEVICE_REVOKED
 from station_app.keys.key_files import write_atomically
-from station_app.messages import sentence, text_of
+from station_app.messages import sentence, text_of, waiting_text
 from station_app.usecases import hand_over, look_up, run_action
 from station_app.usecases.asking import ask_center, sought
 from station_app.usecases.certificates import expired_on
@@ -39,7 +39,7 @@ from station_app.usecases.pc_health import pc_warnings
 from station_app.usecases.reference import reference_of
 from station_app.usecases.standing import left_to_do
 from station_app.usecases.timeline import timeline
-from station_app.usecases.times import stamp
+from station_app.usecases.times import read_stamp, stamp
 
 NOBODY = "没有人登录。已写下的都在本机，有人登录后自动上传。"
 NOBODY_YET = "还没有人在这台电脑上启用账户。请用激活码首次登录。"
@@ -230,10 +230,15 @@ def status(options: Namespace, output: Output) -> None:
     desk = signed_in_as(options).desk
     with desk.read_book() as book:
         waiting = look_up.waiting_summary(book)
-        expired = expired_on(book, desk.worker, desk.now())
+        expired, left = expired_on(book, desk.worker, desk.now()), left_to_do(book)
     found = {**asdict(waiting), "signed_in": desk.worker.name, "certificate_expired_on": expired}
     lines = [f"{desk.worker.name}已登录。待上传 {waiting.events} 条，县中心没有收的 {waiting.refused} 条。"]
-    lines += [sentence(DEVICE_REVOKED)] if waiting.reason_code == DEVICE_REVOKED else []
+    if waiting.last_ok_at:
+        lines += [f"上次同步 {local_text(waiting.last_ok_at)}，下次 {local_text(waiting.next_attempt)}。"]
+    if waiting.reason_code:
+        revoked = waiting.reason_code == DEVICE_REVOKED
+        lines += [sentence(DEVICE_REVOKED) if revoked else f"上次没有同步成：{waiting_text(waiting.reason_code)}"]
+    lines += [text_of(error) for error in left]
     lines += [sentence("certificate-expired", {"day": expired})] if expired else []
     output.answer(found, "\n".join(lines))
 
@@ -274,6 +279,11 @@ def signed_in_as(options: Namespace) -> station.SignedIn:
     if not options.name:
         raise StationError("worker-not-named")
     return station.sign_in(options.home, options.name, pin())
+
+
+def local_text(at: str) -> str:
+    """Return a UTC stamp as the clock on the wall shows it."""
+    return f"{read_stamp(at).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _directory(options: Namespace) -> Directory:
