@@ -74,7 +74,7 @@ class Stations:
             device = device_id(key.public)
             nonce, epoch = self.links.get(device, ("", case.body.get("epoch", "")))
             case.body |= self._activation(case.body, device) if path == "/v1/activate" else {"epoch": epoch}
-        if self.made % 3:  # what a center has signed follows no pattern either, and breaks the whole call
+        if self.made % 5:  # what a center has signed follows no pattern either, and breaks the whole call
             for signed in ("receipt", "documents", "credentials"):
                 case.body.pop(signed, None)
         if "case" in case.body:
