@@ -44,13 +44,15 @@ class MemoryAttachments:
     tables: Any
 
     def name_files(self, events: Sequence[Event], device: str) -> None:
-        for event in events:
+        for event in sorted(events, key=lambda event: (event.header.lamport, event.event_id)):
             if event.header.type != ATTACH or event.event_id in self.tables.attachments or event.body is None:
                 continue
             if (sealed := sealed_in(event)) is not None:
                 own = event.header.origin == device
-                named = FileToSend(sealed.file, event.header.subject_id, sealed.size, 0)
-                self.tables.attachments[event.event_id] = (named, FileState(sealed.size, own, own, 0, False, ""))
+                known = [state for named, state in self.tables.attachments.values() if named.file == sealed.file]
+                state = known[0] if known else FileState(sealed.size, own, own, 0, False, "")
+                named = FileToSend(sealed.file, event.header.subject_id, state.size, 0)
+                self.tables.attachments[event.event_id] = (named, state)
 
     def next_to_send(self, but: Collection[str] = ()) -> FileToSend | None:
         waiting = {row.event_id for row in self.tables.outbox.values() if row.status not in ("stored", "exists")}
@@ -74,7 +76,8 @@ class MemoryAttachments:
                 self.tables.attachments[event_id] = (named, replace(state, **values))
 
     def files_left(self) -> FilesLeft:
-        own = [state for _, state in self.tables.attachments.values() if state.own]
+        each = {named.file: state for named, state in self.tables.attachments.values()}
+        own = [state for state in each.values() if state.own]
         left = [state for state in own if state.here and not state.there and not state.code]
         return FilesLeft(len(left), sum(s.size - s.sent for s in left), sum(1 for state in own if state.code))
 

@@ -20,9 +20,21 @@ from station_app.storage.upserts import put_rows
 from station_app.usecases.attachment_book import FilesLeft, FileState, FileToSend
 
 _TAKEN_IN = ("stored", "exists")
-# What is known of a file stays when its event is folded once more.
-_KEPT = frozenset({"own", "here", "sent", "there", "code"})
-_NOT_LOST = ~AttachmentRow.gone & (AttachmentRow.code == "")
+# What is known of a file stays when its event is folded once more, and counts for whatever else names it.
+_OF_THE_FILE = ("size", "own", "here", "sent", "there", "code")
+_KEPT = frozenset(_OF_THE_FILE)
+_TO_SEND = tuple(getattr(AttachmentRow, name) for name in ("file", "case_id", "size", "sent", "gone"))
+# What the center has refused will never be asked for.
+_REFUSED = select(OutboxRow.event_id).where(OutboxRow.status == "refused")
+# The only copy: nothing here names it any more, but the center may still want it.
+_ONLY_HERE = (
+    AttachmentRow.gone
+    & AttachmentRow.own
+    & AttachmentRow.here
+    & (AttachmentRow.there == "")
+    & (AttachmentRow.code == "")
+    & AttachmentRow.event_id.not_in(_REFUSED)
+)
 
 
 class AttachmentTable(SettingTable):
@@ -31,13 +43,29 @@ class AttachmentTable(SettingTable):
     def name_files(self, streams: Collection[Sequence[Event]], device: str) -> None:
         """Note which files the events of cases name; of those whose body has gone, that they name none any more."""
         found = [event for stream in streams for event in stream if readable(event) and event.header.type == ATTACH]
-        rows = [_row(event, sealed, device) for event in found if (sealed := sealed_in(event)) is not None]
+        found.sort(key=lambda event: (event.header.lamport, event.event_id))
+        named = [(event, sealed) for event in found if (sealed := sealed_in(event)) is not None]
+        known = self._known({sealed.file for _, sealed in named})
+        rows = []
+        for event, sealed in named:
+            # Who says more of a file need not have it: it is own on the PC that named it first.
+            state = known.setdefault(sealed.file, _fresh(event, sealed, device))
+            where = {"event_id": event.event_id, "file": sealed.file, "case_id": event.header.subject_id}
+            rows.append({**where, **state, "gone": False})
         put_rows(self._connection, AttachmentRow, rows, but=_KEPT)
         let_go(self._connection, AttachmentRow, [event.event_id for event in found if event.body is None])
 
+    def _known(self, files: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Return by address what is known of files that something has named before."""
+        known: dict[str, dict[str, Any]] = {}
+        columns = [AttachmentRow.file, *(getattr(AttachmentRow, name) for name in _OF_THE_FILE)]
+        for chunk in chunks(sorted(files)):
+            for row in self._connection.execute(select(*columns).where(AttachmentRow.file.in_(chunk))).mappings():
+                known[row["file"]] = {name: row[name] for name in _OF_THE_FILE}
+        return known
+
     def next_to_send(self, but: Collection[str] = ()) -> FileToSend | None:
-        columns = (AttachmentRow.file, AttachmentRow.case_id, AttachmentRow.size, AttachmentRow.sent)
-        query = select(*columns).outerjoin(OutboxRow, OutboxRow.event_id == AttachmentRow.event_id)
+        query = select(*_TO_SEND).outerjoin(OutboxRow, OutboxRow.event_id == AttachmentRow.event_id)
         query = query.where(*self._to_send(), func.coalesce(OutboxRow.status, "stored").in_(_TAKEN_IN))
         query = query.where(AttachmentRow.file.not_in(sorted(but)))
         row = self._connection.execute(query.order_by(~AttachmentRow.own, OutboxRow.link).limit(1)).mappings().first()
@@ -57,21 +85,18 @@ class AttachmentTable(SettingTable):
         self._connection.execute(update(AttachmentRow).where(AttachmentRow.file == file).values(**values))
 
     def files_left(self) -> FilesLeft:
-        # What the center has refused will never be asked for.
-        refused = select(OutboxRow.event_id).where(OutboxRow.status == "refused")
-        own = (AttachmentRow.own, AttachmentRow.event_id.not_in(refused))
-        left = func.coalesce(func.sum(AttachmentRow.size - AttachmentRow.sent), 0)
-        query = select(func.count(), left).where(*own, *self._to_send())
-        files, size = self._connection.execute(query).one()
-        lost = select(func.count()).where(*own, ~AttachmentRow.gone, AttachmentRow.code != "")
+        own = (AttachmentRow.own, AttachmentRow.event_id.not_in(_REFUSED))
+        left = func.max(AttachmentRow.size - AttachmentRow.sent).label("left")
+        each = select(left).where(*own, *self._to_send()).group_by(AttachmentRow.file).subquery()
+        files, size = self._connection.execute(select(func.count(), func.coalesce(func.sum(each.c.left), 0))).one()
+        lost = select(func.count(AttachmentRow.file.distinct()))
+        lost = lost.where(*own, ~AttachmentRow.gone, AttachmentRow.code != "")
         return FilesLeft(files, max(0, size), self._connection.scalar(lost) or 0)
 
     def _to_send(self) -> tuple[Any, ...]:
-        return (
-            _NOT_LOST,
-            AttachmentRow.here,
-            (AttachmentRow.there == "") | (AttachmentRow.there != self._incarnation()),
-        )
+        not_there = (AttachmentRow.there == "") | (AttachmentRow.there != self._incarnation())
+        wanted = (~AttachmentRow.gone & not_there) | _ONLY_HERE
+        return (AttachmentRow.code == "", AttachmentRow.here, wanted)
 
     def file_states(self, case_id: str) -> Mapping[str, FileState]:
         query = select(*AttachmentRow.__table__.columns).where(AttachmentRow.case_id == case_id, ~AttachmentRow.gone)
@@ -82,7 +107,7 @@ class AttachmentTable(SettingTable):
         }
 
     def unnamed_files(self, limit: int) -> Sequence[str]:
-        return unnamed(self._connection, AttachmentRow, limit)
+        return unnamed(self._connection, AttachmentRow, limit, but=_ONLY_HERE)
 
     def forget_files(self, files: Collection[str]) -> None:
         for chunk in chunks(files):
@@ -92,7 +117,6 @@ class AttachmentTable(SettingTable):
         return str((self.setting("link") or {}).get("incarnation", ""))
 
 
-def _row(event: Event, sealed: SealedFile, device: str) -> dict[str, Any]:
+def _fresh(event: Event, sealed: SealedFile, device: str) -> dict[str, Any]:
     own = event.header.origin == device
-    where = {"event_id": event.event_id, "file": sealed.file, "case_id": event.header.subject_id, "size": sealed.size}
-    return {**where, "own": own, "here": own, "sent": 0, "there": "", "code": "", "gone": False}
+    return {"size": sealed.size, "own": own, "here": own, "sent": 0, "there": "", "code": ""}

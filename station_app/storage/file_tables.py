@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.orm import aliased
 
 from station_app.exchange.file_book import NamedFile
@@ -22,11 +22,23 @@ def let_go(connection: Connection, row: type[FileRow] | type[AttachmentRow], eve
         connection.execute(update(row).where(row.event_id.in_(chunk)).values(gone=True))
 
 
-def unnamed(connection: Connection, row: type[FileRow] | type[AttachmentRow], limit: int) -> list[str]:
-    """Return files of which every event that named them has lost its body."""
+def unnamed(
+    connection: Connection,
+    row: type[FileRow] | type[AttachmentRow],
+    limit: int,
+    but: ColumnElement[bool] | None = None,
+) -> list[str]:
+    """Return files of which every event that named them has lost its body.
+
+    Args:
+        but: of which rows the files stay all the same.
+    """
     other = aliased(row)
     named = select(other.file).where(other.file == row.file, ~other.gone).exists()
-    return list(connection.scalars(select(row.file).where(row.gone, ~named).distinct().limit(limit)))
+    query = select(row.file).where(row.gone, ~named)
+    if but is not None:
+        query = query.where(row.file.not_in(select(row.file).where(but)))
+    return list(connection.scalars(query.distinct().limit(limit)))
 
 
 class FileTables(SettingTable):

@@ -85,6 +85,8 @@ class Uploads:
             self._passed_over.add(found.file)
             if error.code == "file-differs":
                 self._look_at_own(found)
+            elif error.code == "file-unknown" and found.gone:
+                self._note_unwanted(found)
             return True
         self._note(found, size)
         return True
@@ -144,6 +146,11 @@ class Uploads:
             book.note_sent(found.file, 0, whole=False)
             if not is_good:
                 book.note_lost(found.file, "sealed-data-damaged")
+
+    def _note_unwanted(self, found: FileToSend) -> None:
+        """Let a file go that nothing here names: its contents have gone from the center as well."""
+        with self._parts.open_book() as book:
+            book.note_lost(found.file, "file-unknown")
 
     def sweep(self) -> None:
         """Take files off the disk of which every event that named them has lost its body here."""

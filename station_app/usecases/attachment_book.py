@@ -15,12 +15,14 @@ class FileToSend:
         file: its address.
         size: of the sealed bytes.
         sent: bytes that the center had when it last said so.
+        gone: nothing here names it any more; it goes off the disk once the center has it, or does not want it.
     """
 
     file: str
     case_id: str
     size: int
     sent: int
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class AttachmentBook(Protocol):
         ...
 
     def unnamed_files(self, limit: int) -> Sequence[str]:
-        """Return files of which every event that named them has lost its body here."""
+        """Return files of which every event that named them has lost its body here, but for the only copy of one."""
         ...
 
     def forget_files(self, files: Collection[str]) -> None:

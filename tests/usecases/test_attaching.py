@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -102,15 +103,86 @@ def test_a_restored_center_is_offered_every_file_again(county: County) -> None:
         assert (found.file, found.sent, book.files_left().files) == (SCAN["file"], SCAN["size"], 1)
 
 
+def test_a_grade_raised_before_the_file_came_asks_this_pc_for_no_file(county: County) -> None:
+    case = register_case(county.village.desk(), registration(attachments=[{"file": SCAN}]))
+    batch = offer_batch(county.village.desk(), TOWNSHIP, [case.case_id]).batch
+    county.settle()
+    receive_batch(county.township.desk(), batch.batch_id, Count())
+    attach_files(county.township.desk(), case.case_id, [{"file": SCAN, "grade": "B"}])
+    _taken_in(county.township)
+    with county.township.open_book() as book:
+        [state] = book.file_states(case.case_id).values()
+        assert (state.own, state.here, state.code) == (False, False, "")
+        assert (book.next_to_send(), book.files_left()) == (None, FilesLeft())
+    county.settle()
+    _taken_in(county.village)
+    with county.village.open_book() as book:
+        assert book.next_to_send() == FileToSend(SCAN["file"], case.case_id, SCAN["size"], 0)
+        assert book.files_left() == FilesLeft(1, SCAN["size"])
+
+
+def test_two_entries_on_one_file_are_one_file_on_its_way(county: County) -> None:
+    case = register_case(county.village.desk(), registration(attachments=[{"file": SCAN, "grade": "C"}]))
+    _taken_in(county.village)
+    with county.village.open_book() as book:
+        book.note_sent(SCAN["file"], 40_000, whole=False)
+    attach_files(county.village.desk(), case.case_id, [{"file": SCAN}])
+    _taken_in(county.village)
+    with county.village.open_book() as book:
+        assert book.files_left() == FilesLeft(1, SCAN["size"] - 40_000)
+        assert book.next_to_send() == FileToSend(SCAN["file"], case.case_id, SCAN["size"], 40_000)
+        book.note_sent(SCAN["file"], SCAN["size"], whole=True)
+    attach_files(county.village.desk(), case.case_id, [{"file": SCAN, "purpose": "办理低保"}])
+    with county.village.open_book() as book:
+        assert (book.next_to_send(), book.files_left()) == (None, FilesLeft())
+        assert book.file_states(case.case_id)[SCAN["file"]].there
+
+
+def _forget(book: Any, case_id: str, *files: str) -> None:
+    ids = [remark.event_id for remark in book.case(case_id).remarks if remark.content["file"] in files]
+    book._erase(ids)
+    book.refold([("case", case_id)])
+
+
 def test_a_village_forgets_the_file_with_the_body_that_named_it(county: County) -> None:
     case = register_case(county.village.desk(), registration(attachments=[{"file": SCAN}, {"file": SECOND}]))
+    _taken_in(county.village)
     with county.village.open_book() as book:
         if not hasattr(book, "connection"):
             pytest.skip("the book in memory has no disk beside it")
-        ids = {remark.content["file"]: remark.event_id for remark in book.case(case.case_id).remarks}
-        book._erase([ids[SCAN["file"]]])
-        book.refold([("case", case.case_id)])
+        book.note_sent(SCAN["file"], SCAN["size"], whole=True)
+        _forget(book, case.case_id, SCAN["file"])
         assert list(book.file_states(case.case_id)) == [SECOND["file"]]
         assert book.unnamed_files(10) == [SCAN["file"]]
         book.forget_files([SCAN["file"], SECOND["file"]])
         assert (book.unnamed_files(10), book.files_left().files) == ([], 1)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_only_copy_of_a_file_stays_until_the_center_has_it_or_does_not_want_it(
+    county: County, wanted: bool
+) -> None:
+    case = register_case(county.village.desk(), registration(attachments=[{"file": SCAN}]))
+    _taken_in(county.village)
+    with county.village.open_book() as book:
+        if not hasattr(book, "connection"):
+            pytest.skip("the book in memory has no disk beside it")
+        _forget(book, case.case_id, SCAN["file"])
+        assert (book.unnamed_files(10), book.files_left()) == ([], FilesLeft(1, SCAN["size"]))
+        assert book.next_to_send() == FileToSend(SCAN["file"], case.case_id, SCAN["size"], 0, gone=True)
+        if wanted:
+            book.note_sent(SCAN["file"], SCAN["size"], whole=True)
+        else:
+            book.note_lost(SCAN["file"], "file-unknown")
+        assert (book.next_to_send(), book.unnamed_files(10), book.files_left()) == (None, [SCAN["file"]], FilesLeft())
+
+
+def test_a_file_whose_event_was_refused_goes_with_the_body(county: County) -> None:
+    register_case(county.village.desk(), registration(attachments=[{"file": SCAN}]))
+    with county.village.open_book() as book:
+        if not hasattr(book, "connection"):
+            pytest.skip("the book in memory has no disk beside it")
+        waiting = book.outbox(10)
+        book.settle([PushStatus(link, "refused", "lamport-ahead") for link, _ in waiting], "2026-11-23T04:00:00Z")
+        book._erase([event.event_id for _, event in waiting])
+        assert book.unnamed_files(10) == [SCAN["file"]]
