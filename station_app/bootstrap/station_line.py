@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from station_app.domain.errors import StationError
@@ -68,6 +68,10 @@ class NoLine:
     def request(
         self, _method: str, _path: str, _body: bytes, _headers: Mapping[str, str], _record_bytes: int = 0
     ) -> HttpAnswer:
+        """Refuse likewise."""
+        raise StationError("center-address-missing")
+
+    def fetch(self, _path: str, _headers: Mapping[str, str], _take: Callable[[bytes], None]) -> HttpAnswer:
         """Refuse likewise."""
         raise StationError("center-address-missing")
 

@@ -56,6 +56,10 @@ class Transport(Protocol):
         """As `post`, by another method."""
         ...
 
+    def fetch(self, path: str, headers: Mapping[str, str], take: Callable[[bytes], None]) -> HttpAnswer:
+        """GET a part of a file, and give what comes of it as it comes."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class LockedPc:
@@ -118,12 +122,22 @@ class CenterClient:
             raise StationError("record-malformed", reason="size")
         return int(found["size"])
 
-    def fetch_part(self, address: str, start: int) -> bytes:
-        """Return what comes next of a file from a byte on; `file-unknown`, `file-offset`, and those of the way."""
+    def fetch_part(self, address: str, start: int, size: int, take: Callable[[bytes], None]) -> None:
+        """Ask for what comes next of a file from a byte on, and give each piece as it comes.
+
+        Where the line breaks, what was given may be kept: it came from behind the pinned key, and the whole file is
+        compared with its address. After `center-key-differs` it MUST NOT be: it was another's.
+
+        Args:
+            size: of the whole file.
+
+        Raises:
+            StationError: `file-unknown`, `file-offset`, and those of the way.
+        """
         path = f"{FILES}{address}"
         signed, headers = self._signed("GET", path, body_hash(b""), secrets.token_hex(8))
-        asked = f"bytes={start}-{start + MOST_PART_BYTES - 1}"
-        return self._checked(signed, self._transport.request("GET", path, b"", {**headers, "Range": asked}))
+        asked = f"bytes={start}-{min(size, start + MOST_PART_BYTES) - 1}"
+        self._checked(signed, self._transport.fetch(path, {**headers, "Range": asked}, take))
 
     def fleet(self, administrators: Sequence[Administrator]) -> Fleet:
         """Return how all PCs of the center are; what it refuses is listed in docs/sync.md §20."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -32,7 +32,10 @@ _OUR_TYPES: Final = frozenset({CONTENT_TYPE, CONTENT_TYPE + "+json"})
 TIMEOUT_S: Final = (10.0, 30.0)
 MAX_ANSWER_BYTES: Final = 64 << 20
 _PIECE_BYTES: Final = 1 << 16
+# Of a piece that does not come whole all is lost.
+_SMALL_PIECE_BYTES: Final = 1 << 12
 RECORD_BYTES: Final = 1 << 14
+PARTIAL: Final = 206
 _DEFAULT_RETRY_S: Final = 60
 _MAX_RETRY_S: Final = 3600
 _CODE: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -125,6 +128,11 @@ class HttpTransport:
         blocks = Blocks(body, record_bytes) if body else None
         return _exchange(self._session, (method, self._base_url + path), blocks, headers, self._timeout_s)
 
+    def fetch(self, path: str, headers: Mapping[str, str], take: Callable[[bytes], None]) -> HttpAnswer:
+        """GET a part of a file; `take` is given what comes of it as it comes, whether or not the rest will."""
+        target = ("GET", self._base_url + path)
+        return _exchange(self._session, target, None, headers, self._timeout_s, take)
+
     def close(self) -> None:
         self._session.close()
 
@@ -175,6 +183,7 @@ def _exchange(
     blocks: Blocks | None,
     headers: Mapping[str, str],
     timeout_s: tuple[float, float],
+    take: Callable[[bytes], None] | None = None,
 ) -> HttpAnswer:
     method, url = target
     sent = {"Content-Type": CONTENT_TYPE, "Accept": CONTENT_TYPE, "Accept-Encoding": "identity", **headers}
@@ -185,7 +194,8 @@ def _exchange(
         ) as response,
     ):
         _refuse_strangers(response, url)
-        answer = HttpAnswer(response.status_code, response.headers, _read_body(response))
+        wanted = take if response.status_code == PARTIAL else None
+        answer = HttpAnswer(response.status_code, response.headers, _read_body(response, wanted))
     if answer.status < 300:
         return answer
     raise _center_error(answer)
@@ -219,12 +229,14 @@ def _call_later(body: bytes, seconds: int) -> StationError:
     return StationError("center-busy", retry_after_s=seconds)
 
 
-def _read_body(response: requests.Response) -> bytes:
+def _read_body(response: requests.Response, take: Callable[[bytes], None] | None = None) -> bytes:
     body = bytearray()
-    for piece in response.iter_content(_PIECE_BYTES):
+    for piece in response.iter_content(_PIECE_BYTES if take is None else _SMALL_PIECE_BYTES):
         body += piece
         if len(body) > MAX_ANSWER_BYTES:
             raise StationError("answer-too-large", limit_mb=MAX_ANSWER_BYTES >> 20)
+        if take is not None:
+            take(piece)
     return bytes(body)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -24,6 +25,8 @@ _OF_THE_FILE = frozenset(
     {"file-unknown", "file-differs", "file-missing", "file-too-large", "record-malformed", "center-error"}
 )
 _AT_ONCE = 50
+# A slow line brings so much in a second or two; a quick one is not asked to tell more often.
+TELL_EVERY_BYTES: Final = 16_384
 
 
 class FilesHere(Protocol):
@@ -34,6 +37,7 @@ class FilesHere(Protocol):
     def begin(self, address: str) -> None: ...
     def add(self, address: str, at: int, data: bytes) -> bool: ...
     def settle(self, address: str, size: int) -> int: ...
+    def cut(self, address: str, at: int) -> None: ...
     def read(self, address: str, start: int = 0, most: int | None = None) -> bytes: ...
     def drop(self, address: str) -> bool: ...
 
@@ -162,19 +166,50 @@ class Uploads:
             book.forget_files([file for file in files if self._parts.shelf.drop(file)])
 
 
+class _StoppedError(Exception):
+    """Whoever waits for a file has asked to end it."""
+
+
 def fetch_file(client: CenterClient, shelf: FilesHere, file: str, size: int, tell: Callable[[int, int], bool]) -> None:
-    """Bring a file here, from the byte on that has come already.
+    """Bring a file here, from the byte on that has come; a line that broke is tried again as long as it brings some.
 
     Args:
         size: of the sealed bytes.
-        tell: is told how many bytes of how many are here after each part; False ends it, what came stays.
+        tell: is told how many bytes of how many are here as they come; False ends it, what came stays.
 
     Raises:
         StationError: `file-unknown`, `file-differs`, `disk-full`, and those of the way.
     """
     shelf.begin(file)
-    while (here := shelf.settle(file, size)) < size:
-        if not tell(here, size):
-            return
-        shelf.add(file, here, client.fetch_part(file, here)[: size - here])
-    tell(size, size)
+    with suppress(_StoppedError):
+        while (here := shelf.settle(file, size)) < size:
+            _fetch_on(client, shelf, file, (here, size), tell)
+        tell(size, size)
+
+
+def _fetch_on(
+    client: CenterClient, shelf: FilesHere, file: str, part: tuple[int, int], tell: Callable[[int, int], bool]
+) -> None:
+    """Bring what comes next of a file, from the first number of `part` on, of a file as long as the second."""
+    start, size = part
+    here, told = start, start - TELL_EVERY_BYTES
+
+    def take(piece: bytes) -> None:
+        nonlocal here, told
+        if not shelf.add(file, here, piece[: size - here]):
+            raise StationError("file-missing")
+        here += len(piece)
+        if here - told >= TELL_EVERY_BYTES:
+            told = here
+            if not tell(min(here, size), size):
+                raise _StoppedError
+
+    if not tell(start, size):
+        raise _StoppedError
+    try:
+        client.fetch_part(file, start, size, take)
+    except StationError as error:
+        if error.code == "center-key-differs":
+            shelf.cut(file, start)
+        if error.code not in _BY_THE_LINE or here == start:
+            raise

@@ -11,6 +11,7 @@ import pytest
 
 from station_app.bootstrap import station
 from station_app.carriers.shelf import FOLDER
+from station_app.domain.attachments import Attachment, attachments_of
 from station_app.domain.errors import StationError
 from tests.carriers.scans import pdf
 from tests.proxy import Break, How, Weather
@@ -64,6 +65,13 @@ def told(place: Place) -> Iterator[station.SignedIn]:
 def left(signed_in: station.SignedIn) -> int:
     with signed_in.desk.read_book() as book:
         return book.files_left().files
+
+
+def scans_of(signed_in: station.SignedIn) -> list[Attachment]:
+    """Return the scans of the one case that is here."""
+    with signed_in.desk.read_book() as book:
+        [case_id] = {event.header.subject_id for event in book.all_events() if event.header.type == "attach"}
+        return list(attachments_of(book.case(case_id)))
 
 
 def sent_somehow(signed_in: station.SignedIn, most: int = 200) -> int:
@@ -123,3 +131,40 @@ def test_the_case_reaches_the_county_though_its_file_never_comes(place: Place, s
         shown = place.station("t", "case", "show", case["case_id"]).found()
     assert shown["custodian"] == "511132100000"
     assert [remark["kind"] for remark in shown["remarks"]] == ["attachment"]
+
+
+@pytest.mark.parametrize("how", [How.RESET, How.CLOSE])
+def test_a_fetch_cut_every_64_kb_comes_whole_and_hardly_a_byte_twice(place: Place, scan: str, how: How) -> None:
+    place.register("v1", attachments=[scan])
+    size = max(lying(place, "v1").values())
+    with behind(place) as proxy, told(place) as signed_in:
+        sent_somehow(signed_in)
+        [sealed] = [scan.sealed for scan in scans_of(signed_in)]
+        signed_in.files.shelf.drop(sealed.file)
+        broken = Break(up=False, at=CUT_EVERY, how=how, connection=None)
+        proxy.weather = Weather(kbit_s=8000, broken=broken)
+        heard: list[int] = []
+        signed_in.fetch(sealed, lambda here, _size: heard.append(here) or True)  # type: ignore[func-returns-value]
+        connections = list(proxy.connections)
+    assert same(place)
+    assert len([passed for passed in connections if passed.broken]) >= size // CUT_EVERY
+    # Of each connection the record that was cut is lost, and what was read beside it.
+    assert sum(passed.down for passed in connections) <= size * 1.5
+    assert heard == sorted(heard)
+    assert heard[-1] == size
+
+
+def test_a_fetch_that_is_stopped_ends_at_once_and_goes_on_later_from_there(place: Place, scan: str) -> None:
+    place.register("v1", attachments=[scan])
+    with behind(place), told(place) as signed_in:
+        sent_somehow(signed_in)
+        [sealed] = [scan.sealed for scan in scans_of(signed_in)]
+        shelf = signed_in.files.shelf
+        shelf.drop(sealed.file)
+        signed_in.fetch(sealed, lambda here, _size: here < 100_000)
+        come = shelf.come(sealed.file)
+        assert 100_000 <= come < 200_000
+        first: list[int] = []
+        signed_in.fetch(sealed, lambda here, _size: first.append(here) or True)  # type: ignore[func-returns-value]
+    assert first[0] == come
+    assert same(place)
