@@ -20,8 +20,10 @@ from station_app.usecases.taken import Taken
 LONGER_SIDE = 1600
 QUALITY = 80
 MOST_FILE_BYTES = 50 << 20
-# Of what a telephone makes today the most; decoded it takes 300 MB at worst, and a bomb says more than that.
-MOST_PIXELS = 100_000_000
+# A picture is decoded whole, with four bytes a pixel: 200 MB at worst. One that can be seen through is copied before it
+# is made smaller; a JPEG that comes line by line is decoded at half its size, and so large do the largest telephones
+# make it.
+MOST_PIXELS, MOST_PIXELS_SEEN_THROUGH, MOST_PIXELS_BY_LINE = 50_000_000, 25_000_000, 110_000_000
 MOST_PAGES = 100
 # Paper under a lamp has a cast, but no colours: so much may differ between the channels of nine pixels in ten.
 _CAST = 40
@@ -67,38 +69,65 @@ def take(name: str, original: bytes) -> Taken:
 
 
 def pixels_of(name: str, data: bytes) -> tuple[int, int, bytes]:
-    """Return width, height and pixels (four bytes each, blue first) of a picture that somebody has attached."""
+    """Return width, height and pixels (four bytes each, blue first) of a picture that somebody has attached.
+
+    It is no larger than one of this program's, whatever program attached it.
+    """
     with _decoding(name), Image.open(BytesIO(data), formats=_FORMATS) as image:
         _check(name, image)
-        plain = image.convert("RGB")
+        plain = _small(image).convert("RGB")
         return plain.width, plain.height, plain.tobytes("raw", "BGRX")
 
 
 def _smaller(name: str, original: bytes) -> bytes:
     with _decoding(name), Image.open(BytesIO(original), formats=_FORMATS) as image:
         _check(name, image)
-        # A JPEG is decoded at half or a quarter of its size where that is enough, which takes a fraction of the time.
-        image.draft("RGB", (LONGER_SIDE, LONGER_SIDE))
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((LONGER_SIDE, LONGER_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-        plain = _on_white(upright)
+        # Turned when it is small: a second copy of the large one might be too much.
+        plain = _on_white(ImageOps.exif_transpose(_small(image)))
         found = BytesIO()
         # Nothing of what the camera noted (place, time, owner) goes along.
         (plain.convert("L") if _is_grey(plain) else plain).save(found, "JPEG", quality=QUALITY, optimize=True)
     return found.getvalue()
 
 
+def _small(image: Image.Image) -> Image.Image:
+    """Return a picture with at most `LONGER_SIDE` dots on its longer side; it is decoded here."""
+    # A JPEG is decoded at half or a quarter of its size where that is enough, which takes a fraction of the time.
+    image.draft("RGB", (LONGER_SIDE, LONGER_SIDE))
+    found = _mixable(image)
+    found.thumbnail((LONGER_SIDE, LONGER_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return found
+
+
+def _mixable(image: Image.Image) -> Image.Image:
+    """Return a picture whose dots can be mixed with their neighbours when it is made smaller, as letters need it."""
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode in ("P", "PA"):
+        return image.convert("RGBA" if _is_seen_through(image) else "RGB")
+    if image.mode.startswith("I"):
+        # Of 16 bits the upper eight; as they are, all of them would count as white.
+        return image.point(lambda dot: dot * (1 / 256) + 0).convert("L")
+    return image
+
+
 def _check(name: str, image: Image.Image) -> None:
     """Refuse, before it is decoded, what would fill the memory, and pages that would be lost."""
-    if image.width * image.height > MOST_PIXELS:
-        raise StationError("scan-pixels", name=name, most=MOST_PIXELS // 1_000_000)
+    by_line = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
+    most = MOST_PIXELS_BY_LINE if by_line else MOST_PIXELS_SEEN_THROUGH if _is_seen_through(image) else MOST_PIXELS
+    if image.width * image.height > most:
+        raise StationError("scan-pixels", name=name, most=most // 1_000_000)
     # What telephones put behind the picture in an MPO is the same once more.
     if image.format in ("TIFF", "WEBP") and getattr(image, "n_frames", 1) > 1:
         raise StationError("scan-frames", name=name)
 
 
+def _is_seen_through(image: Image.Image) -> bool:
+    return image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+
+
 def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:
+    if not _is_seen_through(image):
         return image.convert("RGB")
     over = image.convert("RGBA")
     under = Image.new("RGBA", over.size, "white")
