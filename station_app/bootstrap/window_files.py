@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from station_app.domain.attachments import PDF, Attachment
+from station_app.domain.attachments import PDF, Attachment, SealedFile
 from station_app.ui.ports import NewScan, PageImage
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from station_app.sync.uploads import Uploads
 
 SCAN_DPI = 120
+# A4 at that has 1.4 million; a poster is drawn coarser.
+MOST_PAGE_PIXELS = 6_000_000
+SMALL_DPI, SMALL_SIDE = 12, 144
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +47,23 @@ class WindowFiles:
             self.signed_in.files.shelf.drop(str(form["file"]["file"]))
 
     def pages(self, attachment: Attachment, tell: Callable[[int, int], bool]) -> Sequence[PageImage]:
-        """Return the pages of a scan, fetched from the center where it is not here; none where it was stopped."""
-        from station_app.bootstrap.page_images import PageImages
-        from station_app.carriers.pictures import pixels_of
+        """Return the pages of a scan, fetched from the center where it is not here; none where it was stopped.
 
+        Those of a PDF are drawn one by one, as they are asked for.
+        """
         files, sealed = self.signed_in.files, attachment.sealed
         if not files.shelf.has(sealed.file):
             self.signed_in.fetch(sealed, tell)
         if not files.shelf.has(sealed.file):
             return ()
-        data = files.open(sealed)
-        if sealed.media == PDF:
-            return PageImages(data, SCAN_DPI)
-        return (PageImage(*pixels_of(sealed.name, data)),)
+        return _pages_of(sealed, files.open(sealed), SCAN_DPI)
+
+    def small(self, attachment: Attachment) -> PageImage | None:
+        """Return the first page of a scan so small that nobody can read it; None where the file is not here."""
+        files, sealed = self.signed_in.files, attachment.sealed
+        if not files.shelf.has(sealed.file):
+            return None
+        return _pages_of(sealed, files.open(sealed), SMALL_DPI, SMALL_SIDE)[0]
 
     def send_part(self, *, anew: bool = False) -> bool:
         """Send one part of one file; False where nothing is left.
@@ -67,3 +74,13 @@ class WindowFiles:
         if anew:
             self.uploads.begin()
         return self.uploads.send_part()
+
+
+def _pages_of(sealed: SealedFile, data: bytes, dots_per_inch: int, longer_side: int = 0) -> Sequence[PageImage]:
+    from station_app.bootstrap.page_images import PageImages
+    from station_app.carriers.pictures import LONGER_SIDE, pixels_of
+
+    if sealed.media == PDF:
+        most = longer_side**2 or MOST_PAGE_PIXELS
+        return PageImages(data, dots_per_inch, sealed.name, most)
+    return (PageImage(*pixels_of(sealed.name, data, longer_side or LONGER_SIDE)),)

@@ -68,14 +68,14 @@ def take(name: str, original: bytes) -> Taken:
     return Taken(name, PDF if is_pdf else JPEG, data, hashlib.sha256(original).hexdigest(), len(original))
 
 
-def pixels_of(name: str, data: bytes) -> tuple[int, int, bytes]:
+def pixels_of(name: str, data: bytes, longer_side: int = LONGER_SIDE) -> tuple[int, int, bytes]:
     """Return width, height and pixels (four bytes each, blue first) of a picture that somebody has attached.
 
     It is no larger than one of this program's, whatever program attached it.
     """
     with _decoding(name), Image.open(BytesIO(data), formats=_FORMATS) as image:
         _check(name, image)
-        plain = _small(image).convert("RGB")
+        plain = _small(image, longer_side).convert("RGB")
         return plain.width, plain.height, plain.tobytes("raw", "BGRX")
 
 
@@ -90,12 +90,12 @@ def _smaller(name: str, original: bytes) -> bytes:
     return found.getvalue()
 
 
-def _small(image: Image.Image) -> Image.Image:
-    """Return a picture with at most `LONGER_SIDE` dots on its longer side; it is decoded here."""
+def _small(image: Image.Image, longer_side: int = LONGER_SIDE) -> Image.Image:
+    """Return a picture with at most so many dots on its longer side; it is decoded here."""
     # A JPEG is decoded at half or a quarter of its size where that is enough, which takes a fraction of the time.
-    image.draft("RGB", (LONGER_SIDE, LONGER_SIDE))
+    image.draft("RGB", (longer_side, longer_side))
     found = _mixable(image)
-    found.thumbnail((LONGER_SIDE, LONGER_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    found.thumbnail((longer_side, longer_side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return found
 
 

@@ -17,7 +17,7 @@ class AttachmentView:
     Args:
         grade: in words.
         where: where the file is, in words.
-        own: scanned on this PC; `there`: the center has it whole.
+        own: scanned on this PC; `there`: the center has it whole; `here`: this PC has it, as far as is known.
         lost: it is neither here nor there.
     """
 
@@ -27,6 +27,7 @@ class AttachmentView:
     own: bool
     there: bool
     lost: bool
+    here: bool
 
 
 def attachment_views(book: Book, case: Case) -> tuple[AttachmentView, ...]:
@@ -40,8 +41,9 @@ def _view(attachment: Attachment, state: FileState | None) -> AttachmentView:
     known = attachment.grade in list(Grade)
     grade = GRADE_LABELS[Grade(attachment.grade)] if known else attachment.grade
     if state is None:
-        return AttachmentView(attachment, grade, "在中心", own=False, there=True, lost=False)
-    return AttachmentView(attachment, grade, _where(state), state.own, state.there, bool(state.code))
+        return AttachmentView(attachment, grade, "在中心", own=False, there=True, lost=False, here=False)
+    lost = bool(state.code)
+    return AttachmentView(attachment, grade, _where(state), state.own, state.there, lost, state.here and not lost)
 
 
 def _where(state: FileState) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,20 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
+from reportlab.pdfgen.canvas import Canvas
 
+from station_app.bootstrap.page_images import PageImages
+from station_app.bootstrap.window_files import MOST_PAGE_PIXELS, SCAN_DPI, WindowFiles
+from station_app.domain.attachments import Attachment
 from station_app.domain.cases import CaseState
+from station_app.domain.errors import StationError
+from station_app.exchange.ports import Link
 from station_app.ui.widgets.case import scan_card
+from station_app.ui.widgets.controls import Pill
 from station_app.ui.widgets.pages.case_page import CasePage
 from station_app.ui.widgets.watermark import marked
 from station_app.ui.workplace import Workplace
+from station_app.usecases.ports import Desk
 from tests.carriers.scans import page, pdf, saved
 from tests.ui.test_case_page import Idle, OpenCase, open_case
 from tests.ui.tour import case_in
@@ -102,9 +112,114 @@ def test_a_scan_is_shown_below_with_its_purpose_across_it_and_put_away_again(
     show.click()
     idle(village)
     assert card.view.isVisibleTo(card)
-    assert card.mark.text() == "户口簿.png：此件由村级代办员与原件核对，仅供办理政务服务事项时使用"
-    card.close_button.click()
+    assert not card.view.on_button.isVisibleTo(card)
+    assert card.view.mark.text() == "户口簿.png：此件由村级代办员与原件核对，仅供办理政务服务事项时使用"
+    card.view.close_button.click()
     assert not card.view.isVisibleTo(card)
+
+
+def taken(opened: CasePage, village: Workplace, idle: Idle, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    opened.scan_card.take(data)
+    idle(village)
+    idle(village)
+
+
+def test_pages_of_a_pdf_are_drawn_one_by_one_and_never_by_the_window(
+    opened: CasePage, village: Workplace, idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[int, bool]] = []
+    draw = PageImages.__getitem__
+
+    def noted(pages: PageImages, at: int) -> object:
+        drawn.append((at, threading.current_thread() is threading.main_thread()))
+        return draw(pages, at)
+
+    path = tmp_path / "协议.pdf"
+    path.write_bytes(pdf(30))
+    taken(opened, village, idle, path)
+    monkeypatch.setattr(PageImages, "__getitem__", noted)
+    card = opened.scan_card
+    show = next(button for button in card.findChildren(QPushButton) if button.accessibleName() == "查看 协议.pdf")
+    show.click()
+    idle(village)
+    assert (card.view.where.text(), card.view.back_button.isEnabled()) == ("第 1 / 30 页", False)
+    card.view.on_button.click()
+    assert not card.view.on_button.isEnabled()
+    idle(village)
+    card.view.on_button.click()
+    idle(village)
+    card.view.back_button.click()
+    idle(village)
+    assert card.view.where.text() == "第 2 / 30 页"
+    assert drawn == [(0, False), (1, False), (2, False), (1, False)]
+
+
+def test_a_page_as_large_as_a_wall_is_drawn_coarser(tmp_path: Path) -> None:
+    """A PDF of a few hundred bytes may ask for two gigabytes of dots."""
+    found = BytesIO()
+    canvas = Canvas(found, pagesize=(14_400, 14_400))
+    canvas.rect(0, 0, 7_000, 7_000, fill=1)
+    canvas.save()
+    [shown] = PageImages(found.getvalue(), SCAN_DPI, "a.pdf", MOST_PAGE_PIXELS)
+    assert shown.width * shown.height <= MOST_PAGE_PIXELS * 1.01
+    assert len(shown.pixels) == shown.width * shown.height * 4
+
+
+def test_a_damaged_pdf_is_told_by_name() -> None:
+    with pytest.raises(StationError) as refused:
+        PageImages(b"%PDF-1.7 and nothing", SCAN_DPI, "协议.pdf")
+    assert (refused.value.code, refused.value.params) == ("scan-damaged", {"name": "协议.pdf"})
+
+
+def test_a_small_picture_stands_beside_each_scan_and_is_made_once(
+    opened: CasePage, village: Workplace, idle: Idle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    small = WindowFiles.small
+
+    def noted(files: WindowFiles, attachment: Attachment) -> object:
+        made.append(attachment.sealed.name)
+        return small(files, attachment)
+
+    monkeypatch.setattr(WindowFiles, "small", noted)
+    paths = [tmp_path / "户口簿.png", tmp_path / "协议.pdf"]
+    paths[0].write_bytes(saved(page(300, 200), "PNG"))
+    paths[1].write_bytes(pdf(2))
+    taken(opened, village, idle, *paths)
+    idle(village)
+    assert sorted(made) == ["协议.pdf", "户口簿.png"]
+    labels = list(opened.scan_card._small.values())
+    assert [not label.pixmap().isNull() for label in labels] == [True, True]
+    assert all(label.pixmap().width() <= label.width() for label in labels)
+    opened.refresh()
+    idle(village)
+    assert len(made) == 2
+
+
+def test_the_head_of_a_case_says_how_far_its_scans_are_while_some_are_on_their_way(
+    opened: CasePage, village: Workplace, idle: Idle, tmp_path: Path
+) -> None:
+    path = tmp_path / "户口簿.png"
+    path.write_bytes(saved(page(300, 200), "PNG"))
+    taken(opened, village, idle, path)
+    words = "材料 0/1 已上传"
+    assert any(words in pill.text() for pill in opened.head.findChildren(Pill))
+    assert opened.view.sheet is not None
+    [scan] = opened.view.sheet.view.attachments
+
+    def arrive(desk: Desk) -> None:
+        with desk.open_book() as book:
+            book.save_link(Link(incarnation="i1"))
+            book.note_sent(scan.attachment.sealed.file, scan.attachment.sealed.size, whole=True)
+
+    village.write(arrive, owner=opened, done=lambda _: None)
+    idle(village)
+    opened.refresh()
+    idle(village)
+    assert not any("材料" in pill.text() for pill in opened.head.findChildren(Pill) if pill.isVisibleTo(opened.head))
+    assert opened.scan_card.summary.text() == "材料 1/1 已上传"
 
 
 def test_the_purpose_is_drawn_into_what_is_shown_and_into_nothing_else() -> None:

@@ -6,26 +6,29 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPixmap
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
-from station_app.domain.attachments import GRADE_LABELS, Attachment, Grade
+from station_app.domain.attachments import GRADE_LABELS, PDF, Attachment, Grade
 from station_app.domain.organisations import Level
 from station_app.ui.ports import NewScan, PageImage
+from station_app.ui.presenters.scans import ShownPage
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.asking_path import ask_files
 from station_app.ui.widgets.board.sheets import empty
 from station_app.ui.widgets.board.wrapping import WrappingRow
+from station_app.ui.widgets.case.scan_view import ScanView
 from station_app.ui.widgets.controls import Button, Card, Field, Text, row_of, shaped
-from station_app.ui.widgets.paper_view import PaperView
+from station_app.ui.widgets.printers import image_of
 from station_app.usecases.attachment_views import AttachmentView, uploaded_words
 
 _KINDS = "图片和 PDF (*.jpg *.jpeg *.png *.bmp *.tif *.tiff *.webp *.pdf)"
 _NO_MATERIAL = "（不对应哪份材料）"
 _HINT = "也可以把文件拖到这一页，或者复制图片以后按 Ctrl+V。"
 _PASTED = "粘贴的图片.png"
-_LINES_SHOWN = 24
+_LINES_OF_SMALL = 2
+_KEEP_SHAPE = Qt.AspectRatioMode.KeepAspectRatio
 # As Qt counts them: an x, half as wide as one of ours.
 _LETTERS_OF_A_CHOICE = 28
 
@@ -39,6 +42,10 @@ class ScanCard(Card):
     """Show this Attachment."""
     stopped = Signal()
     """Fetch no further."""
+    turned = Signal(int)
+    """Show the page with this number, counted from 0, of the scan that is open."""
+    closed = Signal()
+    """No scan is open any more."""
 
     def __init__(self, level: Level) -> None:
         super().__init__("附件")
@@ -46,7 +53,7 @@ class ScanCard(Card):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(14)
         self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(0, 3)
+        self._grid.setColumnStretch(1, 3)
         self.material = QComboBox()
         self.grade = QComboBox()
         other = Grade.CHECKED if level is Level.VILLAGE else Grade.CHECKED_BY_VILLAGE
@@ -57,16 +64,17 @@ class ScanCard(Card):
         self.add_button = Button("添加文件", self._choose)
         self.progress = Text("", "small")
         self.stop_button = Button("停止", self.stopped.emit, kind="quiet")
-        self.mark = Text("", "small", muted=True)
-        self.view = PaperView()
-        self.close_button = Button("收起", self.close_view, kind="quiet")
+        self.view = ScanView()
+        self.view.turned.connect(self.turned.emit)
+        self.view.closed.connect(self.closed.emit)
+        self._small: dict[str, QLabel] = {}
         self._lay_out()
         self.show_busy(False)
-        self.close_view()
 
     def show_scans(self, views: Sequence[AttachmentView], materials: Sequence[str], *, may_add: bool) -> None:
         """Show other scans."""
         empty(self._grid)
+        self._small.clear()
         self.summary.setText(uploaded_words(tuple(views)) or "还没有附件。")
         for row, view in enumerate(views):
             said = view.attachment
@@ -75,10 +83,11 @@ class ScanCard(Card):
             where.set_tone(Tone.BAD if view.lost else Tone.PLAIN)
             show = Button("查看", partial(self.asked.emit, said), kind="quiet")
             show.setAccessibleName(f"查看 {said.sealed.name}")
-            cells: tuple[QWidget, ...] = (name, Text(f"{view.grade}　{said.checked_by}", "small"), where, show)
+            small = self._small[said.sealed.file] = _small_picture(said)
+            cells: tuple[QWidget, ...] = (small, name, Text(f"{view.grade}　{said.checked_by}", "small"), where, show)
             for column, cell in enumerate(cells):
                 if isinstance(cell, QLabel):
-                    cell.setWordWrap(column == 0)
+                    cell.setWordWrap(cell is name)
                 self._grid.addWidget(cell, row, column)
         self._offer(materials)
         self._adding.setVisible(may_add)
@@ -96,23 +105,25 @@ class ScanCard(Card):
             self._want(scans)
         return bool(scans)
 
-    def show_pages(self, attachment: Attachment, pages: Sequence[PageImage]) -> None:
-        """Show a scan, with what it may be used for drawn across it."""
-        self.mark.setText(f"{attachment.sealed.name}：{attachment.watermark}")
-        self.view.show_pages(pages, attachment.watermark)
-        for part in (self.mark, self.view, self.close_button):
-            part.show()
-        self.close_button.setFocus()
+    def show_small(self, file: str, page: PageImage) -> None:
+        """Show the first page of a scan beside its name, too small to be read."""
+        if (label := self._small.get(file)) is not None:
+            picture = QPixmap.fromImage(image_of(page))
+            picture = picture.scaled(label.size(), _KEEP_SHAPE, Qt.TransformationMode.SmoothTransformation)
+            label.setPixmap(picture)
+
+    def show_page(self, attachment: Attachment, shown: ShownPage) -> None:
+        """Show a page of a scan, with what it may be used for drawn across it."""
+        self.view.show_page(attachment, shown)
 
     def close_view(self) -> None:
-        """Put the scan away."""
-        self.view.show_pages(())
-        for part in (self.mark, self.view, self.close_button):
-            part.hide()
+        """Put the scan away that is open."""
+        self.view.close_scan()
 
     def show_busy(self, busy: bool) -> None:
         """Show that something is being done, and let nothing be added meanwhile."""
         self.add_button.setEnabled(not busy)
+        self.view.show_busy(busy)
         self.progress.setText("正在处理，请稍等。" if busy else "")
         self.stop_button.hide()
 
@@ -135,9 +146,7 @@ class ScanCard(Card):
         self._hint = Text(_HINT, "small", muted=True)
         self.add(self._hint)
         self.add(row_of(self.progress, self.stop_button, stretch=0))
-        self.view.setMinimumHeight(_LINES_SHOWN * self.fontMetrics().lineSpacing())
-        for part in (self.mark, self.view, self.close_button):
-            self.add(part)
+        self.add(self.view)
 
     def _offer(self, materials: Sequence[str]) -> None:
         chosen = self.material.currentData()
@@ -155,6 +164,16 @@ class ScanCard(Card):
     def _want(self, scans: Sequence[NewScan]) -> None:
         more: dict[str, Any] = {"material": self.material.currentData(), "grade": self.grade.currentData()}
         self.wanted.emit(scans, more)
+
+
+def _small_picture(said: Attachment) -> QLabel:
+    """Return the place of a small picture; until it is made, or where the file is elsewhere, a word stands in it."""
+    label = QLabel("PDF" if said.sealed.media == PDF else "图片")
+    side = _LINES_OF_SMALL * label.fontMetrics().lineSpacing()
+    label.setFixedSize(side, side)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setEnabled(False)
+    return label
 
 
 def _png(image: Any) -> bytes:

@@ -15,11 +15,11 @@ from station_app.domain.attachments import Attachment
 from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
 from station_app.domain.lanes import Lane
-from station_app.ui.ports import NewScan, PageImage
+from station_app.ui.ports import NewScan
 from station_app.ui.presenters.action_entry import next_step_of
 from station_app.ui.presenters.case_facts import title_of
 from station_app.ui.presenters.case_view import CaseView, Sheet
-from station_app.ui.presenters.scans import Scans
+from station_app.ui.presenters.scans import Scans, ShownPage
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.board.sheets import scrolled
 from station_app.ui.widgets.board.wrapping import WrappingRow
@@ -85,6 +85,9 @@ class CasePage(Page):
         self.scan_card.wanted.connect(self._attach)
         self.scan_card.asked.connect(self.scans.open)
         self.scan_card.stopped.connect(self.scans.stop)
+        self.scan_card.turned.connect(self.scans.turn)
+        self.scan_card.closed.connect(self.scans.close)
+        self.scans.made_small.connect(self.scan_card.show_small)
         self.scans.busy.connect(self.scan_card.show_busy)
         self.scans.came.connect(self.scan_card.show_progress)
         self.scans.opened.connect(self._show_scan)
@@ -132,11 +135,11 @@ class CasePage(Page):
             self.notice.show_text("")
             self.scans.add(self.view.sheet.view.case.case_id, scans, more)
 
-    def _show_scan(self, attachment: Attachment, pages: Sequence[PageImage]) -> None:
+    def _show_scan(self, attachment: Attachment, page: ShownPage) -> None:
         shown = self.view.sheet.view.attachments if self.view.sheet is not None else ()
         # The worker may have gone on to another case while it was fetched.
         if any(view.attachment.sealed == attachment.sealed for view in shown):
-            self.scan_card.show_pages(attachment, pages)
+            self.scan_card.show_page(attachment, page)
             self.refresh()
 
     def _lay_out(self) -> None:
@@ -169,6 +172,7 @@ class CasePage(Page):
         self.papers.show_papers(view.papers, sheet.differences)
         materials = [paper.name for paper in view.papers]
         self.scan_card.show_scans(view.attachments, materials, may_add=view.may_attach)
+        self.scans.show_small([scan.attachment for scan in view.attachments if scan.here])
         self.scan_card.setVisible(bool(view.attachments) or view.may_attach)
         self.facts.show_facts(sheet.facts)
         self.notes.show_notes(sheet.notes)
