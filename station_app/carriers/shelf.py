@@ -93,14 +93,15 @@ class Shelf:
             # Never longer: who else brings it may have begun anew meanwhile.
             os.truncate(part, min(at, part.stat().st_size))
 
-    def settle(self, address: str, size: int) -> int:
+    def settle(self, address: str, *sizes: int) -> int:
         """Bring what has come onto the disk; with the last byte the file counts as here. Return how many bytes are.
 
         Args:
-            size: of the whole.
+            sizes: that whoever named the file has given it. Only one can be right, and it is the one with which the
+                address fits.
 
         Raises:
-            StationError: `file-differs`: it is as long as the whole, and another file; what came is gone.
+            StationError: `file-differs`: it is as long as the longest, and another file; what came is gone.
         """
         if self.has(address):
             return self.come(address)
@@ -111,10 +112,12 @@ class Shelf:
         except FileNotFoundError:
             return 0
         try:
-            here = part.stat().st_size
-            if here < size:
+            here, most = part.stat().st_size, max(sizes)
+            if here < most and here not in sizes:
                 return here
             if _hash_of(part) != address:
+                if here < most:
+                    return here
                 part.unlink(missing_ok=True)
                 raise StationError("file-differs")
             part.replace(self._path(address))

@@ -113,15 +113,15 @@ async def _answer(desk: FileDesk, address: str, request: Request, incoming: Inco
     offset = request.query_params.get("offset", "")
     if not _OFFSET.fullmatch(offset) or not _HASH.fullmatch(call.shown_hash):
         raise StationError("record-malformed", reason="offset")
-    size = await run_in_threadpool(desk.admit, call, address)
-    here = await run_in_threadpool(desk.shelf.settle, address, size)
-    if here < size:
+    sizes = await run_in_threadpool(desk.admit, call, address)
+    here = await run_in_threadpool(desk.shelf.settle, address, *sizes)
+    if not await run_in_threadpool(desk.shelf.has, address):
         if here != int(offset):
             await incoming.read_away()
             raise StationError("file-offset", size=here)
         await run_in_threadpool(desk.shelf.begin, address)
-        await _take(desk, call, address, incoming, (here, size))
-        here = await run_in_threadpool(desk.shelf.settle, address, size)
+        await _take(desk, call, address, incoming, (here, sizes[-1]))
+        here = await run_in_threadpool(desk.shelf.settle, address, *sizes)
     else:
         await incoming.read_away()
     body = pack({"size": here})

@@ -30,11 +30,15 @@ class FileDesk:
         """Return where the files lie."""
         return self._parts.shelf
 
-    def admit(self, call: Call, address: str) -> int:
-        """Return how many bytes a file that may be sent up has; `file-unknown`, and those of `Call.station`."""
+    def admit(self, call: Call, address: str) -> list[int]:
+        """Return how many bytes a file that may be sent up has, as each says who named it, the least first.
+
+        Raises:
+            StationError: `file-unknown`, and those of `Call.station`.
+        """
         with self._parts.read() as store:
             station = call.station(store, self._parts)
-            return _size(store, station, address, _may_send(store, station))
+            return _sizes(store, station, address, _may_send(store, station))
 
     def find(self, call: Call, address: str) -> int:
         """Return how many bytes a file that may be fetched has; `file-unknown`, and those of `Call.station`."""
@@ -42,10 +46,10 @@ class FileDesk:
             station = call.station(store, self._parts)
             if station.cloned or is_revoked(store, station.device):
                 raise StationError("file-unknown")
-            size = _size(store, station, address, lambda _org: False)
+            _sizes(store, station, address, lambda _org: False)
         if not self._parts.shelf.has(address):
             raise StationError("file-unknown")
-        return size
+        return self._parts.shelf.come(address)
 
     def sign_reply(self, call: Call, body: bytes) -> str:
         """Return the center's signature over a reply to this call, in hex."""
@@ -59,7 +63,7 @@ def _may_send(store: CenterStore, station: Station) -> Callable[[str], bool]:
     return lambda org: org == station.org
 
 
-def _size(store: CenterStore, station: Station, address: str, brings: Callable[[str], bool]) -> int:
+def _sizes(store: CenterStore, station: Station, address: str, brings: Callable[[str], bool]) -> list[int]:
     # Before anything is looked for under it on the disk.
     named = store.files_named(address) if _ADDRESS.fullmatch(address) else ()
     viewers = store.viewers({(SubjectKind.CASE.value, file.case_id) for file in named})
@@ -67,7 +71,7 @@ def _size(store: CenterStore, station: Station, address: str, brings: Callable[[
     def counts(file: NamedFile) -> bool:
         return station.org in viewers.get((SubjectKind.CASE.value, file.case_id), ()) or brings(file.org)
 
-    sizes = [file.size for file in named if counts(file)]
+    sizes = sorted({file.size for file in named if counts(file)})
     if not sizes:
         raise StationError("file-unknown")
-    return max(sizes)
+    return sizes

@@ -177,6 +177,19 @@ def test_who_does_not_sign_or_is_not_enrolled_sends_and_fetches_nothing(files: F
     assert files.refused(files.get(key=NOBODY)) == (401, "device-unknown")
 
 
+@pytest.mark.parametrize("change", [-1000, 1000])
+def test_another_size_that_somebody_gives_a_file_keeps_it_from_nobody(files: Files, change: int) -> None:
+    """The address says which of the sizes is right; an entry on the same file may be anybody's who sees the case."""
+    with files.served.opened.write() as store:
+        [named] = store.files_named(files.sealed.file)
+        store.add_files([replace(named, event_id="e" * 64, size=named.size + change)])
+    cut = len(files.data) + min(0, change)
+    assert files.sent(0, files.data[:cut]) == cut
+    assert files.refused(files.get()) == (404, "file-unknown") if change < 0 else files.get().status == 206
+    assert files.sent(cut, files.data[cut:]) == len(files.data)
+    assert files.fetched("") == (files.data, f"bytes 0-{len(files.data) - 1}/{len(files.data)}")
+
+
 @pytest.mark.parametrize("file", ["f" * 64, "F" * 64, "a", "%2e%2e%2fcenter.db", "..%2f..%2fidentity.key"])
 def test_a_file_that_no_event_names_is_no_file(files: Files, file: str) -> None:
     assert files.put(0, b"x", file).status == 404

@@ -99,3 +99,13 @@ def test_a_file_that_the_center_does_not_know_yet_stays_and_is_sent_later(sender
     assert (sender.center.here, sender.shelf.has(FILE["file"])) == (b"", True)
     send_all(sender)
     assert (sender.center.here, sender.shelf.has(FILE["file"])) == (DATA, True)
+
+
+def test_a_file_that_has_become_shorter_is_told_as_lost_and_holds_up_nothing(sender: Sender) -> None:
+    sender.shelf.drop(FILE["file"])
+    sender.shelf.put(FILE["file"], DATA[:-100])
+    send_all(sender)
+    with sender.office.read_book() as book:
+        assert book.files_left().lost == 1
+        [state] = book.file_states(sender.case).values()
+    assert state.code == "sealed-data-damaged"
