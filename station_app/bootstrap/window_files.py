@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from station_app.domain.attachments import PDF, Attachment, SealedFile
+from station_app.domain.attachments import MOST_AT_ONCE, PDF, Attachment, SealedFile
+from station_app.domain.errors import StationError
 from station_app.ui.ports import NewScan, PageImage
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class WindowFiles:
         """Return the forms by which these are attached; each file is sealed and on the disk."""
         from station_app.carriers.pictures import take, take_file
 
+        if len(scans) > MOST_AT_ONCE:
+            raise StationError("attachments-at-once", count=len(scans), most=MOST_AT_ONCE)
         made: list[dict[str, Any]] = []
         try:
             for scan in scans:

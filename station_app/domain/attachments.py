@@ -17,6 +17,8 @@ JPEG, PDF = "image/jpeg", "application/pdf"
 MEDIA = (JPEG, PDF)
 # Of the sealed bytes; docs/sync.md §19.
 MOST_BYTES = 32 << 20
+# A case has some four pages; these are for what somebody adds by mistake: a folder of photos, a stack twice.
+MOST_IN_CASE, MOST_AT_ONCE = 200, 50
 USUAL_PURPOSE = "仅供办理政务服务事项时使用"
 _HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -164,6 +166,20 @@ def attachments_of(case: Case) -> tuple[Attachment, ...]:
 
 def _last_words(found: Iterable[Attachment]) -> tuple[Attachment, ...]:
     return tuple({attachment.sealed.file: attachment for attachment in found}.values())
+
+
+def check_count(case: Case, files: Iterable[str]) -> None:
+    """Refuse more files than a case may have; who says more of one that it has already adds none.
+
+    Raises:
+        StationError: `attachments-too-many` (count, most), `attachments-at-once` (count, most).
+    """
+    here = {attachment.sealed.file for attachment in attachments_of(case)}
+    more = set(files) - here
+    if len(more) > MOST_AT_ONCE:
+        raise StationError("attachments-at-once", count=len(more), most=MOST_AT_ONCE)
+    if more and len(here | more) > MOST_IN_CASE:
+        raise StationError("attachments-too-many", count=len(here), most=MOST_IN_CASE)
 
 
 def usual_grade(level: Level) -> Grade:

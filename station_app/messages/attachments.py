@@ -7,6 +7,8 @@ SENTENCES = {
     "grade-above-village": "“窗口核对过原件”由镇、县来选。村级代办点核对过原件的，请选“代办员核对过原件（村核）”。",
     "grade-of-village": "“代办员核对过原件（村核）”只有村级代办点用。请选“窗口核对过原件”，或者别的等级。",
     "attachment-unknown": "这件没有编号为 {file} 的附件。请先显示这件的内容核对。",
+    "attachments-too-many": "这件已经有 {count} 份附件，一件最多 {most} 份，没有再加。请把几页合成一个 PDF 再添加。",
+    "attachments-at-once": "一次选了 {count} 个文件，最多 {most} 个，一个也没有加。先核对是不是选错了，再分几次添加。",
     # what is taken in
     "scan-not-found": "找不到文件“{file}”，或者打不开。请核对位置，优盘上的请先插好优盘。",
     "scan-empty": "“{name}”是空文件。请重新扫描。",

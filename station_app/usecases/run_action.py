@@ -9,6 +9,7 @@ from typing import Any
 
 from station_app.domain.action import ActionContext, CaseAction, Turn, check_may, fence
 from station_app.domain.actions import ALL, action_named
+from station_app.domain.attachments import check_count
 from station_app.domain.cases import Case
 from station_app.domain.errors import StationError
 from station_app.domain.forms import read_form
@@ -93,6 +94,7 @@ def _attach(desk: Desk, book: Book, case: Case, forms: Sequence[Any]) -> None:
         if not isinstance(form, Mapping):
             raise StationError("form-field-type", field="attachments", label="附件", expected="每份一组数据")
         drafts.append(_draft(action, case, _Run(_checked(action, case, desk, form), context, case.case_id), desk))
+    check_count(case, (str(form["file"]["file"]) for form in forms))
     append(desk, book, drafts)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from station_app.domain.attachments import attachments_of
+from station_app.domain.attachments import MOST_AT_ONCE, MOST_IN_CASE, attachments_of
 from station_app.domain.errors import StationError
 from station_app.exchange.ports import Link
 from station_app.protocol.exchange_records import PushStatus
@@ -186,3 +186,29 @@ def test_a_file_whose_event_was_refused_goes_with_the_body(county: County) -> No
         book.settle([PushStatus(link, "refused", "lamport-ahead") for link, _ in waiting], "2026-11-23T04:00:00Z")
         book._erase([event.event_id for _, event in waiting])
         assert book.unnamed_files(10) == [SCAN["file"]]
+
+
+def _scan(number: int) -> dict[str, Any]:
+    return {"file": {**SCAN, "file": f"{number:064x}"}}
+
+
+def test_a_case_has_so_many_files_and_no_more(county: County) -> None:
+    case = register_case(county.village.desk(), registration())
+    for first in range(0, MOST_IN_CASE, MOST_AT_ONCE):
+        attach_files(county.village.desk(), case.case_id, [_scan(first + at) for at in range(MOST_AT_ONCE)])
+    before = county.village.journal()
+    with pytest.raises(StationError) as refused:
+        attach_files(county.village.desk(), case.case_id, [_scan(MOST_IN_CASE)])
+    assert (refused.value.code, refused.value.params) == ("attachments-too-many", {"count": 200, "most": 200})
+    assert county.village.journal() == before
+    # A better word on one that is there is none more.
+    attach_files(county.village.desk(), case.case_id, [{**_scan(0), "grade": "C"}])
+
+
+def test_a_whole_folder_taken_by_mistake_is_refused_whole(county: County) -> None:
+    case = register_case(county.village.desk(), registration())
+    with pytest.raises(StationError) as refused:
+        attach_files(county.village.desk(), case.case_id, [_scan(at) for at in range(MOST_AT_ONCE + 1)])
+    assert (refused.value.code, refused.value.params) == ("attachments-at-once", {"count": 51, "most": 50})
+    with county.village.read_book() as book:
+        assert book.files_left() == FilesLeft()
