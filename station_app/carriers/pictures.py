@@ -93,7 +93,9 @@ def _smaller(name: str, original: bytes) -> bytes:
 def _small(image: Image.Image, longer_side: int = LONGER_SIDE) -> Image.Image:
     """Return a picture with at most so many dots on its longer side; it is decoded here."""
     # A JPEG is decoded at half or a quarter of its size where that is enough, which takes a fraction of the time.
-    image.draft("RGB", (longer_side, longer_side))
+    # What is asked for must have its shape: the decoder looks at the shorter side too.
+    share = longer_side / max(image.size)
+    image.draft("RGB", (max(1, int(image.width * share)), max(1, int(image.height * share))))
     found = _mixable(image)
     found.thumbnail((longer_side, longer_side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return found

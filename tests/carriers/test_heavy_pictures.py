@@ -20,8 +20,8 @@ SIDEWAYS = Image.Exif()
 SIDEWAYS[0x0112] = 6
 
 
-def _of(pixels: int, mode: str = "RGB") -> Image.Image:
-    return Image.new(mode, (10_000, pixels // 10_000), 100 if mode == "L" else None)
+def _of(pixels: int, mode: str = "RGB", width: int = 10_000) -> Image.Image:
+    return Image.new(mode, (width, pixels // width), 100 if mode == "L" else None)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def _of(pixels: int, mode: str = "RGB") -> Image.Image:
     [
         lambda: saved(_of(MOST_PIXELS_SEEN_THROUGH, "RGBA"), "PNG", compress_level=1, exif=SIDEWAYS.tobytes()),
         lambda: saved(_of(MOST_PIXELS), "PNG", compress_level=1, exif=SIDEWAYS.tobytes()),
-        lambda: saved(_of(MOST_PIXELS_BY_LINE), exif=SIDEWAYS.tobytes()),
+        lambda: saved(_of(MOST_PIXELS_BY_LINE, width=36_000), exif=SIDEWAYS.tobytes()),
         lambda: saved(_of(MOST_PIXELS), progressive=True),
     ],
     ids=["see-through png", "png", "jpeg by line", "jpeg by depth"],
