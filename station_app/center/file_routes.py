@@ -75,20 +75,23 @@ class Incoming:
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield what comes until the line breaks or falls silent; `batch-too-large` beyond what a part may have."""
-        count = 0
-        while True:
+        count, is_over = 0, False
+        while not is_over:
             try:
                 async with asyncio.timeout(SILENT_S):
-                    piece = await self._pieces.get()
+                    found = [await self._pieces.get()]
             except TimeoutError:
                 return
-            self.is_whole = piece == b""
-            if not piece:
-                return
-            count += len(piece)
+            # What has come meanwhile goes with it: a turn for each would take longer than the writing.
+            while found[-1] and not self._pieces.empty():
+                found.append(self._pieces.get_nowait())
+            is_over, self.is_whole = not found[-1], found[-1] == b""
+            whole = b"".join(filter(None, found))
+            count += len(whole)
             if count > MOST_PART_BYTES:
                 raise StationError("batch-too-large")
-            yield piece
+            if whole:
+                yield whole
 
     async def read_away(self) -> None:
         """Read what nobody needs: an answer before the end would break the line, and not be heard."""

@@ -247,7 +247,8 @@ class FullShelf(Shelf):
     is_full = True
 
     def add(self, address: str, at: int, data: bytes) -> bool:
-        if self.is_full and at >= 65_536:
+        if self.is_full and at + len(data) > 65_536:
+            super().add(address, at, data[: 65_536 - at])
             raise StationError("disk-full")
         return super().add(address, at, data)
 

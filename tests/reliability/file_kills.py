@@ -46,7 +46,8 @@ def kill_often(place: Place, folder: Path, kills: int, seed: int = 1) -> int:
     rng, killed, whole = random.Random(seed), 0, 0
     os.environ["STATION_TEST_QUICK_PIN"] = "1"
     sealed = register(place, folder)
-    while killed < kills:
+    # At last one comes through in peace, however slow the machine was.
+    while killed < kills or not whole:
         with place.started() as started:
             url = listening(started)
             with Proxy(urlsplit(url).port or 0) as proxy:
@@ -57,12 +58,14 @@ def kill_often(place: Place, folder: Path, kills: int, seed: int = 1) -> int:
                     pass
                 proxy.weather = Weather(kbit_s=KBIT_S)
                 death = threading.Timer(rng.uniform(0.05, 1.0), os.kill, (started.pid, signal.SIGKILL))
-                death.start()
+                if killed < kills:
+                    death.start()
                 with suppress(StationError):
                     loop.send_files()
                 is_over = _left(signed_in) == 0
                 death.cancel()
-                death.join()
+                if death.ident is not None:
+                    death.join()
                 killed += not is_over
                 signed_in.engine.dispose()
         _require_beginning(place, sealed)
