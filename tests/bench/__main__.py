@@ -30,6 +30,8 @@ QUICK = {
     "cases": ("--cases", "10000", "--rounds", "20"),
     "case_list": ("--cases", "10000", "--keys", "50"),
     "new_calendar": ("--cases", "1000"),
+    "uploads": ("--mb", "8", "--rounds", "2"),
+    "scans": ("--rounds", "3"),
 }
 """Each bench, with what makes it short."""
 HEAD = ("bench", "figure", "found", "ratio", "limit", "held")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from station_app.bootstrap import station
+from station_app.bootstrap import joining, station
 from station_app.usecases.ports import Book, Desk
 
 COUNTY, TOWNSHIP, VILLAGE = "511132000000", "511132100000", "511132100201"
@@ -76,9 +76,9 @@ class Place(AbstractContextManager["Place"]):
     def station(self, name: str, org: str, worker: str, roles: str) -> station.SignedIn:
         """Return a freshly enrolled station with a worker signed in."""
         home = self._folder / name
-        station.enrol(home, self.url, self.center("enrol-code", "--org", org)["code"])
+        joining.enrol(home, self.url, self.center("enrol-code", "--org", org)["code"])
         code = self.center("user", "add", "--org", org, "--name", worker, "--roles", roles)["activation_code"]
-        station.activate(home, worker, code, PIN)
+        joining.activate(home, worker, code, PIN)
         return station.sign_in(home, worker, PIN)
 
 

@@ -13,8 +13,8 @@ from tests.bench.__main__ import QUICK, Run, main, run, sentence, table
 from tests.bench.results import Figure
 
 FOLDER = Path(command.__file__).parent
-# The program that the storm is compared with, and the command itself.
-NO_BENCH = {"bare", "__main__"}
+# The programs that others are compared with, and the command itself.
+NO_BENCH = {"bare", "bare_files", "__main__"}
 HOLDS = Figure("页", "1 ms", 2.0, "at most 3", held=True)
 BROKEN = Figure("bytes", "9", None, "at most 8", held=False)
 
