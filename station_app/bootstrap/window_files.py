@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,10 @@ from station_app.ui.ports import NewScan, PageImage
 if TYPE_CHECKING:
     from station_app.bootstrap.station import SignedIn
     from station_app.sync.uploads import Uploads
+    from station_app.usecases.taken import FreshScan
 
 SCAN_DPI = 120
+FRESH_S = 1800.0
 # A4 at that has 1.4 million; a poster is drawn coarser.
 MOST_PAGE_PIXELS = 6_000_000
 SMALL_DPI, SMALL_SIDE = 12, 144
@@ -67,6 +70,12 @@ class WindowFiles:
         if not files.shelf.has(sealed.file):
             return None
         return _pages_of(sealed, files.open(sealed), SMALL_DPI, SMALL_SIDE)[0]
+
+    def fresh(self, folder: str) -> Sequence[FreshScan]:
+        """Return what the scanner has written into its folder in the last half hour."""
+        from station_app.carriers.scan_folder import fresh_scans
+
+        return fresh_scans(Path(folder), time.time() - FRESH_S)
 
     def send_part(self, *, anew: bool = False) -> bool:
         """Send one part of one file; False where nothing is left.

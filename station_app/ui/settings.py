@@ -20,6 +20,7 @@ class Settings:
         lock_after_minutes: without a key or a click the window locks.
         printers: document name to printer name.
         backup_folder: where the backups of every day go, "" for nowhere yet.
+        scan_folder: where the scanner writes, "" for none.
     """
 
     theme: Theme = Theme.SYSTEM
@@ -27,6 +28,7 @@ class Settings:
     lock_after_minutes: int = 10
     printers: Mapping[str, str] = field(default_factory=dict)
     backup_folder: str = ""
+    scan_folder: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON."""
@@ -40,11 +42,12 @@ class Settings:
         new = cls()
         theme = data.get("theme")
         scale, minutes, printers = data.get("scale"), data.get("lock_after_minutes"), data.get("printers")
-        folder = data.get("backup_folder")
+        folder, scans = data.get("backup_folder"), data.get("scan_folder")
         return cls(
             theme=Theme(theme) if theme in list(Theme) else new.theme,
             scale=scale if scale in SCALES else new.scale,
             lock_after_minutes=minutes if minutes in LOCK_CHOICES_MINUTES else new.lock_after_minutes,
             printers={str(k): str(v) for k, v in printers.items()} if isinstance(printers, Mapping) else {},
             backup_folder=folder if isinstance(folder, str) else "",
+            scan_folder=scans if isinstance(scans, str) else "",
         )

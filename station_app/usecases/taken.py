@@ -19,3 +19,17 @@ class Taken:
     data: bytes
     original_hash: str
     original_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FreshScan:
+    """A file that a scanner has written lately.
+
+    Args:
+        size: bytes; written_ns: when it was written last, in nanoseconds since the epoch.
+    """
+
+    path: str
+    name: str
+    size: int
+    written_ns: int

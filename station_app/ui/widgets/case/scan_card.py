@@ -18,10 +18,12 @@ from station_app.ui.tokens import Tone
 from station_app.ui.widgets.asking_path import ask_files
 from station_app.ui.widgets.board.sheets import empty
 from station_app.ui.widgets.board.wrapping import WrappingRow
+from station_app.ui.widgets.case.scan_offer import ScanOffer
 from station_app.ui.widgets.case.scan_view import ScanView
 from station_app.ui.widgets.controls import Button, Card, Field, Text, row_of, shaped
 from station_app.ui.widgets.printers import image_of
 from station_app.usecases.attachment_views import AttachmentView, uploaded_words
+from station_app.usecases.taken import FreshScan
 
 _KINDS = "图片和 PDF (*.jpg *.jpeg *.png *.bmp *.tif *.tiff *.webp *.pdf)"
 _NO_MATERIAL = "（不对应哪份材料）"
@@ -64,6 +66,8 @@ class ScanCard(Card):
         self.add_button = Button("添加文件", self._choose)
         self.progress = Text("", "small")
         self.stop_button = Button("停止", self.stopped.emit, kind="quiet")
+        self.offer = ScanOffer()
+        self.offer.taken.connect(self._take_offered)
         self.view = ScanView()
         self.view.turned.connect(self.turned.emit)
         self.view.closed.connect(self.closed.emit)
@@ -123,6 +127,7 @@ class ScanCard(Card):
     def show_busy(self, busy: bool) -> None:
         """Show that something is being done, and let nothing be added meanwhile."""
         self.add_button.setEnabled(not busy)
+        self.offer.take_button.setEnabled(not busy)
         self.view.show_busy(busy)
         self.progress.setText("正在处理，请稍等。" if busy else "")
         self.stop_button.hide()
@@ -142,6 +147,7 @@ class ScanCard(Card):
         self._adding.show_parts([*fields, self.add_button])
         self.add(self.summary)
         self.body.addLayout(self._grid)
+        self.add(self.offer)
         self.add(self._adding)
         self._hint = Text(_HINT, "small", muted=True)
         self.add(self._hint)
@@ -160,6 +166,9 @@ class ScanCard(Card):
         paths = ask_files(self, "添加附件", _KINDS)
         if paths:
             self._want([NewScan(path, path=path) for path in paths])
+
+    def _take_offered(self, scans: Sequence[FreshScan]) -> None:
+        self._want([NewScan(scan.name, path=scan.path) for scan in scans])
 
     def _want(self, scans: Sequence[NewScan]) -> None:
         more: dict[str, Any] = {"material": self.material.currentData(), "grade": self.grade.currentData()}

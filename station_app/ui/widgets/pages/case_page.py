@@ -19,6 +19,7 @@ from station_app.ui.ports import NewScan
 from station_app.ui.presenters.action_entry import next_step_of
 from station_app.ui.presenters.case_facts import title_of
 from station_app.ui.presenters.case_view import CaseView, Sheet
+from station_app.ui.presenters.scan_folder import ScanFolder
 from station_app.ui.presenters.scans import Scans, ShownPage
 from station_app.ui.tokens import Tone
 from station_app.ui.widgets.board.sheets import scrolled
@@ -36,6 +37,7 @@ from station_app.ui.widgets.controls import Button, TurningRow, column_of
 from station_app.ui.widgets.page import Page
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
+from station_app.usecases.taken import FreshScan
 
 _TITLE = "一件"
 _STORY_WIDTH, _STEPS_WIDTH = 5, 3
@@ -63,6 +65,8 @@ class CasePage(Page):
         self.applicant = ApplicantCard()
         self.papers = PaperCard()
         self.scans = Scans(place, self)
+        self.scan_folder = ScanFolder(place, self)
+        self._offered: Sequence[FreshScan] = ()
         self.scan_card = ScanCard(place.session.office.level)
         self.facts = FactCard()
         self.notes = NoteCard()
@@ -91,8 +95,12 @@ class CasePage(Page):
         self.scans.busy.connect(self.scan_card.show_busy)
         self.scans.came.connect(self.scan_card.show_progress)
         self.scans.opened.connect(self._show_scan)
-        self.scans.added.connect(lambda count: self.notice.show_text(f"已存本机：附件 {count} 份。", Tone.GOOD))
-        self.scans.refused.connect(self._miss)
+        self.scans.added.connect(self._added)
+        self.scan_folder.offered.connect(self.scan_card.offer.show_scans)
+        self.scan_folder.refused.connect(lambda error: self.scan_card.offer.show_refusal(self.place.text_of(error)))
+        self.scan_card.offer.taken.connect(self._take_offered)
+        self.scan_card.offer.left.connect(self.scan_folder.forget)
+        self.scans.refused.connect(self._miss_scans)
 
     def open(self, about: str) -> None:
         self.scans.stop()
@@ -110,6 +118,7 @@ class CasePage(Page):
 
     def close_up(self) -> None:
         self.scan_card.close_view()
+        self.scan_folder.stop()
         self.view.mask()
         self.form.keep()
 
@@ -134,6 +143,19 @@ class CasePage(Page):
         if self.view.sheet is not None:
             self.notice.show_text("")
             self.scans.add(self.view.sheet.view.case.case_id, scans, more)
+
+    def _take_offered(self, scans: Sequence[FreshScan]) -> None:
+        self._offered = scans
+
+    def _added(self, count: int) -> None:
+        self.notice.show_text(f"已存本机：附件 {count} 份。", Tone.GOOD)
+        # Only now: what was refused is offered again.
+        self.scan_folder.forget(self._offered)
+        self._offered = ()
+
+    def _miss_scans(self, error: StationError) -> None:
+        self._offered = ()
+        self._miss(error)
 
     def _show_scan(self, attachment: Attachment, page: ShownPage) -> None:
         shown = self.view.sheet.view.attachments if self.view.sheet is not None else ()
@@ -174,6 +196,10 @@ class CasePage(Page):
         self.scan_card.show_scans(view.attachments, materials, may_add=view.may_attach)
         self.scans.show_small([scan.attachment for scan in view.attachments if scan.here])
         self.scan_card.setVisible(bool(view.attachments) or view.may_attach)
+        if view.may_attach:
+            self.scan_folder.start()
+        else:
+            self.scan_folder.stop()
         self.facts.show_facts(sheet.facts)
         self.notes.show_notes(sheet.notes)
         # What was removed is not missing, and nobody has anything to add to it.

@@ -25,6 +25,7 @@ from station_app.ui.widgets.settings.choice_row import ChoiceRow
 from station_app.ui.widgets.settings.pin_form import PinForm
 from station_app.ui.widgets.settings.printer_card import PrinterCard
 from station_app.ui.widgets.settings.replaced_card import ReplacedCard
+from station_app.ui.widgets.settings.scan_folder_card import ScanFolderCard
 from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 
@@ -34,7 +35,7 @@ _SIDE_BY_SIDE = 44
 
 
 class SettingsPage(Page):
-    """Six cards; what is chosen is in force, a PIN and a backup have buttons."""
+    """Seven cards; what is chosen is in force, a PIN and a backup have buttons."""
 
     def __init__(self, place: Workplace, theme: Theme, printers: Printers | None = None) -> None:
         super().__init__(place, theme, "设置")
@@ -46,6 +47,7 @@ class SettingsPage(Page):
         self.printers = PrinterCard(PAPER_LABELS)
         self.pin = PinForm(place)
         self.backup = BackupCard(BackingUp(place, self), lambda: ask_folder(self, "放备份的文件夹"))
+        self.scan_folder = ScanFolderCard(lambda: ask_folder(self, "扫描仪文件夹"))
         self.replaced = ReplacedCard(Replacing(place, self))
         self._lay_out()
         self.scale.chosen.connect(lambda scale: self._change(scale=scale))
@@ -53,6 +55,7 @@ class SettingsPage(Page):
         self.lock.chosen.connect(lambda minutes: self._change(lock_after_minutes=minutes))
         self.printers.chosen.connect(self._choose_printer)
         self.backup.chosen.connect(self._choose_folder)
+        self.scan_folder.chosen.connect(self._choose_scan_folder)
 
     def open(self, about: str) -> None:
         self.refresh()
@@ -64,6 +67,7 @@ class SettingsPage(Page):
         self.theme_choice.show_choice(settings.theme)
         self.lock.show_choice(settings.lock_after_minutes)
         self.backup.show_folder(settings.backup_folder)
+        self.scan_folder.show_folder(settings.scan_folder)
         self.place.jobs.submit(Lane.NET, self._printers.names, owner=self, done=self._show_printers)
 
     def close_up(self) -> None:
@@ -78,7 +82,10 @@ class SettingsPage(Page):
         pins.add(self.pin)
         inner = QWidget()
         columns = []
-        for cards in (column_of(looks, locks, self.printers), column_of(self.backup, pins, self.replaced)):
+        for cards in (
+            column_of(looks, locks, self.printers, self.scan_folder),
+            column_of(self.backup, pins, self.replaced),
+        ):
             cards.addStretch(1)
             columns.append(QWidget())
             columns[-1].setLayout(cards)
@@ -98,6 +105,10 @@ class SettingsPage(Page):
     def _choose_folder(self, folder: str) -> None:
         self._change(backup_folder=folder)
         self.backup.show_folder(folder)
+
+    def _choose_scan_folder(self, folder: str) -> None:
+        self._change(scan_folder=folder)
+        self.scan_folder.show_folder(folder)
 
     def _show_printers(self, names: Sequence[str]) -> None:
         self.printers.show_printers(names, self.place.settings.printers)
