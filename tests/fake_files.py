@@ -84,6 +84,14 @@ class MemoryAttachments:
     def file_states(self, case_id: str) -> Mapping[str, FileState]:
         return {named.file: state for named, state in self.tables.attachments.values() if named.case_id == case_id}
 
+    def uploaded_of(self, case_ids: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for case_id in case_ids:
+            own = [state for state in self.file_states(case_id).values() if state.own]
+            if not all(state.there for state in own):
+                found[case_id] = (sum(state.there for state in own), len(own))
+        return found
+
     def unnamed_files(self, limit: int) -> Sequence[str]:
         return ()
 

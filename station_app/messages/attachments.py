@@ -8,7 +8,7 @@ SENTENCES = {
     "grade-of-village": "“代办员核对过原件（村核）”只有村级代办点用。请选“窗口核对过原件”，或者别的等级。",
     "attachment-unknown": "这件没有编号为 {file} 的附件。请先显示这件的内容核对。",
     "attachments-too-many": "这件已经有 {count} 份附件，一件最多 {most} 份，没有再加。请把几页合成一个 PDF 再添加。",
-    "attachments-at-once": "一次选了 {count} 个文件，最多 {most} 个，一个也没有加。先核对是不是选错了，再分几次添加。",
+    "attachments-at-once": "选了 {count} 个文件，一次最多 {most} 个，都没有加。请核对是不是选错了，再分几次添加。",
     "scan-folder-unreadable": "扫描仪文件夹“{folder}”打不开。请查网络和优盘，或者在“设置”里重新选。",
     # what is taken in
     "scan-not-found": "找不到文件“{file}”，或者打不开。请核对位置，优盘上的请先插好优盘。",

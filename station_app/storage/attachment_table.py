@@ -106,6 +106,18 @@ class AttachmentTable(SettingTable):
             for row in self._connection.execute(query)
         }
 
+    def uploaded_of(self, case_ids: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        columns = (AttachmentRow.case_id, AttachmentRow.file, AttachmentRow.there)
+        own = (AttachmentRow.own, ~AttachmentRow.gone)
+        there: dict[str, dict[str, bool]] = {}
+        now = self._incarnation()
+        for chunk in chunks(sorted(case_ids)):
+            query = select(*columns).where(*own, AttachmentRow.case_id.in_(chunk))
+            for case_id, file, where in self._connection.execute(query):
+                there.setdefault(case_id, {})[file] = bool(now) and where == now
+        counts = {case_id: (sum(files.values()), len(files)) for case_id, files in there.items()}
+        return {case_id: (arrived, total) for case_id, (arrived, total) in counts.items() if arrived < total}
+
     def unnamed_files(self, limit: int) -> Sequence[str]:
         return unnamed(self._connection, AttachmentRow, limit, but=_ONLY_HERE)
 

@@ -87,6 +87,10 @@ class AttachmentBook(Protocol):
         """Return by address how it stands with the files of a case."""
         ...
 
+    def uploaded_of(self, case_ids: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        """Return for cases with own files on their way how many of those the center has, and how many there are."""
+        ...
+
     def unnamed_files(self, limit: int) -> Sequence[str]:
         """Return files of which every event that named them has lost its body here, but for the only copy of one."""
         ...

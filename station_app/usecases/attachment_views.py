@@ -61,4 +61,9 @@ def uploaded_words(views: tuple[AttachmentView, ...]) -> str:
     own = [view for view in views if view.own]
     if not own:
         return f"附件 {len(views)} 份" if views else ""
-    return f"材料 {sum(view.there for view in own)}/{len(own)} 已上传"
+    return share_words(sum(view.there for view in own), len(own))
+
+
+def share_words(there: int, total: int) -> str:
+    """Return how many of the files of this PC the center has, in words."""
+    return f"材料 {there}/{total} 已上传"

@@ -9,6 +9,7 @@ from datetime import date
 from station_app.domain.case_cards import PLACE_LABELS, CaseQuery, Place
 from station_app.domain.cases import CaseState
 from station_app.domain.clocks import Clock
+from station_app.usecases.attachment_views import share_words
 from station_app.usecases.ports import Book, Placed, Slice
 from station_app.usecases.reference import organisation_names
 from station_app.usecases.times import day_of_stamp
@@ -43,6 +44,7 @@ class CaseLine:
         provisional: it rests on own work that no center has ruled on.
         late: something of it was set aside.
         by_slip: it rests on a printed slip that was scanned here.
+        uploaded: how far its scans are, in words, while some of this PC are on their way.
     """
 
     position: int
@@ -61,6 +63,7 @@ class CaseLine:
     provisional: bool
     late: bool
     by_slip: bool = False
+    uploaded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def cases_before(book: Book, query: CaseQuery, position: int | None, limit: int,
 def lines_of(book: Book, found: Sequence[Placed]) -> tuple[CaseLine, ...]:
     """Return the lines of these cards, offices by their names."""
     names = organisation_names(book)
-    by_slips = book.case_heads([placed.card.case_id for placed in found])
+    ids = [placed.card.case_id for placed in found]
+    by_slips, uploaded = book.case_heads(ids), book.uploaded_of(ids)
     return tuple(
         CaseLine(
             position=placed.position,
@@ -107,6 +111,7 @@ def lines_of(book: Book, found: Sequence[Placed]) -> tuple[CaseLine, ...]:
             provisional=placed.card.provisional,
             late=placed.card.late,
             by_slip=placed.card.case_id in by_slips,
+            uploaded=share_words(*uploaded[placed.card.case_id]) if placed.card.case_id in uploaded else "",
         )
         for placed in found
     )

@@ -12,6 +12,7 @@ from station_app.domain.errors import StationError
 from station_app.exchange.ports import Link
 from station_app.protocol.exchange_records import PushStatus
 from station_app.usecases.attachment_book import FilesLeft, FileToSend
+from station_app.usecases.case_pages import CaseQuery, cases_after
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.run_action import attach_files, register_case
 from tests.domain.casework import SCAN, TOWNSHIP, registration
@@ -212,3 +213,21 @@ def test_a_whole_folder_taken_by_mistake_is_refused_whole(county: County) -> Non
     assert (refused.value.code, refused.value.params) == ("attachments-at-once", {"count": 51, "most": 50})
     with county.village.read_book() as book:
         assert book.files_left() == FilesLeft()
+
+
+def test_a_list_says_how_far_the_scans_of_a_case_are_while_some_are_on_their_way(county: County) -> None:
+    forms = [{"file": SCAN}, {"file": SECOND}]
+    case = register_case(county.village.desk(), registration(attachments=forms))
+    register_case(county.village.desk(), registration())
+    _taken_in(county.village)
+    with county.village.open_book() as book:
+
+        def words() -> list[str]:
+            return [line.uploaded for line in cases_after(book, CaseQuery(), None, 10).lines]
+
+        assert sorted(words()) == ["", "材料 0/2 已上传"]
+        book.note_sent(SCAN["file"], SCAN["size"], whole=True)
+        assert sorted(words()) == ["", "材料 1/2 已上传"]
+        assert book.uploaded_of([case.case_id]) == {case.case_id: (1, 2)}
+        book.note_sent(SECOND["file"], 1000, whole=True)
+        assert words() == ["", ""]

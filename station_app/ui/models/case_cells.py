@@ -78,7 +78,7 @@ def _where(line: CaseLine, today: date) -> Cell:
     if line.decision is not None:
         # Where the outcome stands below the state.
         return Cell(f"由{line.holder_name}决定", below=_trust(line) if _outcome(line) else "")
-    return Cell(line.holder_name)
+    return Cell(line.holder_name, below=line.uploaded)
 
 
 def _deadline(line: CaseLine, today: date) -> Cell:
