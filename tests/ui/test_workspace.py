@@ -223,3 +223,17 @@ def test_escape_from_a_case_leads_back_to_its_row(frame: Frame) -> None:
     frame.press(Key.Key_Escape)
     assert frame.focus is page.list
     assert page.list.currentIndex().row() == row
+
+
+def test_a_page_shows_how_far_files_are_and_not_for_each_part_of_them(
+    frame: Frame, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame.go("cases")
+    read: list[int] = []
+    monkeypatch.setattr(frame.workspace.page, "refresh", lambda: read.append(1))
+    for _ in range(5):
+        frame.workspace.syncing.sent.emit()
+    assert read == []
+    qtbot.waitUntil(lambda: bool(read), timeout=20_000)
+    qtbot.wait(1200)
+    assert read == [1]

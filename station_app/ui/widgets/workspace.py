@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -30,6 +30,7 @@ BESIDE_LETTERS = 75
 KEYS_LETTERS = 50
 """Where the window is narrower, the menu has no room for keys."""
 PREVIEW_HELP = "preview"
+FILES_MS = 1000
 
 
 class Workspace(QWidget):
@@ -58,6 +59,10 @@ class Workspace(QWidget):
         self.notice = Notice()
         self.looked = Button("看过了", self.syncing.look_at_notice)
         self.notice.add(self.looked)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(FILES_MS)
+        self._soon.timeout.connect(self._refresh)
         self._lay_out()
         self._connect()
 
@@ -156,6 +161,11 @@ class Workspace(QWidget):
         if self._here[0]:
             self.page.refresh()
 
+    def _refresh_soon(self) -> None:
+        """Show how far the files are; on a quick line many parts go up in a second."""
+        if not self._soon.isActive():
+            self._soon.start()
+
     def _show_notice(self, view: SyncView) -> None:
         self.looked.setVisible(view.to_look_at)
         self.notice.show_text(view.notice, view.notice_tone)
@@ -201,6 +211,7 @@ class Workspace(QWidget):
         place.say.connect(self.status.say)
         self.syncing.shown.connect(self._show_notice)
         place.changed.connect(self._refresh)
+        self.syncing.sent.connect(self._refresh_soon)
         place.preview.connect(self._printing.preview)
         place.print_now.connect(self._printing.print_now)
         place.jobs.refused.connect(self._tell_refusal)
