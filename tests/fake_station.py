@@ -27,8 +27,8 @@ from station_app.usecases.attachment_book import FileState, FileToSend
 from station_app.usecases.ports import Draft, Identity, OutboxEntry, OutboxTotals, Reveal
 from station_app.usecases.reference import is_village, own_series_of, standpoint_of
 from station_app.usecases.run_center import ORGANISATIONS
+from tests.fake_carried_files import MemoryCarriedFiles
 from tests.fake_cases import MemoryCases
-from tests.fake_files import MemoryAttachments
 from tests.fake_packages import MemoryPackages, PackageTables
 from tests.fake_receipts import MemoryReceipts
 from tests.fake_records import MemoryRecords
@@ -68,7 +68,7 @@ def station_store() -> Store:
     return Store(StationTables(), MemoryBook)
 
 
-class MemoryBook(MemoryRecords, MemoryCases, MemoryReceipts, MemoryPackages, MemoryAttachments):
+class MemoryBook(MemoryRecords, MemoryCases, MemoryReceipts, MemoryPackages, MemoryCarriedFiles):
     """One open transaction of a station; the port is usecases.ports.Book."""
 
     relays = False

@@ -210,7 +210,8 @@ def _export_outbox(desk: Desk, path: str) -> Exported:
 def _export_package(signed_in: SignedIn, to: str, path: str) -> Packed:
     from station_app.bootstrap.packages import export_package
 
-    made, written = export_package(signed_in, to, Path(path))
+    volumes = export_package(signed_in, to, Path(path))
+    made, written = volumes[0]
     return Packed(str(written), made.note.number)
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterable
+import shutil
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from station_app.domain.errors import StationError
 
+PIECE_BYTES = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def write_whole(path: Path, pieces: Iterable[bytes]) -> Path:
+def write_whole(path: Path, pieces: Iterable[bytes], checked: Callable[[int], None] = lambda _size: None) -> Path:
     """Write the pieces under a temporary name, flush, rename and read them back; return the path.
+
+    Args:
+        checked: is told how many bytes were read back. Where this or the pieces raise, no file is left.
 
     Raises:
         StationError: `export-disk-full` (file), `export-not-saved` (file): the stick was pulled or is write-protected,
@@ -23,6 +28,7 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> Path:
             there under this name is as before, but in the last case.
     """
     temporary = path.with_name(path.name + ".new")
+    begun = temporary
     wanted = hashlib.sha256()
     try:
         with temporary.open("wb") as file:
@@ -32,17 +38,38 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> Path:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        begun = path
         _sync_folder(path.parent)
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").digest()
+        found = _read_back(path, checked)
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         full = error.errno in _FULL
         raise StationError("export-disk-full" if full else "export-not-saved", file=str(path)) from None
+    except StationError:
+        with suppress(OSError):
+            begun.unlink(missing_ok=True)
+        raise
     if found != wanted.digest():
         raise StationError("package-read-back", file=str(path))
     return path
+
+
+def _read_back(path: Path, checked: Callable[[int], None]) -> bytes:
+    found, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            found.update(piece)
+            size += len(piece)
+            checked(size)
+    return found.digest()
+
+
+def check_room(path: Path, size: int) -> None:
+    """Refuse at once what there is no room for: `export-disk-full` (file)."""
+    with suppress(OSError):
+        if shutil.disk_usage(path.parent).free < size:
+            raise StationError("export-disk-full", file=str(path))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -58,9 +58,11 @@ class FileDesk:
 
 def _may_send(store: CenterStore, station: Station) -> Callable[[str], bool]:
     """Return whether the caller brings what an office has written, whoever sees the case."""
+    organisations = store.organisations()
     if station.is_center:
-        return may_relay(store.organisations(), station.org)
-    return lambda org: org == station.org
+        return may_relay(organisations, station.org)
+    # What an office below has written may come by hand to this one, which has a line.
+    return lambda org: org == station.org or (org in organisations and organisations.is_below(org, station.org))
 
 
 def _sizes(store: CenterStore, station: Station, address: str, brings: Callable[[str], bool]) -> list[int]:

@@ -188,6 +188,8 @@ def _add_exchange(commands: Commands) -> None:
     package = _add(commands, "package", "", "没有网络时，用文件交换").add_subparsers(required=True, metavar="做什么")
     packing = _add(package, "export", "package_export", "把要交给别的单位的写成一个包，放到 U 盘或共享文件夹")
     packing.add_argument("--to", required=True, metavar="ORG", help="交给哪个单位")
+    packing.add_argument("--without-files", action="store_true", help="附件不带，只带记录")
+    packing.add_argument("--volume-mb", type=int, default=0, metavar="N", help="一个文件最多多少兆，多的分成几个")
     packing.add_argument("file", metavar="FILE")
     unpacking = _add(package, "import", "package_import", "收一个包：自己的写进本机，别人的代转")
     unpacking.add_argument("file", metavar="FILE")

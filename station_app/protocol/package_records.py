@@ -21,6 +21,10 @@ MOST_MANIFEST_BYTES = 4 * 1024 * 1024
 MOST_PART_BYTES = 64 * 1024 * 1024
 MOST_PACKAGE_BYTES = 512 * 1024 * 1024
 MOST_PARTS = 10_000
+# A FAT32 stick takes no file of 4 GiB.
+MOST_VOLUME_BYTES = 4 * 1024**3 - 64 * 1024**2
+# Of files in one volume: a manifest that lists them stays small.
+MOST_FILES = 8_000
 MOST_COUNT = 1_000_000_000
 # Of calls, or of events, in one part: a center takes 16 MiB at once.
 MOST_IN_A_PART = 8 * 1024 * 1024
@@ -36,6 +40,7 @@ class PartKind(StrEnum):
     REQUEST = "request"
     REPLY = "reply"
     CASES = "cases"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,24 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class PackageReceipt:
-    """That a package has come: which, and the SHA-256 of its manifest."""
+    """That a package has come: which, the SHA-256 of its manifest, and files that did not come with it."""
 
     package_id: str
     digest: str
+    lacks: tuple[str, ...] = ()
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return it as the manifest has it."""
+        found: dict[str, Any] = {"package": self.package_id, "hash": self.digest}
+        return {**found, "lacks": list(self.lacks)} if self.lacks else found
+
+
+@dataclass(frozen=True, slots=True)
+class FilesThere:
+    """Files that the center has said to have whole, in one of its incarnations."""
+
+    incarnation: str
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +121,9 @@ class Manifest:
         credential: that of the making PC.
         parts: in the order in which they lie behind the manifest.
         receipts: of the packages that have come from that office.
+        volume: 1, 2, 3, ... of `volumes` that were written at once; they have consecutive numbers.
+        there: of the files that came from that office.
+        wanted: files that the making PC would like to have.
     """
 
     package_id: str
@@ -114,11 +136,23 @@ class Manifest:
     credential: Signed
     parts: tuple[Listed, ...]
     receipts: tuple[PackageReceipt, ...] = ()
+    volume: int = 1
+    volumes: int = 1
+    there: tuple[FilesThere, ...] = ()
+    wanted: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
-        """Return the canonical bytes to sign."""
+        """Return the canonical bytes to sign; what programs of before did not know is there only where it is used."""
+        more: dict[str, Any] = {}
+        if self.volumes > 1:
+            more["volume"] = [self.volume, self.volumes]
+        if self.there:
+            more["there"] = [{"incarnation": t.incarnation, "files": list(t.files)} for t in self.there]
+        if self.wanted:
+            more["wanted"] = list(self.wanted)
         return canonical.encode(
             {
+                **more,
                 "package": self.package_id,
                 "number": self.number,
                 "device": self.device,
@@ -131,7 +165,7 @@ class Manifest:
                     {"kind": p.kind, "to": p.to, "key": p.key, "device": p.device, "size": p.size, "hash": p.digest}
                     for p in self.parts
                 ],
-                "receipts": [{"package": r.package_id, "hash": r.digest} for r in self.receipts],
+                "receipts": [receipt.to_wire() for receipt in self.receipts],
             }
         )
 
@@ -140,6 +174,7 @@ def read_manifest(data: bytes) -> Manifest:
     """Return the manifest in these bytes; `record-malformed` where they are none."""
     found = canonical.decode_object(data)
     try:
+        volume, volumes = _volume(found.get("volume", [1, 1]))
         return Manifest(
             package_id=_text(found, "package"),
             number=_count(found, "number"),
@@ -150,7 +185,17 @@ def read_manifest(data: bytes) -> Manifest:
             made_at=_text(found, "made_at"),
             credential=Signed.from_wire(found["credential"]),
             parts=tuple(_listed(entry) for entry in _entries(found, "parts")),
-            receipts=tuple(PackageReceipt(_text(r, "package"), _text(r, "hash")) for r in _entries(found, "receipts")),
+            receipts=tuple(
+                PackageReceipt(_text(r, "package"), _text(r, "hash"), _texts(r, "lacks"))
+                for r in _entries(found, "receipts")
+            ),
+            volume=volume,
+            volumes=volumes,
+            there=tuple(
+                FilesThere(_text(t, "incarnation"), _texts(t, "files"))
+                for t in _entries({"there": [], **found}, "there")
+            ),
+            wanted=_texts(found, "wanted"),
         )
     except (KeyError, TypeError, AttributeError):
         raise StationError("record-malformed", reason="manifest") from None
@@ -172,6 +217,20 @@ def _entries(found: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]
     if not isinstance(entries, list) or len(entries) > MOST_PARTS or not all(isinstance(e, dict) for e in entries):
         raise StationError("record-malformed", reason=name)
     return entries
+
+
+def _volume(found: Any) -> tuple[int, int]:
+    numbers = found if isinstance(found, list) else []
+    if [type(number) for number in numbers] != [int, int] or not 1 <= numbers[0] <= numbers[1] <= MOST_PARTS:
+        raise StationError("record-malformed", reason="volume")
+    return numbers[0], numbers[1]
+
+
+def _texts(found: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    values = found.get(name, [])
+    if not isinstance(values, list) or len(values) > MOST_PARTS:
+        raise StationError("record-malformed", reason=name)
+    return tuple(_text({name: value}, name) for value in values)
 
 
 def _text(found: Mapping[str, Any], name: str) -> str:

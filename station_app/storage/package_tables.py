@@ -10,18 +10,20 @@ from sqlalchemy import bindparam, delete, desc, literal_column, select, update
 from station_app.exchange.carried import Asked
 from station_app.exchange.ports import Repair
 from station_app.messages.deletions import Deleted
-from station_app.protocol.package_records import Part
+from station_app.protocol.package_records import Part, PartKind
 from station_app.storage.engine import log_deletion_after
 from station_app.storage.journal import chunks
 from station_app.storage.settings_table import SettingTable
 from station_app.storage.station_rows import CarriedPartRow, PackageRow, ToldRow
 from station_app.storage.upserts import add_rows, put_rows
+from station_app.usecases.carried_files import GO_UP, HANDED_ON, THERE
 from station_app.usecases.package_port import Carried, PackageNote
 
 _ASKED, _REPAIR = "carried_asked", "carried_repair"
 _ALL = select(*PackageRow.__table__.columns).order_by(desc(PackageRow.at), desc(PackageRow.number))
 # As they came: what goes up first may be what the others go on with.
-_PARTS = select(*CarriedPartRow.__table__.columns).order_by(literal_column("rowid"))
+_IS_FILE = CarriedPartRow.kind == PartKind.FILE.value
+_PARTS = select(*CarriedPartRow.__table__.columns).where(~_IS_FILE).order_by(literal_column("rowid"))
 
 
 class PackageTables(SettingTable):
@@ -36,19 +38,33 @@ class PackageTables(SettingTable):
         values = {**asdict(note), "parts": list(note.parts), "events": list(note.events)}
         put_rows(self._connection, PackageRow, [values], but=frozenset({"confirmed_at"}))
 
-    def confirm_packages(self, package_ids: Collection[str], at: str) -> None:
-        arrived: list[str] = []
+    def confirm_packages(self, package_ids: Collection[str], at: str, lacks: Collection[str] = ()) -> None:
         for chunk in chunks(package_ids):
             here = PackageRow.package_id.in_(chunk) & PackageRow.made & (PackageRow.confirmed_at == "")
             found = self._connection.execute(select(PackageRow.org, PackageRow.parts, PackageRow.events).where(here))
             for row in found.all():
-                arrived += row.parts
-                add_rows(self._connection, ToldRow, [{"org": row.org, "event_id": each} for each in row.events])
+                came = [each for each in row.events if each not in lacks]
+                add_rows(self._connection, ToldRow, [{"org": row.org, "event_id": each} for each in came])
+                self._hand_on([part for part in row.parts if part not in lacks], row.org)
             self._connection.execute(update(PackageRow).where(here).values(confirmed_at=at))
-        self.drop_parts(arrived)
+
+    def _hand_on(self, arrived: Sequence[str], org: str) -> None:
+        """Keep what has come at an office no longer; the note of a file stays until who brought it is told its end."""
+        told: list[str] = []
+        for chunk in chunks(arrived):
+            files = _IS_FILE & CarriedPartRow.digest.in_(chunk)
+            going = files & (CarriedPartRow.code == GO_UP) & (CarriedPartRow.org != org)
+            self._connection.execute(update(CarriedPartRow).where(going).values(code=HANDED_ON, sealed=b""))
+            there = files & CarriedPartRow.code.startswith(THERE) & (CarriedPartRow.org == org)
+            parts = CarriedPartRow.digest.in_(chunk) & ~_IS_FILE
+            told += self._connection.scalars(select(CarriedPartRow.digest).where(there | parts))
+        self.drop_parts(told)
 
     def told_to(self, org: str) -> set[str]:
         return set(self._connection.scalars(select(ToldRow.event_id).where(ToldRow.org == org)))
+
+    def note_has(self, org: str, files: Collection[str]) -> None:
+        add_rows(self._connection, ToldRow, [{"org": org, "event_id": file} for file in files])
 
     def carried(self) -> Sequence[Carried]:
         return [

@@ -20,9 +20,9 @@ from station_app.exchange.revocation import held_to_erase, may_forget, remnant, 
 from station_app.exchange.writing import Chain
 from station_app.protocol.event import Event
 from station_app.protocol.exchange_records import PushStatus
-from station_app.storage.attachment_table import AttachmentTable
 from station_app.storage.batch_table import BatchTable
 from station_app.storage.beside import BESIDE, mark_of, reached
+from station_app.storage.carried_file_tables import CarriedFileTables
 from station_app.storage.case_checks import CaseChecks
 from station_app.storage.case_lists import CaseLists
 from station_app.storage.journal import (
@@ -73,7 +73,7 @@ class StationBookOnDisk(
     ReceiptTable,
     SlipTables,
     Traces,
-    AttachmentTable,
+    CarriedFileTables,
 ):
     """One open transaction of a station's database."""
 

@@ -12,6 +12,7 @@ from station_app.domain.errors import StationError
 from station_app.protocol.requests import MOST_PART_BYTES
 from station_app.sync.center_client import CenterClient
 from station_app.usecases.attachment_book import FileToSend
+from station_app.usecases.carried_files import FilesLying, bring_onto_shelf, sweep_carried
 from station_app.usecases.ports import OpenBook
 
 FIRST_PART_BYTES: Final = 256 * 1024
@@ -29,17 +30,10 @@ _AT_ONCE = 50
 TELL_EVERY_BYTES: Final = 16_384
 
 
-class FilesHere(Protocol):
+class FilesHere(FilesLying, Protocol):
     """Where the files of this PC lie: `carriers.shelf.Shelf`, which says what each does."""
 
-    def has(self, address: str) -> bool: ...
-    def come(self, address: str) -> int: ...
-    def begin(self, address: str) -> None: ...
-    def add(self, address: str, at: int, data: bytes) -> bool: ...
-    def settle(self, address: str, *sizes: int) -> int: ...
-    def cut(self, address: str, at: int) -> None: ...
     def read(self, address: str, start: int = 0, most: int | None = None) -> bytes: ...
-    def drop(self, address: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +60,23 @@ class Uploads:
         self._part_bytes = FIRST_PART_BYTES
         self._asked: set[str] = set()
         self._passed_over: set[str] = set()
+        self._carried: dict[str, int] = {}
 
     def begin(self) -> None:
         """Look once more at what the center did not know yet: an exchange has just gone through."""
         self._passed_over.clear()
 
     def send_part(self) -> bool:
-        """Send one part of one file, or ask how far the center is with it; False where nothing is left to send.
+        """Send one part of one file, or ask how far the center is with it, or fetch a part of one that somebody wants.
+
+        Returns False where nothing is left: own files go first, then those that are carried, then what is wanted.
 
         Raises:
             StationError: those of the way and of a center that can't take it now; nothing that arrived is lost.
         """
-        with self._parts.read_book() as book:
-            found = book.next_to_send(self._passed_over)
+        found = self._next()
         if found is None:
-            return False
+            return self._fetch_wanted()
         try:
             size = self._size_after(found)
         except StationError as error:
@@ -93,6 +89,41 @@ class Uploads:
                 self._note_unwanted(found)
             return True
         self._note(found, size)
+        return True
+
+    def _next(self) -> FileToSend | None:
+        with self._parts.read_book() as book:
+            found = book.next_to_send(self._passed_over)
+            if found is not None:
+                return found
+            while carried := book.next_carried_file(self._passed_over):
+                if bring_onto_shelf(carried, self._parts.shelf):
+                    size, sent = self._parts.shelf.come(carried.file), self._carried.get(carried.file, 0)
+                    return FileToSend(carried.file, "", size, sent)
+                # The program ended before it had come: it comes again with the next package.
+                self._passed_over.add(carried.file)
+        return None
+
+    def _fetch_wanted(self) -> bool:
+        with self._parts.read_book() as book:
+            found = book.next_wanted(self._passed_over)
+        if found is None:
+            return False
+        shelf = self._parts.shelf
+        try:
+            shelf.begin(found.file)
+            here = shelf.settle(found.file, found.size)
+            if here < found.size:
+                _fetch_on(self._parts.client, shelf, found.file, (here, found.size), lambda _here, _size: True)
+                here = shelf.settle(found.file, found.size)
+        except StationError as error:
+            if error.code not in _OF_THE_FILE:
+                raise
+            self._passed_over.add(found.file)
+            return True
+        if here == found.size:
+            with self._parts.open_book() as book:
+                book.keep_file(found.file)
         return True
 
     def _size_after(self, found: FileToSend) -> int:
@@ -141,8 +172,11 @@ class Uploads:
 
     def _note(self, found: FileToSend, size: int) -> None:
         whole = size >= found.size
+        self._carried[found.file] = size
         with self._parts.open_book() as book:
             book.note_sent(found.file, size, whole=whole)
+            if whole:
+                book.note_there([found.file], book.link().incarnation)
             if not whole and not self._parts.shelf.has(found.file):
                 book.note_lost(found.file, "file-missing")
 
@@ -160,8 +194,9 @@ class Uploads:
             book.note_lost(found.file, "file-unknown")
 
     def sweep(self) -> None:
-        """Take files off the disk of which every event that named them has lost its body here."""
+        """Take files off the disk of which every event that named them has lost its body here, or that have gone on."""
         with self._parts.read_book() as book:
+            sweep_carried(book, self._parts.shelf)
             if not book.unnamed_files(1):
                 return
         with self._parts.open_book() as book:

@@ -22,8 +22,9 @@ class PackageNote:
         number: of that PC and epoch for the office it goes to.
         digest: SHA-256 of the manifest.
         at: UTC stamp, by this PC's clock.
-        parts: digests of the parts of others that it holds.
-        events: that it brings to that office itself.
+        parts: digests of the parts and addresses of the files of others that it holds, and of the files that it says
+            the center has; of one that has come, addresses of the files that did not come with it.
+        events: ids and addresses of the events and files that it brings to that office itself.
         confirmed_at: when its receipt came, "" before; of one that has come "".
     """
 
@@ -65,12 +66,20 @@ class PackageBook(Protocol):
         """Note a package; one that is noted keeps when it was confirmed."""
         ...
 
-    def confirm_packages(self, package_ids: Collection[str], at: str) -> None:
-        """Note that these have come: that office has their events, and the parts of others are kept no longer."""
+    def confirm_packages(self, package_ids: Collection[str], at: str, lacks: Collection[str] = ()) -> None:
+        """Note that these have come: that office has their events and files, what is of others is kept no longer.
+
+        Args:
+            lacks: files that did not come with them.
+        """
         ...
 
     def told_to(self, org: str) -> set[str]:
-        """Return the events that an office has got by a package that it has confirmed."""
+        """Return ids of events and addresses of files that an office has confirmed to have, or has sent."""
+        ...
+
+    def note_has(self, org: str, files: Collection[str]) -> None:
+        """Note that an office has these files: they have come from it."""
         ...
 
     def carried(self) -> Sequence[Carried]:

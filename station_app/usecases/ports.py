@@ -19,6 +19,7 @@ from station_app.exchange.writing import Chain, Pen
 from station_app.protocol.event import Event
 from station_app.protocol.signed import Document
 from station_app.usecases.attachment_book import AttachmentBook
+from station_app.usecases.carried_files import CarriedFileBook
 from station_app.usecases.package_port import PackageBook
 
 
@@ -277,7 +278,7 @@ class Slips(Protocol):
     def drop_slip_doubts(self, case_id: str) -> None: ...
 
 
-class Book(StationBook, CaseIndex, LocalNotes, PackageBook, Slips, AttachmentBook, Protocol):
+class Book(StationBook, CaseIndex, LocalNotes, PackageBook, Slips, AttachmentBook, CarriedFileBook, Protocol):
     """The station's journal and projections in one transaction."""
 
     def identity(self) -> Identity: ...

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from station_app.domain.case_cards import CaseQuery, Place
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisation
 from station_app.exchange.authentic import faults, readable
+from station_app.exchange.files_named import sealed_in
 from station_app.exchange.inbox import CREDENTIAL_CONTEXT, Checks
 from station_app.exchange.ports import Subject
 from station_app.exchange.serving import Asker, may_read
@@ -20,7 +21,19 @@ from station_app.usecases.ports import Book, Slice
 MOST_CASES = 2000
 
 
-def events_for(book: Book, office: Organisation) -> list[Event]:
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """What an office is to be told.
+
+    Args:
+        files: addresses and sizes of what others than this office have attached to these cases, told or not.
+    """
+
+    events: Sequence[Event]
+    files: Mapping[str, int]
+
+
+def to_tell(book: Book, office: Organisation) -> ToTell:
     """Return what an office is to be told: of all open cases and batches that it sees, and of what the center has not.
 
     Without what it has confirmed, what it wrote itself, what the center refused; each body only where it may read it.
@@ -28,12 +41,18 @@ def events_for(book: Book, office: Organisation) -> list[Event]:
     me, told, refused = book.identity(), book.told_to(office.code), book.refused_events()
     reader = Asker("", "", office.code, office.level.value)
     found: list[Event] = []
+    files: dict[str, int] = {}
     for _, subject_id in dict.fromkeys(_seen_by(book, office.code)):
         for event in book.subject_events(subject_id):
             its_own = event.header.org == office.code != me.org
-            if not (its_own or event.event_id in told or event.event_id in refused):
-                found.append(event if may_read(event.header.audience, event.header.org, reader) else _closed(event))
-    return found
+            if its_own or event.event_id in refused:
+                continue
+            may = may_read(event.header.audience, event.header.org, reader)
+            if may and (sealed := sealed_in(event)) is not None:
+                files[sealed.file] = sealed.size
+            if event.event_id not in told:
+                found.append(event if may else _closed(event))
+    return ToTell(found, files)
 
 
 def _closed(event: Event) -> Event:

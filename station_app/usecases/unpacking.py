@@ -11,6 +11,7 @@ from station_app.exchange.inbox import CREDENTIAL_CONTEXT, Checks
 from station_app.protocol.package_records import (
     PACKAGE_CONTEXT,
     CarriedReply,
+    Listed,
     Manifest,
     Part,
     PartKind,
@@ -26,6 +27,7 @@ from station_app.usecases.ports import Book, Desk
 from station_app.usecases.reference import organisation_names
 from station_app.usecases.times import stamp
 from station_app.usecases.told_by_hand import take_told
+from station_app.usecases.unpacking_files import expect_files
 
 REPLY_CONTEXT = "station reply 1"
 # So many numbers back it is told which have not come.
@@ -38,6 +40,7 @@ class ReadPackage:
 
     Args:
         digest: SHA-256 of the manifest's bytes.
+        parts: without files.
     """
 
     manifest: Manifest
@@ -45,6 +48,11 @@ class ReadPackage:
     signature: bytes
     digest: str
     parts: tuple[Part, ...]
+
+    @property
+    def files(self) -> tuple[Listed, ...]:
+        """Return the files that it lists; their bytes may be missing, or damaged."""
+        return tuple(listed for listed in self.manifest.parts if listed.kind == PartKind.FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +82,12 @@ class Taken:
         pulled: events that were not here.
         settled: own events about which the center has said what became of them.
         kept: parts that this PC carries on.
-        missing: numbers of packages of that PC that have not come; the later ones have what was in them.
+        missing: numbers of packages of that PC that have not come; the later ones have what was in them, but for those
+            of volumes of this one.
         codes: why a reply could not be applied, each once.
+        note: what is kept of the package, with the files that are to come by it; `noted` where it is kept, for its
+            cases could be opened.
+        files, lacking: how many of these came, and did not.
     """
 
     package_id: str
@@ -87,6 +99,10 @@ class Taken:
     kept: int = 0
     missing: tuple[int, ...] = ()
     codes: tuple[str, ...] = ()
+    note: PackageNote | None = None
+    noted: bool = True
+    files: int = 0
+    lacking: int = 0
 
 
 def check_package(book: Book, package: ReadPackage, opening: Opening) -> None:
@@ -118,7 +134,7 @@ def take_package(desk: Desk, package: ReadPackage, opening: Opening) -> Taken:
         check_package(book, package, opening)
     with desk.open_book() as book:
         at = stamp(desk.now())
-        known = {note.package_id for note in book.packages()}
+        known = next((note for note in book.packages() if note.package_id == manifest.package_id), None)
         note = PackageNote(
             package_id=manifest.package_id,
             made=False,
@@ -129,8 +145,8 @@ def take_package(desk: Desk, package: ReadPackage, opening: Opening) -> Taken:
             digest=package.digest,
             at=at,
         )
-        taken = Taken(manifest.package_id, manifest.org, manifest.number, manifest.package_id in known)
-        book.confirm_packages([receipt.package_id for receipt in _good_receipts(book, manifest)], at)
+        taken = Taken(manifest.package_id, manifest.org, manifest.number, known is not None)
+        _confirm(book, manifest, at)
         mine = [part for part in package.parts if _is_mine(book, part)]
         others = [part for part in package.parts if part not in mine and not _is_told(book, part)]
         book.keep_parts(others, at)
@@ -140,10 +156,13 @@ def take_package(desk: Desk, package: ReadPackage, opening: Opening) -> Taken:
         if found := new_office_keys(book, opening.open_wrap):
             book.save_office_keys({**book.office_keys(), **found})
         told = [_take_cases(book, part, opening) for part in package.parts if _is_told(book, part)]
-        if all(isinstance(new, int) for new in told):
+        note = replace(note, parts=tuple(expect_files(book, manifest, package.files, known, at)))
+        noted = all(isinstance(new, int) for new in told)
+        if noted:
             # Only what could be opened has come: this is what the receipt says.
             book.save_package(note)
-        taken = replace(taken, kept=len(others), missing=_missing(book.packages(), note))
+        missing = _missing(book.packages(), note, manifest)
+        taken = replace(taken, kept=len(others), missing=missing, note=note, noted=noted)
         for new in told:
             if isinstance(new, int):
                 taken = replace(taken, pulled=taken.pulled + new)
@@ -166,10 +185,11 @@ def _take_cases(book: Book, part: Part, opening: Opening) -> int | str:
     return take_told(book, events, credentials, opening.checks)
 
 
-def _good_receipts(book: Book, manifest: Manifest) -> Sequence[PackageNote]:
-    made = {note.package_id: note for note in book.packages() if note.made and note.org == manifest.org}
-    named = [(made.get(receipt.package_id), receipt.digest) for receipt in manifest.receipts]
-    return [note for note, digest in named if note is not None and note.digest == digest]
+def _confirm(book: Book, manifest: Manifest, at: str) -> None:
+    made = {note.package_id: note.digest for note in book.packages() if note.made and note.org == manifest.org}
+    for receipt in manifest.receipts:
+        if made.get(receipt.package_id) == receipt.digest:
+            book.confirm_packages([receipt.package_id], at, receipt.lacks)
 
 
 def _is_mine(book: Book, part: Part) -> bool:
@@ -177,10 +197,10 @@ def _is_mine(book: Book, part: Part) -> bool:
     return part.kind == PartKind.REPLY and (part.to, part.device) == (me.org, me.device)
 
 
-def _missing(packages: Sequence[PackageNote], note: PackageNote) -> tuple[int, ...]:
+def _missing(packages: Sequence[PackageNote], note: PackageNote, manifest: Manifest) -> tuple[int, ...]:
     came = {n.number for n in packages if not n.made and (n.device, n.epoch) == (note.device, note.epoch)}
-    first = max(1, note.number - MOST_MISSING)
-    return tuple(number for number in range(first, note.number) if number not in came)
+    first, last = max(1, note.number - MOST_MISSING), note.number + manifest.volumes - manifest.volume
+    return tuple(n for n in range(first, last + 1) if n not in came and n != note.number)
 
 
 def _take_replies(book: Book, part: Part, opening: Opening, taken: Taken, at: str) -> Taken:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +15,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from station_app.carriers.package_file import read_package, write_package
+from station_app.carriers.package_file import Body, Step, file_pieces, read_package, write_package
+from station_app.carriers.whole_file import PIECE_BYTES
 from station_app.domain.errors import StationError
 from station_app.keys.signing import SigningKey, verify
+from station_app.protocol import canonical
 from station_app.protocol.package_records import (
     MAGIC,
     PACKAGE_CONTEXT,
+    FilesThere,
     Listed,
     Manifest,
     PackageReceipt,
     Part,
+    PartKind,
     read_manifest,
 )
 from station_app.protocol.signed import Signed
@@ -43,7 +51,7 @@ DATA = MANIFEST.to_bytes()
 
 
 def written(folder: Path, name: str = "up") -> Path:
-    return write_package(folder / name, DATA, KEY.sign(PACKAGE_CONTEXT, DATA), PARTS)
+    return write_package(folder / name, DATA, KEY.sign(PACKAGE_CONTEXT, DATA), Body(PARTS))
 
 
 def refusal(path: Path) -> str:
@@ -139,3 +147,122 @@ def test_a_stick_that_keeps_other_bytes_than_it_was_given_is_told(
     monkeypatch.setattr(Path, "replace", rotten)
     with pytest.raises(StationError, match="package-read-back"):
         written(tmp_path)
+
+
+FILES = {"f1" * 32: b"first " * 300_000, "f2" * 32: b"second"}
+WITH_FILES = replace(
+    MANIFEST,
+    parts=(
+        *MANIFEST.parts,
+        *(Listed(PartKind.FILE, "511132000000", 0, "ab" * 16, len(d), f) for f, d in FILES.items()),
+    ),
+)
+
+
+def pieces_of(file: str) -> Iterator[bytes]:
+    yield FILES[file][:1000]
+    yield FILES[file][1000:]
+
+
+def written_with_files(folder: Path, tell: Callable[[Step], None] = lambda _step: None) -> Path:
+    data = WITH_FILES.to_bytes()
+    body = Body(PARTS, [(file, len(found)) for file, found in FILES.items()], pieces_of)
+    return write_package(folder / "up", data, KEY.sign(PACKAGE_CONTEXT, data), body, tell)
+
+
+def test_files_lie_behind_the_parts_and_are_read_a_piece_at_a_time(tmp_path: Path) -> None:
+    steps: list[Step] = []
+    path = written_with_files(tmp_path, steps.append)
+    found = read_package(path)
+    assert found.parts == PARTS
+    for listed in found.files:
+        pieces = list(file_pieces(path, found, listed))
+        assert b"".join(pieces) == FILES[listed.digest]
+        assert max(map(len, pieces)) <= PIECE_BYTES
+    size = sum(len(part.sealed) for part in PARTS) + sum(map(len, FILES.values()))
+    assert [step for step in steps if not step.checking][-1] == Step(size, size, 2, 2)
+    assert steps[-1] == Step(size, size, 2, 2, checking=True)
+
+
+def test_a_package_that_ends_among_its_files_has_all_that_lies_before(tmp_path: Path) -> None:
+    path = written_with_files(tmp_path)
+    data = path.read_bytes()
+    last = len(FILES["f2" * 32])
+    path.write_bytes(data[:-last])
+    found = read_package(path)
+    first, second = found.files
+    assert found.parts == PARTS
+    assert b"".join(file_pieces(path, found, first)) == FILES[first.digest]
+    with pytest.raises(StationError, match="package-damaged"):
+        next(file_pieces(path, found, second))
+    path.write_bytes(data[: len(data) - sum(map(len, FILES.values())) - 1])
+    assert refusal(path) == "package-damaged"
+    path.write_bytes(data + b"more")
+    assert refusal(path) == "package-damaged"
+
+
+def test_a_part_behind_files_is_refused(tmp_path: Path) -> None:
+    manifest = replace(WITH_FILES, parts=tuple(reversed(WITH_FILES.parts)))
+    data = manifest.to_bytes()
+    sealed = (*reversed(FILES.values()), *(part.sealed for part in reversed(PARTS)))
+    found = (MAGIC, len(data).to_bytes(4, "big"), data, KEY.sign(PACKAGE_CONTEXT, data), *sealed)
+    (tmp_path / "up.stpkg").write_bytes(b"".join(found))
+    assert refusal(tmp_path / "up.stpkg") == "package-damaged"
+
+
+@pytest.mark.parametrize("at", [0.2, 0.9, 1.5])
+def test_whoever_stops_the_writing_finds_nothing_on_the_stick(tmp_path: Path, at: float) -> None:
+    def stop(step: Step) -> None:
+        if step.bytes / step.of_bytes + step.checking > at:
+            raise StationError("package-stopped")
+
+    with pytest.raises(StationError, match="package-stopped"):
+        written_with_files(tmp_path, stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stick_that_fills_up_keeps_nothing_of_the_package(tmp_path: Path) -> None:
+    def full(step: Step) -> None:
+        if step.files == 1:
+            raise OSError(errno.ENOSPC, "full")
+
+    with pytest.raises(StationError, match="export-disk-full"):
+        written_with_files(tmp_path, full)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stick_without_room_is_told_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = shutil.disk_usage
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: real(path)._replace(free=1_000_000))
+    with pytest.raises(StationError, match="export-disk-full"):
+        written_with_files(tmp_path, lambda _step: pytest.fail("written"))
+
+
+def test_a_file_that_is_another_length_by_now_is_told_and_no_package_is_left(tmp_path: Path) -> None:
+    data = WITH_FILES.to_bytes()
+    body = Body(PARTS, [(file, len(found) + 1) for file, found in FILES.items()], pieces_of)
+    with pytest.raises(StationError, match="file-missing"):
+        write_package(tmp_path / "up", data, KEY.sign(PACKAGE_CONTEXT, data), body)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_program_of_before_does_not_know_is_in_a_manifest_only_where_it_is_used() -> None:
+    assert not {b'"there"', b'"volume"', b'"wanted"', b'"lacks"'} & set(re.findall(rb'"[a-z]+"', DATA))
+    more = replace(
+        MANIFEST,
+        volume=2,
+        volumes=3,
+        there=(FilesThere("ab" * 8, ("f1" * 32,)),),
+        wanted=("f2" * 32,),
+        receipts=(PackageReceipt("dd" * 16, "ee" * 32, ("f3" * 32,)),),
+    )
+    assert read_manifest(more.to_bytes()) == more
+
+
+@pytest.mark.parametrize("volume", [[0, 1], [3, 2], [1], [1, 2, 3], [True, 2], "1", [1, 10**9]])
+def test_numbers_of_volumes_that_can_not_be_are_refused(volume: Any) -> None:
+    found = canonical.decode_object(DATA)
+    with pytest.raises(StationError, match="record-malformed"):
+        read_manifest(canonical.encode({**found, "volume": volume}))

@@ -53,6 +53,14 @@ REASONS = {
         "what others wrote on a case that this office sees no more, once nothing of its own waits; the center has it",
         "test_a_subject_seen_again_has_its_words_again",
     ),
+    "storage/carried_file_tables.py:drop_carried": (
+        "the note that a file is to come, which did not: no receipt says that it came, so it comes again",
+        "test_a_package_that_is_cut_anywhere_gives_its_events_and_whole_files_and_the_rest_comes_with_the_next",
+    ),
+    "storage/carried_file_tables.py:lay_files": (
+        "the note of a file that waited for an event that names it; the file stays, known by the event",
+        "test_a_kept_file_needs_no_note_once_an_event_names_it",
+    ),
     "storage/package_tables.py:drop_parts": (
         "sealed parts of others that have come where they go: a receipt, or the center's answer, says so",
         "test_a_part_goes_once_its_package_is_confirmed_and_that_is_logged",
