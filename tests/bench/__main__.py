@@ -32,6 +32,7 @@ QUICK = {
     "new_calendar": ("--cases", "1000"),
     "uploads": ("--mb", "8", "--rounds", "2"),
     "scans": ("--rounds", "3"),
+    "packages": ("--cases", "20", "--mb", "20"),
 }
 """Each bench, with what makes it short."""
 HEAD = ("bench", "figure", "found", "ratio", "limit", "held")
