@@ -22,6 +22,7 @@ FRESH_S = 1800.0
 # A4 at that has 1.4 million; a poster is drawn coarser.
 MOST_PAGE_PIXELS = 6_000_000
 SMALL_DPI, SMALL_SIDE = 12, 144
+_NO_LINE = ("no-network", "stalled", "center-address-missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class WindowFiles:
         """
         files, sealed = self.signed_in.files, attachment.sealed
         if not files.shelf.has(sealed.file):
-            self.signed_in.fetch(sealed, tell)
+            self._fetch(sealed, tell)
         if not files.shelf.has(sealed.file):
             return ()
         return _pages_of(sealed, files.open(sealed), SCAN_DPI)
@@ -76,6 +77,20 @@ class WindowFiles:
         from station_app.carriers.scan_folder import fresh_scans
 
         return fresh_scans(Path(folder), time.time() - FRESH_S)
+
+    def _fetch(self, sealed: SealedFile, tell: Callable[[int, int], bool]) -> None:
+        """Fetch a file; without a line it is asked for in the next package, where packages go from here."""
+        from station_app.usecases.packing_files import want_file
+
+        try:
+            self.signed_in.fetch(sealed, tell)
+        except StationError as error:
+            if error.code not in _NO_LINE:
+                raise
+            with self.signed_in.desk.open_book() as book:
+                if not want_file(book, sealed.file):
+                    raise
+            raise StationError("file-wanted") from error
 
     def send_part(self, *, anew: bool = False) -> bool:
         """Send one part of one file; False where nothing is left.

@@ -22,6 +22,7 @@ SENTENCES = {
     "scan-locked": "“{name}”设了密码。请去掉密码，另存一份再添加。",
     # files on their way
     "file-missing": "这个附件的文件不在本机。请联网后再打开；本机扫描的，请重新扫描。",
+    "file-wanted": "这个附件不在本机，现在也没有网络，已经记下要它。请写出下一个包带给对方，收到带回来的包以后再打开。",
     "file-unknown": "这个附件还没有传到{center}，或者本单位看不到这件。收件的电脑联网后会自动上传，请过一会儿再打开。",
     "file-offset": "附件传到第 {size} 个字节，会自动从这里接着传。",
     "file-too-large": "附件比登记的大（{limit_mb} 兆），{center}没有收。请重新扫描后再添加。",

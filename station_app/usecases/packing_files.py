@@ -14,6 +14,8 @@ from station_app.usecases.told_by_hand import ToTell
 
 # So many files a package says that the center has, and that are wanted; the others wait for the next one.
 MOST_THERE, MOST_WANTED = 5000, 2000
+# Among the offices that want files: this PC.
+HERE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,13 @@ def files_wanted(book: Book, to: str, shelf: FilesLying) -> tuple[str, ...]:
     """Return the files that are not here, and that this office or one that asks it would like to have."""
     wanted = [file for org, files in book.wanted_files().items() if org != to for file in files]
     return tuple([file for file in dict.fromkeys(wanted) if not shelf.has(file)][:MOST_WANTED])
+
+
+def want_file(book: Book, file: str) -> bool:
+    """Note that somebody here wants to see a file; tell whether packages go from here that can ask for it."""
+    if not any(note.made for note in book.packages()):
+        return False
+    wanted = book.wanted_files()
+    own = [*(one for one in wanted.get(HERE, ()) if one != file), file]
+    book.save_wanted_files({**wanted, HERE: own[-MOST_WANTED:]})
+    return True

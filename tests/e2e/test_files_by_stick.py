@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from station_app.bootstrap.station import SignedIn, sign_in
+from station_app.bootstrap.window_files import WindowFiles
 from station_app.carriers.shelf import FOLDER, Shelf
+from station_app.domain.attachments import attachments_of
+from station_app.domain.errors import StationError
 from station_app.usecases import run_action
 from station_app.usecases.attachment_views import attachment_views
 from station_app.usecases.taken import Taken
@@ -82,6 +85,11 @@ def laid(place: Place, name: str) -> list[str]:
 
 def station(place: Place, name: str, *words: str) -> dict[str, Any]:
     return dict(place.station(name, *words).found())
+
+
+def carried(place: Place, name: str, to: str, path: Path, *more: str) -> str:
+    """Write a package and return where it lies."""
+    return str(station(place, name, "package", "export", "--to", to, *more, str(path))["file"])
 
 
 def test_scans_that_the_township_does_not_see_go_up_by_its_line_and_the_village_hears_of_it(
@@ -215,3 +223,38 @@ def test_a_scan_of_the_township_comes_down_to_the_village_that_sees_the_case(kno
     assert found == scans_of(place, "t", case)[0][1] != b""
     # What came from above is not carried up again.
     assert station(place, "v1", "package", "export", "--to", TOWNSHIP, str(tmp_path / "next"))["files"] == 0
+
+
+def test_a_scan_that_somebody_wants_to_see_is_asked_for_by_stick_and_fetched_by_the_line_above(
+    known: Place, tmp_path: Path
+) -> None:
+    place = known.copy(tmp_path / "place", "c", "v1", "t")
+    case = registered_of(place, "v1")
+    batch = station(place, "v1", "batch", "offer", "--to", TOWNSHIP, case)["batch_id"]
+    station(place, "t", "package", "import", carried(place, "v1", TOWNSHIP, tmp_path / "up"))
+    station(place, "t", "batch", "accept", batch)
+    with opened(place, "t") as here:
+        run_action.attach_files(here.desk, case, sealed(here, 90_000))
+    ((file, data, _),) = scans_of(place, "t", case)
+    down = carried(place, "t", VILLAGES[0], tmp_path / "down", "--without-files")
+    station(place, "v1", "package", "import", down)
+    with place.serving():
+        assert station(place, "t", "sync")["complete"]
+        # As on a PC that was replaced: the center has the file, and this PC has not.
+        with opened(place, "t") as here:
+            here.files.shelf.drop(file)
+            with here.desk.open_book() as book:
+                book.note_lost(file, "file-missing")
+    with opened(place, "v1") as here:
+        with here.desk.read_book() as book:
+            found = book.case(case)
+        assert found is not None
+        (attachment,) = attachments_of(found)
+        with pytest.raises(StationError, match="file-wanted"):
+            WindowFiles(here, here.uploads()).pages(attachment, lambda *_: True)
+    station(place, "t", "package", "import", carried(place, "v1", TOWNSHIP, tmp_path / "asking"))
+    assert station(place, "t", "package", "export", "--to", VILLAGES[0], str(tmp_path / "early"))["files"] == 0
+    with place.serving():
+        station(place, "t", "sync")
+    station(place, "v1", "package", "import", carried(place, "t", VILLAGES[0], tmp_path / "late"))
+    assert [found for _, found, _ in scans_of(place, "v1", case)] == [data]
