@@ -10,7 +10,7 @@ from pathlib import Path
 from station_app.bootstrap.station import SignedIn
 from station_app.bootstrap.station_home import EXCHANGE_LOCK
 from station_app.bootstrap.station_line import checks
-from station_app.carriers.package_file import SUFFIX, Body, Step, file_pieces, read_package, write_package
+from station_app.carriers.package_file import SUFFIX, Body, file_pieces, read_package, write_package
 from station_app.carriers.shelf import Shelf
 from station_app.carriers.whole_file import PIECE_BYTES
 from station_app.keys.key_files import exclusive
@@ -18,15 +18,16 @@ from station_app.keys.sealing import open_box, seal_to
 from station_app.keys.signing import REQUEST, verify
 from station_app.keys.vault import open_wrap
 from station_app.protocol.package_records import PACKAGE_CONTEXT
+from station_app.usecases.package_port import PackageStep
 from station_app.usecases.packing import MadePackage, Seals, make_package
 from station_app.usecases.packing_files import Room
 from station_app.usecases.unpacking import Opening, Taken, take_package
 from station_app.usecases.unpacking_files import FilesInside, take_files
 
-Tell = Callable[[Step], None]
+Tell = Callable[[PackageStep], None]
 
 
-def _no_one(_step: Step) -> None:
+def _no_one(_step: PackageStep) -> None:
     pass
 
 
@@ -55,7 +56,7 @@ def export_package(
     written, done, files = [], 0, 0
     for number, made in enumerate(volumes, start=1):
         body = Body(made.parts, [(going.file, going.size) for going in made.files], partial(_pieces_of, shelf))
-        of_all = partial(_tell_of_all, tell, Step(done, total, files, count))
+        of_all = partial(_tell_of_all, tell, PackageStep(done, total, files, count))
         written.append((made, write_package(_volume(path, number), made.manifest, made.signature, body, of_all)))
         done, files = done + made.size_bytes, files + len(made.files)
     return written
@@ -74,9 +75,9 @@ def _pieces_of(shelf: Shelf, file: str) -> Iterator[bytes]:
         yield piece
 
 
-def _tell_of_all(tell: Tell, before: Step, step: Step) -> None:
+def _tell_of_all(tell: Tell, before: PackageStep, step: PackageStep) -> None:
     size, files = before.bytes + step.bytes, before.files + step.files
-    tell(Step(size, before.of_bytes, files, before.of_files, checking=step.checking))
+    tell(PackageStep(size, before.of_bytes, files, before.of_files, checking=step.checking))
 
 
 def import_package(signed_in: SignedIn, path: Path, tell: Tell = _no_one) -> Taken:
@@ -106,7 +107,7 @@ def import_package(signed_in: SignedIn, path: Path, tell: Tell = _no_one) -> Tak
     inside = FilesInside(
         listed=package.files,
         pieces=partial(file_pieces, path, package),
-        tell=lambda size, files: tell(Step(size, total, files, count)),
+        tell=lambda size, files: tell(PackageStep(size, total, files, count)),
     )
     came, lacking = take_files(signed_in.desk, taken.note, inside, signed_in.files.shelf, noted=taken.noted)
     return replace(taken, files=came, lacking=lacking)

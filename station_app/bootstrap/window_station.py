@@ -19,6 +19,7 @@ from station_app.ui.settings import Settings
 if TYPE_CHECKING:
     from station_app.bootstrap.station import SignedIn
     from station_app.bootstrap.station_home import StationHome
+    from station_app.usecases.package_port import PackageStep
     from station_app.usecases.ports import Book, Desk, OpenBook
     from station_app.usecases.slips import SlipProgress
 
@@ -112,8 +113,8 @@ class StationOnDisk:
             log_print=papers.log_print,
             read_slip=lambda digits: _read_slip(signed_in.desk, digits),
             export_outbox=lambda path: _export_outbox(signed_in.desk, path),
-            export_package=lambda to, path: _export_package(signed_in, to, path),
-            import_package=lambda path: _import_package(signed_in, path),
+            export_package=lambda to, path, files, tell: _export_package(signed_in, (to, path), files, tell),
+            import_package=lambda path, tell: _import_package(signed_in, path, tell),
             change_pin=lambda old, new: self._home.slots().change_pin(name, old, new, station.now()),
             close=signed_in.close,
             free_bytes=signed_in.home.free_bytes,
@@ -207,19 +208,23 @@ def _export_outbox(desk: Desk, path: str) -> Exported:
     return Exported(str(save_support_file(Path(path), found.data)), found.events)
 
 
-def _export_package(signed_in: SignedIn, to: str, path: str) -> Packed:
+def _export_package(
+    signed_in: SignedIn, where: tuple[str, str], files: bool, tell: Callable[[PackageStep], None]
+) -> Packed:
     from station_app.bootstrap.packages import export_package
+    from station_app.usecases.packing_files import Room
 
-    volumes = export_package(signed_in, to, Path(path))
+    to, path = where
+    volumes = export_package(signed_in, to, Path(path), Room(files=files), tell)
     made, written = volumes[0]
-    return Packed(str(written), made.note.number)
+    return Packed(str(written), made.note.number, len(volumes), sum(len(volume.files) for volume, _ in volumes))
 
 
-def _import_package(signed_in: SignedIn, path: str) -> Brought:
+def _import_package(signed_in: SignedIn, path: str, tell: Callable[[PackageStep], None]) -> Brought:
     from station_app.bootstrap.packages import import_package
     from station_app.usecases.reference import organisation_names
 
-    taken = import_package(signed_in, Path(path))
+    taken = import_package(signed_in, Path(path), tell)
     with signed_in.desk.read_book() as book:
         name = organisation_names(book).get(taken.org, taken.org)
     return Brought(
@@ -232,6 +237,8 @@ def _import_package(signed_in: SignedIn, path: str) -> Brought:
         kept=taken.kept,
         missing=taken.missing,
         codes=taken.codes,
+        files=taken.files,
+        lacking=taken.lacking,
     )
 
 

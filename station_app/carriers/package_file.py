@@ -22,21 +22,11 @@ from station_app.protocol.package_records import (
     PartKind,
     read_manifest,
 )
+from station_app.usecases.package_port import PackageStep
 from station_app.usecases.unpacking import ReadPackage
 
 SUFFIX = ".stpkg"
 _LENGTH_BYTES, _SIGNATURE_BYTES = 4, 64
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far writing, reading back, or taking of files has come: bytes and files, of how many."""
-
-    bytes: int
-    of_bytes: int
-    files: int
-    of_files: int
-    checking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +48,7 @@ class Body:
 
 
 def write_package(
-    path: Path, manifest: bytes, signature: bytes, body: Body, tell: Callable[[Step], None] = lambda _step: None
+    path: Path, manifest: bytes, signature: bytes, body: Body, tell: Callable[[PackageStep], None] = lambda _step: None
 ) -> Path:
     """Write a package whole and read it back; return the path, with its suffix.
 
@@ -74,10 +64,10 @@ def write_package(
     check_room(path, total)
 
     def checked(size: int) -> None:
-        tell(Step(min(size, total), total, count, count, checking=True))
+        tell(PackageStep(min(size, total), total, count, count, checking=True))
 
     return write_whole(
-        path, chain((head,), _pieces(body, lambda size, files: tell(Step(size, total, files, count)))), checked
+        path, chain((head,), _pieces(body, lambda size, files: tell(PackageStep(size, total, files, count)))), checked
     )
 
 

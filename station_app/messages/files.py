@@ -41,6 +41,8 @@ SENTENCES = {
     "package-no-way": "“{name}”既不是上级，也不是下级，包不能交给它。请选上级或下级单位。",
     "package-center-older": "这台电脑还没有{center}的收包密钥。请先联网同步一次；仍然不行的，请联系{center}升级。",
     "package-read-back": "写到 {file} 的内容读回来不一样，这个包不能用。请换一个优盘再导出；本机的内容没有丢失。",
+    "package-stopped": "写出已停下，没写完的文件没有留在优盘上，要交的内容都还在。要交的，请再写一次。",
+    "package-taking-stopped": "收包已停下。包里的记录已经收下；没收完的附件，请再收一次这个包，或等对方的下一个包。",
     "package-unreadable": "读不出文件 {file}。请检查优盘有没有插好，再试一次。",
     "package-not-one": "{file} 不是本软件的包，或者是更新版本的软件做的。请核对文件，或先升级软件。什么也没有写入。",
     "package-damaged": "{file} 不完整或被改动过，什么也没有写入。请对方重新导出一次。",

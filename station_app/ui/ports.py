@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from station_app.protocol.fleet_records import Fleet
     from station_app.usecases.backups import LastBackup
+    from station_app.usecases.package_port import PackageStep
     from station_app.usecases.ports import Desk
     from station_app.usecases.slips import SlipProgress
     from station_app.usecases.taken import FreshScan
@@ -112,10 +113,18 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A package that was written: where it lies, and its number."""
+    """A package that was written.
+
+    Args:
+        path: where it lies, or its first volume.
+        volumes: files into which it went.
+        files: of attachments that are in it.
+    """
 
     path: str
     number: int
+    volumes: int = 1
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,7 @@ class Brought:
         kept: parts that this PC carries on.
         missing: numbers of packages of that PC that have not come.
         codes: why something in it could not be used.
+        files, lacking: files of attachments that came, and that did not.
         code: why nothing was written, "" where it was; `params` belong to it.
     """
 
@@ -143,6 +153,8 @@ class Brought:
     kept: int = 0
     missing: tuple[int, ...] = ()
     codes: tuple[str, ...] = ()
+    files: int = 0
+    lacking: int = 0
     code: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
 
@@ -206,8 +218,9 @@ class Session:
         log_print: notes that the paper was printed.
         read_slip: takes in the digits of a scanned code of a 交接码单.
         export_outbox: writes what the center has not got, without contents, into a file for technical support.
-        export_package: writes the package for an office into a file.
-        import_package: reads one.
+        export_package: writes the package for an office into a file, with files of attachments or without; it tells how
+            far it has come, and ends where that raises.
+        import_package: reads one, and tells likewise.
         change_pin: the worker's own PIN, old and new.
         close: lets go of the journal and its key.
         free_bytes: room that is left on the disk of the journal.
@@ -226,8 +239,8 @@ class Session:
     log_print: Callable[[Paper], None]
     read_slip: Callable[[str], SlipProgress]
     export_outbox: Callable[[str], Exported]
-    export_package: Callable[[str, str], Packed]
-    import_package: Callable[[str], Brought]
+    export_package: Callable[[str, str, bool, Callable[[PackageStep], None]], Packed]
+    import_package: Callable[[str, Callable[[PackageStep], None]], Brought]
     change_pin: Callable[[str, str], None]
     close: Callable[[], None]
     free_bytes: Callable[[], int]

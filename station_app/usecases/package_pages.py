@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from station_app.domain.organisations import Organisation, Organisations
 from station_app.protocol.package_records import PartKind
+from station_app.usecases.carried_files import GO_UP
 from station_app.usecases.package_port import PackageNote
 from station_app.usecases.ports import Book
 from station_app.usecases.reference import organisation_names, reference_of
@@ -45,6 +46,7 @@ class PackagesPage:
 
     Args:
         waiting: events that the center has not got yet.
+        files: scanned here that it has not.
         carried: parts of others that wait here to go on, and of these those that the center has refused.
     """
 
@@ -53,6 +55,7 @@ class PackagesPage:
     waiting: int
     carried: int
     refused: int
+    files: int = 0
 
 
 def packages_page(book: Book) -> PackagesPage:
@@ -70,7 +73,8 @@ def packages_page(book: Book) -> PackagesPage:
         destinations=tuple(found),
         packages=tuple(PackageRow(note, names.get(note.org, note.org)) for note in notes),
         waiting=book.outbox_totals().events,
-        carried=len(carried),
+        carried=len(carried) + sum(1 for found in book.carried_files() if found.state == GO_UP),
+        files=book.files_left().files,
         refused=sum(1 for one in carried if one.code),
     )
 

@@ -42,6 +42,17 @@ class PackageNote:
 
 
 @dataclass(frozen=True, slots=True)
+class PackageStep:
+    """How far writing, reading back (`checking`), or taking files has come: bytes and files, of how many."""
+
+    bytes: int
+    of_bytes: int
+    files: int
+    of_files: int
+    checking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
     """A sealed part of others that this PC keeps until it has come where it goes.
 

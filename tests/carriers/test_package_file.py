@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from station_app.carriers.package_file import Body, Step, file_pieces, read_package, write_package
+from station_app.carriers.package_file import Body, file_pieces, read_package, write_package
 from station_app.carriers.whole_file import PIECE_BYTES
 from station_app.domain.errors import StationError
 from station_app.keys.signing import SigningKey, verify
@@ -32,6 +32,7 @@ from station_app.protocol.package_records import (
     read_manifest,
 )
 from station_app.protocol.signed import Signed
+from station_app.usecases.package_port import PackageStep
 
 KEY = SigningKey.from_seed(bytes(range(32)))
 PARTS = (Part("request", "511132000000", 0, "ee" * 16, b"sealed " * 40), Part("future", "511132", 7, "ab" * 16, b""))
@@ -164,14 +165,14 @@ def pieces_of(file: str) -> Iterator[bytes]:
     yield FILES[file][1000:]
 
 
-def written_with_files(folder: Path, tell: Callable[[Step], None] = lambda _step: None) -> Path:
+def written_with_files(folder: Path, tell: Callable[[PackageStep], None] = lambda _step: None) -> Path:
     data = WITH_FILES.to_bytes()
     body = Body(PARTS, [(file, len(found)) for file, found in FILES.items()], pieces_of)
     return write_package(folder / "up", data, KEY.sign(PACKAGE_CONTEXT, data), body, tell)
 
 
 def test_files_lie_behind_the_parts_and_are_read_a_piece_at_a_time(tmp_path: Path) -> None:
-    steps: list[Step] = []
+    steps: list[PackageStep] = []
     path = written_with_files(tmp_path, steps.append)
     found = read_package(path)
     assert found.parts == PARTS
@@ -180,8 +181,8 @@ def test_files_lie_behind_the_parts_and_are_read_a_piece_at_a_time(tmp_path: Pat
         assert b"".join(pieces) == FILES[listed.digest]
         assert max(map(len, pieces)) <= PIECE_BYTES
     size = sum(len(part.sealed) for part in PARTS) + sum(map(len, FILES.values()))
-    assert [step for step in steps if not step.checking][-1] == Step(size, size, 2, 2)
-    assert steps[-1] == Step(size, size, 2, 2, checking=True)
+    assert [step for step in steps if not step.checking][-1] == PackageStep(size, size, 2, 2)
+    assert steps[-1] == PackageStep(size, size, 2, 2, checking=True)
 
 
 def test_a_package_that_ends_among_its_files_has_all_that_lies_before(tmp_path: Path) -> None:
@@ -212,7 +213,7 @@ def test_a_part_behind_files_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("at", [0.2, 0.9, 1.5])
 def test_whoever_stops_the_writing_finds_nothing_on_the_stick(tmp_path: Path, at: float) -> None:
-    def stop(step: Step) -> None:
+    def stop(step: PackageStep) -> None:
         if step.bytes / step.of_bytes + step.checking > at:
             raise StationError("package-stopped")
 
@@ -222,7 +223,7 @@ def test_whoever_stops_the_writing_finds_nothing_on_the_stick(tmp_path: Path, at
 
 
 def test_a_stick_that_fills_up_keeps_nothing_of_the_package(tmp_path: Path) -> None:
-    def full(step: Step) -> None:
+    def full(step: PackageStep) -> None:
         if step.files == 1:
             raise OSError(errno.ENOSPC, "full")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import PurePath
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from station_app.domain.errors import StationError
 from station_app.ui.background import Job, Lane
@@ -15,6 +16,7 @@ from station_app.ui.models.package_rows import (
     package_table,
     packed_text,
     state_word,
+    step_text,
 )
 from station_app.ui.models.page_names import PACKAGES
 from station_app.ui.ports import Brought, Packed
@@ -27,12 +29,39 @@ from station_app.ui.widgets.theme import Theme
 from station_app.ui.workplace import Workplace
 from station_app.usecases.package_pages import PackagesPage as Shown
 from station_app.usecases.package_pages import packages_page
+from station_app.usecases.package_port import PackageStep
 
 KINDS = "包 (*.stpkg)"
 HOW = (
     "写出包：插上优盘，选交给谁，按“写出包”，把优盘带给对方。"
     "收包：按“收包”选对方给的文件，或者把文件拖到这一页上，一次可以收很多个。"
 )
+
+
+class _Steps:
+    """How far a job on packages has come; its thread writes here, and the window reads."""
+
+    def __init__(self, stopped: StationError) -> None:
+        """Take what the job ends with where it is stopped."""
+        self._stopped = stopped
+        self.last = PackageStep(0, 0, 0, 0)
+        self.doing = ""
+
+    def of(self, job: Job) -> Callable[[PackageStep], None]:
+        """Return what the job tells its steps; the window hears of each hundredth."""
+
+        def tell(step: PackageStep) -> None:
+            if job.stopped:
+                raise self._stopped
+            before, self.last = self.last, step
+            if (_hundredths(before), before.checking) != (_hundredths(step), step.checking):
+                job.progress(step.bytes, step.of_bytes)
+
+        return tell
+
+
+def _hundredths(step: PackageStep) -> int:
+    return step.bytes * 100 // max(1, step.of_bytes)
 
 
 class PackagesPage(Page):
@@ -49,11 +78,15 @@ class PackagesPage(Page):
         self.read_button = Button("收包", self._read, key="F6")
         self.stop_button = Button("停下", self._stop)
         self.stop_button.hide()
+        self.with_files = QCheckBox("附件一起带")
+        self.with_files.setChecked(True)
         self.told = Text()
         self.told.hide()
         self.rows = Rows("写出的和收到的包", package_table(place.session.desk.now), theme)
         self.body.addLayout(
-            row_of(Text("交给"), self.to, self.write_button, self.read_button, self.stop_button, stretch=1)
+            row_of(
+                Text("交给"), self.to, self.with_files, self.write_button, self.read_button, self.stop_button, stretch=1
+            )
         )
         self.body.addWidget(self.told)
         self.body.addWidget(self.rows, 1)
@@ -91,6 +124,7 @@ class PackagesPage(Page):
         self.write_button.setEnabled(idle and self.to.count() > 0)
         self.read_button.setEnabled(idle)
         self.stop_button.setVisible(not idle)
+        self.stop_button.setEnabled(not idle)
 
     def ask_path(self) -> str:
         """Ask the worker where the package is to go; "" when they thought better of it."""
@@ -107,14 +141,16 @@ class PackagesPage(Page):
         path, to, name = self.ask_path(), str(self.to.currentData()), self._name()
         if not path:
             return
+        files, steps = self.with_files.isChecked(), _Steps(StationError("package-stopped"))
         self._tell("正在写出，请不要拔优盘…", Tone.PLAIN)
-        self._job = self.place.jobs.submit(
+        self._job = self.place.jobs.submit_long(
             # Not the lane of what is saved: a stick may be slow, or gone.
             Lane.NET,
-            lambda: self.place.session.export_package(to, path),
+            lambda job: self.place.session.export_package(to, path, files, steps.of(job)),
             owner=self,
             done=lambda packed: self._end_writing(packed, name),
             failed=self._fail,
+            progress=lambda *_: self._tell(step_text(steps.last, "正在写出"), Tone.PLAIN),
         )
         self._show_buttons()
 
@@ -132,27 +168,28 @@ class PackagesPage(Page):
         """Read packages, one after the other; a bad one keeps no other from being read."""
         if not paths or self._job is not None:
             return
+        steps = _Steps(StationError("package-taking-stopped"))
         self._tell("正在收包，请不要拔优盘…", Tone.PLAIN)
         self._job = self.place.jobs.submit_long(
             Lane.NET,
-            lambda job: self._take_all(job, paths),
+            lambda job: self._take_all(job, paths, steps),
             owner=self,
             done=self._end_reading,
             failed=self._fail,
-            progress=lambda finished, total: self._tell(f"正在收包：{finished} / {total}，请不要拔优盘…", Tone.PLAIN),
+            progress=lambda *_: self._tell(step_text(steps.last, steps.doing), Tone.PLAIN),
         )
         self._show_buttons()
 
-    def _take_all(self, job: Job, paths: list[str]) -> list[Brought]:
+    def _take_all(self, job: Job, paths: list[str], steps: _Steps) -> list[Brought]:
         found: list[Brought] = []
-        for path in paths:
+        for number, path in enumerate(paths, start=1):
             if job.stopped:
                 break
+            steps.doing = f"正在收第 {number} 个包，一共 {len(paths)} 个"
             try:
-                found.append(self.place.session.import_package(path))
+                found.append(self.place.session.import_package(path, steps.of(job)))
             except StationError as error:
                 found.append(Brought(PurePath(path).name, code=error.code, params=error.params))
-            job.progress(len(found), len(paths))
         return found
 
     def _end_reading(self, found: list[Brought]) -> None:
