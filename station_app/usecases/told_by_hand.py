@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from station_app.domain.case_cards import CaseQuery, Place
+from station_app.domain.case_cards import CaseQuery
+from station_app.domain.cases import CaseState
 from station_app.domain.lanes import SubjectKind
 from station_app.domain.organisations import Organisation
 from station_app.exchange.authentic import faults, readable
@@ -17,8 +18,10 @@ from station_app.protocol.event import Event
 from station_app.protocol.signed import Signed
 from station_app.usecases.ports import Book, Slice
 
-# Of each kind of place, the newest; what is older waits until these have been confirmed.
+# Of each state, the newest; what is older waits until these have been confirmed.
 MOST_CASES = 2000
+# Whether or not there is anything left to do here: what was decided or given back is news where it goes.
+_OPEN = tuple(state for state in CaseState if state is not CaseState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,9 @@ def _waiting(book: Book) -> list[str]:
 
 
 def _open_cases(book: Book) -> Iterator[str]:
-    for place in Place:
-        if place not in (Place.ALL, Place.DONE):
-            for placed in book.case_slice(CaseQuery(place=place), Slice(None, MOST_CASES)):
-                yield placed.card.case_id
+    for state in _OPEN:
+        for placed in book.case_slice(CaseQuery(state=state), Slice(None, MOST_CASES)):
+            yield placed.card.case_id
 
 
 def take_told(book: Book, events: Sequence[Event], credentials: Iterable[Signed], checks: Checks) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -34,10 +33,7 @@ def close_a_case(place: Place) -> str:
     approver = list(STATIONS["t"][1])[1]
 
     def act(name: str, action: str, form: dict[str, Any] | None = None, worker: str | None = None) -> None:
-        path = place.folder / "act.json"
-        path.write_text(json.dumps(form or {}, ensure_ascii=False), "utf-8")
-        place.station(name, "case", "act", case, action, str(path), worker=worker).found()
-        path.unlink()
+        place.station(name, "case", "act", case, action, place.act(form or {}), worker=worker).found()
 
     case: str = place.register("v1", **errands.RELIEF.form())["case_id"]
     batch = place.station("v1", "batch", "offer", "--to", TOWNSHIP, case).found()["number"]

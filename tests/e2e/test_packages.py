@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.reliability.place import TOWNSHIP, VILLAGES, Place
+from station_app.cli.demo import errands
+from tests.reliability.place import STATIONS, TOWNSHIP, VILLAGES, Place
 
 pytestmark = pytest.mark.slow
 
@@ -84,3 +85,29 @@ def test_two_offices_without_a_line_hand_over_by_stick_and_the_county_hears_of_a
         for station in (v1, t):
             assert station("sync")["complete"]
             assert station("check")["ok"]
+
+
+def test_what_was_decided_and_given_back_comes_home_by_stick_though_the_county_has_long_heard_of_it(
+    template: Place, tmp_path: Path
+) -> None:
+    place = template.copy(tmp_path / "place", "c", "v1", "t")
+
+    def t(*words: str, worker: str | None = None) -> dict[str, Any]:
+        return dict(place.station("t", *words, worker=worker).found())
+
+    brought = {name: errands.RELIEF.form()[name] for name in ("item", "materials")}
+    relief, wrong = (place.register("v1", **brought)["case_id"] for _ in range(2))
+    batch = place.station("v1", "batch", "offer", "--to", TOWNSHIP, relief, wrong).found()["batch_id"]
+    up = place.station("v1", "package", "export", "--to", TOWNSHIP, str(tmp_path / "up")).found()
+    with place.serving():
+        t("package", "import", up["file"])
+        assert t("sync")["complete"]
+        t("batch", "accept", batch, "--reject", f"{wrong}={errands.RETURN_REASON}")
+        t("case", "act", relief, "accept_application")
+        t("case", "act", relief, "grant", place.act(errands.GRANT_RELIEF), worker=list(STATIONS["t"][1])[1])
+        assert t("sync")["complete"]
+        down = t("package", "export", "--to", VILLAGES[0], str(tmp_path / "down"))
+    assert place.station("v1", "package", "import", down["file"]).found()["codes"] == []
+    shown = [place.station("v1", "case", "show", case).found() for case in (relief, wrong)]
+    assert [case["state"] for case in shown] == ["granted", "returned"]
+    assert shown[1]["fields"]["return_reason"] == errands.RETURN_REASON

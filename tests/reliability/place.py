@@ -89,6 +89,12 @@ class Place:
         path.write_text(json.dumps({**FORM, **changes}, ensure_ascii=False), "utf-8")
         return str(path)
 
+    def act(self, form: Mapping[str, Any]) -> str:
+        """Write the form of an action and return its path."""
+        path = self.folder / "act.json"
+        path.write_text(json.dumps(form, ensure_ascii=False), "utf-8")
+        return str(path)
+
     def copy(self, folder: Path, *names: str) -> Place:
         """Return a place of its own with these homes; nothing may run in the original."""
         for name in names:
