@@ -90,7 +90,12 @@ def _add(commands: Commands, name: str, run_name: str, about: str) -> argparse.A
 
 
 def _add_joining(commands: Commands) -> None:
-    demo = _add(commands, "demo", "demo", "搭一个小地方（中心、两村、一镇、一县），把主要业务走一遍，再打开窗口")
+    demo = _add(
+        commands,
+        "demo",
+        "demo",
+        "搭一个小地方（中心、两村、一镇、一县，有一个村只带优盘），把主要业务走一遍，再打开窗口",
+    )
     demo.add_argument("--headless", action="store_true", help="不开窗口，逐步打印")
     enrol = _add(commands, "enrol", "enrol", "把这台电脑加入所在单位")
     enrol.add_argument("center_url", metavar="CENTER_URL", nargs="?", help="中心地址；用文件加入的不写")

@@ -292,9 +292,9 @@ class ByStick(Life):
 class Shown:
     """What a PC has in the end, without what may differ.
 
-    These are the nonces and numbers of the link, the words by which the center acknowledges what it has taken in, the packages
-    themselves and their receipts, and the signatures of a worker whose key was made in the course of the life: it is
-    made by chance on the PC. What was done, by whom, after what and when is in the headers.
+    These are the nonces and numbers of the link, the words by which the center acknowledges what it has taken in, the
+    packages themselves and their receipts, and the signatures of a worker whose key was made in the course of the
+    life: it is made by chance on the PC. What was done, by whom, after what and when is in the headers.
     """
 
     headers: frozenset[bytes]

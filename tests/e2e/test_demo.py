@@ -24,7 +24,10 @@ pytestmark = pytest.mark.slow
 PROC = Path("/proc")
 ROOT = Path(station_app.__file__).parents[1]
 KEYS = {"step", "org", "case", "state", "custodian"}
-CITY, COUNTY, TOWNSHIP, VILLAGES = "511100000000", "511132000000", "511132100000", {"511132100201", "511132100202"}
+CITY, COUNTY, TOWNSHIP = "511100000000", "511132000000", "511132100000"
+# The second one has no line.
+VILLAGES = {"511132100201", "511132100202"}
+CARRIES = "511132100202"
 STEPS = {
     "set-up": 7,
     "network-cut": 1,
@@ -32,9 +35,11 @@ STEPS = {
     "print-receipt": 1,
     "offer": 5,
     "print-slip": 3,
-    "outbox": 2,
+    "outbox": 1,
+    "package-out": 4,
+    "package-in": 4,
     "network-restored": 1,
-    "at-county": 4,
+    "at-county": 3,
     "batch-arrived": 10,
     "take-case": 9,
     "accept-application": 4,
@@ -47,7 +52,8 @@ STEPS = {
     "deliver": 4,
     "close": 4,
     "supply": 1,
-    "taken-over": 1,
+    "taken-over": 2,
+    "carried": 1,
     "agreed": 5,
     "check": 7,
 }
@@ -134,7 +140,7 @@ def test_the_trip_runs_by_itself_from_the_villages_to_the_city_and_home(tmp_path
 def check_order(steps: list[dict[str, Any]]) -> None:
     """The chapters follow each other; within one, offices work side by side."""
     names = [step["step"] for step in steps]
-    landmarks = ["set-up", "network-cut", "register", "outbox", "network-restored", "at-county", "batch-arrived"]
+    landmarks = ["set-up", "network-cut", "register", "package-out", "network-restored", "at-county", "batch-arrived"]
     landmarks += [
         "take-case",
         "accept-application",
@@ -144,14 +150,14 @@ def check_order(steps: list[dict[str, Any]]) -> None:
         "sign-for",
         "deliver",
         "close",
-        "taken-over",
         "agreed",
+        "carried",
         "check",
     ]
     firsts = [names.index(name) for name in landmarks]
     assert firsts == sorted(firsts)
     offline = set(names[names.index("network-cut") + 1 : names.index("network-restored")])
-    assert offline == {"register", "print-receipt", "offer", "print-slip", "outbox"}
+    assert offline == {"register", "print-receipt", "offer", "print-slip", "outbox", "package-out", "package-in"}
 
 
 def check_journeys(steps: list[dict[str, Any]]) -> None:
@@ -159,10 +165,10 @@ def check_journeys(steps: list[dict[str, Any]]) -> None:
     assert {step["org"] for step in registered.values()} == {*VILLAGES, TOWNSHIP}
     assert {(step["mark"], step["due_on"] > "2026") for step in registered.values()} == {("本机已存", True)}
     marks = Counter(step["mark"] for step in steps if step["case"] and "mark" in step and step["state"])
-    assert marks == {"本机已存": 5, "县已收": 4, "市已收": 1, "对方已接收": 1}
-    waiting = [step for step in steps if step["step"] == "outbox"]
-    assert sorted(step["waiting"] for step in waiting) == [3, 7]
-    assert {step["reason"] for step in waiting} == {"no-network"}
+    assert marks == {"本机已存": 5, "县已收": 3, "市已收": 1, "对方已接收": 2}
+    [waiting] = [step for step in steps if step["step"] == "outbox"]
+    assert (waiting["waiting"], waiting["reason"]) == (7, "no-network")
+    check_packages(steps)
     outcomes = Counter(step["outcome"] for step in steps if step["step"] == "take-case")
     assert outcomes == {"accepted": 7, "accepted_with_difference": 1, "rejected": 1}
     decided = [(step["step"], step["org"]) for step in steps if step["step"] in {"grant", "refuse"}]
@@ -175,6 +181,24 @@ def check_journeys(steps: list[dict[str, Any]]) -> None:
     assert Counter(step["state"] for step in agreed.values()) == {"closed": 4, "received": 1}
     assert all(len(step["seen_by"]) >= 2 for step in agreed.values())
     assert all(step["ok"] for step in steps if step["step"] == "check")
+
+
+def check_packages(steps: list[dict[str, Any]]) -> None:
+    """The village without a line registers, hands over, hears and delivers by packages; the end names it."""
+    out = [step for step in steps if step["step"] == "package-out"]
+    assert [(step["org"], step["to"], step["number"]) for step in out] == [
+        (CARRIES, TOWNSHIP, 1),
+        (TOWNSHIP, CARRIES, 1),
+        (CARRIES, TOWNSHIP, 2),
+        (TOWNSHIP, CARRIES, 2),
+    ]
+    came = [step for step in steps if step["step"] == "package-in"]
+    assert [step["sender"] for step in came] == [step["org"] for step in out]
+    # What the county has said of it is in what went down: of register and offer, then of deliver and close.
+    assert [step["receipts"] > 0 for step in came] == [False, True, False, True]
+    [end] = [step for step in steps if step["step"] == "carried"]
+    assert (end["org"], end["state"], end["packages"], end["waiting"]) == (CARRIES, "closed", 4, 0)
+    assert not any(step["step"] == "at-county" and step["org"] == CARRIES for step in steps)
 
 
 @linux_only

@@ -191,7 +191,7 @@ def _python_path() -> str:
 
 
 def _words(command: Sequence[str]) -> str:
-    groups = {"case", "batch", "user", "org"}
+    groups = {"case", "batch", "user", "org", "package"}
     return " ".join(command[: 2 if groups.intersection(command[:1]) else 1])
 
 

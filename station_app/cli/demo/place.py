@@ -97,6 +97,10 @@ class Station:
             self._children.end(self.running)
             self.running = None
 
+    def exchanges(self) -> int:
+        """Return how many exchanges it has finished by itself since it was switched on."""
+        return sum(1 for report in self.running.reports() if not report["code"]) if self.running else 0
+
     def pause_s(self) -> float:
         """Return how long the station rests before it tries again by itself, as it said last."""
         reports = self.running.reports() if self.running else []
@@ -168,6 +172,13 @@ class Place:
         """Return the line to the county's center, once it serves."""
         return self.county.line
 
+    @property
+    def stick(self) -> Path:
+        """Return the folder that is the stick which people carry."""
+        folder = self.folder / "stick"
+        folder.mkdir(exist_ok=True)
+        return folder
+
     @contextmanager
     def offline(self) -> Iterator[None]:
         """Cut the network of the whole county for the length of a block."""
@@ -185,8 +196,16 @@ class Place:
 
     def open_city(self) -> None:
         """Make the city's center, serve it, and have the county's center join it."""
+        self.make_city()
+        self.join_city()
+
+    def make_city(self) -> None:
+        """Make the city's center and serve it."""
         self.city.make((CITY, COUNTY))
         self.city.serve()
+
+    def join_city(self) -> None:
+        """Have the county's center join the city's."""
         code = self.city.run("enrol-code", "--org", COUNTY.code)["code"]
         self.county.run("join", self.city.url, code)
 
@@ -205,16 +224,38 @@ class Place:
         self.stations[office.key] = station
         return station
 
+    def join_by_file(self, office: Office) -> Station:
+        """Enrol a new PC that has no line, and sign its people in on it, by files on the stick.
+
+        Where its center has not served yet, the PC is told no address and goes on by packages alone.
+        """
+        station = Station(office, self.folder, self.children)
+        code = self.center_of(office).run("enrol-code", "--org", office.code)["code"]
+        self._granted(station, "enrol", code)
+        for person in office.people:
+            self._granted(station, "activate", person.name, self._activation_code(office, person))
+        self.stations[office.key] = station
+        return station
+
     def sign_in_first(self, station: Station, person: Person) -> Answer:
         """Open an account at the center and use its activation code on the station's PC."""
-        add = ("user", "add", "--org", station.office.code, "--name", person.name, "--roles", person.roles)
-        code = self.center_of(station.office).run(*add)["activation_code"]
+        code = self._activation_code(station.office, person)
         return self.children.run(STATION, ["--home", str(station.folder)], "activate", person.name, code)[0]
+
+    def _activation_code(self, office: Office, person: Person) -> str:
+        add = ("user", "add", "--org", office.code, "--name", person.name, "--roles", person.roles)
+        return str(self.center_of(office).run(*add)["activation_code"])
+
+    def _granted(self, station: Station, *command: str) -> None:
+        """Run a command that asks the center, by a request that is carried there and a grant that is carried back."""
+        home, file = ["--home", str(station.folder)], str(self.stick / f"{station.office.key}-{command[0]}")
+        asked = self.children.run(STATION, home, *command, "--request", file)[0]["file"]
+        granted = self.center_of(station.office).run("enrol-grant", asked, file)["file"]
+        self.children.run(STATION, home, command[0], "--grant", granted)
 
     def exchanges(self) -> int:
         """Return how many exchanges the running stations have finished by themselves."""
-        running = [station.running for station in self.stations.values() if station.running]
-        return sum(1 for resident in running for report in resident.reports() if not report["code"])
+        return sum(station.exchanges() for station in self.stations.values())
 
     def error_tails(self) -> dict[str, str]:
         """Return what the programs that stay up wrote on standard error, where there is anything."""
@@ -226,3 +267,9 @@ class Place:
         self.children.end_all()
         self.county.close()
         self.city.close()
+
+
+def expect(holds: bool, what: str, found: object) -> None:
+    """Raise `demo-unexpected` (what, found) unless something is as the story has it."""
+    if not holds:
+        raise StationError("demo-unexpected", what=what, found=str(found)[:500])

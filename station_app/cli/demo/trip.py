@@ -55,7 +55,7 @@ def run_demo(output: Output, *, headless: bool) -> None:
             place.close()
     shutil.rmtree(folder, ignore_errors=True)
     numbers = f"{result['cases']} 件，用时 {result['seconds']} 秒，自动交换 {result['exchanges']} 次"
-    teller.last(result, f"演示结束：{numbers}，没有人点过同步。")
+    teller.last(result, f"演示结束：{numbers}，没有人点过同步；有一个村只带优盘。")
 
 
 def _go(place: Place, teller: Teller) -> dict[str, Any]:

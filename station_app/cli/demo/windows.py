@@ -13,10 +13,10 @@ from pathlib import Path
 
 from station_app.cli.demo.centers import Office
 from station_app.cli.demo.children import STATION, Resident
-from station_app.cli.demo.place import CITY, COUNTY, PIN, TOWNSHIP, VILLAGE_1, Place
+from station_app.cli.demo.place import CITY, COUNTY, PIN, TOWNSHIP, VILLAGE_1, VILLAGE_2, Place
 from station_app.cli.demo.telling import Teller
 
-SHOWN = (VILLAGE_1, TOWNSHIP, COUNTY, CITY)
+SHOWN = (VILLAGE_1, VILLAGE_2, TOWNSHIP, COUNTY, CITY)
 # bootstrap.window_station reads it, and the gate tells the PIN.
 DEMO_FILE = "demo.json"
 LOOK_AGAIN_S = 0.5
@@ -29,7 +29,7 @@ def has_display() -> bool:
 
 
 def open_windows(place: Place, teller: Teller) -> None:
-    """Open windows for a village, the township, the county and the city; stay until all are closed, or Ctrl-C.
+    """Open windows for both villages, the township, the county and the city; stay until all are closed, or Ctrl-C.
 
     A window that breaks takes nothing with it: the others stay, and a line tells how to open it again.
     """
@@ -39,7 +39,8 @@ def open_windows(place: Place, teller: Teller) -> None:
     for station in place.stations.values():
         station.stop()
     people = "、".join(f"{office.name}（{'、'.join(p.name for p in office.people)}）" for office in SHOWN)
-    text = f"窗口已打开：{people}。所有人的 PIN 都是 {PIN}。四个窗口都关上（或按 Ctrl-C），演示就结束。"
+    stick = f"{VILLAGE_2.name}不连网，用“优盘交换”一页写出包、收包，{place.stick} 这个文件夹就当优盘"
+    text = f"窗口已打开：{people}。{stick}。所有人的 PIN 都是 {PIN}。五个窗口都关上（或按 Ctrl-C），演示就结束。"
     # Ctrl-C is a good end here; whoever started the demonstration closes what is open.
     with suppress(KeyboardInterrupt):
         windows = {_open(place, office, number): office for number, office in enumerate(SHOWN)}
