@@ -13,7 +13,7 @@ CHECKS = (
     ("mypy",),
     ("lint-imports",),
     # Some tests take a minute and most a few milliseconds: whoever is done takes from the other one.
-    ("pytest", "-n", "2", "--dist", "worksteal"),
+    ("pytest", "-n", "3", "--dist", "worksteal"),
 )
 
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from station_app.bootstrap.packages import import_package
-from station_app.carriers.package_file import read_package, write_package
+from station_app.carriers.package_file import Body, read_package, write_package
 from station_app.domain.errors import StationError
 from station_app.keys.sealing import open_box, seal_to
 from station_app.messages import SENTENCES
@@ -330,4 +330,4 @@ def _signed_anew(ways: Ways, pc: str, package: ReadPackage, old: Part, new: Part
     number = next(_FILES)
     package_id = hashlib.sha256(str(number).encode()).hexdigest()[:32]
     data = replace(package.manifest, package_id=package_id, parts=listed).to_bytes()
-    return write_package(folder / f"{number}", data, maker.device_key.sign(PACKAGE_CONTEXT, data), parts)
+    return write_package(folder / f"{number}", data, maker.device_key.sign(PACKAGE_CONTEXT, data), Body(parts))

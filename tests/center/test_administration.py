@@ -96,7 +96,7 @@ def test_what_comes_by_hand_is_told_as_such_with_the_oldest_hand_over(office: Of
     village = office.served.desk
     case_id = office.served.register()
     offer_batch(village.desk, TOWNSHIP, [case_id])
-    _, path = export_package(village, TOWNSHIP, tmp_path / "out.stpkg")
+    [(_, path)] = export_package(village, TOWNSHIP, tmp_path / "out.stpkg")
     [part] = [part for part in read_package(path).parts if part.kind == PartKind.REQUEST]
     office.client().carried(part)
     found = office.of(VILLAGES[0])

@@ -276,7 +276,7 @@ class ByStick(Life):
         self.last_round.append((to, file))
 
     def export(self, sender: str, to: str) -> Path:
-        return export_package(self.pc(sender), OFFICE[to], self._file())[1]
+        return export_package(self.pc(sender), OFFICE[to], self._file())[0][1]
 
     def take(self, pc: str, file: Path) -> Taken:
         taken = import_package(self.pc(pc), file)
