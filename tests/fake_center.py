@@ -160,9 +160,16 @@ class MemoryCenterBook(MemoryPutAway, MemoryNumbers, MemoryFiles, MemoryReceipts
     def refused_by(self, devices: Collection[str]) -> Sequence[Event]:
         return [refusal.event for device, _, refusal in self.tables.refusals.values() if device in devices]
 
-    def refused_links(self, device: str, epoch: str) -> set[int]:
-        refusals = self.tables.refusals.values()
-        return {refusal.link for by, under, refusal in refusals if (by, under) == (device, epoch)}
+    def refusals_by_device(self) -> dict[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for device, _, refusal in self.tables.refusals.values():
+            if code := self.tables.refused.get(refusal.event.event_id):
+                refused, held = found.get(device, (0, 0))
+                found[device] = (refused + 1, held + (code in HELD))
+        return found
+
+    def refused_links(self, device: str) -> set[int]:
+        return {refusal.link for by, _, refusal in self.tables.refusals.values() if by == device}
 
     def waits_for_ruling(self, org: str) -> bool:
         return any(org in self.tables.viewers.get(("case", case), ()) for case in self.unruled(500))

@@ -38,7 +38,7 @@ def take_in(
     own = {*view.chains, *view.heads, *good}
     chains = [_chain_of(event, own) for event in events]
     for offset, (event, code) in enumerate(zip(events, codes, strict=True)):
-        chain = _chain_around(pusher, events, chains, offset)
+        chain = _chain_around(events, chains, offset)
         _take_one(view, plan, _Pushed(pusher, first_link + offset, event, code, chain))
     return plan
 
@@ -50,19 +50,19 @@ def _chain_of(event: Event, own: Collection[tuple[str, str]]) -> tuple[str, str]
 
 
 def _chain_around(
-    pusher: Pusher, events: Sequence[Event], chains: Sequence[tuple[str, str] | None], offset: int
+    events: Sequence[Event], chains: Sequence[tuple[str, str] | None], offset: int
 ) -> tuple[str, str] | None:
     """Return the chain in which damaged bytes are missed: their own, or that which goes on behind them.
 
-    Where the next event begins its chain, they belong to the one before; None where that does not tell either.
+    Where nothing comes behind, or what begins its chain, they belong to the one before; None where that does not tell
+    either: what comes next tells by the numbers of the outbox that it is behind them.
     """
     for place in range(offset, len(events)):
-        if (chain := chains[place]) is None:
-            continue
-        if place == offset or events[place].header.prev is not None:
-            return chain
-        return next((before for before in reversed(chains[:offset]) if before is not None), None)
-    return pusher.device, pusher.epoch
+        if (chain := chains[place]) is not None:
+            if place == offset or events[place].header.prev is not None:
+                return chain
+            break
+    return next((before for before in reversed(chains[:offset]) if before is not None), None)
 
 
 @dataclass(frozen=True, slots=True)

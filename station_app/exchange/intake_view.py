@@ -50,7 +50,7 @@ def intake_view(book: CenterBook, events: Sequence[Event], pusher: Pusher | None
         taken=_taken_places(book, limits, new) if pusher else (),
         brought=places_brought(book, heads, (pusher.device, pusher.epoch)) if pusher and new else (),
         chains=own,
-        tombstones=book.refused_links(pusher.device, pusher.epoch) if pusher and _hangs(new, {*seqs, *refused}) else (),
+        tombstones=book.refused_links(pusher.device) if pusher and _hangs(new, {*seqs, *refused}) else (),
         streams=_streams_to_judge_by(book, new, viewers),
     )
 

@@ -341,8 +341,8 @@ class CenterBook(NumberBook, PutAwayBook, RemovalBook, FileBook, Protocol):
         """Yield, maybe without their bodies, the tombstones of what these devices brought."""
         ...
 
-    def refused_links(self, device: str, epoch: str) -> Collection[int]:
-        """Return the numbers of a PC's outbox at which something was refused under an epoch."""
+    def refused_links(self, device: str) -> Collection[int]:
+        """Return the numbers of a PC's outbox at which something was refused, whatever the epoch: they go on."""
         ...
 
     def add_refusals(self, device: str, epoch: str, refusals: Sequence[Refusal]) -> None: ...

@@ -121,9 +121,8 @@ class CenterBookOnDisk(NumberTables, FeedsPutAway, RemovalTables):
             query = select(*EVENT_COLUMNS).where(EventRow.origin.in_(chunk))
             yield from [event_of(row, self._cipher) for row in self._connection.execute(query)]
 
-    def refused_links(self, device: str, epoch: str) -> Collection[int]:
-        chosen = select(RefusalRow.link).where(RefusalRow.device == device, RefusalRow.epoch == epoch)
-        return set(self._connection.execute(chosen).scalars())
+    def refused_links(self, device: str) -> Collection[int]:
+        return set(self._connection.scalars(select(RefusalRow.link).where(RefusalRow.device == device)))
 
     def seqs_behind(self, chain: tuple[str, str], seq: int) -> Collection[int]:
         device, epoch = chain

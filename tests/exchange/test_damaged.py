@@ -108,6 +108,16 @@ def test_damaged_bytes_before_the_first_event_of_a_chain_have_no_place_in_that(w
     assert plan.heads[village.device, village.epoch].event_id == village.wrote[1].event_id
 
 
+def test_damaged_bytes_behind_all_else_belong_to_the_chain_before_them() -> None:
+    # Seed 2010: counted in the new epoch, in which the PC had nothing yet, they made it look like a copy of itself.
+    village = Device(VILLAGE)
+    village.write("register", OPEN)
+    former, village.epoch = village.epoch, "b" * 16
+    plan = center_with(village).push(village, [village.wrote[0], Event(b"\x00 no header", b"s")])
+    assert [status for _, status, _ in answers(plan)] == ["stored", "refused"]
+    assert (plan.heads[village.device, former].seq, (village.device, "b" * 16) in plan.heads) == (2, False)
+
+
 @pytest.mark.parametrize(("healing", "status"), [(True, "stored"), (False, "waiting")])
 def test_a_healing_center_does_not_wait_for_what_it_may_have_forgotten(healing: bool, status: str) -> None:
     # Seed 3266: of two copies the one had brought as much as the other, whose events the center had lost.

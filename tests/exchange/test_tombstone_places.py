@@ -67,21 +67,21 @@ def test_a_revoked_pc_frees_no_place_by_an_event_that_is_missed_in_another_chain
     center.push(village)
     first_epoch = village.chain
     village.chain = replace(first_epoch, epoch="f" * 16, seq=0, prev=None)
-    late = village.write("note")
+    before, late = village.write("note"), village.write("note")
     with center.store.write() as book:
         book.save_epoch(Epoch(village.device, "f" * 16, 1, "n", "n", "", link=1))
     in_second = Pusher(village.device, "f" * 16)
     unreadable = replace(late, header_bytes=b"?")
-    assert _pushed(center, in_second, 2, unreadable) == [(2, "refused", "record-malformed")]
-    both = [*revoked(village, 1)["revoked"], {"device": village.device, "epoch": "f" * 16, "seq": 1}]
+    assert _pushed(center, in_second, 2, before, unreadable)[1] == (3, "refused", "record-malformed")
+    both = [*revoked(village, 1)["revoked"], {"device": village.device, "epoch": "f" * 16, "seq": 2}]
     limit(center, revoked=both)
     village.chain = replace(first_epoch, seq=2, prev="e" * 64)
     missed = village.write("note")
-    assert _pushed(center, in_second, 3, missed) == [(3, "refused", "device-revoked")]
-    assert _pushed(center, in_second, 4, late) == [(4, "refused", "device-revoked")]
+    assert _pushed(center, in_second, 4, missed) == [(4, "refused", "device-revoked")]
+    assert _pushed(center, in_second, 5, late) == [(5, "refused", "device-revoked")]
 
 
-def _pushed(center: Center, pusher: Pusher, link: int, event: Event) -> list[tuple[int, str, str]]:
-    request = ExchangeRequest(pusher.epoch, "", 0, link, (event,), 100)
+def _pushed(center: Center, pusher: Pusher, link: int, *events: Event) -> list[tuple[int, str, str]]:
+    request = ExchangeRequest(pusher.epoch, "", 0, link, events, 100)
     with center.store.write() as book:
         return answers(accept_push(book, pusher, request, fake_verify_many))

@@ -267,8 +267,9 @@ def test_a_refused_event_is_kept_with_its_reason_and_not_in_the_stream(books: Bo
         assert book.refused_ids([event.event_id, "0" * 64]) == {event.event_id: "subject-unknown"}
         assert [found.header_bytes for found in book.refused_by([device.device])] == [event.header_bytes]
         assert list(book.refused_by(["9" * 32])) == []
-        assert book.refused_links(device.device, EPOCH) == {1}
-        assert not book.refused_links(device.device, "f" * 16)
+        assert book.refused_links(device.device) == {1}
+        assert book.refusals_by_device() == {device.device: (1, 0)}
+        assert not book.refused_links("9" * 32)
         assert list(book.case_events([event.header.subject_id])[event.header.subject_id]) == []
 
 
