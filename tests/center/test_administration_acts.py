@@ -14,6 +14,7 @@ import yaml
 
 from station_app.bootstrap import pin_reset, station
 from station_app.carriers.join_file import read_request, write_grant
+from station_app.center.app import STATUS
 from station_app.domain.errors import StationError
 from station_app.domain.people import Role
 from station_app.keys.phone_codes import Challenge
@@ -252,6 +253,11 @@ def test_each_refusal_has_its_status(
 ) -> None:
     answer = raw(office, path, pack(record), office.pc.administrator, second)
     assert answer.refusal()[:2] == expected
+
+
+def test_a_challenge_that_fits_two_accounts_is_a_conflict() -> None:
+    # Nobody can make two accounts that one fits: tests/usecases/test_phone_resets.py says what is refused.
+    assert STATUS["challenge-ambiguous"] == 409
 
 
 def test_a_center_that_heals_publishes_nothing(office: Office) -> None:

@@ -48,7 +48,7 @@ def test_the_checks_run_in_order_and_pytest_gets_the_arguments(root: Path) -> No
         ["ruff", "format", "--check", "."],
         ["mypy"],
         ["lint-imports"],
-        ["pytest", "-n", "2", "--dist", "worksteal", "-k", "house"],
+        ["pytest", "-n", "3", "--dist", "worksteal", "-k", "house"],
     ]
     assert machine.environments[-1] == {"QT_QPA_PLATFORM": "offscreen"}
 

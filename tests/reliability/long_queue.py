@@ -23,6 +23,7 @@ from station_app.sync.loop import Report, SyncLoop
 from station_app.ui.presenters.syncing import _state as band_of
 from station_app.ui.tokens import Tone
 from station_app.usecases.look_up import waiting_summary
+from station_app.usecases.standing import left_to_do
 from tests.bench.exchange import fill
 from tests.proxy import LOOPBACK, Break, How, Portal, Proxy, Weather, web_page
 from tests.reliability.place import PIN, STATIONS, Place
@@ -147,11 +148,11 @@ class _Draining:
     def _look(self, code: str) -> int:
         """Compare what the station says now with what the center has, and return how much still waits."""
         with self._signed_in.desk.read_book() as book:
-            found = waiting_summary(book)
+            found, left = waiting_summary(book), left_to_do(book)
         told = self._told
         acked, (there, _) = told.events - found.events - found.refused, of_device(self._center, told.device)
         told.looks += 1
-        state, tone = band_of(found, code, CENTER_NAME, old=False)
+        state, tone = band_of(found, code, CENTER_NAME, old=False, all_well=not left)
         says_all = tone is Tone.GOOD or not found.events or (bool(found.last_ok_at) and there < told.events)
         if says_all and there < told.events:
             told.early.append((state, there))

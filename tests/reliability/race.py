@@ -28,6 +28,7 @@ from station_app.ui.tokens import Tone
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.look_up import waiting_summary
 from station_app.usecases.run_action import act_on_case, register_case
+from station_app.usecases.standing import left_to_do
 from tests.reliability.place import FORM, PIN, STATIONS, TOWNSHIP, Place
 from tests.reliability.side_effects import NOTICE, InjectedError, SideEffects
 
@@ -123,11 +124,11 @@ class Race:
         """See that a station says nothing of the center that is not so there."""
         with self.pcs[name].desk.read_book() as book:
             events = [event.event_id for event in book.all_events()]
-            statuses, found = book.statuses_of(events), waiting_summary(book)
+            statuses, found, left = book.statuses_of(events), waiting_summary(book), left_to_do(book)
         with self.center.read() as store:
             there = {event.event_id for event in store.all_events()}
         assert {one for one, (status, _, _) in statuses.items() if status in ("stored", "exists")} <= there
-        if band_of(found, code, "县中心", old=False)[1] is Tone.GOOD:
+        if band_of(found, code, "县中心", old=False, all_well=not left)[1] is Tone.GOOD:
             assert set(statuses) <= there
         case = self.case_at(name)
         if case.custody.holder == TOWNSHIP and not case.provisional:

@@ -83,11 +83,8 @@ class PackagesPage(Page):
         self.told = Text()
         self.told.hide()
         self.rows = Rows("写出的和收到的包", package_table(place.session.desk.now), theme)
-        self.body.addLayout(
-            row_of(
-                Text("交给"), self.to, self.with_files, self.write_button, self.read_button, self.stop_button, stretch=1
-            )
-        )
+        self.body.addLayout(row_of(Text("交给"), self.to, self.write_button, self.read_button, stretch=1))
+        self.body.addLayout(row_of(self.with_files, self.stop_button))
         self.body.addWidget(self.told)
         self.body.addWidget(self.rows, 1)
         self.body.addWidget(Text(HOW, muted=True))
