@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from station_app.domain.errors import StationError
 from tests.postgres import Server, until
 from tests.reliability.load import Load, compare, settle, start_stations, stop_stations
 from tests.reliability.place import Place, listening
+from tests.reliability.warm import Started
 
 TWO = ("--processes", "2")
 
@@ -50,6 +52,11 @@ def test_several_processes_are_refused_on_a_file(template: Place, tmp_path: Path
     assert (ran.refusal()["code"], ran.out) == ("center-one-process", "")
 
 
+def _told(stations: Iterable[Started]) -> int:
+    """Return how many bytes they have said; on a slow machine one may not have begun to speak."""
+    return sum(station.out.stat().st_size for station in stations if station.out.exists())
+
+
 def test_stations_exchange_while_processes_are_killed_and_lose_nothing(place: Place) -> None:
     load = Load()
     with place.started("c", *TWO) as center:
@@ -58,11 +65,11 @@ def test_stations_exchange_while_processes_are_killed_and_lose_nothing(place: Pl
         stations = start_stations(place)
         for _ in range(3):
             before = workers(center.pid)
-            told = [started.out.stat().st_size for started in stations.values() if started.out.exists()]
+            told = _told(stations.values())
             os.kill(min(before), signal.SIGKILL)
             load.kills += 1
             until(lambda was=before: len(workers(center.pid)) == 2 and workers(center.pid) != was)
-            until(lambda was=told: sum(s.out.stat().st_size for s in stations.values()) > sum(was) + 200)
+            until(lambda was=told: _told(stations.values()) > was + 200)
         until(lambda: sum(started.out.read_text("utf-8").count("\n") for started in stations.values()) >= 10)
         stop_stations(place, stations, load)
     settle(place)
