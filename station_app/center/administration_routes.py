@@ -12,13 +12,11 @@ from fastapi.responses import Response
 from station_app.center.administration import MOST_BODY, Administration, Signer
 from station_app.center.calls import Call
 from station_app.center.file_routes import CONTENT_TYPE
-from station_app.domain.errors import StationError
+from station_app.center.http_calls import call_of, from_hex, read_body
 from station_app.protocol.requests import (
     ADMINISTRATOR_HEADERS,
-    DEVICE_HEADER,
     ENROLMENT_CODES_PATH,
     GRANTS_PATH,
-    NONCE_HEADER,
     PIN_CODES_PATH,
     REVOCATIONS_PATH,
     SIGNATURE_HEADER,
@@ -52,45 +50,17 @@ def _add_act(
     @app.post(path)
     async def act(request: Request) -> Response:
         with gate:
-            return await _answered(administration, request, await _body(request), handle)
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BODY:
-            raise StationError("batch-too-large")
-    return bytes(body)
+            return await _answered(administration, request, await read_body(request, MOST_BODY), handle)
 
 
 async def _answered(administration: Administration, request: Request, body: bytes, handle: Handle) -> Response:
-    call = _call(request, body)
+    call = call_of(request, body)
     answer = await run_in_threadpool(handle, call, _signers(request))
     return Response(
         answer, media_type=CONTENT_TYPE, headers={SIGNATURE_HEADER: administration.sign_reply(call, answer)}
     )
 
 
-def _call(request: Request, body: bytes) -> Call:
-    headers, query = request.headers, request.url.query
-    return Call(
-        path=request.url.path + (f"?{query}" if query else ""),
-        device=headers.get(DEVICE_HEADER, ""),
-        nonce=headers.get(NONCE_HEADER, ""),
-        signature=_hex(headers.get(SIGNATURE_HEADER, "")),
-        body=body,
-        method=request.method,
-    )
-
-
 def _signers(request: Request) -> list[Signer]:
     found = [[request.headers.get(name, "") for name in names] for names in ADMINISTRATOR_HEADERS]
-    return [Signer(person, _hex(signature)) for person, signature in found if person]
-
-
-def _hex(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        return b""
+    return [Signer(person, from_hex(signature)) for person, signature in found if person]

@@ -18,6 +18,7 @@ from station_app.center.administration_routes import add_administration_routes
 from station_app.center.calls import Call
 from station_app.center.file_routes import CONTENT_TYPE, add_file_routes
 from station_app.center.files import FileDesk
+from station_app.center.http_calls import call_of, read_body
 from station_app.center.ports import CenterParts
 from station_app.center.ruler import Ruler
 from station_app.center.service import CenterService
@@ -27,11 +28,9 @@ from station_app.protocol.requests import (
     ACTIVATE_PATH,
     CARRIED_PATH,
     CENTER_PATH,
-    DEVICE_HEADER,
     ENROL_PATH,
     EXCHANGE_PATH,
     MAX_REQUEST_BYTES,
-    NONCE_HEADER,
     SIGNATURE_HEADER,
 )
 
@@ -177,23 +176,7 @@ async def _answered(service: CenterService, call: Call, handle: Callable[[Call],
 
 
 async def _read_call(request: Request) -> Call:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_REQUEST_BYTES:
-            raise StationError("batch-too-large")
-    headers = request.headers
-    try:
-        signature = bytes.fromhex(headers.get(SIGNATURE_HEADER, ""))
-    except ValueError:
-        signature = b""
-    return Call(
-        path=request.url.path,
-        device=headers.get(DEVICE_HEADER, ""),
-        nonce=headers.get(NONCE_HEADER, ""),
-        signature=signature,
-        body=bytes(body),
-    )
+    return call_of(request, await read_body(request, MAX_REQUEST_BYTES))
 
 
 def _refusal(error: StationError) -> Response:

@@ -15,13 +15,12 @@ from starlette.requests import ClientDisconnect
 
 from station_app.center.calls import Call
 from station_app.center.files import FileDesk
+from station_app.center.http_calls import call_of
 from station_app.domain.errors import StationError
 from station_app.protocol.requests import (
     BODY_HEADER,
-    DEVICE_HEADER,
     FILES,
     MOST_PART_BYTES,
-    NONCE_HEADER,
     SIGNATURE_HEADER,
 )
 from station_app.protocol.wire import pack
@@ -112,7 +111,7 @@ async def _put(desk: FileDesk, address: str, request: Request) -> Response:
 
 
 async def _answer(desk: FileDesk, address: str, request: Request, incoming: Incoming) -> Response:
-    call = _call(request, "PUT", request.headers.get(BODY_HEADER, ""))
+    call = call_of(request, b"", shown_hash=request.headers.get(BODY_HEADER, ""))
     offset = request.query_params.get("offset", "")
     if not _OFFSET.fullmatch(offset) or not _HASH.fullmatch(call.shown_hash):
         raise StationError("record-malformed", reason="offset")
@@ -149,7 +148,7 @@ async def _take(desk: FileDesk, call: Call, address: str, incoming: Incoming, pa
 
 
 async def _get(desk: FileDesk, address: str, request: Request) -> Response:
-    call = _call(request, "GET", "")
+    call = call_of(request, b"")
     size = await run_in_threadpool(desk.find, call, address)
     start, end = _range(request.headers.get("Range", ""), size)
     body = await run_in_threadpool(desk.shelf.read, address, start, end - start)
@@ -168,21 +167,3 @@ def _range(text: str, size: int) -> tuple[int, int]:
     if start >= end:
         raise StationError("file-offset", size=size)
     return start, end
-
-
-def _call(request: Request, method: str, shown_hash: str) -> Call:
-    headers = request.headers
-    try:
-        signature = bytes.fromhex(headers.get(SIGNATURE_HEADER, ""))
-    except ValueError:
-        signature = b""
-    query = request.url.query
-    return Call(
-        path=request.url.path + (f"?{query}" if query else ""),
-        device=headers.get(DEVICE_HEADER, ""),
-        nonce=headers.get(NONCE_HEADER, ""),
-        signature=signature,
-        body=b"",
-        method=method,
-        shown_hash=shown_hash,
-    )

@@ -155,10 +155,10 @@ def _contents(book: Book, office: Organisation, seals: Seals, *, upwards: bool) 
 
 def _first(desk: Desk, book: Book, inside: _Contents, way: tuple[str, FilesLying], volumes: int) -> Manifest:
     """Return the manifest of the first volume without files, and without an id."""
-    me, (to, shelf) = book.identity(), way
+    me, packages, (to, shelf) = book.identity(), book.packages(), way
     return Manifest(
         package_id="",
-        number=_next_number(book.packages(), me.epoch, to),
+        number=_next_number(packages, me.epoch, to),
         device=me.device,
         epoch=me.epoch,
         org=me.org,
@@ -166,7 +166,7 @@ def _first(desk: Desk, book: Book, inside: _Contents, way: tuple[str, FilesLying
         made_at=stamp(desk.now()),
         credential=_own_credential(book.own_credentials()),
         parts=tuple(Listed(p.kind, p.to, p.key, p.device, len(p.sealed), p.digest) for p in inside.parts),
-        receipts=_receipts(book.packages(), to),
+        receipts=_receipts(packages, to),
         volumes=volumes,
         there=files_there(book, to),
         wanted=files_wanted(book, to, shelf),

@@ -119,7 +119,9 @@ def _copied(listed: Listed, pieces: Iterator[bytes], shelf: FilesLying) -> Itera
             shelf.add(listed.digest, at, piece)
             at += len(piece)
             yield at
-        shelf.settle(listed.digest, listed.size)
+        if shelf.settle(listed.digest, listed.size) < listed.size:
+            # Somebody has swept it away meanwhile: it comes again with the next package.
+            raise _UnusableError
     except StationError as error:
         if error.code not in ("package-damaged", "file-differs"):
             raise

@@ -94,3 +94,14 @@ def at(place: Place, change: Change = lambda parts: parts) -> Iterator[Office]:
             yield Office(served, place, pc)
         finally:
             pc.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def ready(template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return with_administrators(template, tmp_path_factory.mktemp("administered"))
+
+
+@pytest.fixture
+def office(ready: Place, tmp_path: Path) -> Iterator[Office]:
+    with at(ready.copy(tmp_path / "place", *HOMES)) as found:
+        yield found

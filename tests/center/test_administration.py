@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -37,26 +36,15 @@ from station_app.protocol.wire import unpack
 from station_app.sync.center_client import Administrator
 from station_app.usecases.hand_over import offer_batch
 from station_app.usecases.times import local_day
-from tests.center.administered import HOMES, Office, at, with_administrators
+from tests.center.administered import HOMES, Office, at, office, ready
 from tests.persons import somebody
 from tests.postgres import until
 from tests.reliability.place import ADMINISTRATORS, COUNTY, PIN, TOWNSHIP, VILLAGES, Place
 from tests.reliability.shared import template
 
-__all__ = ["template"]
+__all__ = ["office", "ready", "template"]
 SPEC = yaml.safe_load((Path(__file__).parents[2] / "docs" / "openapi.yaml").read_text("utf-8"))
 CLERK = "王县"
-
-
-@pytest.fixture(scope="module")
-def ready(template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return with_administrators(template, tmp_path_factory.mktemp("administered"))
-
-
-@pytest.fixture
-def office(ready: Place, tmp_path: Path) -> Iterator[Office]:
-    with at(ready.copy(tmp_path / "place", *HOMES)) as found:
-        yield found
 
 
 # -- what is told --------------------------------------------------------------------------------------------------
@@ -229,7 +217,7 @@ def test_a_certificate_that_has_run_out_opens_nothing(ready: Place, tmp_path: Pa
         clock = parts.clerk.now
         return replace(parts, clerk=replace(parts.clerk, now=lambda: clock() + timedelta(days=91)))
 
-    with at(ready.copy(tmp_path / "place", *HOMES), late) as office:
-        status, code, params = office.raw().refusal()
+    with at(ready.copy(tmp_path / "place", *HOMES), late) as slow:
+        status, code, params = slow.raw().refusal()
         assert (status, code) == (403, "certificate-expired")
         assert params["day"]

@@ -34,12 +34,12 @@ from station_app.protocol.requests import (
 )
 from station_app.protocol.wire import pack, unpack
 from station_app.sync.center_client import Administrator
-from tests.center.administered import HOMES, Office, at, with_administrators
+from tests.center.administered import Office, office, ready
 from tests.center.served import Answer
-from tests.reliability.place import ADMINISTRATORS, PIN, VILLAGES, Place
+from tests.reliability.place import ADMINISTRATORS, PIN, VILLAGES
 from tests.reliability.shared import template
 
-__all__ = ["template"]
+__all__ = ["office", "ready", "template"]
 CLERK, AGENT = "王县", "李𬭎"
 SPEC = yaml.safe_load((Path(__file__).parents[2] / "docs" / "openapi.yaml").read_text("utf-8"))
 ACTS: dict[str, Mapping[str, Any]] = {
@@ -49,17 +49,6 @@ ACTS: dict[str, Mapping[str, Any]] = {
     PIN_CODES_PATH: {"challenge": "1" * 16},
 }
 every_act = pytest.mark.parametrize("path", ACTS)
-
-
-@pytest.fixture(scope="module")
-def ready(template: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return with_administrators(template, tmp_path_factory.mktemp("administered"))
-
-
-@pytest.fixture
-def office(ready: Place, tmp_path: Path) -> Iterator[Office]:
-    with at(ready.copy(tmp_path / "place", *HOMES)) as found:
-        yield found
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from station_app.domain.cases import Case
-from station_app.usecases.hand_over import offer_batch
+from station_app.usecases.hand_over import Count, offer_batch, receive_batch
 from station_app.usecases.reference import office_of
 from station_app.usecases.run_action import act_on_case, register_case
 from station_app.usecases.serials import Written
@@ -55,6 +55,17 @@ class Story:
         with giver.store.read() as book:
             up = office_of(book).parent or ""
         return offer_batch(giver.desks[0], up, [case.case_id for case in cases]).batch.number
+
+    def close(self, case: Case, number: str) -> None:
+        """Let the township count, accept and grant, and the village deliver and close what was offered to it."""
+        self.draw()
+        receive_batch(self.township.desks[0], number, Count())
+        act_on_case(self.township.desks[0], case.case_id, "accept_application", {})
+        act_on_case(self.township.desks[1], case.case_id, "grant", {"result": "准予"})
+        self.sync(self.township, self.village)
+        signed = {"signed_by": "王五", "method": "in_person", "delivered_on": "2026-03-02"}
+        act_on_case(self.village.desks[0], case.case_id, "deliver", signed)
+        act_on_case(self.village.desks[0], case.case_id, "close", {})
 
     def sync(self, *machines: Machine) -> None:
         """Let these exchange one after the other, with their centers ruling behind each."""

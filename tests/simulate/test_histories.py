@@ -323,14 +323,7 @@ def test_a_pc_that_is_switched_on_after_six_months_learns_that_the_case_was_clos
     story.sync(village, asleep)
     number = story.offer(case)
     story.sync(village, town)
-    story.draw()
-    receive_batch(town.desks[0], number, Count())
-    act_on_case(town.desks[0], case.case_id, "accept_application", {})
-    act_on_case(town.desks[1], case.case_id, "grant", {"result": "准予"})
-    story.sync(town, village)
-    signed = {"signed_by": "王五", "method": "in_person", "delivered_on": "2026-03-02"}
-    act_on_case(village.desks[0], case.case_id, "deliver", signed)
-    act_on_case(village.desks[0], case.case_id, "close", {})
+    story.close(case, number)
     story.sync(village)
     assert story.shown(asleep, case).state is CaseState.REGISTERED
     story.world.passed += timedelta(days=183)

@@ -9,8 +9,6 @@ import pytest
 
 from station_app.domain.removals import Reach
 from station_app.usecases.body_removal import Order, remove_next
-from station_app.usecases.hand_over import Count, receive_batch
-from station_app.usecases.run_action import act_on_case
 from station_app.usecases.times import local_day
 from tests.simulate.invariants import ViolationError
 from tests.simulate.story import Story
@@ -22,14 +20,7 @@ def _closed_with_a_refused_note() -> tuple[Story, str]:
     village, town, case = story.village, story.township, story.register()
     number = story.offer(case)
     story.sync(village, town)
-    story.draw()
-    receive_batch(town.desks[0], number, Count())
-    act_on_case(town.desks[0], case.case_id, "accept_application", {})
-    act_on_case(town.desks[1], case.case_id, "grant", {"result": "准予"})
-    story.sync(town, village)
-    signed = {"signed_by": "王五", "method": "in_person", "delivered_on": "2026-03-02"}
-    act_on_case(village.desks[0], case.case_id, "deliver", signed)
-    act_on_case(village.desks[0], case.case_id, "close", {})
+    story.close(case, number)
     village.smudge = True
     story.note(village, case)
     story.sync(village, town)

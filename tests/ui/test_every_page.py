@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from station_app.ui.settings import Settings
@@ -19,15 +19,9 @@ from station_app.ui.widgets.workspace import Workspace
 from station_app.ui.workplace import Workplace
 from tests.ui.conftest import SetUp
 from tests.ui.painted import cut_texts, squeezed, visible_widgets
+from tests.ui.sizes import require_whole_texts, settle
 from tests.ui.tour import STOPS, Stop
 
-# What is left of the screen under a title bar and a taskbar; and how large the texts are, in percent: a new size of the
-# texts takes ten times as long as a new size of the window. The second is what the system's 125 % leaves of 1366x768.
-SCREENS = {
-    100: ((1366, 728), (1092, 566), (1920, 1040), (1024, 620)),
-    125: ((1366, 728),),
-    150: ((1366, 728), (1024, 620)),
-}
 SCREENS_WITH_HELP = {100: ((1366, 728), (1024, 620)), 150: ((1024, 620),)}
 
 Idle = Callable[[Workplace], None]
@@ -56,16 +50,7 @@ def visit(sit_down: SetUp, theme: Theme, qtbot: QtBot, idle: Idle) -> Callable[[
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
 def test_a_page_holds_its_texts(stop: Stop, visit: Callable[[Stop], Workspace], theme: Theme, qtbot: QtBot) -> None:
     workspace = visit(stop)
-    for scale, sizes in SCREENS.items():
-        theme.apply(Settings(theme=ThemeName.LIGHT, scale=scale))
-        for width, height in sizes:
-            workspace.resize(width, height)
-            settle()
-            smallest = workspace.minimumSizeHint()
-            assert smallest.width() <= width, (scale, smallest)
-            assert smallest.height() <= height, (scale, smallest)
-            assert cut_texts(workspace) == [], (width, scale)
-            assert squeezed(workspace) == [], (width, scale)
+    require_whole_texts(workspace, theme)
 
 
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
@@ -106,9 +91,3 @@ def describe(widget: QWidget) -> str:
     """Say which widget it is."""
     parent = widget.parentWidget()
     return f"{type(widget).__name__} in {type(parent).__name__}"
-
-
-def settle() -> None:
-    """Let layouts and repaints come to their end."""
-    for _ in range(5):
-        QApplication.processEvents()

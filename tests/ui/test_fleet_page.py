@@ -7,15 +7,12 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from station_app import __version__
 from station_app.bootstrap.window_station import StationOnDisk
 from station_app.domain.organisations import Level
 from station_app.domain.people import Role
-from station_app.ui.settings import Settings
-from station_app.ui.tokens import Theme as ThemeName
 from station_app.ui.widgets.controls import Text
 from station_app.ui.widgets.pages.fleet_page import FleetPage
 from station_app.ui.widgets.registry import specs_for
@@ -24,12 +21,11 @@ from station_app.ui.widgets.workspace import Workspace
 from station_app.ui.workplace import Workplace
 from tests.reliability.place import Place
 from tests.ui.opened import Opener
-from tests.ui.painted import cut_texts, squeezed
 from tests.ui.seeded_fleet import administered, fleet_place, sit
+from tests.ui.sizes import require_whole_texts
 
 __all__ = ["administered", "fleet_place", "sit"]
 CLERK = "王县"
-SCREENS = {100: ((1366, 728), (1092, 566), (1024, 620)), 125: ((1366, 728),), 150: ((1366, 728), (1024, 620))}
 
 
 @pytest.fixture
@@ -133,16 +129,7 @@ def test_the_page_holds_its_texts_at_every_size(
         frame.show()
         frame.show_page("fleet", "")
         qtbot.waitUntil(lambda: workplace.jobs.idle, timeout=20_000)
-        for scale, sizes in SCREENS.items():
-            theme.apply(Settings(theme=ThemeName.LIGHT, scale=scale))
-            for width, height in sizes:
-                frame.resize(width, height)
-                for _ in range(6):
-                    QApplication.processEvents()
-                smallest = frame.minimumSizeHint()
-                assert (smallest.width() <= width, smallest.height() <= height) == (True, True), (scale, smallest)
-                assert cut_texts(frame) == [], (width, scale, cut_texts(frame))
-                assert squeezed(frame) == [], (width, scale)
+        require_whole_texts(frame, theme)
         frame.close_up()
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+from station_app.carriers import shelf as on_disk
 from station_app.exchange.ports import Link
 from station_app.protocol.exchange_records import PushStatus
+from station_app.protocol.package_records import NO_VERSION, Listed, PartKind
 from station_app.usecases.carried_files import GO_UP, KEPT, CarriedFile, bring_onto_shelf
 from station_app.usecases.hand_over import Count, offer_batch, receive_batch
+from station_app.usecases.package_port import PackageNote
 from station_app.usecases.packing_files import Going, in_volumes
 from station_app.usecases.run_action import register_case
+from station_app.usecases.unpacking_files import FilesInside, take_files
 from tests.domain.casework import COUNTY, SCAN, TOWNSHIP, VILLAGE, registration
 from tests.usecases.county import County
 
@@ -106,3 +114,22 @@ def test_what_a_program_of_before_kept_in_the_journal_is_brought_onto_the_shelf(
     assert not bring_onto_shelf(CarriedFile(FILE, VILLAGE, GO_UP, AT), shelf)  # type: ignore[arg-type]
     assert bring_onto_shelf(CarriedFile(FILE, VILLAGE, GO_UP, AT, b"sealed"), shelf)  # type: ignore[arg-type]
     assert shelf.files == {FILE: b"sealed"}
+
+
+def test_a_file_that_is_swept_away_as_it_comes_does_not_count_as_here(county: County, tmp_path: Path) -> None:
+    shelf, data = on_disk.Shelf(tmp_path), bytes(100)
+    file = hashlib.sha256(data).hexdigest()
+    note = PackageNote("p" * 32, False, VILLAGE, "d" * 32, "e" * 16, 1, "ab" * 32, AT, parts=(file,))
+    listed = Listed(PartKind.FILE, TOWNSHIP, NO_VERSION, "d" * 32, len(data), file)
+
+    def pieces(_listed: Listed) -> Iterator[bytes]:
+        yield data[:50]
+        shelf.drop(file)
+        yield data[50:]
+
+    def told(_bytes: int, _files: int) -> None:
+        pass
+
+    inside = FilesInside([listed], pieces, told)
+    assert take_files(county.township.desk(), note, inside, shelf, noted=True) == (0, 1)
+    assert not shelf.has(file)
